@@ -1,0 +1,67 @@
+"""What went wrong, said so that the reader can mend it; nothing here decides *whether* something is wrong.
+
+Every message names the place, what came, what would be right and, where a name was mistyped, the nearest one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ZaslinError(Exception):
+    """A fault that the user can mend: the command line prints the message and ends with `exit_code`."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of an input: `path` says where (``members[1].caveats[0].zone``), `message` what and what would do."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class SpecError(ZaslinError):
+    """All faults of one night, package, table or scenario at once."""
+
+    def __init__(self, where: str, faults: Iterable[Fault]):
+        self.where = where
+        self.faults = list(faults)
+        n = len(self.faults)
+        head = f"{n} fault{'s' if n != 1 else ''} in {where}"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class InputError(ZaslinError):
+    """A single thing that was asked for and cannot be given: no such file, night, package or option value."""
+
+
+class StoreError(ZaslinError):
+    """A results folder that cannot be read, written or continued."""
+
+
+class EngineError(ZaslinError):
+    """The engine stopped on a status that a kernel returned; the message says how to see it again."""
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice most like `name`, or None where nothing is close (case is ignored)."""
+    lower = {choice.lower(): choice for choice in choices}
+    hit = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)
+    return lower[hit[0]] if hit else None
+
+
+def unknown(what: str, name: str, choices: Iterable[str]) -> str:
+    """``no aircraft "F-16X"; did you mean "F-16C"?``, or the list of choices where none is near."""
+    options = sorted(set(choices))
+    close = nearest(name, options)
+    if close is not None:
+        return f'no {what} "{name}"; did you mean "{close}"?'
+    shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
+    return f'no {what} "{name}"; there are: {shown}'

@@ -1,0 +1,71 @@
+"""The one decorator for compiled code; it keeps numba's disk cache honest and says what a first compile is doing.
+
+Numba's cache looks only at the file of the compiled function: after an edit to a kernel in another file the old answer
+would come back without a word. So the cache folder is keyed to a hash of the whole package's source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+_PACKAGE = Path(__file__).parent
+
+
+def source_hash() -> str:
+    """First 16 hex digits of the SHA-256 over every .py file of the package, names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(str(path.relative_to(_PACKAGE)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """The folder of this source's compiled kernels (``ZASLIN_CACHE`` overrides the user's cache folder)."""
+    base = os.environ.get("ZASLIN_CACHE") or platformdirs.user_cache_dir("zaslin")
+    return Path(base) / "kernels" / source_hash()
+
+
+def _prepare() -> None:
+    import numba
+
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError:  # a read-only home: compile in memory, every start pays once
+        return
+    numba.config.CACHE_DIR = str(folder)
+
+
+_prepare()
+_CACHED = bool(__import__("numba").config.CACHE_DIR)
+
+
+def compiled_before() -> bool:
+    """Whether this source's kernels lie compiled on disk already."""
+    folder = cache_folder()
+    return folder.is_dir() and any(folder.rglob("*.nbi"))
+
+
+def announce_compile(write: Callable[[str], Any] | None = None) -> None:
+    """Say once, on stderr, that the first run compiles; silent when the kernels are on disk."""
+    if not compiled_before():
+        say = write or (lambda text: print(text, file=sys.stderr, flush=True))
+        say("compiling the engine for this machine: once per install, about a minute; later runs start at once")
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile `function` with numba: no GIL, IEEE arithmetic, NaN instead of an exception on division by zero."""
+    import numba
+
+    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy")(function)

@@ -1,0 +1,67 @@
+"""The rows of a results folder and their Arrow schema: the one place that names a column.
+
+Every table is sorted by (replicate, threat, time). `draw` is ``plain``, ``tagged`` (a threat whose route enters a neighbour, put into an
+otherwise ordinary raid; see docs/model.md) or ``given`` (the crossing of a reported incident). In tagged and given rows only the tagged
+threat is recorded; `sample` numbers the tagged draws of a folder. Times: s from the night's epoch. Places: degrees.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+_name = pa.dictionary(pa.int16(), pa.string())
+_KEY = [("draw", _name), ("sample", pa.int32()), ("replicate", pa.int32()), ("block", pa.int32()), ("threat", pa.string())]
+
+
+def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, nullable=True) for name, kind in [*_KEY, *columns]])
+
+
+TABLES: dict[str, pa.Schema] = {
+    # One row per threat. stop_s / would_have: what Ukraine's layer alone would have done, same luck. excursion: countries, comma-joined.
+    "threats": _schema(
+        ("group", _name), ("model", _name), ("threat_class", _name), ("launch_s", pa.float64()), ("end_s", pa.float64()),
+        ("fate", _name), ("fate_s", pa.float64()), ("fate_region", _name), ("would_have", _name), ("shooter_member", _name),
+        ("shooter_asset", _name), ("excursion", _name), ("first_border_s", pa.float64()), ("weight", pa.float64()),
+    ),
+    # Stays in a neighbour's airspace as flown (cut at the fate). `free_` columns: had nobody intervened after the entry.
+    "incursions": _schema(
+        ("country", _name), ("threat_class", _name), ("entry_s", pa.float64()), ("exit_s", pa.float64()), ("depth_m", pa.float64()),
+        ("path_m", pa.float64()), ("entry_lat", pa.float64()), ("entry_lon", pa.float64()), ("weight", pa.float64()),
+    ),
+    # First track and classification per member (null: never), first permitted second and whose caveat permitted.
+    "tracks": _schema(
+        ("member", _name), ("seen_s", pa.float64()), ("classified_s", pa.float64()), ("seen_by", _name), ("weight", pa.float64()),
+    ),
+    "windows": _schema(
+        ("member", _name), ("caveat", _name), ("from_s", pa.float64()), ("to_s", pa.float64()), ("weight", pa.float64()),
+    ),
+    "engagements": _schema(
+        ("member", _name), ("asset", _name), ("commit_s", pa.float64()), ("first_shot_s", pa.float64()), ("shots", pa.int32()),
+        ("result", _name), ("end_s", pa.float64()), ("needed", pa.bool_()), ("weight", pa.float64()),
+    ),
+    "shots": _schema(
+        ("member", _name), ("asset", _name), ("fire_s", pa.float64()), ("impact_s", pa.float64()), ("hit", pa.bool_()),
+        ("lat", pa.float64()), ("lon", pa.float64()), ("shooter_lat", pa.float64()), ("shooter_lon", pa.float64()), ("weight", pa.float64()),
+    ),
+    # Objects that land: kind = debris (killed), wreck (lost or left), stray (a round that missed). ec: expected casualties.
+    "falls": _schema(
+        ("kind", _name), ("country", _name), ("lat", pa.float64()), ("lon", pa.float64()), ("land_s", pa.float64()), ("ec", pa.float64()),
+        ("shooter_member", _name), ("excursion", _name), ("weight", pa.float64()),
+    ),
+    # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
+    "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
+    # One row per flight of a pair (threat is null; sorted by asset and take-off).
+    "sorties": _schema(
+        ("member", _name), ("asset", _name), ("jets", pa.int32()), ("take_off_s", pa.float64()), ("landing_s", pa.float64()),
+        ("flight_s", pa.float64()), ("over_ukraine_s", pa.float64()), ("cost_usd", pa.float64()), ("rounds", pa.int32()), ("rounds_usd", pa.float64()),
+    ),
+}
+
+CAUSES = (
+    "not_seen", "not_classified", "not_permitted", "not_approved", "out_of_reach", "no_free_shooter", "no_rounds", "pilot_held",
+    "missed", "ended_first",
+)
+"""The chain of links in order; a cause is the first link that failed on the furthest attempt."""

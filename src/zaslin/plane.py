@@ -1,0 +1,75 @@
+"""The one plane of all geometry: gnomonic, centred on the theatre, so great circles are straight lines.
+
+A point is (x, y) in metres, x east and y north at the centre. The plane is for intersections; lengths in it are *not*
+distances: `distance_m` and friends measure on the sphere. Nothing here knows borders or time.
+
+Source: Snyder, "Map projections: a working manual", USGS Professional Paper 1395 (1987), chapter 22.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.jit import kernel
+from zaslin.units import EARTH_RADIUS_M
+
+LAT0_DEG, LON0_DEG = 49.0, 31.0
+_R = EARTH_RADIUS_M
+_SIN0, _COS0 = np.sin(np.radians(LAT0_DEG)), np.cos(np.radians(LAT0_DEG))
+
+
+def project(lat_deg, lon_deg):
+    """Plane coordinates (x, y), m, of latitude and longitude in degrees; arrays or scalars; within 80° of the centre."""
+    lat, dlon = np.radians(lat_deg), np.radians(np.asarray(lon_deg) - LON0_DEG)
+    cos_c = _SIN0 * np.sin(lat) + _COS0 * np.cos(lat) * np.cos(dlon)
+    x = _R * np.cos(lat) * np.sin(dlon) / cos_c
+    y = _R * (_COS0 * np.sin(lat) - _SIN0 * np.cos(lat) * np.cos(dlon)) / cos_c
+    return x, y
+
+
+def unproject(x, y):
+    """Latitude and longitude in degrees of plane coordinates in m."""
+    u, v = np.asarray(x) / _R, np.asarray(y) / _R
+    n = np.sqrt(1.0 + u * u + v * v)
+    lat = np.degrees(np.arcsin((v * _COS0 + _SIN0) / n))
+    lon = LON0_DEG + np.degrees(np.arctan2(u, _COS0 - v * _SIN0))
+    return lat, lon
+
+
+@kernel
+def distance_m(xa, ya, xb, yb):
+    """Great-circle distance, m, between two plane points."""
+    ax, ay = xa / _R, ya / _R
+    bx, by = xb / _R, yb / _R
+    cx, cy, cz = ay - by, bx - ax, ax * by - ay * bx
+    return _R * np.arctan2(np.sqrt(cx * cx + cy * cy + cz * cz), ax * bx + ay * by + 1.0)
+
+
+@kernel
+def along(xa, ya, xb, yb, s_m):
+    """The plane point `s_m` metres along the great circle from a toward b (beyond b where s exceeds the distance)."""
+    ax, ay = xa / _R, ya / _R
+    bx, by = xb / _R, yb / _R
+    na, nb = np.sqrt(1.0 + ax * ax + ay * ay), np.sqrt(1.0 + bx * bx + by * by)
+    a0, a1, a2 = ax / na, ay / na, 1.0 / na
+    b0, b1, b2 = bx / nb, by / nb, 1.0 / nb
+    d = a0 * b0 + a1 * b1 + a2 * b2
+    t0, t1, t2 = b0 - d * a0, b1 - d * a1, b2 - d * a2
+    n = np.sqrt(t0 * t0 + t1 * t1 + t2 * t2)
+    if n < 1e-15:
+        return xa, ya
+    c, s = np.cos(s_m / _R), np.sin(s_m / _R) / n
+    p0, p1, p2 = c * a0 + s * t0, c * a1 + s * t1, c * a2 + s * t2
+    return _R * p0 / p2, _R * p1 / p2
+
+
+@kernel
+def course_rad(xa, ya, xb, yb):
+    """Direction in the plane from a to b, rad clockwise from the plane's north (plane angle, not a true bearing)."""
+    return np.arctan2(xb - xa, yb - ya)
+
+
+@kernel
+def ahead(x, y, course, s_m):
+    """The plane point `s_m` metres on, along the great circle that leaves (x, y) in plane direction `course`."""
+    return along(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), s_m)

@@ -1,0 +1,91 @@
+"""A night of attack as it was reported: groups of threats with counts, launch areas, windows and targets; no routes, no luck."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from zaslin.scenario.sourced import Strict
+
+JOINT = " + "
+"""Between the models of a joint row: the report gives one count for several models."""
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Group(Strict):
+    """Threats that a report names together. Times are UTC.
+
+    `model` is one canonical model name, or several joined with " + ". `split` gives a joint group's counts per model where
+    the report does; otherwise the split is sampled (an assumption). `destroyed`, `lost`: as reported, None where it is silent.
+    `launch_areas`: names of the gazetteer of coarse launch areas. `targets`: oblasts (English names), macro-regions, "Ukraine".
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    model: str
+    count: Annotated[int, Field(ge=1)]
+    split: dict[str, Count] | None = None
+    destroyed: Count | None = None
+    lost: Count | None = None
+    start_utc: AwareDatetime
+    end_utc: AwareDatetime
+    time_known: bool = True
+    launch_areas: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ("Ukraine",)
+    source: str
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Group:
+        if self.end_utc <= self.start_utc:
+            raise ValueError(f"the window ends ({self.end_utc:%Y-%m-%d %H:%M}) before it starts ({self.start_utc:%Y-%m-%d %H:%M})")
+        stopped = (self.destroyed or 0) + (self.lost or 0)
+        if stopped > self.count:
+            raise ValueError(f"destroyed and lost add to {stopped}, more than the {self.count} launched")
+        if self.split is not None and sum(self.split.values()) != self.count:
+            raise ValueError(f"the split adds to {sum(self.split.values())}, not to the {self.count} launched")
+        return self
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The group's canonical model names."""
+        return tuple(self.model.split(JOINT))
+
+
+class Night(Strict):
+    """One attack. `id` is the Kyiv date on which the window with most launched ends; `incidents` are ids of the incident table."""
+
+    id: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}[b-z]?$|^[a-z0-9][a-z0-9-]*$")]
+    title: str
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    incidents: tuple[str, ...] = ()
+    source: str
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _ids(self) -> Night:
+        ids = [group.id for group in self.groups]
+        for name in ids:
+            if ids.count(name) > 1:
+                raise ValueError(f'two groups have the id "{name}"; ids must differ')
+        return self
+
+    @property
+    def start_utc(self) -> datetime:
+        """The earliest start of a group's window: the night's epoch, t = 0 s."""
+        return min(group.start_utc for group in self.groups)
+
+    @property
+    def end_utc(self) -> datetime:
+        """The latest end of a group's window."""
+        return max(group.end_utc for group in self.groups)
+
+    @property
+    def launched(self) -> dict[str, int]:
+        """Launched per model key, joint keys kept."""
+        out: dict[str, int] = {}
+        for group in self.groups:
+            out[group.model] = out.get(group.model, 0) + group.count
+        return out

@@ -1,0 +1,194 @@
+"""A package: a coalition with every member's assets, picture and caveats; the thing that a council agrees on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from zaslin.scenario.sourced import Sourced, Strict
+from zaslin.scenario.threat import ThreatClass
+
+Effect = Literal["permit", "ask", "forbid"]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Place(Strict):
+    """A named point, degrees."""
+
+    name: str
+    lat: Annotated[float, Field(ge=35, le=70)]
+    lon: Annotated[float, Field(ge=-10, le=60)]
+
+
+class NamedZone(Strict):
+    """Parts of Ukraine: oblasts and macro-regions by name, less what lies within some distance of a country."""
+
+    regions: Annotated[tuple[str, ...], Field(min_length=1)]
+    less_within: dict[str, Sourced] = {}
+
+
+class Zone(Strict):
+    """Where a caveat applies: exactly one of the fields.
+
+    `area`: own-airspace (land plus territorial sea), ukraine, or anywhere. `within`: over Ukraine, closer than this to the member's
+    own border. `named`: a zone that the package defines.
+    """
+
+    area: Literal["own-airspace", "ukraine", "anywhere"] | None = None
+    within: Sourced | None = None
+    named: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Zone:
+        if sum(field is not None for field in (self.area, self.within, self.named)) != 1:
+            raise ValueError("give exactly one of area, within, named")
+        return self
+
+
+class Heading(Strict):
+    """Projected crossing: at least `share` of the courses drawn from the track's error meet own territory within `horizon`.
+
+    `horizon` per threat class; a class that is not named here is not covered by the caveat.
+    """
+
+    toward: Literal["own-territory"] = "own-territory"
+    horizon: dict[ThreatClass, Sourced]
+    share: Sourced
+
+
+class ShooterPlace(Strict):
+    """Where the shooter must be when it fires: own-airspace, or Ukraine up to `pursuit` from the own border, or anywhere."""
+
+    area: Literal["own-airspace", "ukraine", "anywhere"]
+    pursuit: Sourced | None = None
+
+
+class Approval(Strict):
+    """Who must say yes, and the delay until he has: lognormal with median `delay` and `sigma`; pre-delegated has 0."""
+
+    authority: Literal["pre-delegated", "commander", "ministerial"]
+    delay: Sourced
+    sigma: Sourced
+
+
+class Caveat(Strict):
+    """One rule of a member. Forbid beats ask beats permit; where nothing matches, it is forbidden."""
+
+    id: Id
+    effect: Effect
+    classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
+    zone: Zone
+    heading: Heading | None = None
+    shooter_place: ShooterPlace
+    approval: Approval
+    says: str
+    source: str = "assumption"
+
+    @model_validator(mode="after")
+    def _asks(self) -> Caveat:
+        if self.effect == "ask" and self.approval.authority == "pre-delegated":
+            raise ValueError('effect is "ask" but approval is pre-delegated; name the authority that is asked, or permit')
+        return self
+
+
+class AirborneRadar(Strict):
+    """An airborne radar on an orbit, by the point it circles."""
+
+    id: Id
+    orbit: Place
+    range_by_class: dict[ThreatClass, Sourced]
+    source: str = "assumption"
+
+
+class SharedPicture(Strict):
+    """A partner's picture: the share of threats that it holds, and how late its tracks arrive (positions are stale by that much)."""
+
+    enabled: bool
+    cover: Sourced
+    latency: Sourced
+
+
+class Picture(Strict):
+    """What a member sees. Ground radars stand notionally `setback` behind the own border on masts of `mast`."""
+
+    mast: Sourced
+    setback: Sourced
+    shared: SharedPicture
+    airborne: tuple[AirborneRadar, ...] = ()
+    track_delay: Sourced
+    classification: Sourced
+    course_error: Sourced
+
+
+class Trigger(Strict):
+    """What scrambles a QRA pair: a raid warning before the raid's first threat, or an own track within a distance of the border."""
+
+    raid_warning: bool
+    lead: Sourced
+    own_track_within: Sourced
+
+
+class Fighters(Strict):
+    """Pairs of fighters: on CAP (airborne over `station` with relief) or on QRA (at `base` until scrambled, then to `station`)."""
+
+    kind: Literal["cap", "qra"]
+    id: Id
+    aircraft: str
+    base: str
+    station: Place
+    pairs: Sourced
+    readiness: Sourced | None = None
+    trigger: Trigger | None = None
+    missiles_per_jet: Sourced
+    operator: str | None = None
+    source: str = "assumption"
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _qra(self) -> Fighters:
+        if self.kind == "qra" and (self.readiness is None or self.trigger is None):
+            raise ValueError("a QRA needs readiness and trigger")
+        return self
+
+
+class BorderGbad(Strict):
+    """Notional ground-based air defence: a coverage share per border province; declared, not yet in the engine."""
+
+    kind: Literal["gbad"]
+    id: Id
+    provinces: Annotated[tuple[str, ...], Field(min_length=1)]
+    coverage: Sourced
+    classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
+    source: str = "assumption"
+    note: str = ""
+
+
+Asset = Annotated[Fighters | BorderGbad, Field(discriminator="kind")]
+
+
+class Member(Strict):
+    """A nation in the coalition."""
+
+    nation: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    picture: Picture
+    assets: tuple[Asset, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
+    separation_delay: Sourced | None = None
+    note: str = ""
+
+
+class Package(Strict):
+    """A coalition with its rules on a date. `assignment` is a named policy."""
+
+    name: Id
+    title: str
+    date: date
+    summary: str
+    agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
+    assignment: Literal["earliest"] = "earliest"
+    zones: dict[Id, NamedZone] = {}
+    members: Annotated[tuple[Member, ...], Field(min_length=1)]
+    source: str = "assumption"
+    note: str = ""

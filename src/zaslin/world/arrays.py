@@ -1,0 +1,121 @@
+"""The compiled world: aligned struct arrays in SI that kernels see; this file only says their shape.
+
+Points are gnomonic plane metres (zaslin.plane), times seconds from the night's epoch, angles radians. Country indices are
+positions in `zaslin.atlas.borders.COUNTRIES`; class indices are positions in `zaslin.scenario.threat.CLASSES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+N_CLASSES = 6
+
+# How a free flight ends (nobody intervenes, Ukraine included).
+END_LEAKED, END_LEFT, END_FAILED = 0, 1, 2
+# What Ukraine's layer does to a threat.
+STOP_NONE, STOP_KILLED, STOP_LOST = 0, 1, 2
+# Fates, exactly one per threat; index into FATES.
+FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
+LEAKED, KILLED_UA, KILLED_MEMBER, LOST, LEFT = range(5)
+
+THREAT = np.dtype(
+    [
+        ("entity", "u8"), ("group", "i2"), ("model", "i2"), ("cls", "i1"), ("end_kind", "i1"), ("stop_kind", "i1"),
+        ("failed", "i1"), ("vert_from", "i4"), ("vert_to", "i4"), ("excursion", "u4"), ("target_region", "i2"),
+        ("launch_s", "f8"), ("end_s", "f8"), ("stop_s", "f8"), ("speed_mps", "f8"), ("weight", "f8"),
+    ],
+    align=True,
+)
+"""One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
+`stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
+the airspace of neighbour k. `weight`: 1, or for a tagged threat its estimator weight."""
+
+VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)
+"""A vertex of a path: between two vertices a threat flies a great circle at constant speed and linear altitude."""
+
+INSIDE = np.dtype(
+    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"),
+     ("entry_x", "f8"), ("entry_y", "f8"), ("exit_x", "f8"), ("exit_y", "f8")],
+    align=True,
+)
+"""A maximal stay of a free-flight path inside one country's airspace (gaps < 60 s merged), Ukraine (index 0) included; sorted by
+(threat, country, entry_s). `depth_m`: greatest distance to that country's border (0 for Ukraine: not computed)."""
+
+MEMBER = np.dtype(
+    [
+        ("country", "i2"), ("shared", "i1"), ("mast_m", "f8"), ("setback_m", "f8"), ("shared_cover", "f8"),
+        ("latency_s", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"),
+        ("separation_s", "f8"), ("entity", "u8"),
+    ],
+    align=True,
+)
+
+RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,))], align=True)
+"""An airborne radar of a member at its orbit's point; range 0: does not see that class."""
+
+EFFECT_FORBID, EFFECT_ASK, EFFECT_PERMIT = 0, 1, 2
+ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE, ZONE_WITHIN, ZONE_NAMED = range(5)
+PLACE_OWN, PLACE_UKRAINE, PLACE_ANYWHERE = range(3)
+
+CAVEAT = np.dtype(
+    [
+        ("member", "i2"), ("effect", "i1"), ("zone", "i1"), ("named", "i1"), ("place", "i1"), ("heading", "i1"),
+        ("classes", "u4"), ("within_m", "f8"), ("horizon_s", "f8", (N_CLASSES,)), ("share", "f8"),
+        ("pursuit_m", "f8"), ("delay_s", "f8"), ("sigma", "f8"),
+    ],
+    align=True,
+)
+"""`classes`: bit c set where class c is covered. `heading` 1: the projected-crossing test applies, `horizon_s[c]` 0 = class not covered.
+`named`: index of the zone raster, -1. `pursuit_m` inf: no limit. `delay_s` 0: pre-delegated (or plain permit)."""
+
+KIND_CAP, KIND_QRA = 0, 1
+
+SHOOTER = np.dtype(
+    [
+        ("entity", "u8"), ("member", "i2"), ("asset", "i2"), ("kind", "i1"), ("raid_warning", "i1"),
+        ("base_x", "f8"), ("base_y", "f8"), ("station_x", "f8"), ("station_y", "f8"),
+        ("readiness_s", "f8"), ("lead_s", "f8"), ("track_within_m", "f8"),
+        ("cruise_mps", "f8"), ("dash_mps", "f8"), ("endurance_s", "f8"), ("missile_mps", "f8"), ("shot_interval_s", "f8"),
+        ("rounds", "i4"), ("jets", "i4"),
+        ("reach_m", "f8", (N_CLASSES,)), ("p_kill", "f8", (N_CLASSES,)), ("hour_usd", "f8"), ("round_usd", "f8"),
+    ],
+    align=True,
+)
+"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged."""
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """One package, compiled for one block of replicates. `zones`: uint8 rasters (n_zones, ny, nx) on the atlas grid, 1 inside.
+
+    Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
+    """
+
+    package: str
+    members: np.ndarray
+    radars: np.ndarray
+    caveats: np.ndarray
+    shooters: np.ndarray
+    zones: np.ndarray
+    member_names: tuple[str, ...]
+    asset_names: tuple[str, ...]
+    caveat_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Raid:
+    """One realisation of a night, shared by every package. `names[i]` is threat i's stable id (``kh101-017``).
+
+    `tag`: index of the tagged threat, or -1. A tagged threat's `stop_s` never comes before its first entry into country `tag_country`.
+    """
+
+    replicate: int
+    block: int
+    threats: np.ndarray
+    verts: np.ndarray
+    inside: np.ndarray
+    names: tuple[str, ...]
+    tag: int = -1
+    tag_country: int = -1
