@@ -1,0 +1,17 @@
+"""Fixtures that every room's tests may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of facts and data for calibration and tests; a stranger's clone lacks it."""
+    folder = Path(os.environ.get("ZASLIN_SHARED") or Path(__file__).parents[2] / "shared")
+    if not (folder / "data").is_dir():
+        pytest.skip(f"needs the shared facts and data folder ({folder} is not there; set ZASLIN_SHARED)")
+    return folder
