@@ -58,6 +58,10 @@ TABLES: dict[str, pa.Schema] = {
         ("member", _name), ("asset", _name), ("jets", pa.int32()), ("take_off_s", pa.float64()), ("landing_s", pa.float64()),
         ("flight_s", pa.float64()), ("over_ukraine_s", pa.float64()), ("cost_usd", pa.float64()), ("rounds", pa.int32()), ("rounds_usd", pa.float64()),
     ),
+    # Flown polylines, cut at the fate: every threat of the first few replicates, and some tagged and given samples. For maps only, never counted.
+    "paths": _schema(
+        ("t_s", pa.list_(pa.float64())), ("lat", pa.list_(pa.float64())), ("lon", pa.list_(pa.float64())), ("alt_m", pa.list_(pa.float64())),
+    ),
 }
 
 CAUSES = (
