@@ -25,12 +25,14 @@ THREAT = np.dtype(
         ("entity", "u8"), ("group", "i2"), ("model", "i2"), ("cls", "i1"), ("end_kind", "i1"), ("stop_kind", "i1"),
         ("failed", "i1"), ("vert_from", "i4"), ("vert_to", "i4"), ("excursion", "u4"), ("target_region", "i2"),
         ("launch_s", "f8"), ("end_s", "f8"), ("stop_s", "f8"), ("speed_mps", "f8"), ("weight", "f8"),
+        ("bc_kgm2", "f8"), ("casualty_m2", "f8"),
     ],
     align=True,
 )
 """One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
 `stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
-the airspace of neighbour k. `weight`: 1, or for a tagged threat its estimator weight."""
+the airspace of neighbour k. `weight`: 1, or for a tagged threat its estimator weight. `bc_kgm2`, `casualty_m2`: how its wreck falls,
+mass / (drag coefficient · area), and the area in which a person outdoors would be hit."""
 
 VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)
 """A vertex of a path: between two vertices a threat flies a great circle at constant speed and linear altitude."""
