@@ -1,0 +1,183 @@
+"""A study: one night, the packages to compare, how many replicates, which luck; everything that a run needs and nothing that it makes.
+
+A study is data. Its `inputs_hash` says whether a results folder holds the same question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from zaslin.errors import InputError
+from zaslin.outcomes.tables import SCHEMA_VERSION
+from zaslin.scenario.aircraft import Aircraft
+from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
+from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
+from zaslin.scenario.defence import UkraineLayer
+from zaslin.scenario.incident import Incident, incident
+from zaslin.scenario.night import Night
+from zaslin.scenario.package import Fighters, Package
+from zaslin.scenario.packages import package as load_package
+from zaslin.scenario.routes import LaunchArea, RouteAssumptions
+from zaslin.scenario.shipped import night as load_night
+from zaslin.scenario.sourced import ASSUMPTION, Sourced
+from zaslin.scenario.sources import source
+from zaslin.scenario.threat import ThreatModel
+from zaslin.world.inputs import BLOCK_SIZE
+
+MAX_REPLICATES = 1_000_000
+GIVEN_CLASSES = ("drone", "cruise")
+
+
+@dataclass(frozen=True)
+class Study:
+    """What to run. `given`: the reported incident whose like is also simulated, or None."""
+
+    night: Night
+    packages: tuple[Package, ...]
+    replicates: int
+    seed: int
+    given: Incident | None
+    layer: UkraineLayer
+    routes: RouteAssumptions
+    models: dict[str, ThreatModel]
+    areas: dict[str, LaunchArea]
+    aircraft: dict[str, Aircraft]
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks of replicates that share one draw of the uncertain inputs."""
+        return -(-self.replicates // BLOCK_SIZE)
+
+
+def study(
+    night: Night | str,
+    packages: Sequence[Package | str],
+    replicates: int = 500,
+    seed: int = 1,
+    given: Incident | str | None = None,
+) -> Study:
+    """Put a study together and check that its parts fit.
+
+    night, packages: objects, shipped names or YAML paths. replicates: 10 to 1,000,000 (rounded up to whole blocks of 10).
+    seed: 0 to 2**63 - 1. given: an incident's id, whose like is simulated in every package as well.
+    Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
+    """
+    night = night if isinstance(night, Night) else load_night(night)
+    chosen = tuple(item if isinstance(item, Package) else load_package(item) for item in packages)
+    if not chosen:
+        raise InputError('no package given; name at least one, e.g. "status-quo" (see `zaslin packages`)')
+    names = [item.name for item in chosen]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f'package "{twice[0]}" is given twice; give every package its own name')
+    if isinstance(replicates, bool) or not isinstance(replicates, int) or not BLOCK_SIZE <= replicates <= MAX_REPLICATES:
+        raise InputError(f"replicates: {replicates} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise InputError(f"seed: {seed} came; give a whole number from 0 to 2**63 - 1")
+    event = incident(given) if isinstance(given, str) else given
+    models = {name: model_for(name) for group in night.groups for name in group.models}
+    if event is not None:
+        _fits(event, night, models)
+    every = aircraft_catalogue()
+    used = {asset.aircraft for item in chosen for member in item.members for asset in member.assets if isinstance(asset, Fighters)}
+    return Study(
+        night=night,
+        packages=chosen,
+        replicates=-(-replicates // BLOCK_SIZE) * BLOCK_SIZE,
+        seed=seed,
+        given=event,
+        layer=ukraine_layer(night.end_utc.date()),
+        routes=route_assumptions(),
+        models=models,
+        areas=launch_areas(),
+        aircraft={name: every[name] for name in sorted(used)},
+    )
+
+
+def _fits(event: Incident, night: Night, models: dict[str, ThreatModel]) -> None:
+    classes = {model.threat_class for model in models.values()}
+    if event.threat_class not in GIVEN_CLASSES:
+        raise InputError(f"incident {event.id} is of class {event.threat_class}; only crossings by {' or '.join(GIVEN_CLASSES)} can be given")
+    if event.threat_class not in classes:
+        raise InputError(f"incident {event.id} was a {event.threat_class}, but night {night.id} has only: {', '.join(sorted(classes))}")
+
+
+def sourced_numbers(item: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Every Sourced number inside models, dicts and sequences, with its path."""
+    if isinstance(item, Sourced):
+        yield path, item
+    elif isinstance(item, BaseModel):
+        for name in type(item).model_fields:
+            yield from sourced_numbers(getattr(item, name), f"{path}.{name}" if path else name)
+    elif isinstance(item, dict):
+        for name, value in item.items():
+            yield from sourced_numbers(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(item, tuple | list):
+        for index, value in enumerate(item):
+            tag = getattr(value, "id", None) or getattr(value, "nation", None) or index
+            yield from sourced_numbers(value, f"{path}[{tag}]")
+
+
+def inputs(item: Study) -> list[dict[str, Any]]:
+    """Every uncertain input of the study by path, as plain rows for the manifest."""
+    used_areas = {name for group in item.night.groups for name in group.launch_areas}
+    parts: dict[str, Any] = {
+        **{f"package.{package.name}": package for package in item.packages},
+        "aircraft": item.aircraft,
+        "threat": item.models,
+        "routes": item.routes,
+        "layer": item.layer,
+        "launch_area": {name: area for name, area in item.areas.items() if name in used_areas},
+    }
+    return [{"path": path, **number.model_dump()} for path, number in sourced_numbers(parts)]
+
+
+def _source_ids(item: Any) -> Iterator[str]:
+    if isinstance(item, dict):
+        for key, value in item.items():
+            if key == "source" and isinstance(value, str):
+                yield value
+            else:
+                yield from _source_ids(value)
+    elif isinstance(item, list | tuple):
+        for value in item:
+            yield from _source_ids(value)
+
+
+def description(item: Study) -> dict[str, Any]:
+    """The study as plain data for the manifest: night, packages, inputs, sources, the given incident and their hash."""
+    rows = inputs(item)
+    night = item.night.model_dump(mode="json")
+    packages = [package.model_dump(mode="json") for package in item.packages]
+    event = item.given.model_dump(mode="json") if item.given is not None else None
+    ids = {*_source_ids(night), *_source_ids(packages), *_source_ids(rows), *_source_ids(event)} - {ASSUMPTION}
+    return {
+        "night": night,
+        "packages": packages,
+        "seed": item.seed,
+        "block_size": BLOCK_SIZE,
+        "inputs": rows,
+        "given": event,
+        "sources": {name: source(name).model_dump(mode="json") for name in sorted(ids)},
+        "inputs_hash": inputs_hash(item),
+    }
+
+
+def inputs_hash(item: Study) -> str:
+    """SHA-256 over all that a replicate depends on: night, packages in any order, inputs, seed, incident, schema; not the number of replicates."""
+    content = {
+        "schema": SCHEMA_VERSION,
+        "seed": item.seed,
+        "night": item.night.model_dump(mode="json"),
+        "packages": sorted((package.model_dump(mode="json") for package in item.packages), key=lambda package: package["name"]),
+        "inputs": sorted(inputs(item), key=lambda row: str(row["path"])),
+        "areas": {name: area.model_dump(mode="json") for name, area in sorted(item.areas.items())},
+        "given": item.given.model_dump(mode="json") if item.given is not None else None,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
