@@ -1,0 +1,74 @@
+# zaslin: `make demo` and `make test` need nothing but Python 3.11 or newer, make and package downloads.
+
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+RUN    := $(BIN)/python -m zaslin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TESTS  ?= tests
+
+# The installed state is keyed to what it was installed from: a second `make` installs nothing, an edited pin installs again.
+KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | tr ' ' '-')
+READY  := $(VENV)/.ready-$(KEY)
+DEV    := $(VENV)/.ready-dev-$(KEY)
+
+.PHONY: help demo test test-all lint clean pins
+
+help:
+	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
+	@echo "make test      the tests that CI runs (under 3 minutes)"
+	@echo "make test-all  these and the slow ones"
+	@echo "make lint      style, types and the house's import rules"
+	@echo "make clean     removes the environment, caches and the demo's results"
+	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
+
+demo: $(READY)
+	@$(RUN) demo
+
+test: $(DEV)
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term $(TESTS)
+
+test-all: $(DEV)
+	$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
+
+lint: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
+	rm -rf results/demo-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pins:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  pyproject.toml --group build -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  pyproject.toml --group build --extra dev -c requirements.txt -o requirements-dev.txt
+
+# An environment of our own. Where `python3` is too old, a newer one beside it is looked for before giving up.
+$(BIN)/python:
+	@set -e; found=; \
+	for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+	  if command -v "$$python" >/dev/null 2>&1 && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "zaslin needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo not there)." >&2; \
+	  echo "Install a newer Python, or name one: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	echo "making the environment $(VENV) with $$found ($$($$found --version))"; \
+	"$$found" -m venv "$(VENV)" || { rm -f $(BIN)/python*; \
+	  echo "$$found cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(READY): | $(BIN)/python
+	@echo "installing zaslin and what it needs (pinned by hash; the first time takes a minute or two)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.ready-[0-9]*; touch $@
+
+$(DEV): $(READY)
+	@echo "installing what the tests need"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@rm -f $(VENV)/.ready-dev-*; touch $@
