@@ -20,11 +20,14 @@ def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
 
 
 TABLES: dict[str, pa.Schema] = {
-    # One row per threat. stop_s / would_have: what Ukraine's layer alone would have done, same luck. excursion: countries, comma-joined.
+    # One row per threat. would_have: its fate had the coalition done nothing, same luck. excursion: neighbours that the free flight enters;
+    # crosses: those of them that it enters with Ukraine's layer alone (entry before Ukraine's stop); both comma-joined in the order of the
+    # atlas's countries, null for none. tag_country: the country that a tagged or given sample stands for (Raid.tag_country), null in plain rows.
     "threats": _schema(
         ("group", _name), ("model", _name), ("threat_class", _name), ("launch_s", pa.float64()), ("end_s", pa.float64()),
         ("fate", _name), ("fate_s", pa.float64()), ("fate_region", _name), ("would_have", _name), ("shooter_member", _name),
         ("shooter_asset", _name), ("excursion", _name), ("first_border_s", pa.float64()), ("weight", pa.float64()),
+        ("crosses", _name), ("tag_country", _name),
     ),
     # Stays in a neighbour's airspace as flown (cut at the fate). `free_` columns: had nobody intervened after the entry.
     "incursions": _schema(
@@ -53,7 +56,8 @@ TABLES: dict[str, pa.Schema] = {
     ),
     # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
     "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
-    # One row per flight of a pair (threat is null; sorted by asset and take-off).
+    # One row per flight of a pair (threat is null; sorted by asset and take-off). flight_s and over_ukraine_s are the pair's clock time (two
+    # jets fly for two hours: flight_s = 7200); cost_usd is flight hours of all jets times the rate, rounds_usd rounds times unit cost, apart.
     "sorties": _schema(
         ("member", _name), ("asset", _name), ("jets", pa.int32()), ("take_off_s", pa.float64()), ("landing_s", pa.float64()),
         ("flight_s", pa.float64()), ("over_ukraine_s", pa.float64()), ("cost_usd", pa.float64()), ("rounds", pa.int32()), ("rounds_usd", pa.float64()),
