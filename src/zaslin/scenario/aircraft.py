@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zaslin.scenario.sourced import Sourced, Strict
+from zaslin.scenario.sourced import Duration, HourlyCost, Length, Money, Probability, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
 
 
@@ -10,13 +10,13 @@ class Aircraft(Strict):
     """One fighter type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged."""
 
     name: str
-    cruise_speed: Sourced
-    dash_speed: Sourced
-    endurance: Sourced
-    flight_hour_cost: Sourced
-    missile_cost: Sourced
-    missile_speed: Sourced
-    reach: dict[ThreatClass, Sourced]
-    p_kill: dict[ThreatClass, Sourced]
-    shot_interval: Sourced
+    cruise_speed: Speed
+    dash_speed: Speed
+    endurance: Duration
+    flight_hour_cost: HourlyCost
+    missile_cost: Money
+    missile_speed: Speed
+    reach: dict[ThreatClass, Length]
+    p_kill: dict[ThreatClass, Probability]
+    shot_interval: Duration
     note: str = ""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from zaslin.scenario.sourced import Sourced, Strict
+from zaslin.scenario.sourced import Angle, Duration, Factor, Length, Number, Share, Strict
 from zaslin.scenario.threat import ThreatClass
 
 Effect = Literal["permit", "ask", "forbid"]
@@ -26,7 +26,7 @@ class NamedZone(Strict):
     """Parts of Ukraine: oblasts and macro-regions by name, less what lies within some distance of a country."""
 
     regions: Annotated[tuple[str, ...], Field(min_length=1)]
-    less_within: dict[str, Sourced] = {}
+    less_within: dict[str, Length] = Field(default_factory=dict)
 
 
 class Zone(Strict):
@@ -37,7 +37,7 @@ class Zone(Strict):
     """
 
     area: Literal["own-airspace", "ukraine", "anywhere"] | None = None
-    within: Sourced | None = None
+    within: Length | None = None
     named: str | None = None
 
     @model_validator(mode="after")
@@ -54,23 +54,23 @@ class Heading(Strict):
     """
 
     toward: Literal["own-territory"] = "own-territory"
-    horizon: dict[ThreatClass, Sourced]
-    share: Sourced
+    horizon: dict[ThreatClass, Duration]
+    share: Share
 
 
 class ShooterPlace(Strict):
     """Where the shooter must be when it fires: own-airspace, or Ukraine up to `pursuit` from the own border, or anywhere."""
 
     area: Literal["own-airspace", "ukraine", "anywhere"]
-    pursuit: Sourced | None = None
+    pursuit: Length | None = None
 
 
 class Approval(Strict):
     """Who must say yes, and the delay until he has: lognormal with median `delay` and `sigma`; pre-delegated has 0."""
 
     authority: Literal["pre-delegated", "commander", "ministerial"]
-    delay: Sourced
-    sigma: Sourced
+    delay: Duration
+    sigma: Factor
 
 
 class Caveat(Strict):
@@ -98,7 +98,7 @@ class AirborneRadar(Strict):
 
     id: Id
     orbit: Place
-    range_by_class: dict[ThreatClass, Sourced]
+    range_by_class: dict[ThreatClass, Length]
     source: str = "assumption"
 
 
@@ -106,28 +106,28 @@ class SharedPicture(Strict):
     """A partner's picture: the share of threats that it holds, and how late its tracks arrive (positions are stale by that much)."""
 
     enabled: bool
-    cover: Sourced
-    latency: Sourced
+    cover: Share
+    latency: Duration
 
 
 class Picture(Strict):
     """What a member sees. Ground radars stand notionally `setback` behind the own border on masts of `mast`."""
 
-    mast: Sourced
-    setback: Sourced
+    mast: Length
+    setback: Length
     shared: SharedPicture
     airborne: tuple[AirborneRadar, ...] = ()
-    track_delay: Sourced
-    classification: Sourced
-    course_error: Sourced
+    track_delay: Duration
+    classification: Duration
+    course_error: Angle
 
 
 class Trigger(Strict):
     """What scrambles a QRA pair: a raid warning before the raid's first threat, or an own track within a distance of the border."""
 
     raid_warning: bool
-    lead: Sourced
-    own_track_within: Sourced
+    lead: Duration
+    own_track_within: Length
 
 
 class Fighters(Strict):
@@ -138,10 +138,10 @@ class Fighters(Strict):
     aircraft: str
     base: str
     station: Place
-    pairs: Sourced
-    readiness: Sourced | None = None
+    pairs: Number
+    readiness: Duration | None = None
     trigger: Trigger | None = None
-    missiles_per_jet: Sourced
+    missiles_per_jet: Number
     operator: str | None = None
     source: str = "assumption"
     note: str = ""
@@ -159,7 +159,7 @@ class BorderGbad(Strict):
     kind: Literal["gbad"]
     id: Id
     provinces: Annotated[tuple[str, ...], Field(min_length=1)]
-    coverage: Sourced
+    coverage: Share
     classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
     source: str = "assumption"
     note: str = ""
@@ -175,7 +175,7 @@ class Member(Strict):
     picture: Picture
     assets: tuple[Asset, ...] = ()
     caveats: tuple[Caveat, ...] = ()
-    separation_delay: Sourced | None = None
+    separation_delay: Duration | None = None
     note: str = ""
 
 
@@ -188,7 +188,7 @@ class Package(Strict):
     summary: str
     agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
     assignment: Literal["earliest"] = "earliest"
-    zones: dict[Id, NamedZone] = {}
+    zones: dict[Id, NamedZone] = Field(default_factory=dict)
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
     source: str = "assumption"
     note: str = ""

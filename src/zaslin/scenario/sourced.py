@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
 
+from zaslin.errors import unknown
 from zaslin.units import SI_FACTOR
 
 ASSUMPTION = "assumption"
@@ -19,27 +22,36 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+"""A finite number; whole numbers will do, text and true or false will not."""
+
+
 class Sourced(Strict):
     """`value` with its range [`low`, `high`] in `unit`; `source` is an id of the registry, or ``assumption``."""
 
-    value: Annotated[float, Field(allow_inf_nan=False)]
-    low: Annotated[float, Field(allow_inf_nan=False)]
-    high: Annotated[float, Field(allow_inf_nan=False)]
+    value: Real
+    low: Real
+    high: Real
     unit: str
     source: str = ASSUMPTION
-    grade: Grade = ASSUMPTION
+    grade: Grade = "assumption"
     note: str = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"the value {self.value:g} lies outside its range [{self.low:g}, {self.high:g}]")
+        faults = []
+        if self.low > self.high:
+            faults.append(f"low {self.low:g} is above high {self.high:g}")
+        elif not self.low <= self.value <= self.high:
+            faults.append(f"the value {self.value:g} lies outside its range [{self.low:g}, {self.high:g}]")
         if self.unit not in SI_FACTOR:
-            raise ValueError(f'no unit "{self.unit}"; there are: {", ".join(sorted(SI_FACTOR))}')
+            faults.append(unknown("unit", self.unit, SI_FACTOR))
         if (self.source == ASSUMPTION) != (self.grade == ASSUMPTION):
-            raise ValueError("source and grade must both say assumption, or neither")
-        if self.unit in ("probability", "share") and not (0.0 <= self.low and self.high <= 1.0):
-            raise ValueError(f"{self.low:g}–{self.high:g} is not a probability; give numbers from 0 to 1")
+            faults.append("source and grade must both say assumption, or neither (grade A official, B agency or newspaper, C single claim)")
+        if self.unit in ("probability", "share") and not (self.low >= 0.0 and self.high <= 1.0):
+            faults.append(f"{self.low:g}–{self.high:g} is not a probability; give numbers from 0 to 1")
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     def at(self, u: float) -> float:
@@ -61,3 +73,38 @@ class Sourced(Strict):
     def si(self) -> float:
         """The best value in SI units."""
         return self.value * SI_FACTOR[self.unit]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a Sourced measures: its unit must be one of `units`, its range at least `least`. `example` is shown where one is missing."""
+
+    name: str
+    units: tuple[str, ...]
+    example: str
+    least: float = 0.0
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, number: Sourced) -> Sourced:
+        faults = []
+        if number.unit not in self.units:
+            faults.append(f'the unit "{number.unit}" is no unit of {self.name}; give {" or ".join(self.units)}')
+        if number.low < self.least:
+            faults.append(f"low {number.low:g} is too small for {self.name}; give {self.least:g} or more")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return number
+
+
+Length = Annotated[Sourced, Dimension("a length", ("m", "km"), "value: 30, low: 15, high: 60, unit: km")]
+Duration = Annotated[Sourced, Dimension("a time", ("s", "min", "h"), "value: 15, low: 5, high: 45, unit: min")]
+Speed = Annotated[Sourced, Dimension("a speed", ("mps", "km/h"), "value: 900, low: 800, high: 1000, unit: km/h")]
+Angle = Annotated[Sourced, Dimension("an angle", ("deg", "rad"), "value: 5, low: 2, high: 15, unit: deg")]
+Number = Annotated[Sourced, Dimension("a number of things", ("count", "rounds"), "value: 1, low: 0, high: 2, unit: count")]
+Share = Annotated[Sourced, Dimension("a share", ("share", "probability"), "value: 0.5, low: 0.2, high: 0.8, unit: share")]
+Probability = Annotated[Sourced, Dimension("a probability", ("probability", "share"), "value: 0.7, low: 0.4, high: 0.9, unit: probability")]
+Factor = Annotated[Sourced, Dimension("a factor", ("factor",), "value: 0.6, low: 0.6, high: 0.6, unit: factor")]
+Money = Annotated[Sourced, Dimension("a cost", ("usd", "usd/round"), "value: 1000000, low: 500000, high: 2000000, unit: usd")]
+HourlyCost = Annotated[Sourced, Dimension("a cost per hour", ("usd/h",), "value: 20000, low: 10000, high: 30000, unit: usd/h")]
