@@ -1,0 +1,155 @@
+"""The manifest of a results folder: what was asked, of which model, with which luck; and whether two of them ask the same.
+
+Plain data (JSON); the file is the only place for clocks, paths and thread counts. Keys: docs/results.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from zaslin.errors import StoreError
+from zaslin.outcomes.disk import read_refused, write_all
+from zaslin.outcomes.tables import SCHEMA_VERSION
+
+NAME = "manifest.json"
+
+IDENTITY = ("schema_version", "inputs_hash", "seed", "block_size", "night", "packages", "inputs", "given")
+"""Keys that say which question a folder answers; a folder is never continued with another. `given` is the incident as plain data with its
+`id`, to which the run may add what it accepted; null where none was asked for."""
+
+REQUIRED = (*IDENTITY, "replicates")
+
+_SHOWN = 5
+"""Differences named in a message; the rest is counted."""
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of `folder`. Raises StoreError where it is missing, garbled or of a newer zaslin."""
+    path = folder / NAME
+    again = "delete the folder and run again, or choose another"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise StoreError(f"{path} is garbled (not text); {again}") from None
+    except OSError as error:
+        raise read_refused(path, error) from None
+    try:
+        manifest = json.loads(text)
+    except ValueError as error:
+        raise StoreError(f"{path} is truncated or garbled ({error}); {again}") from None
+    if not isinstance(manifest, dict):
+        raise StoreError(f"{path} is garbled (no object inside); {again}")
+    version = manifest.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise StoreError(f"{folder} was made by a newer zaslin (its tables are of version {version}, this one reads up to {SCHEMA_VERSION}); upgrade zaslin")
+    fault = _fault(manifest)
+    if fault:
+        raise StoreError(f"{path} is garbled ({fault}); {again}")
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write it whole or not at all. Raises OSError, or TypeError for what is not plain data."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    write_all([(folder / NAME, (text + "\n").encode())])
+
+
+def check_manifest(manifest: Mapping[str, Any]) -> None:
+    """Raise ValueError where a manifest that the program made lacks what a folder needs: a fault of ours, not the user's."""
+    fault = _fault(manifest)
+    if fault:
+        raise ValueError(f"manifest: {fault}")
+
+
+def _fault(manifest: Mapping[str, Any]) -> str | None:
+    missing = [key for key in REQUIRED if key not in manifest]
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    if not isinstance(manifest["schema_version"], int):
+        return "schema_version is not a whole number"
+    for key in ("replicates", "block_size"):
+        if not isinstance(manifest[key], int) or manifest[key] < 1:
+            return f"{key} is not a positive whole number"
+    packages = manifest["packages"]
+    if not isinstance(packages, list) or not packages:
+        return "packages is not a list of packages"
+    for package in packages:
+        name = package.get("name") if isinstance(package, dict) else None
+        if not isinstance(name, str) or not name or set(name) & set("/\\\0") or name.startswith("."):
+            return "a package has no usable name"
+    if not isinstance(manifest["night"], dict):
+        return "night is not an object"
+    return None
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """In words, where two manifests ask different questions; empty where they ask the same. Replicates may differ."""
+    told: list[str] = []
+    if old["schema_version"] != new["schema_version"]:
+        told.append(f"tables of version {old['schema_version']}, now {new['schema_version']}")
+    if isinstance(old.get("kernels"), str) and isinstance(new.get("kernels"), str) and old["kernels"] != new["kernels"]:
+        told.append("another version of the model's code (zaslin was changed or upgraded)")
+    if old["inputs_hash"] == new["inputs_hash"] and not told:
+        return []
+    if old["night"] != new["night"]:
+        before, now = _name(old["night"], "id"), _name(new["night"], "id")
+        told.append(f"night {before}, now {now}" if before != now else f"night {now} with other content ({_paths(old['night'], new['night'])})")
+    for key in ("seed", "block_size"):
+        if old[key] != new[key]:
+            told.append(f"{key} {old[key]}, now {new[key]}")
+    told += _packages(old["packages"], new["packages"])
+    if _name(old["given"], "id") != _name(new["given"], "id"):
+        told.append(f"given incident {_name(old['given'], 'id')}, now {_name(new['given'], 'id')}")
+    told += _inputs(old["inputs"], new["inputs"])
+    if old["inputs_hash"] != new["inputs_hash"] and not told:
+        told.append("inputs that the manifest does not list")
+    return told
+
+
+def _name(item: Any, key: str) -> str:
+    if item is None:
+        return "none"
+    return str(item.get(key, "without a name")) if isinstance(item, dict) else str(item)
+
+
+def _packages(old: list[Any], new: list[Any]) -> list[str]:
+    before, now = ({str(item["name"]): item for item in items} for items in (old, new))
+    told = []
+    if gone := sorted(before.keys() - now.keys()):
+        told.append(f"package{'s' * (len(gone) > 1)} {', '.join(gone)} no longer asked for")
+    if added := sorted(now.keys() - before.keys()):
+        told.append(f"package{'s' * (len(added) > 1)} {', '.join(added)} added")
+    for name in sorted(before.keys() & now.keys()):
+        if before[name] != now[name]:
+            told.append(f"package {name} with other content ({_paths(before[name], now[name])})")
+    return told
+
+
+def _inputs(old: Any, new: Any) -> list[str]:
+    before, now = ({str(row.get("path")): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {} for rows in (old, new))
+    # a package's own numbers are told with the package
+    changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path) and not path.startswith("package."))
+    if not changed:
+        return []
+    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return [f"input{'s' * (len(changed) > 1)} {', '.join(changed[:_SHOWN])}{more}"]
+
+
+def _paths(old: Any, new: Any) -> str:
+    changed = [path for path, _, _ in _changes(old, new, "")]
+    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return ", ".join(changed[:_SHOWN]) + more
+
+
+def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(key for key in new if key not in old)]:
+            yield from _changes(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (a, b) in enumerate(zip(old, new)):
+            yield from _changes(a, b, f"{path}[{index}]")
+    elif old != new:
+        yield path, old, new

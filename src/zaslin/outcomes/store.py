@@ -1,0 +1,321 @@
+"""The results folder: a manifest and Parquet parts of 250 replicates; written whole or not at all, continued, read again.
+
+The courtyard between the towers: the run writes here, everything that reads begins here. It counts nothing and judges nothing.
+
+    results/first/manifest.json
+    results/first/status-quo/threats-000000.parquet          replicates 0–249
+    results/first/status-quo/threats-tagged-000250.parquet   tagged samples 250–499
+
+A part is complete when its ``threats`` file is there: it is written last. Bytes depend on the rows alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from zaslin.errors import StoreError, nearest, unknown
+from zaslin.outcomes.disk import read_refused, write_all, write_refused
+from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
+from zaslin.outcomes.tables import TABLES
+
+PART_SIZE = 250
+"""Replicates (or samples) of a part, whatever the chunks or threads; the last part of a draw may be shorter."""
+
+DRAWS = ("plain", "tagged", "given")
+MARKER = "threats"
+"""The table written last: where its file is, the part is whole."""
+
+_ROW_GROUP = 1 << 16
+_COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
+
+_ORDER = {
+    "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member",), "windows": ("from_s", "member", "caveat"),
+    "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s"), "falls": ("land_s", "kind", "lat", "lon"),
+    "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "paths": (),
+}
+"""After (replicate or sample, threat): what orders the rows of a table."""
+
+
+def _plain_schema(name: str) -> pa.Schema:
+    """The table's schema with names as plain strings: Parquet keeps its own dictionaries, in the order of the rows."""
+    return pa.schema([pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type) for field in TABLES[name]])
+
+
+_SCHEMAS = {name: _plain_schema(name) for name in TABLES}
+_POLARS = {name: dict(pl.from_arrow(schema.empty_table()).schema) for name, schema in _SCHEMAS.items()}  # type: ignore[union-attr]
+
+
+class Results:
+    """An open results folder. `manifest` is plain data; tables are read part by part, only when asked for."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]):
+        self.folder = folder
+        self.manifest = manifest
+
+    def __repr__(self) -> str:
+        return f'Results("{self.folder}")'
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Names of the packages, in the order in which they were asked for."""
+        return tuple(str(package["name"]) for package in self.manifest["packages"])
+
+    @property
+    def replicates(self) -> int:
+        """Replicates asked for (plain draws)."""
+        return int(self.manifest["replicates"])
+
+    @property
+    def block_size(self) -> int:
+        """Replicates that share one draw of the uncertain inputs."""
+        return int(self.manifest["block_size"])
+
+    def package(self, name: str) -> dict[str, Any]:
+        """The full package as plain data. Raises StoreError for a name that is not in the folder."""
+        self._check(name, "plain")
+        return next(package for package in self.manifest["packages"] if package["name"] == name)
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def write_part(self, package: str, draw: str, first: int, tables: Mapping[str, pa.Table], count: int | None = None) -> None:
+        """Write one part: all its tables, ``threats`` last.
+
+        first: its first replicate (or sample), a multiple of 250. count: how many replicates it covers (default: up to the highest number
+        in ``threats``); rows lie in [first, first + count). tables: by name, ``threats`` among them; rows in any order, columns too.
+        Raises StoreError where the disk refuses (nothing half-written stays), ValueError for rows that do not belong.
+        """
+        self._check(package, draw)
+        key = "replicate" if draw == "plain" else "sample"
+        if MARKER not in tables:
+            raise ValueError(f"a part needs the table {MARKER}")
+        if first < 0 or first % PART_SIZE:
+            raise ValueError(f"a part begins at a multiple of {PART_SIZE}, not at {first}")
+        if count is None:
+            highest = pc.max(tables[MARKER].column(key)).as_py()
+            count = 0 if highest is None else highest - first + 1
+        if not 0 < count <= PART_SIZE:
+            raise ValueError(f"a part holds 1 to {PART_SIZE} {key}s, not {count}")
+        notes = {_COUNT_KEY: str(count), _TABLES_KEY: ",".join(sorted(tables))}
+        names = sorted(tables, key=lambda name: (name == MARKER, name))
+        contents = [(self._path(package, name, draw, first), _bytes(name, tables[name], draw, first, count, notes)) for name in names]
+        marker = self._path(package, MARKER, draw, first)
+        try:
+            marker.parent.mkdir(exist_ok=True)
+            # a short part that grows: without its marker it is not there, so a stop in between leaves no mixture
+            marker.unlink(missing_ok=True)
+            write_all(contents)
+        except OSError as error:
+            raise write_refused(self.folder, error, self._kept()) from None
+
+    def update(self, **keys: Any) -> None:
+        """Set manifest keys that are not the question itself (`tagged`, `threads`, …) and write the manifest."""
+        forbidden = sorted(set(keys) & {*IDENTITY, "replicates"} - {"given"})
+        if forbidden:
+            raise ValueError(f"{', '.join(forbidden)}: a folder's question does not change; create() asks it")
+        self.manifest = {**self.manifest, **keys}
+        try:
+            write_manifest(self.folder, self.manifest)
+        except OSError as error:
+            raise write_refused(self.folder, error, self._kept()) from None
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Note that all parts are there: `summary` (seconds, replicates per second, …) and the time, into the manifest."""
+        self.update(summary=dict(summary), finished=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
+        """The complete parts: first replicate (or sample) → how many it covers."""
+        self._check(package, draw)
+        pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
+        try:
+            names = sorted(path.name for path in (self.folder / package).iterdir())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise read_refused(self.folder / package, error) from None
+        found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
+        return {first: _noted(path)[0] for first, path in sorted(found.items())}
+
+    def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
+        """Parts still to write so that replicates (or samples) 0 … total − 1 are there: (first, count). A part that is too short counts."""
+        there = self.parts(package, draw)
+        wanted = [(first, min(PART_SIZE, total - first)) for first in range(0, total, PART_SIZE)]
+        return [(first, count) for first, count in wanted if there.get(first, 0) < count]
+
+    def scan(self, name: str, package: str, draw: str = "plain") -> pl.LazyFrame:
+        """A table of the complete parts, lazily; names are strings. No part: zero rows of the right columns."""
+        if name not in TABLES:
+            raise ValueError(unknown("table", name, TABLES))
+        paths = []
+        for first in self.parts(package, draw):
+            marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
+            if name not in _noted(marker)[1]:
+                continue  # a part need not have every table (paths)
+            if not path.is_file():
+                raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
+            _footer(path)
+            paths.append(path)
+        if not paths:
+            return pl.LazyFrame(schema=_POLARS[name])
+        return pl.scan_parquet(paths, schema=_POLARS[name], missing_columns="insert", extra_columns="ignore", glob=False)
+
+    def table(self, name: str, package: str, draw: str = "plain") -> pl.DataFrame:
+        """A whole table in memory; use `scan` for a few columns of many replicates. Raises StoreError for a garbled part."""
+        return self.collect([self.scan(name, package, draw)])[0]
+
+    def collect(self, frames: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
+        """Compute several lazy frames of this folder at once, each column read once. Raises StoreError for a garbled part."""
+        try:
+            return pl.collect_all(list(frames))
+        except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
+            first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise StoreError(f"a part in {self.folder} cannot be read ({first_line}); delete the folder and run the same command again") from None
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _check(self, package: str, draw: str) -> None:
+        if package not in self.packages:
+            raise StoreError(f"{self.folder}: {unknown('package', package, self.packages)}")
+        if draw not in DRAWS:
+            raise ValueError(unknown("draw", draw, DRAWS))
+
+    @staticmethod
+    def _stem(name: str, draw: str) -> str:
+        return name if draw == "plain" else f"{name}-{draw}"
+
+    def _path(self, package: str, name: str, draw: str, first: int) -> Path:
+        return self.folder / package / f"{self._stem(name, draw)}-{first:06d}.parquet"
+
+    def _kept(self) -> str:
+        try:
+            done = sum(count for package in self.packages for count in self.parts(package).values())
+        except StoreError:
+            return "the parts written before are kept"
+        return f"kept: {done:,} replicates of {len(self.packages)} package{'s' * (len(self.packages) > 1)}; the same command completes the rest"
+
+
+def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
+    """A new results folder, or an old one of the same question to continue.
+
+    manifest: plain data with at least the keys of `REQUIRED` (manifest.py); `packages` is a list of full packages, each with its `name`.
+    The number of replicates may grow; where the folder holds more than now asked for, it keeps them.
+    Raises StoreError where the folder answers another question, is something else, or cannot be written.
+    """
+    folder = Path(folder)
+    asked = json.loads(json.dumps(dict(manifest)))
+    check_manifest(asked)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        old = (folder / NAME).exists()
+        strangers = [] if old else sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except FileExistsError:
+        raise StoreError(f"{folder} is a file, not a folder; choose another folder") from None
+    except OSError as error:
+        raise write_refused(folder, error) from None
+    if strangers:
+        raise StoreError(f'{folder} is not empty and holds no results ("{strangers[0]}" is there); choose another folder')
+    if old:
+        held = read_manifest(folder)
+        told = differences(held, asked)
+        if told:
+            raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
+        merged = {**held, "replicates": max(held["replicates"], asked["replicates"])}
+        merged.update({key: value for key, value in asked.items() if key not in {*IDENTITY, "replicates", "started"} and value is not None})
+        asked = merged
+    try:
+        write_manifest(folder, asked)
+    except OSError as error:
+        raise write_refused(folder, error) from None
+    return Results(folder, asked)
+
+
+def open_results(folder: Path | str) -> Results:
+    """An existing results folder, to read. Raises StoreError with what would do: the nearest folder, an upgrade, a new run."""
+    folder = Path(folder)
+    try:
+        if not folder.exists():
+            near = _near(folder)
+            raise StoreError(f"no folder {folder}" + (f'; did you mean "{near}"?' if near else "; `zaslin run NIGHT -p PACKAGE -o FOLDER` makes one"))
+        if not folder.is_dir():
+            raise StoreError(f"{folder} is a file, not a results folder; give the folder that `zaslin run … -o FOLDER` made")
+        if not (folder / NAME).exists():
+            inside = sorted(path for path in folder.iterdir() if (path / NAME).is_file())
+            hint = f'did you mean "{inside[0]}"?' if inside else "give the folder that `zaslin run … -o FOLDER` made"
+            raise StoreError(f"{folder} is not a results folder (it has no {NAME}); {hint}")
+    except OSError as error:
+        raise read_refused(folder, error) from None
+    return Results(folder, read_manifest(folder))
+
+
+def _near(folder: Path) -> Path | None:
+    try:
+        beside = {path.name: path for path in folder.parent.iterdir() if (path / NAME).is_file()}
+    except OSError:
+        return None
+    name = nearest(folder.name, beside)
+    return beside[name] if name else None
+
+
+def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes: Mapping[bytes, str]) -> bytes:
+    """The Parquet bytes of a part's table: sorted rows, fixed settings, nothing of how the rows came in."""
+    if name not in TABLES:
+        raise ValueError(unknown("table", name, TABLES))
+    schema = _SCHEMAS[name]
+    lacking = [column for column in schema.names if column not in table.column_names]
+    foreign = [column for column in table.column_names if column not in schema.names]
+    if lacking or foreign:
+        raise ValueError(f"table {name}: columns missing {lacking}, unknown {foreign}")
+    key = "replicate" if draw == "plain" else "sample"
+    rows = table.select(schema.names).cast(schema).combine_chunks()
+    rows = rows.sort_by([(column, "ascending") for column in (key, "threat", *_ORDER[name])]).combine_chunks()
+    if rows.num_rows:
+        numbers = rows.column(key)
+        low, high = numbers[0].as_py(), numbers[-1].as_py()
+        if numbers.null_count or low < first or high >= first + count:
+            raise ValueError(f"table {name}: {key}s {low}–{high} in a part that covers {first}–{first + count - 1}")
+        draws = rows.column("draw").unique().to_pylist()
+        if draws != [draw]:
+            raise ValueError(f"table {name}: rows of draw {draws} in a part of draw {draw}")
+    buffer = io.BytesIO()
+    with pq.ParquetWriter(
+        buffer, schema, version="2.6", compression="zstd", compression_level=3, use_dictionary=True, write_statistics=True, store_schema=False
+    ) as writer:
+        writer.write_table(rows, row_group_size=_ROW_GROUP)
+        writer.add_key_value_metadata({key.decode(): note for key, note in notes.items()})
+    return buffer.getvalue()
+
+
+def _footer(path: Path) -> Any:
+    try:
+        return pq.read_metadata(path)
+    except pa.ArrowException as error:
+        raise _garbled(path, str(error)) from None
+    except OSError as error:
+        if error.errno is None:  # pyarrow's own, for bytes that make no footer
+            raise _garbled(path, str(error)) from None
+        raise read_refused(path, error) from None
+
+
+def _garbled(path: Path, why: str) -> StoreError:
+    return StoreError(f"{path} is truncated or garbled ({why.splitlines()[0] if why else 'no footer'}); delete it and run the same command again")
+
+
+def _noted(path: Path) -> tuple[int, list[str]]:
+    """What a marker says of its part: how many replicates (or samples) it covers, and its tables."""
+    notes = _footer(path).metadata or {}
+    try:
+        return int(notes[_COUNT_KEY]), notes[_TABLES_KEY].decode().split(",")
+    except (KeyError, ValueError):
+        raise _garbled(path, "it does not say what it covers") from None
