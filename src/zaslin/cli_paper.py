@@ -1,0 +1,216 @@
+"""Paper of the command line: where its words go, how its tables look and how it ends when something is wrong; it knows no verb.
+
+Answers go to stdout, progress and complaints to stderr. With ``--json`` stdout holds one object and nothing else.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import json
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from zaslin.errors import ZaslinError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 120
+"""Columns of a table that goes into a file or a pipe, unless COLUMNS says otherwise."""
+
+INTERRUPTED = 130
+BAD_INPUT = 2
+NOT_HELD = 1
+
+Column = tuple[str, str]
+"""A column's heading and ``<`` or ``>``: text to the left, numbers to the right."""
+
+
+def console(error: bool = False) -> Console:
+    """A rich console on stdout (or stderr): colours only on a terminal, a steady width in a pipe."""
+    from rich.console import Console
+
+    stream = sys.stderr if error else sys.stdout
+    wide = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(file=stream, stderr=error, width=wide, highlight=False, soft_wrap=False)
+
+
+def say(text: str = "") -> None:
+    """A line of the answer on stdout, unwrapped (so that a path can be copied) and taken literally."""
+    console().print(text, markup=False, soft_wrap=True)
+
+
+def paragraph(text: str) -> None:
+    """Text of the answer, wrapped at the console's width and taken literally."""
+    console().print(text, markup=False)
+
+
+def heading(text: str) -> None:
+    """A heading of the answer: bold on a terminal."""
+    console().print(text, markup=False, style="bold", soft_wrap=True)
+
+
+def remark(text: str) -> None:
+    """A line for the person and not for the answer: on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """A readable table on stdout; a cell is text that is taken literally."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, side in columns:
+        grid.add_column(name, justify="right" if side == ">" else "left", no_wrap=side == ">", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    console().print(grid)
+
+
+def as_json(item: Any) -> None:
+    """One JSON object on stdout; what is not a finite number is null, as JSON has no other word for it."""
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(_finite(item), ensure_ascii=ascii_only, indent=2, allow_nan=False), flush=True)
+
+
+def _finite(item: Any) -> Any:
+    if isinstance(item, float):
+        return item if math.isfinite(item) else None
+    if isinstance(item, Mapping):
+        return {str(key): _finite(value) for key, value in item.items()}
+    if isinstance(item, list | tuple):
+        return [_finite(value) for value in item]
+    return item
+
+
+class Progress:
+    """Progress of long work on stderr: a bar on a terminal, else a line now and then. Call it with (what, done, of)."""
+
+    QUIET_S = 10.0
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._said: dict[str, float] = {}
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            words = TextColumn("{task.description}", markup=False)
+            self._bar = Bar(words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console(error=True))
+            self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """`done` of `of` pieces of `what` are finished."""
+        if self._bar is not None:
+            if what not in self._tasks:
+                self._tasks[what] = self._bar.add_task(what, total=of)
+            self._bar.update(self._tasks[what], completed=done, total=of)
+            return
+        now = time.monotonic()
+        if done >= of or now - self._said.get(what, -math.inf) >= self.QUIET_S:
+            self._said[what] = math.inf if done >= of else now
+            remark(f"{what}: {done} of {of}")
+
+
+def guarded(verb: Callable[..., None]) -> Callable[..., None]:
+    """`verb` with every fault turned into a message on stderr and an exit code; never a traceback."""
+
+    @functools.wraps(verb)
+    def careful(*args: Any, **kwargs: Any) -> None:
+        try:
+            verb(*args, **kwargs)
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
+            if isinstance(error, typer.Exit):
+                raise
+            raise typer.Exit(failed(error)) from None
+
+    return careful
+
+
+def failed(error: BaseException) -> int:
+    """Say on stderr what went wrong and return the exit code: 2 what the user can mend, 130 interrupted, 1 a fault of ours."""
+    if isinstance(error, BrokenPipeError):
+        return 0  # the reader, such as `head`, has seen enough
+    if isinstance(error, KeyboardInterrupt):
+        _complain(str(error) or "interrupted; what was finished is kept, and the same command goes on from there")
+        return INTERRUPTED
+    if isinstance(error, ZaslinError):
+        _complain(f"{type(error).__name__}: {error}")
+        return error.exit_code
+    if isinstance(error, OSError):
+        _complain(_system(error))
+        return BAD_INPUT
+    if isinstance(error, MemoryError):
+        _complain("this needs more memory than there is; fewer --threads or fewer replicates (-n) need less")
+        return BAD_INPUT
+    if os.environ.get("ZASLIN_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    _complain(
+        f"a fault in zaslin itself: {type(error).__name__}: {error}\n"
+        "please report it with the command that you gave; ZASLIN_DEBUG=1 before the command shows where it happened"
+    )
+    return NOT_HELD
+
+
+def _complain(text: str) -> None:
+    try:
+        colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        print(f"\x1b[31m{text}\x1b[0m" if colour else text, file=sys.stderr, flush=True)
+    except OSError:  # nobody is left to be told
+        pass
+
+
+def _system(error: OSError) -> str:
+    what = {
+        errno.ENOSPC: "the disk is full", errno.EROFS: "that place is read-only", errno.EACCES: "permission denied",
+        errno.ENOENT: "no such file or folder", errno.EISDIR: "that is a folder, not a file", errno.ENOTDIR: "a part of that path is a file",
+        errno.EDQUOT: "the disk quota is used up", errno.ENAMETOOLONG: "that name is too long",
+    }.get(error.errno or 0, error.strerror or str(error) or type(error).__name__)
+    where = f"{error.filename}: " if error.filename is not None else "" if error.errno != errno.ENOSPC else "cannot write: "
+    return f"{where}{what}"
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with `code`, or with 2 where the last of the answer cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    except (OSError, ValueError) as error:
+        if code == 0:
+            code = failed(error)
+        _forget_stdout()
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C while threads end: at once, without a traceback
+    sys.exit(code)
+
+
+def _forget_stdout() -> None:
+    # What is still buffered would be written, and fail, once more when Python ends.
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None  # type: ignore[assignment]
