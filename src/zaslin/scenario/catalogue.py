@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
+from pydantic import Field
+
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.load import load_yaml_model
 from zaslin.scenario.night import JOINT
@@ -25,7 +27,7 @@ class LaunchRule(Strict):
 
     uses: tuple[str, ...]
     default: tuple[str, ...]
-    instead: dict[str, tuple[str, ...]] = {}
+    instead: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
 
 
