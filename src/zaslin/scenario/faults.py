@@ -251,8 +251,8 @@ def _unknown_key(loc: Loc, parent: Any, holder: Any, mended: Any) -> str:
             value = inside.pop(key)
             if near in free:
                 inside[near] = value
-    if key.isdigit() and isinstance(holder, Mapping) and holder[key] is None:
-        return f'unknown key "{key}": inside braces a comma ends an entry; write decimals after a point'
+    if near is None and isinstance(holder, Mapping) and holder[key] is None:
+        return f'unknown key "{key}"; inside braces a comma ends an entry: write decimals after a point and put text that holds a comma in quotes'
     if near in free:
         return f'unknown key "{key}"; did you mean "{near}"?'
     if near is not None:

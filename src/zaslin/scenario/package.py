@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.sourced import Angle, Duration, Factor, Length, Number, Share, Strict
 from zaslin.scenario.threat import ThreatClass
 
@@ -72,6 +73,12 @@ class Approval(Strict):
     delay: Duration
     sigma: Factor
 
+    @model_validator(mode="after")
+    def _nobody_asked(self) -> Approval:
+        if self.authority == "pre-delegated" and self.delay.high > 0.0:
+            raise ValueError("pre-delegated means that nobody is asked; give a delay of 0, or the authority that is asked")
+        return self
+
 
 class Caveat(Strict):
     """One rule of a member. Forbid beats ask beats permit; where nothing matches, it is forbidden."""
@@ -131,7 +138,10 @@ class Trigger(Strict):
 
 
 class Fighters(Strict):
-    """Pairs of fighters: on CAP (airborne over `station` with relief) or on QRA (at `base` until scrambled, then to `station`)."""
+    """Pairs of fighters: on CAP (airborne over `station` with relief) or on QRA (at `base` until scrambled, then to `station`).
+
+    `turns`: the places of these pairs in the coalition's order, where the package gives `cap_pairs`; pair k flies if the coalition
+    keeps k pairs airborne.    """
 
     kind: Literal["cap", "qra"]
     id: Id
@@ -142,14 +152,20 @@ class Fighters(Strict):
     readiness: Duration | None = None
     trigger: Trigger | None = None
     missiles_per_jet: Number
+    turns: tuple[Annotated[int, Field(ge=1)], ...] = ()
     operator: str | None = None
     source: str = "assumption"
     note: str = ""
 
     @model_validator(mode="after")
-    def _qra(self) -> Fighters:
+    def _kinds(self) -> Fighters:
         if self.kind == "qra" and (self.readiness is None or self.trigger is None):
-            raise ValueError("a QRA needs readiness and trigger")
+            lacking = " and ".join(name for name in ("readiness", "trigger") if getattr(self, name) is None)
+            raise ValueError(f"a QRA needs readiness and trigger; {lacking} is missing")
+        if self.kind == "cap" and (self.readiness is not None or self.trigger is not None):
+            raise ValueError("readiness and trigger are for a QRA; a CAP is airborne already: remove them, or say kind: qra")
+        if self.kind == "qra" and self.turns:
+            raise ValueError("turns are for CAP pairs; remove them")
         return self
 
 
@@ -180,7 +196,11 @@ class Member(Strict):
 
 
 class Package(Strict):
-    """A coalition with its rules on a date. `assignment` is a named policy."""
+    """A coalition with its rules on a date. `assignment` is a named policy.
+
+    `fleet`: aircraft that the coalition sets aside in all, declared only. `cap_pairs`: CAP pairs kept airborne together, where members
+    share one effort; each CAP's `turns` say which of these pairs it flies. `aircraft`: types of the package's own, before the catalogue's.
+    """
 
     name: Id
     title: str
@@ -188,6 +208,9 @@ class Package(Strict):
     summary: str
     agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
     assignment: Literal["earliest"] = "earliest"
+    fleet: Number | None = None
+    cap_pairs: Number | None = None
+    aircraft: tuple[Aircraft, ...] = ()
     zones: dict[Id, NamedZone] = Field(default_factory=dict)
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
     source: str = "assumption"
