@@ -1,0 +1,240 @@
+"""What the numbers rest on: every uncertain input of the folder in lettered groups, and the sources by number.
+
+So each headline number leads to its inputs with one click and to their sources with a second. Nothing is chosen: every input is listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zaslin.brief.rules import amount, plain, unit_word
+from zaslin.brief.sentences import CLASS_WORDS, nation
+
+ASSUMPTION = "assumption"
+
+GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("A", "Routes and the border", "How threats fly: way-points, margins at borders, drift, failure, launch places."),
+    ("B", "Ukraine's own defence", "Shares of a class that Ukraine stops, from its daily reports; a statistical layer, never a place."),
+    ("C", "The threats", "Speed, altitude, range and how one falls, by model."),
+    ("D", "Aircraft and weapons", "Speeds, reach, chance of a hit and costs, by broad class."),
+    ("E", "What members see", "Radars, the shared picture, delays of track and classification."),
+    ("F", "What members fly", "Pairs, readiness, triggers, missiles."),
+    ("G", "The rules", "Distances, times and approvals in the members' caveats."),
+)
+"""Letter, title and what it holds. Letters are the page's footnote marks."""
+
+RESTS_ON = {
+    "leakers": "ABCDEFG", "coalition_kills": "ABCDEFG", "ukraine_stops": "B", "incursions": "ABC", "incursions_observable": "ABC", "incursions_deep": "ABC",
+    "overflight_s": "ABC", "incursion_depth_m": "AC", "incursion_path_m": "AC", "engagements": "DEFG", "shots": "DEFG", "kills_would_have": "ABDEFG",
+    "unneeded_engagements": "ABDEFG", "wrong_object_shots": "DEG", "debris_falls": "ABCDG", "expected_casualties": "ABCDG", "sorties": "F", "flight_h": "DF",
+    "cost_usd": "DF", "minutes_over_ukraine": "DFG", "first_shot_margin_s": "ACDEFG", "decision_time_s": "ACEG", "given": "ACDEFG", "windows": "AEG",
+}
+"""Which groups a measure depends on most directly; all groups bear on a difference in incursions through the shots."""
+
+_KIND = (
+    ("A", re.compile(r"^(?:routes|launch_area)\.")), ("B", re.compile(r"^layer\.")), ("C", re.compile(r"^threat\.")), ("D", re.compile(r"^aircraft\.")),
+    ("E", re.compile(r"^package\..*\.picture\.")), ("F", re.compile(r"^package\..*\.assets\b")), ("G", re.compile(r"^package\.")),
+)
+_PACKAGE = re.compile(r"^package\.(?P<package>[^.]+)\.(?:members\[(?P<nation>[^\]]+)\]\.?)?(?P<rest>.*)$")
+_NAMED = re.compile(r"^(?:aircraft|threat|launch_area|layer\.shares|layer\.region_weight)\.(?P<who>.+?)(?:\.(?P<rest>[a-z_]+(?:\.[a-z_]+)*))?$")
+_BRACKET = re.compile(r"\[([^\]]+)\]")
+
+_WORDS = {
+    "p_kill": "chance that one shot ends a threat it reaches",
+    "reach": "usable reach",
+    "mast": "radar mast height",
+    "setback": "radar's distance behind the border",
+    "shared.cover": "shared picture: share of threats held",
+    "shared.latency": "shared picture: delay",
+    "track_delay": "delay from detection to track",
+    "classification": "delay from track to classification",
+    "course_error": "error of a track's course",
+    "pairs": "pairs of fighters",
+    "missiles_per_jet": "missiles a jet",
+    "readiness": "readiness on alert",
+    "trigger.lead": "warning before the raid's first threat",
+    "trigger.own_track_within": "own track this close to the border scrambles",
+    "separation_delay": "separation from Ukraine's own missiles",
+    "heading.share": "share of courses that must cross",
+    "heading.horizon": "looks ahead by",
+    "approval.delay": "median delay of approval",
+    "approval.sigma": "spread of that delay (lognormal sigma)",
+    "shooter_place.pursuit": "may follow into Ukraine up to",
+    "zone.within": "over Ukraine within this distance of the border",
+    "coverage": "ground-based defence: declared cover (not yet in the engine)",
+    "cruise_speed": "cruising speed",
+    "dash_speed": "dash speed",
+    "endurance": "endurance",
+    "flight_hour_cost": "cost of a flight hour",
+    "missile_cost": "cost of a missile",
+    "missile_speed": "missile speed",
+    "shot_interval": "time between shots",
+    "speed": "speed",
+    "altitude": "cruising altitude",
+    "max_range": "greatest range",
+    "unit_cost": "unit cost",
+    "ballistic_coefficient": "ballistic coefficient (how it falls)",
+    "casualty_area": "area in which a fall harms people",
+    "destroyed": "share destroyed",
+    "lost": "share lost (jamming, failure)",
+    "night_sigma": "spread from night to night (log hazard)",
+    "region_weight": "weight of a macro-region",
+    "margin": "distance that a complying route keeps from a border",
+    "keeps_margin": "chance that a route keeps that distance",
+    "bank": "bank angle in turns",
+    "fly_over": "share of way-points flown over, not by",
+    "drift": "navigation drift",
+    "gross_failure": "chance to fly straight on at a way-point",
+    "share_west": "share of cruise missiles bound for the west",
+    "share_danube": "share of Odesa's drones bound for the Danube ports",
+    "approach_from_beyond": "share that comes back to its target from beyond",
+    "beyond_distance": "how far beyond",
+    "way_points": "mean number of way-points",
+    "dogleg": "sideways offset of a way-point",
+    "spread": "spread of the launch place",
+    "range_by_class": "airborne radar's range",
+    "less_within": "zone ends this far from",
+}
+
+
+@dataclass
+class InputRow:
+    """One input, or several equal ones: what, of whom, value with range, source."""
+
+    label: str
+    value: str
+    range: str
+    unit: str
+    source: str
+    grade: str
+    note: str
+    who: list[str] = field(default_factory=list)
+
+    @property
+    def assumed(self) -> bool:
+        return self.source == ASSUMPTION
+
+    @property
+    def of(self) -> str:
+        """To whom it applies, in one line."""
+        return "; ".join(dict.fromkeys(name for name in self.who if name))
+
+
+@dataclass(frozen=True)
+class InputGroup:
+    """A lettered group of inputs with its anchor."""
+
+    letter: str
+    title: str
+    about: str
+    rows: Sequence[InputRow]
+
+    @property
+    def anchor(self) -> str:
+        return f"inputs-{self.letter}"
+
+
+def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -> list[InputGroup]:
+    """Group and label the manifest's inputs; equal ones of several members or packages share a row. Every input is in exactly one row."""
+    merged: dict[tuple[Any, ...], tuple[InputRow, dict[str, list[str]]]] = {}
+    for entry in inputs:
+        letter, label, package, who = _read(str(entry["path"]))
+        key = (letter, label, *(entry[name] for name in ("value", "low", "high", "unit", "source", "grade", "note")))
+        if key not in merged:
+            ranged = entry["low"] != entry["high"]
+            text = amount({**entry, "low": 0, "high": 0}, "").strip()
+            row = InputRow(
+                label, text, f"{plain(entry['low'])} to {plain(entry['high'])}" if ranged else "fixed", unit_word(entry["unit"]),
+                str(entry["source"]), str(entry["grade"]), str(entry["note"]),
+            )
+            merged[key] = (row, {})
+        merged[key][1].setdefault(package, []).append(who)
+    out: dict[str, list[InputRow]] = {}
+    for key, (row, whose) in merged.items():
+        row.who = _whose(whose, packages)
+        out.setdefault(str(key[0]), []).append(row)
+    return [
+        InputGroup(letter, title, about, sorted(out[letter], key=lambda row: (row.label, row.of)))
+        for letter, title, about in GROUPS
+        if out.get(letter)
+    ]
+
+
+def _read(path: str) -> tuple[str, str, str, str]:
+    """Group letter, label, package name ("" outside packages) and whose it is."""
+    letter = next(letter for letter, pattern in (*_KIND, ("G", re.compile(""))) if pattern.search(path))
+    hit = _PACKAGE.match(path)
+    if hit:
+        rest = hit["rest"]
+        parts = [nation(hit["nation"])] if hit["nation"] else []
+        parts += _BRACKET.findall(rest)
+        leaf = _BRACKET.sub("", rest)
+        leaf = re.sub(r"^(?:picture|assets|caveats|zones)\.?", "", leaf)
+        label, extra = _label(leaf)
+        return letter, label + extra, hit["package"], " ".join(parts)
+    hit = _NAMED.match(path)
+    if hit:
+        label, extra = _label(hit["rest"] or path.split(".")[1])
+        return letter, label + extra, "", hit["who"]
+    label, extra = _label(path.split(".", 1)[-1])
+    return letter, label + extra, "", ""
+
+
+def _label(leaf: str) -> tuple[str, str]:
+    """Words for a field's path, and what follows it: a threat class, a country."""
+    if leaf in _WORDS:
+        return _WORDS[leaf], ""
+    head, _, last = leaf.rpartition(".")
+    if head in _WORDS:
+        name = CLASS_WORDS.get(last) or nation(last)
+        return _WORDS[head], f": {name}"
+    inner = leaf.split(".")
+    for start in range(len(inner)):
+        for stop in range(len(inner), start, -1):
+            words = _WORDS.get(".".join(inner[start:stop]))
+            if words:
+                others = [*inner[:start], *inner[stop:]]
+                return words, "".join(f", {CLASS_WORDS.get(name) or nation(name)}" for name in others)
+    return leaf.replace("_", " ").replace(".", ", "), ""
+
+
+def _whose(by_package: Mapping[str, list[str]], packages: Sequence[str]) -> list[str]:
+    names = {package: ", ".join(dict.fromkeys(name for name in who if name)) for package, who in by_package.items()}
+    if set(names) == {""}:
+        return [names[""]]
+    sets = set(names.values())
+    if len(sets) == 1:
+        only = sets.pop()
+        where = "all packages" if set(names) == set(packages) and len(packages) > 1 else ", ".join(names)
+        return [f"{only} ({where})" if only else where]
+    return [f"{who} ({package})" if who else package for package, who in names.items()]
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """One publication with the number by which the page cites it; `url` only where it is an ordinary web address."""
+
+    number: int
+    id: str
+    publisher: str
+    title: str
+    date: str
+    url: str
+    note: str
+
+
+def source_list(sources: Mapping[str, Mapping[str, Any]]) -> dict[str, SourceEntry]:
+    """The folder's sources by id, numbered in order of publisher and date."""
+    order = sorted(sources, key=lambda id: (str(sources[id].get("publisher", "")).lower(), str(sources[id].get("date", "")), id))
+    out = {}
+    for number, id in enumerate(order, start=1):
+        entry = sources[id]
+        url = str(entry.get("url") or "")
+        out[id] = SourceEntry(
+            number, id, str(entry.get("publisher") or ""), str(entry.get("title") or ""), str(entry.get("date") or ""),
+            url if re.match(r"^https?://[^\s\"'<>]+$", url) else "", str(entry.get("note") or ""),
+        )
+    return out

@@ -1,0 +1,93 @@
+"""What the model cannot say: the same list in every brief, and what this night and these packages add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zaslin.brief.numbers import listed
+from zaslin.brief.rules import declared_gbad
+from zaslin.brief.sentences import nation
+
+JOINT = " + "
+
+ALWAYS: tuple[tuple[str, str], ...] = (
+    (
+        "Ukraine's own defence is a share, not a shield.",
+        "It is a statistical layer: shares by class and half-year from the daily reports, not yet calibrated. It stands nowhere, so "
+        "nothing here says where Ukraine is strong or weak. The reports' counts are the defender's own.",
+    ),
+    (
+        "Routes are guessed.",
+        "Paths run through coarse public corridors with random way-points. No real flight is reconstructed; how many routes come near "
+        "a border is an assumption with a range.",
+    ),
+    (
+        "Radars are notional.",
+        "Each member sees as a mast of a stated height behind its border would see, over a smooth earth; hills, sites and weather are "
+        "left out.",
+    ),
+    (
+        "The picture has no false tracks.",
+        "No civil aircraft, birds or ghosts: nobody in the model shoots at the wrong object, so that risk is not measured here.",
+    ),
+    (
+        "Fuel is a clock.",
+        "Aircraft have an endurance, not fuel by phase of flight; tankers are not modelled.",
+    ),
+    (
+        "Hit chances are broad classes.",
+        "Public figures do not give them; the ranges are wide on purpose, and night, cloud and clutter are inside them.",
+    ),
+    (
+        "The attacker does not answer.",
+        "Launches and routes are the same with and without the coalition. What Russia would do in return, on that night or later, is "
+        "outside the model.",
+    ),
+    (
+        "Debris is a ballistic fall with coarse population.",
+        "Expected casualties use places, not buildings or shelters; warhead effects are not separated. Good for comparing packages, "
+        "poor as a forecast.",
+    ),
+    (
+        "Law and politics are inputs.",
+        "The model takes the rules as given; whether a member may or would adopt them is for the council.",
+    ),
+)
+"""Head and text; every brief prints all of them."""
+
+
+def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """What this folder adds: joint counts, unknown times, silent reports, declared but unplayed ground-based defence."""
+    told: list[tuple[str, str]] = []
+    joint = [group for group in night["groups"] if JOINT in group["model"] and not group.get("split")]
+    if joint:
+        rows = listed(f"{group['count']} \u00d7 {group['model'].replace(JOINT, ' or ')}" for group in joint)
+        told.append(("Some counts are joint.", f"The report gives one number for several models ({rows}); how they split is drawn at random, an assumption."))
+    untimed = [group for group in night["groups"] if not group.get("time_known", True)]
+    if untimed:
+        total = sum(group["count"] for group in untimed)
+        text = f"{total} of the threats have only a date in the report; their launch times are spread over the whole window."
+        told.append(("Some times are not known.", text))
+    silent = [group for group in night["groups"] if group.get("destroyed") is None and group.get("lost") is None]
+    if silent:
+        models = listed(dict.fromkeys(group["model"] for group in silent))
+        told.append(("Some rows do not say what was stopped.", f"For {models} the report gives no number destroyed or lost; those are not compared."))
+    total = sum(group["count"] for group in night["groups"])
+    anywhere = sum(group["count"] for group in night["groups"] if tuple(group.get("targets") or ("Ukraine",)) == ("Ukraine",))
+    if anywhere:
+        head = "Most aims are not known." if 2 * anywhere > total else "Some aims are not known."
+        told.append((head, f"For {anywhere} threats the report names no region; where they aimed is drawn from assumed weights."))
+    gbad = {package["name"]: declared_gbad(package) for package in packages}
+    gbad = {name: members for name, members in gbad.items() if members}
+    if gbad:
+        who = listed(dict.fromkeys(nation(code) for members in gbad.values() for code in members))
+        text = f"The packages declare notional border defence of {who}; the engine does not play it yet, so what it would add is missing."
+        told.append(("Ground-based air defence does not fire yet.", text))
+    if given is None:
+        text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
+        told.append(("No reported crossing was asked about.", text))
+    else:
+        text = "Its way to the border and inside is drawn so that it agrees with the claims; the real track was never published."
+        told.append(("The given crossing is one like the reported one.", text))
+    return told

@@ -1,0 +1,193 @@
+"""How the brief prints a number: rounded so that its interval still shows, and never more sure than the interval is.
+
+Knows no measure and no package; sentences are made in `sentences`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+MINUS = "\u2212"
+DASH = "\u2013"
+NOT_DEFINED = "not defined"
+NBSP = "\u00a0"
+
+
+class Interval(Protocol):
+    """What every estimate and difference has: its mean and its 90 % interval over the uncertain inputs."""
+
+    @property
+    def mean(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+Verdict = Literal["same", "less", "more", "unclear", "undefined"]
+
+
+def finite(*values: float | None) -> bool:
+    """Whether all values are there and are ordinary numbers."""
+    return all(value is not None and math.isfinite(value) for value in values)
+
+
+def decimals_for(mean: float, low: float, high: float) -> int:
+    """Decimals (negative: tens, hundreds) at which an interval keeps two figures of its width and the mean at least one.
+
+    >>> decimals_for(0.04, 0.01, 0.11)
+    2
+    >>> decimals_for(1234.0, 1100.0, 1400.0)
+    -1
+    """
+    width = high - low
+    if width > 0.0:
+        places = 1 - math.floor(math.log10(width) + 1e-9)
+    elif mean != 0.0:
+        places = 2 - math.floor(math.log10(abs(mean)) + 1e-9) - 1
+    else:
+        return 0
+    if mean != 0.0:
+        places = max(places, -math.floor(math.log10(abs(mean)) + 1e-9))
+    if width == 0.0 and float(mean).is_integer():
+        places = min(places, 0) if abs(mean) >= 1e6 else 0
+    return min(places, 9)
+
+
+def figure(value: float, decimals: int) -> str:
+    """`value` with `decimals` places, thousands commas and a true minus sign; what is not zero never prints as zero.
+
+    >>> figure(-0.0004, 2), figure(0.0, 2), figure(12345.6, -2)
+    ('>\u22120.01', '0', '12,300')
+    """
+    if value == 0.0:
+        return "0"
+    rounded = round(value, decimals)
+    if rounded == 0.0:
+        least = 10.0 ** -decimals
+        shown = f"{least:,.{max(decimals, 0)}f}"
+        return f"<{shown}" if value > 0 else f">{MINUS}{shown}"
+    text = f"{abs(rounded):,.{max(decimals, 0)}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def between(low: float, high: float, decimals: int) -> str:
+    """``0.01–0.11``, or ``−0.11 to 0.02`` where a minus sign would meet the dash."""
+    a, b = figure(low, decimals), figure(high, decimals)
+    if low == high:
+        return a
+    plain = a[0].isdigit() and b[0].isdigit()
+    return f"{a}{DASH}{b}" if plain else f"{a} to {b}"
+
+
+def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = "") -> str:
+    """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, with `suffix` after the mean; says so where undefined."""
+    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+        return NOT_DEFINED
+    mean, low, high = estimate.mean * factor, estimate.low * factor, estimate.high * factor
+    decimals = decimals_for(mean, low, high)
+    if low == high == mean:
+        return f"{figure(mean, decimals)}{suffix}"
+    return f"{figure(mean, decimals)}{suffix} ({between(low, high, decimals)})"
+
+
+def span(low: float, high: float) -> str:
+    """A range without its middle, for single nights: ``0–2``; rounded to what its width can bear."""
+    if not finite(low, high):
+        return NOT_DEFINED
+    return between(low, high, decimals_for(0.0, low, high) if low != high else decimals_for(low, low, high))
+
+
+def percent(estimate: Interval | None) -> str:
+    """A probability as ``34 % (20–50)``."""
+    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+        return NOT_DEFINED
+    return with_interval(estimate, 100.0, f"{NBSP}%")
+
+
+_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+
+
+def money(estimate: Interval | None) -> str:
+    """US dollars in thousands, millions or billions: ``USD 0.42 million (0.31–0.55)``."""
+    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+        return NOT_DEFINED
+    size = max(abs(estimate.mean), abs(estimate.low), abs(estimate.high))
+    for scale, word in _MONEY:
+        if size >= scale:
+            return f"USD{NBSP}{with_interval(estimate, 1.0 / scale, f'{NBSP}{word}')}"
+    return f"USD{NBSP}{with_interval(estimate)}"
+
+
+def at_least_one(mean: float) -> float:
+    """P(at least one) = 1 − exp(−mean), where `mean` is the expected number; labelled so wherever it is shown."""
+    return -math.expm1(-max(mean, 0.0))
+
+
+def one_in(p: float) -> str:
+    """A probability of a night in words: ``about one such night in 25``.
+
+    >>> one_in(0.04), one_in(0.72), one_in(0.0)
+    ('about one such night in 25', 'about 7 such nights in 10', 'no such night')
+    """
+    if p <= 0.0:
+        return "no such night"
+    if p >= 0.95:
+        return "nearly every such night"
+    if p > 0.4:
+        return f"about {round(p * 10)} such nights in 10"
+    n = 1.0 / p
+    size = 10 ** max(0, math.floor(math.log10(n)) - 1)
+    return f"about one such night in {round(n / size) * size:,}"
+
+
+def nights(estimate: Interval | None) -> str:
+    """``about one such night in 25 (one in 9 to one in 100)`` from the expected number a night; "at least one" is 1 − exp(−mean)."""
+    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+        return NOT_DEFINED
+    p = at_least_one(estimate.mean)
+    often, seldom = at_least_one(estimate.high), at_least_one(estimate.low)
+    if often <= 0.0:
+        return "no such night"
+    if seldom <= 0.0:
+        return f"{one_in(p)} (from never to {_ratio(often)})"
+    return f"{one_in(p)} ({_ratio(often)} to {_ratio(seldom)})"
+
+
+def _ratio(p: float) -> str:
+    if p > 0.4:
+        return f"{round(p * 10)} in 10"
+    n = 1.0 / p
+    size = 10 ** max(0, math.floor(math.log10(n)) - 1)
+    return f"1 in {round(n / size) * size:,}"
+
+
+def verdict(difference: object) -> Verdict:
+    """What a difference (b − a) allows us to say: `unclear` where the 90 % interval or the simulation's own noise includes 0.
+
+    difference: has mean, low, high, and where it knows them mc_low, mc_high.
+    """
+    mean, low, high = (getattr(difference, name, None) for name in ("mean", "low", "high"))
+    if difference is None or not finite(mean, low, high):
+        return "undefined"
+    edges: Iterable[float] = (low, high)
+    noise = getattr(difference, "mc_low", None), getattr(difference, "mc_high", None)
+    if finite(*noise):
+        edges = (low, high, *noise)
+    if mean == 0.0 and all(edge == 0.0 for edge in edges):
+        return "same"
+    if all(edge < 0.0 for edge in edges):
+        return "less"
+    if all(edge > 0.0 for edge in edges):
+        return "more"
+    return "unclear"
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a, b and c``."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
