@@ -16,7 +16,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Group(Strict):
-    """Threats that a report names together. Times are UTC.
+    """Threats that a report names together. Times are UTC; a report of one moment has a window without length.
 
     `model` is one canonical model name, or several joined with " + ". `split` gives a joint group's counts per model where
     the report does; otherwise the split is sampled (an assumption). `destroyed`, `lost`: as reported, None where it is silent.
@@ -39,7 +39,7 @@ class Group(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Group:
-        if self.end_utc <= self.start_utc:
+        if self.end_utc < self.start_utc:
             raise ValueError(f"the window ends ({self.end_utc:%Y-%m-%d %H:%M}) before it starts ({self.start_utc:%Y-%m-%d %H:%M})")
         stopped = (self.destroyed or 0) + (self.lost or 0)
         if stopped > self.count:
