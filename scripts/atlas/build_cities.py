@@ -34,6 +34,10 @@ CITY_PER_KM2 = 2_500.0
 """Density that gives a city's built-up circle from its population; an assumption (1,500–4,000)."""
 DISTRICT = re.compile(r"(kyi|nyi|Bereh|Masyv)$")
 """A large "place" so named within two circles of a larger Ukrainian city is one of its districts."""
+NO_TOWN = {"Pravyi Bereh", "Tekstylnyk", "Inhulets", "Khanzhonkove"}
+"""Districts of Mariupol, Donetsk, Kryvyi Rih and Makiivka that no rule above catches."""
+OWN_TOWN = {"Makiivka"}
+"""A city of its own inside a larger one's circle."""
 VOWEL = "aeiou"
 
 
@@ -55,6 +59,7 @@ def main() -> None:
     raw = json.loads(options.places.read_text(encoding="utf-8"))
     raw = list(raw.values()) if isinstance(raw, dict) else raw
     raw = [p for p in raw if south <= p["latitude"] <= north and west <= p["longitude"] <= east and p["population"] >= 500]
+    raw = [p for p in raw if p["countrycode"] != "UA" or english(p["name"]) not in NO_TOWN]
     raw.sort(key=lambda p: (-p["population"], p["geonameid"]))
     lat = np.array([p["latitude"] for p in raw])
     lon = np.array([p["longitude"] for p in raw])
@@ -67,6 +72,7 @@ def main() -> None:
         radius_deg = math.sqrt(people[k] / (math.pi * CITY_PER_KM2)) / 111.2
         away = np.hypot(lat - lat[k], (lon - lon[k]) * math.cos(math.radians(lat[k]))) / radius_deg
         part[k + 1 :] |= (away < 1.0)[k + 1 :] | ((away < 2.0) & district)[k + 1 :]
+    part &= np.array([p["countrycode"] != "UA" or english(p["name"]) not in OWN_TOWN for p in raw])
     votes: dict[str, Counter[str]] = {}
     for place in raw:
         if place["countrycode"] == "UA" and (unit := region_at(place["latitude"], place["longitude"])):

@@ -1,0 +1,146 @@
+"""Rasters in the plane: which country and unit a cell belongs to, how far each airspace is, how many people live there.
+
+For coarse questions and debris; exact crossings are in crossing.py. Cells are 2.5 km squares of the plane (1032 × 848): about 11–44 E at 49° N and 41–60 N at 31° E, all of the twelve
+countries but Russia.
+Errors are told in docs/atlas.md. Outside the grid distances go on from the nearest cell; nobody lives there. Countries, units and
+distances derive from OpenStreetMap (`data/fields.npz`, ODbL 1.0); population from GeoNames (`data/population.npz`, CC BY 4.0).
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from zaslin.atlas.regions import MACRO_INDEX
+from zaslin.jit import kernel
+from zaslin.plane import distance_m
+from zaslin.units import EARTH_RADIUS_M
+
+STEP_M = 100.0
+"""Stored distances are whole multiples of this, so rounded by at most half of it."""
+
+
+class Fields(NamedTuple):
+    """Row iy, column ix is the cell whose south-west corner is (x0 + ix·cell_m, y0 + iy·cell_m); values are for its middle.
+
+    country: int8 [ny, nx], index in `borders.COUNTRIES`, -1 none. region, macro: int8 [ny, nx], index in `regions.REGIONS` and
+    `regions.MACRO`, -1 outside Ukraine. distance: float32 [12, ny, nx], signed great-circle distance, m, to country i's airspace: positive
+    outside, negative inside. population: float32 [ny, nx], persons per km² of ground.
+    """
+
+    x0: float
+    y0: float
+    cell_m: float
+    country: np.ndarray
+    region: np.ndarray
+    macro: np.ndarray
+    distance: np.ndarray
+    population: np.ndarray
+
+
+@cache
+def load_fields() -> Fields:
+    """The packaged rasters; read once in a process, read-only."""
+    data = files("zaslin.atlas") / "data"
+    with np.load(io.BytesIO((data / "fields.npz").read_bytes())) as box:
+        x0, y0, cell_m = float(box["x0"]), float(box["y0"]), float(box["cell_m"])
+        country, region = box["country"], box["region"]
+        steps = box["delta"].astype(np.int32)
+    np.cumsum(steps, axis=2, out=steps)
+    np.cumsum(steps, axis=1, out=steps)
+    distance = steps.astype(np.float32)
+    distance *= np.float32(STEP_M)
+    with np.load(io.BytesIO((data / "population.npz").read_bytes())) as box:
+        population = box["density"].astype(np.float32)
+    macro = np.append(np.array(MACRO_INDEX, dtype=np.int8), np.int8(-1))[region]
+    for array in (country, region, macro, distance, population):
+        array.flags.writeable = False
+    return Fields(x0, y0, cell_m, country, region, macro, distance, population)
+
+
+def cell_areas_km2(x0: float, y0: float, cell_m: float, shape: tuple[int, int]) -> np.ndarray:
+    """Area on the ground of every cell, km², shape (ny, nx): the plane's area times cos³ of the angle from the plane's centre."""
+    ny, nx = shape
+    u = (x0 + (np.arange(nx) + 0.5) * cell_m) / EARTH_RADIUS_M
+    v = (y0 + (np.arange(ny) + 0.5) * cell_m) / EARTH_RADIUS_M
+    return (cell_m / 1_000.0) ** 2 * (1.0 + u[None, :] ** 2 + v[:, None] ** 2) ** -1.5
+
+
+@kernel
+def cell_of(fields, x, y):
+    """(iy, ix) of the cell that holds the plane point (x, y), m; (-1, -1) outside the grid."""
+    ny, nx = fields.country.shape
+    ix = int(np.floor((x - fields.x0) / fields.cell_m))
+    iy = int(np.floor((y - fields.y0) / fields.cell_m))
+    if ix < 0 or iy < 0 or ix >= nx or iy >= ny:
+        return -1, -1
+    return iy, ix
+
+
+@kernel
+def bilinear(layer, x0, y0, cell_m, x, y):
+    """Value of a raster [ny, nx] at a plane point, between the middles of the four cells around it; beyond the outermost middles the
+    value at the nearest point of the grid."""
+    ny, nx = layer.shape
+    u = min(max((x - x0) / cell_m - 0.5, 0.0), nx - 1.0)
+    v = min(max((y - y0) / cell_m - 0.5, 0.0), ny - 1.0)
+    i, j = min(int(u), nx - 2), min(int(v), ny - 2)
+    fu, fv = u - i, v - j
+    low = layer[j, i] * (1.0 - fu) + layer[j, i + 1] * fu
+    high = layer[j + 1, i] * (1.0 - fu) + layer[j + 1, i + 1] * fu
+    return low * (1.0 - fv) + high * fv
+
+
+@kernel
+def signed_distance_m(fields, country, x, y):
+    """Signed great-circle distance, m, from a plane point to a country's airspace, off the raster (error: docs/atlas.md).
+
+    country: 0 … 11. Outside the grid: the nearest grid point's distance plus the way to it, an upper bound; where that point lies
+    inside the country, its own depth.
+    """
+    ny, nx = fields.country.shape
+    h = 0.5 * fields.cell_m
+    qx = min(max(x, fields.x0 + h), fields.x0 + nx * fields.cell_m - h)
+    qy = min(max(y, fields.y0 + h), fields.y0 + ny * fields.cell_m - h)
+    d = bilinear(fields.distance[country], fields.x0, fields.y0, fields.cell_m, qx, qy)
+    if d <= 0.0 or (qx == x and qy == y):
+        return d
+    return d + distance_m(x, y, qx, qy)
+
+
+@kernel
+def nearest_in(fields, country, x, y):
+    """A plane point in the country's airspace near to (x, y), good to about a cell; (x, y) itself where the raster says inside.
+
+    Walks down the distance field (Newton's step along its slope). From outside the grid it starts at the nearest grid point.
+    """
+    cell = fields.cell_m
+    layer = fields.distance[country]
+    ny, nx = layer.shape
+    if signed_distance_m(fields, country, x, y) <= 0.0:
+        return x, y
+    px, py = x, y
+    best, bx, by = np.inf, x, y
+    for _ in range(40):
+        px = min(max(px, fields.x0 + 1.5 * cell), fields.x0 + (nx - 1.5) * cell)
+        py = min(max(py, fields.y0 + 1.5 * cell), fields.y0 + (ny - 1.5) * cell)
+        d = bilinear(layer, fields.x0, fields.y0, cell, px, py)
+        if d < best:
+            best, bx, by = d, px, py
+        if d <= 0.0:
+            break
+        h = 0.5 * cell
+        gx = (bilinear(layer, fields.x0, fields.y0, cell, px + h, py) - bilinear(layer, fields.x0, fields.y0, cell, px - h, py)) / cell
+        gy = (bilinear(layer, fields.x0, fields.y0, cell, px, py + h) - bilinear(layer, fields.x0, fields.y0, cell, px, py - h)) / cell
+        slope = np.sqrt(gx * gx + gy * gy)
+        if slope < 1e-3:  # on a ridge, two borders equally near: step aside
+            px += cell
+            continue
+        # The slope is about 1; where it is less (a ridge is near) a full step would fly past the border.
+        step = (d + 0.1 * cell) / max(slope, 0.8)
+        px, py = px - step * gx / slope, py - step * gy / slope
+    return bx, by
