@@ -1,0 +1,95 @@
+"""What the coalition spends and how much time it had: engagements, shots, flights, money, minutes over Ukraine, margins."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from zaslin.measures.measure import Measure, Tables, as_rows
+
+_ONE = pl.lit(1.0)
+
+
+def _engaged(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("engagements", _ONE, member="member")
+
+
+engagements = Measure("engagements", "count", "Engagements", "Commitments of a shooter to a track.", _engaged, by="member")
+
+
+def _shots(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("shots", _ONE, member="member")
+
+
+shots = Measure("shots", "count", "Shots", "Rounds released, misses included.", _shots, by="member")
+
+
+def _unneeded(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("engagements", _ONE, where=(pl.col("shots") > 0) & ~pl.col("needed"), member="member")
+
+
+unneeded_engagements = Measure(
+    "unneeded_engagements", "count", "Unneeded engagements",
+    "Engagements with at least one shot against a threat that would neither have crossed nor leaked.", _unneeded, by="member",
+)  # fmt: skip
+
+
+def _flights(name: str, unit: str, label: str, definition: str, value: pl.Expr) -> Measure:
+    def rows(tables: Tables) -> pl.LazyFrame:
+        return tables.rows("sorties", value, member="member")
+
+    return Measure(name, unit, label, definition, rows, by="member", whole_night=True)
+
+
+_HOUR_S, _MINUTE_S = 3600.0, 60.0
+
+sorties = _flights("sorties", "count", "Sorties", "Take-offs; a pair makes two.", pl.col("jets").cast(pl.Float64))
+flight_h = _flights("flight_h", "h", "Flight hours", "Airborne time of members' aircraft, every jet counted.", pl.col("jets") * pl.col("flight_s") / _HOUR_S)
+cost_usd = _flights(
+    "cost_usd", "USD", "Cost", "Flight hours times their rate, plus rounds times their unit cost; the catalogue's prices.",
+    pl.col("cost_usd") + pl.col("rounds_usd"),
+)  # fmt: skip
+minutes_over_ukraine = _flights(
+    "minutes_over_ukraine", "min", "Minutes over Ukraine", "Time of members' aircraft inside Ukraine's airspace, every jet counted.",
+    pl.col("jets") * pl.col("over_ukraine_s") / _MINUTE_S,
+)  # fmt: skip
+
+
+def _firsts(tables: Tables) -> pl.LazyFrame:
+    """Per crossing (a threat and a neighbour that it would enter): first track, permission and shot of the coalition, null where none."""
+    keys = ["key", "threat"]
+    track = tables.scan("tracks").group_by(keys).agg(pl.col("seen_s").min())
+    permission = tables.scan("windows").group_by(keys).agg(pl.col("from_s").min())
+    shot = tables.scan("engagements").group_by(keys).agg(pl.col("first_shot_s").min())
+    crossings = tables.crossings()
+    for frame in (track, permission, shot):
+        crossings = crossings.join(frame, on=keys, how="left")
+    return crossings
+
+
+def _time(name: str, label: str, definition: str, later: str, earlier: str) -> Measure:
+    def rows(tables: Tables) -> pl.LazyFrame:
+        known = pl.col(later).is_not_null() & pl.col(earlier).is_not_null()
+        return as_rows(_firsts(tables).filter(known), pl.col(later) - pl.col(earlier), country="country")
+
+    return Measure(name, "s", label, definition, rows, kind="mean", rare=True)
+
+
+_OVER = "Mean over crossings (a threat that would enter a neighbour had the coalition done nothing)"
+
+first_shot_margin_s = _time(
+    "first_shot_margin_s", "First shot before the border",
+    f"First shot to predicted border crossing; negative = after entry. {_OVER} that were shot at.", "first_border_s", "first_shot_s",
+)  # fmt: skip
+decision_time_s = _time(
+    "decision_time_s", "Time to decide and act",
+    f"First track of any member to the border: the time there is for consent, scramble and flight; what is left over of it is `first_shot_margin_s`. {_OVER} "
+    "that were tracked; negative = tracked after entry.", "first_border_s", "seen_s",
+)  # fmt: skip
+decision_consent_s = _time(
+    "decision_consent_s", "of it: until permitted",
+    f"First track to the first second in which some member's caveats permit. {_OVER} that were permitted.", "from_s", "seen_s",
+)  # fmt: skip
+decision_flight_s = _time(
+    "decision_flight_s", "of it: scramble and flight",
+    f"First permitted second to the first shot: what scramble, flight and a free shooter took. {_OVER} that were shot at.", "first_shot_s", "from_s",
+)  # fmt: skip

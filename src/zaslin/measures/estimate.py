@@ -1,0 +1,319 @@
+"""Estimates of measures and of differences between packages, each with its three intervals; packages see the same nights.
+
+The formulae are in docs/estimates.md; what a measure counts is in its own file.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from zaslin.errors import InputError
+from zaslin.measures.intervals import Floats, Intervals, Ints, Strata, block_intervals, effective_size, tagged_noise, weighted_quantiles, within_noise
+from zaslin.measures.measure import Measure
+from zaslin.measures.values import Counts, GivenValues, Reading, Values
+from zaslin.outcomes.store import Results
+
+NAN = float("nan")
+WIDEST = 0.25
+"""A shown difference is sharp enough when the simulation's own 90 % interval is within this share of its mean."""
+
+_MOST_REPLICATES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined.
+
+    low, high: what the uncertain inputs leave open. mc_low, mc_high: the simulation's own noise. p05, p95: single nights.
+    ess: effective number of independent contributions. method: "plain", "tagged" or "given".
+    """
+
+    measure: str
+    unit: str
+    package: str
+    member: str | None
+    mean: float
+    low: float
+    high: float
+    mc_low: float
+    mc_high: float
+    p05: float
+    p95: float
+    ess: float
+    replicates: int
+    method: str = "plain"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`b` − `a`, paired night by night: below 0, b has less. Fields as in `Estimate`."""
+
+    measure: str
+    unit: str
+    a: str
+    b: str
+    member: str | None
+    mean: float
+    low: float
+    high: float
+    mc_low: float
+    mc_high: float
+    p05: float
+    p95: float
+    ess: float
+    replicates: int = 0
+    method: str = "plain"
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Which replicate and which tagged sample lies in which of B blocks. `share`: each block's share of the replicates."""
+
+    block: Ints
+    share: Floats
+    sample_block: Ints | None
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """An expected value taken apart: a block's value is `base` + the mean of `x` over its replicates + the sum of `y` over its samples."""
+
+    base: float
+    x: Floats
+    y: Floats | None
+
+
+def estimate(results: Results | Reading, measure: Measure, package: str, member: str | None = None, method: str | None = None) -> Estimate:
+    """The expected value of `measure` under `package`.
+
+    method: None uses tagged threats for rare measures where the folder has them; "plain" counts in the plain replicates alone.
+    Raises InputError (a member, package or method that is not there), StoreError (a folder that cannot be read).
+    """
+    reading = _reading(results)
+    if measure.difference_only:
+        raise InputError(f"{measure.name} is shown only as a difference between packages")
+    (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
+    mean, intervals, ess = _sum_up(_parts(measure, values, frame), frame, values.strata)
+    p05, p95 = _quantiles(_per_unit(measure, values.plain))
+    return Estimate(
+        measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
+        p05, p95, ess, len(values.replicates), "plain" if values.tagged is None else "tagged",
+    )  # fmt: skip
+
+
+def compare(results: Results | Reading, measure: Measure, a: str, b: str, member: str | None = None, method: str | None = None) -> Difference:
+    """`measure` under package `b` minus under package `a`: the same nights, subtracted pair by pair.
+
+    Arguments and errors as in `estimate`. Only replicates that both packages have are used.
+    """
+    reading = _reading(results)
+    both = [reading.values(measure, package, member, method) for package in (a, b)]
+    if (both[0].tagged is None) != (both[1].tagged is None):
+        both = [reading.values(measure, package, member, "plain") for package in (a, b)]
+    (of_a, of_b), frame = _aligned(reading, both)
+    mean, intervals, ess = _sum_up(_minus(_parts(measure, of_b, frame), _parts(measure, of_a, frame)), frame, of_a.strata)
+    p05, p95 = _quantiles(_per_unit(measure, of_b.plain) - _per_unit(measure, of_a.plain))
+    return Difference(
+        measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
+        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged",
+    )  # fmt: skip
+
+
+def given_estimate(results: Results | Reading, measure: Measure, package: str, member: str | None = None) -> Estimate:
+    """The expected value for a crossing like the reported one: a mean over the draws that agree with the report, by their weights.
+
+    Raises InputError where the folder has no given crossing, or the measure belongs to a whole night. `replicates` counts samples.
+    """
+    values = _reading(results).given_values(measure, package, member)
+    parts, frame = _given_parts(measure, values)
+    mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
+    seen = _per_unit(measure, values.counts)
+    p05, p95 = _quantiles(seen, values.weight)
+    return Estimate(
+        measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
+        p05, p95, effective_size(values.weight), len(values.samples), "given",
+    )  # fmt: skip
+
+
+def given_difference(results: Results | Reading, measure: Measure, a: str, b: str, member: str | None = None) -> Difference:
+    """`b` − `a` for a crossing like the reported one, paired sample by sample. Errors as in `given_estimate`."""
+    reading = _reading(results)
+    of_a, of_b = _common_samples(*(reading.given_values(measure, package, member) for package in (a, b)))
+    (parts_a, frame), (parts_b, _) = (_given_parts(measure, values) for values in (of_a, of_b))
+    parts = _minus(parts_b, parts_a)
+    mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
+    p05, p95 = _quantiles(_per_unit(measure, of_b.counts) - _per_unit(measure, of_a.counts), of_a.weight)
+    return Difference(
+        measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
+        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given",
+    )  # fmt: skip
+
+
+def at_least_one(mean: float) -> float:
+    """P(at least one) = 1 − exp(−mean) for a rare count of expected value `mean` >= 0: a Poisson count, to be labelled so where shown."""
+    return -math.expm1(-max(mean, 0.0))
+
+
+def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int | None]:
+    """Whether the simulation's interval is within ± `widest` of the difference's mean, and how many replicates would make it so.
+
+    The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing).
+    """
+    half = (difference.mc_high - difference.mc_low) / 2
+    if not math.isfinite(half) or not math.isfinite(difference.mean):
+        return False, None
+    if half <= widest * abs(difference.mean) or half == 0.0:
+        return True, difference.replicates
+    if difference.mean == 0.0:
+        return False, None
+    needed = difference.replicates * (half / (widest * difference.mean)) ** 2
+    if not needed <= _MOST_REPLICATES:
+        return False, None
+    size = 10 ** max(1, math.floor(math.log10(needed)) - 1)
+    return False, math.ceil(needed / size) * size
+
+
+# -- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _reading(results: Results | Reading) -> Reading:
+    return results if isinstance(results, Reading) else Reading(results)
+
+
+def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Frame]:
+    """The values at the replicates, and the tagged samples of those blocks, that all of them have."""
+    replicates = several[0].replicates
+    for values in several[1:]:
+        replicates = np.intersect1d(replicates, values.replicates)
+    blocks, block, size = np.unique(replicates // reading.results.block_size, return_inverse=True, return_counts=True)
+    share = size / max(len(replicates), 1)
+    first = several[0]
+    if first.samples is None or first.strata is None:
+        sample_block, keep = None, None
+    else:
+        shared = np.isin(first.strata.block, blocks)
+        for values in several[1:]:
+            if values.samples is not None:
+                shared &= np.isin(first.samples, values.samples)
+        keep = first.samples[shared]
+        sample_block = np.searchsorted(blocks, first.strata.block[shared])
+    return [_at(values, replicates, keep) for values in several], _Frame(block, share, sample_block)
+
+
+def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
+    here = np.isin(values.replicates, replicates)
+    plain = Counts(values.plain.total[here], values.plain.rows[here])
+    if samples is None or values.samples is None or values.rest is None or values.tagged is None or values.strata is None:
+        return Values(replicates, plain)
+    there = np.isin(values.samples, samples)
+    return Values(
+        replicates=replicates,
+        plain=plain,
+        rest=Counts(values.rest.total[here], values.rest.rows[here]),
+        tagged=Counts(values.tagged.total[there], values.tagged.rows[there]),
+        samples=samples,
+        strata=Strata(values.strata.block[there], values.strata.stratum[there], values.strata.hits),
+    )
+
+
+def _block_values(x: Floats, y: Floats | None, frame: _Frame) -> Floats:
+    """Per block: mean of `x` over its replicates + sum of `y` over its samples."""
+    n_blocks = len(frame.share)
+    out = np.bincount(frame.block, x, minlength=n_blocks) / np.maximum(np.bincount(frame.block, minlength=n_blocks), 1)
+    if y is not None and frame.sample_block is not None:
+        out = out + np.bincount(frame.sample_block, y, minlength=n_blocks)
+    return out
+
+
+def _parts(measure: Measure, values: Values, frame: _Frame) -> _Parts:
+    counts = values.plain if values.rest is None else values.rest
+    if measure.kind == "sum":
+        return _Parts(0.0, counts.total, None if values.tagged is None else values.tagged.total)
+    return _ratio(counts, values.tagged, frame)
+
+
+def _ratio(counts: Counts, tagged: Counts | None, frame: _Frame) -> _Parts:
+    """A ratio of two expectations, linearised: total / rows ≈ R + (total − R · rows) / mean rows."""
+    total = float((frame.share * _block_values(counts.total, None if tagged is None else tagged.total, frame)).sum())
+    rows = float((frame.share * _block_values(counts.rows, None if tagged is None else tagged.rows, frame)).sum())
+    if rows <= 0.0:
+        nothing = np.zeros_like(counts.total)
+        return _Parts(NAN, nothing, None if tagged is None else np.zeros_like(tagged.total))
+    ratio = total / rows
+    y = None if tagged is None else (tagged.total - ratio * tagged.rows) / rows
+    return _Parts(ratio, (counts.total - ratio * counts.rows) / rows, y)
+
+
+def _minus(b: _Parts, a: _Parts) -> _Parts:
+    return _Parts(b.base - a.base, b.x - a.x, None if a.y is None or b.y is None else b.y - a.y)
+
+
+def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Floats | None = None) -> tuple[float, Intervals, float]:
+    """Mean, intervals and effective size. `independent`: samples of a given crossing, whose noise is the spread inside a block."""
+    if len(frame.share) == 0:
+        return NAN, Intervals(NAN, NAN, NAN, NAN), 0.0
+    block_values = parts.base + _block_values(parts.x, parts.y, frame)
+    mean = float((frame.share * block_values).sum())
+    n_blocks = len(frame.share)
+    if independent is not None and frame.sample_block is not None:
+        noise = _spread_inside(independent, frame.sample_block)
+    else:
+        noise = within_noise(parts.x, frame.block)
+        if parts.y is not None and strata is not None:
+            noise = (0.0 if not parts.x.any() else noise) + tagged_noise(parts.y, strata, n_blocks)
+    ess = float(len(parts.x)) if parts.y is None else effective_size(parts.y)
+    return mean, block_intervals(mean, block_values, frame.share, noise), ess
+
+
+def _spread_inside(y: Floats, block: Ints) -> float:
+    """Mean variance of a block's sum of `y`, from the spread inside blocks of two or more samples; nan where there is none."""
+    size = np.bincount(block)
+    total, square = np.bincount(block, y), np.bincount(block, y * y)
+    several = size > 1
+    if not several.any():
+        return NAN
+    m = size[several]
+    return float((m / (m - 1) * np.maximum(square[several] - total[several] ** 2 / m, 0.0)).mean())
+
+
+def _given_parts(measure: Measure, values: GivenValues) -> tuple[_Parts, _Frame]:
+    """The weighted mean over samples as a ratio, linearised, with the samples' blocks as blocks."""
+    blocks, block = np.unique(values.block, return_inverse=True)
+    n_blocks = len(blocks)
+    frame = _Frame(np.zeros(0, np.int64), np.full(n_blocks, 1.0 / n_blocks), block)
+    rows = values.weight if measure.kind == "sum" else values.weight * values.counts.rows
+    nothing = Counts(np.zeros(0), np.zeros(0))
+    return _ratio(nothing, Counts(values.weight * values.counts.total, rows), frame), frame
+
+
+def _common_samples(a: GivenValues, b: GivenValues) -> tuple[GivenValues, GivenValues]:
+    common = np.intersect1d(a.samples, b.samples)
+
+    def at(values: GivenValues) -> GivenValues:
+        here = np.isin(values.samples, common)
+        return GivenValues(Counts(values.counts.total[here], values.counts.rows[here]), common, values.block[here], values.weight[here])
+
+    return at(a), at(b)
+
+
+def _per_unit(measure: Measure, counts: Counts) -> Floats:
+    """What single nights (or samples) show: the sum, or the mean over the rows of nights that have any (nan else)."""
+    if measure.kind == "sum":
+        return counts.total
+    return np.divide(counts.total, counts.rows, out=np.full(len(counts.total), NAN), where=counts.rows > 0)
+
+
+def _quantiles(x: Floats, weight: Floats | None = None) -> tuple[float, float]:
+    there = np.isfinite(x)
+    if weight is not None:
+        there &= weight > 0.0
+    if not there.any():
+        return NAN, NAN
+    if weight is None:
+        low, high = np.quantile(x[there], [0.05, 0.95])
+    else:
+        low, high = weighted_quantiles(x[there], weight[there], (0.05, 0.95))
+    return float(low), float(high)

@@ -1,0 +1,111 @@
+"""Three intervals from blocks: what the inputs leave open, what the simulation leaves open, and how nights differ.
+
+Numbers in, numbers out: knows no table and no measure. The formulae are explained in docs/estimates.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+Z90 = 1.6448536269514722
+"""Half-width of a 90 % interval of the normal distribution, in standard deviations."""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """90 % intervals of an expected value: `low`, `high` over the uncertain inputs; `mc_low`, `mc_high` for the simulation's own noise."""
+
+    low: float
+    high: float
+    mc_low: float
+    mc_high: float
+
+
+@dataclass(frozen=True)
+class Strata:
+    """The tagged samples of a folder. Per sample: its `block` and its `stratum` (block, group and country together).
+
+    `hits[stratum]`: routes that entered the country among those drawn; at least the samples used of them.
+    """
+
+    block: Ints
+    stratum: Ints
+    hits: Ints
+
+
+def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float) -> Intervals:
+    """Intervals around `mean` from the means of blocks, each with its own draw of the uncertain inputs.
+
+    block_means: (B,). share: (B,) each block's share of the replicates, sum 1. noise: mean variance of a block's mean that the simulation
+    alone makes (within-block variance / block size; for tagged samples, their variance). nan: not known.
+    The simulation's interval is mean ± 1.645 sqrt(V / B), V the variance between block means. For the inputs' interval the block means are
+    drawn together by sqrt(max(0, V − noise) / V), which leaves the variance due to inputs, and their 5 % and 95 % quantiles are taken;
+    it always holds the mean. With one block, or unknown noise, the two cannot be told apart and both intervals are the simulation's.
+    """
+    n_blocks = len(block_means)
+    if n_blocks == 0 or not np.isfinite(mean):
+        return Intervals(np.nan, np.nan, np.nan, np.nan)
+    spread = block_means - mean
+    if n_blocks == 1:
+        variance = noise
+    else:
+        variance = float((share * spread**2).sum()) * n_blocks / (n_blocks - 1)
+    half = Z90 * float(np.sqrt(variance / n_blocks))
+    if n_blocks == 1 or not np.isfinite(noise):
+        return Intervals(mean - half, mean + half, mean - half, mean + half)
+    kept = np.sqrt(max(0.0, variance - noise) / variance) if variance > 0.0 else 0.0
+    low, high = np.quantile(mean + kept * spread, [0.05, 0.95])
+    return Intervals(min(float(low), mean), max(float(high), mean), mean - half, mean + half)
+
+
+def within_noise(x: Floats, block: Ints) -> float:
+    """Mean variance of a block's mean of `x` due to the replicates inside the block: pooled within-block variance / block size.
+
+    x: (n,) one value a replicate. block: (n,) numbers of blocks. nan where no block has two replicates.
+    """
+    _, index, size = np.unique(block, return_inverse=True, return_counts=True)
+    free = len(x) - len(size)
+    if free <= 0:
+        return float("nan")
+    means = np.bincount(index, x) / size
+    pooled = float(((x - means[index]) ** 2).sum()) / free
+    return pooled * float((1.0 / size).mean())
+
+
+def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
+    """Mean variance of a block's tagged total, per-hit.
+
+    y: (m,) weighted value of each sample; a block's total is their sum. In a stratum whose hits were all flown the total is a compound
+    Poisson sum, with variance sum(y²). Where only some of H hits were flown (m of them), it is m / (m − 1) · sum((y − mean y)²), the
+    luck of which were flown, plus (sum y)² / H, the luck of how many there were.
+    """
+    n = len(strata.hits)
+    if len(y) == 0 or n_blocks == 0:
+        return 0.0
+    used = np.bincount(strata.stratum, minlength=n)
+    total = np.bincount(strata.stratum, y, minlength=n)
+    square = np.bincount(strata.stratum, y * y, minlength=n)
+    some = (strata.hits > used) & (used > 1)
+    m, h = used[some], strata.hits[some]
+    partly = m / (m - 1) * np.maximum(square[some] - total[some] ** 2 / m, 0.0) + total[some] ** 2 / h
+    return float(square[~some].sum() + partly.sum()) / n_blocks
+
+
+def effective_size(y: Floats) -> float:
+    """Kish's effective sample size (Σ|y|)² / Σy²: as many equal contributions would be as noisy; 0 for none."""
+    square = float((y * y).sum())
+    return float(np.abs(y).sum()) ** 2 / square if square > 0.0 else 0.0
+
+
+def weighted_quantiles(x: Floats, weight: Floats, at: tuple[float, ...]) -> list[float]:
+    """Quantiles of `x` with weights >= 0 (not all 0): the smallest x at which the share of weight reaches each of `at`."""
+    order = np.argsort(x, kind="stable")
+    reached = np.cumsum(weight[order])
+    places = np.searchsorted(reached, np.array(at) * reached[-1] * (1.0 - 1e-12))
+    return [float(x[order][min(place, len(x) - 1)]) for place in places]

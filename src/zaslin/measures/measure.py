@@ -1,0 +1,96 @@
+"""What a measure is: a name, a unit, a definition in words, and the rows of one package's tables that make it.
+
+Measures say *what* is counted; how counts become estimates is in `values` and `estimate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from zaslin.atlas.borders import NEIGHBOURS
+from zaslin.outcomes.store import Results
+
+By = Literal["country", "any-country", "member"]
+ROW = {"key": pl.Int32, "threat": pl.String, "member": pl.String, "country": pl.String, "value": pl.Float64}
+"""Columns of a measure's rows. `key`: replicate, or sample of a tagged or given draw."""
+
+
+class Tables:
+    """The tables of one package and draw, lazily; `key` is the replicate, or the sample of a tagged or given draw."""
+
+    def __init__(self, results: Results, package: str, draw: str):
+        self._results = results
+        self._scans: dict[str, pl.LazyFrame] = {}
+        self.package = package
+        self.draw = draw
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """One table with its `key`; asked for twice, it is the same frame, so that a common scan is made once."""
+        if name not in self._scans:
+            key = "replicate" if self.draw == "plain" else "sample"
+            self._scans[name] = self._results.scan(name, self.package, self.draw).with_columns(key=pl.col(key))
+        return self._scans[name]
+
+    def rows(
+        self, name: str, value: pl.Expr, *, where: pl.Expr | None = None, member: str | None = None, country: str | None = None
+    ) -> pl.LazyFrame:
+        """Rows of one table as a measure wants them. member, country: the columns that hold them, if any."""
+        frame = self.scan(name)
+        if where is not None:
+            frame = frame.filter(where)
+        return as_rows(frame, value, member=member, country=country)
+
+    def crossings(self) -> pl.LazyFrame:
+        """One row per threat and neighbour that it enters unless the coalition stops it: key, threat, country, first_border_s.
+
+        In a tagged or given draw, the country is the one that the sample stands for.
+        """
+        threats = self.scan("threats")
+        if self.draw == "plain":
+            split = threats.select("key", "threat", "first_border_s", country=pl.col("crosses").str.split(","))
+            return split.explode("country").filter(pl.col("country").is_in(NEIGHBOURS))
+        return threats.filter(pl.col("tag_country").is_not_null()).select("key", "threat", "first_border_s", country=pl.col("tag_country"))
+
+
+def as_rows(frame: pl.LazyFrame, value: pl.Expr, *, member: str | None = None, country: str | None = None) -> pl.LazyFrame:
+    """A frame with `key` and `threat` as a measure's rows."""
+    return frame.select(
+        pl.col("key").cast(pl.Int32),
+        pl.col("threat").cast(pl.String),
+        (pl.lit(None, pl.String) if member is None else pl.col(member).cast(pl.String)).alias("member"),
+        (pl.lit(None, pl.String) if country is None else pl.col(country).cast(pl.String)).alias("country"),
+        value.cast(pl.Float64).alias("value"),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """One figure of the glossary.
+
+    kind: "sum" adds the rows of a replicate; "mean" is the mean over all rows (a ratio of expectations; not defined without rows).
+    by: whose it is when asked per member: "member" (a nation of the package), "country" (a neighbour), "any-country" (where something
+    fell: the total over neighbours and others); None: only the night's total.
+    rare: estimated with tagged threats, where the folder has them. outside: it also has a part from threats that do not cross (debris).
+    whole_night: not a property of single threats, so it has no meaning for a given crossing.
+    difference_only: shown only as a difference between packages.
+    """
+
+    name: str
+    unit: str
+    label: str
+    definition: str
+    rows: Callable[[Tables], pl.LazyFrame]
+    kind: Literal["sum", "mean"] = "sum"
+    by: By | None = None
+    rare: bool = False
+    outside: bool = False
+    whole_night: bool = False
+    difference_only: bool = False
+    note: str = ""
+
+    def __repr__(self) -> str:
+        return f"Measure({self.name}, {self.unit})"

@@ -1,0 +1,106 @@
+"""One threat of one replicate from launch to fate, as events in time: what each member saw, was allowed and did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from zaslin.errors import InputError, unknown
+from zaslin.outcomes.store import Results
+
+Row = dict[str, Any]
+
+
+def story(results: Results, package: str, replicate: int, threat: str) -> dict[str, Any]:
+    """``{"story": [{"t_s", "event", …}], "causes": […]}`` of a threat of a plain replicate, events in order of time.
+
+    t_s: seconds from the night's epoch. causes: why no member shot it down, per member and for the coalition; empty where one did.
+    Raises InputError for a replicate or threat that is not there, StoreError for an unknown package.
+    """
+    tables = {}
+    for name in ("threats", "tracks", "windows", "engagements", "shots", "incursions", "falls", "causes"):
+        tables[name] = results.scan(name, package).filter(pl.col("replicate") == replicate)
+    of_threat = [frame.filter(pl.col("threat") == threat) for frame in tables.values()]
+    found = dict(zip(tables, (frame.rows(named=True) for frame in results.collect(of_threat)), strict=True))
+    if not found["threats"]:
+        names = results.collect([tables["threats"].select("threat")])[0].get_column("threat").to_list()
+        if not names:
+            raise InputError(f"{package} has no replicate {replicate} in {results.folder}; there are {results.replicates:,}, from 0")
+        raise InputError(f"replicate {replicate}: {unknown('threat', threat, names)}")
+    events = [event for name, tell in _TELL.items() for row in found[name] for event in tell(row)]
+    told = [event for event in events if event["t_s"] is not None]
+    return {
+        "package": package,
+        "replicate": replicate,
+        "threat": threat,
+        "story": sorted(told, key=lambda event: (event["t_s"], _RANK.index(event["event"]))),
+        "causes": [{"member": row["member"], "cause": row["cause"], "caveat": row["caveat"]} for row in found["causes"]],
+    }
+
+
+_RANK = (
+    "launched", "tracked", "classified", "permitted", "committed", "fired", "hit", "missed", "permission_ended", "engagement_ended", "would_enter", "entered",
+    "came_out", "fate", "fell",
+)  # fmt: skip
+"""Events of the same second, in this order."""
+
+
+def _threat(row: Row) -> list[Row]:
+    launched = {
+        "t_s": row["launch_s"], "event": "launched", "group": row["group"], "model": row["model"], "threat_class": row["threat_class"],
+        "excursion": row["excursion"], "crosses": row["crosses"],
+    }  # fmt: skip
+    border = {"t_s": row["first_border_s"], "event": "would_enter", "country": row["excursion"]}
+    fate = {
+        "t_s": row["fate_s"], "event": "fate", "fate": row["fate"], "would_have": row["would_have"], "region": row["fate_region"],
+        "member": row["shooter_member"], "asset": row["shooter_asset"],
+    }  # fmt: skip
+    return [launched, border, fate]
+
+
+def _track(row: Row) -> list[Row]:
+    return [
+        {"t_s": row["seen_s"], "event": "tracked", "member": row["member"], "by": row["seen_by"]},
+        {"t_s": row["classified_s"], "event": "classified", "member": row["member"]},
+    ]
+
+
+def _window(row: Row) -> list[Row]:
+    who = {"member": row["member"], "caveat": row["caveat"]}
+    return [{"t_s": row["from_s"], "event": "permitted", **who}, {"t_s": row["to_s"], "event": "permission_ended", **who}]
+
+
+def _engagement(row: Row) -> list[Row]:
+    who = {"member": row["member"], "asset": row["asset"]}
+    return [
+        {"t_s": row["commit_s"], "event": "committed", **who},
+        {"t_s": row["end_s"], "event": "engagement_ended", **who, "result": row["result"], "shots": row["shots"]},
+    ]
+
+
+def _shot(row: Row) -> list[Row]:
+    who = {"member": row["member"], "asset": row["asset"]}
+    return [{"t_s": row["fire_s"], "event": "fired", **who}, {"t_s": row["impact_s"], "event": "hit" if row["hit"] else "missed", **who}]
+
+
+def _incursion(row: Row) -> list[Row]:
+    return [
+        {"t_s": row["entry_s"], "event": "entered", "country": row["country"]},
+        {"t_s": row["exit_s"], "event": "came_out", "country": row["country"], "depth_m": row["depth_m"], "path_m": row["path_m"]},
+    ]
+
+
+def _fall(row: Row) -> list[Row]:
+    return [
+        {
+            "t_s": row["land_s"], "event": "fell", "kind": row["kind"], "country": row["country"], "expected_casualties": row["ec"],
+            "member": row["shooter_member"],
+        }
+    ]  # fmt: skip
+
+
+_TELL: dict[str, Callable[[Row], list[Row]]] = {
+    "threats": _threat, "tracks": _track, "windows": _window, "engagements": _engagement, "shots": _shot, "incursions": _incursion, "falls": _fall,
+}  # fmt: skip

@@ -1,0 +1,259 @@
+"""From tables to arrays: what a measure came to in every replicate, and in every tagged sample, of a package.
+
+A measure's rows are summed inside polars, so that only one number per replicate leaves it. Knows no interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from zaslin.atlas.borders import NEIGHBOURS
+from zaslin.errors import InputError, unknown
+from zaslin.measures.intervals import Floats, Ints, Strata
+from zaslin.measures.measure import Measure, Tables
+from zaslin.outcomes.store import Results
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Sums of a measure's rows per unit (replicate or sample): `total` of their values, `rows` how many."""
+
+    total: Floats
+    rows: Floats
+
+
+@dataclass(frozen=True)
+class Values:
+    """One measure of one package (and member).
+
+    replicates: (n,) numbers of the plain replicates; plain: their counts. For the tagged-threat estimator also `rest`, the plain part
+    that tagged samples do not cover, and `tagged`, weighted counts per sample (`samples`, `strata`); None where it does not apply.
+    """
+
+    replicates: Ints
+    plain: Counts
+    rest: Counts | None = None
+    tagged: Counts | None = None
+    samples: Ints | None = None
+    strata: Strata | None = None
+
+
+@dataclass(frozen=True)
+class GivenValues:
+    """A measure on the samples of a given crossing: `counts` per sample, its `weight` and `block`."""
+
+    counts: Counts
+    samples: Ints
+    block: Ints
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class _Tag:
+    samples: Ints
+    weight: Floats
+    strata: Strata
+
+
+class Reading:
+    """A results folder while it is read: sums of measures per package, each computed once."""
+
+    def __init__(self, results: Results):
+        self.results = results
+        self._tables: dict[tuple[str, str], Tables] = {}
+        self._sums: dict[tuple[str, str, str], pl.DataFrame] = {}
+        self._tags: dict[str, _Tag] = {}
+        self._ids: dict[str, Ints] = {}
+        self._tagged: dict[str, bool] = {}
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    def replicates(self, package: str) -> Ints:
+        """Numbers of the replicates whose parts are complete, in order."""
+        if package not in self._ids:
+            parts = self.results.parts(package)
+            wanted = self.results.replicates
+            ranges = [np.arange(first, min(first + count, wanted)) for first, count in sorted(parts.items())]
+            self._ids[package] = np.concatenate(ranges).astype(np.int64) if ranges else np.zeros(0, np.int64)
+        return self._ids[package]
+
+    def has_tagged(self, package: str) -> bool:
+        """Whether all tagged samples of the folder are there for this package."""
+        if package not in self._tagged:
+            blocks = self.results.manifest.get("tagged")
+            if isinstance(blocks, dict):
+                strata = [stratum for groups in blocks.values() for countries in groups.values() for stratum in countries.values()]
+                self._tagged[package] = not self.results.missing(package, "tagged", sum(int(stratum["used"]) for stratum in strata))
+            else:
+                self._tagged[package] = False
+        return self._tagged[package]
+
+    def members(self, measure: Measure, package: str) -> tuple[str, ...]:
+        """Whom `measure` can be asked for in this package, in a fixed order; empty for a measure of the night as a whole."""
+        if measure.by is None:
+            return ()
+        if measure.by == "member":
+            return tuple(str(member["nation"]) for member in self.results.package(package)["members"])
+        if measure.by == "country":
+            return NEIGHBOURS
+        found = self._sum(measure, package, "plain").get_column("member").drop_nulls().unique().to_list()
+        return (*NEIGHBOURS, *sorted(set(found) - set(NEIGHBOURS)))
+
+    # -- sums ---------------------------------------------------------------------------------------------------------
+
+    def load(self, measures: Iterable[Measure], packages: Iterable[str], draws: Iterable[str] = ("plain",)) -> None:
+        """Compute the sums of many measures at once; common scans are made once."""
+        todo: dict[tuple[str, str, str], pl.LazyFrame] = {}
+        for package in packages:
+            for measure in measures:
+                for part in self._wanted(measure, package, draws):
+                    if (measure.name, package, part) not in self._sums:
+                        todo[measure.name, package, part] = self._lazy(measure, package, part)
+        self._sums.update(zip(todo, self.results.collect(todo.values()), strict=True))
+
+    def _wanted(self, measure: Measure, package: str, draws: Iterable[str]) -> list[str]:
+        wanted = []
+        for draw in draws:
+            if draw == "plain":
+                wanted.append("plain")
+                if measure.rare and self.has_tagged(package):
+                    wanted += ["tagged", "rest"] if measure.outside else ["tagged"]
+            elif not measure.whole_night:
+                wanted.append(draw)
+        return wanted
+
+    def _table(self, package: str, draw: str) -> Tables:
+        if (package, draw) not in self._tables:
+            self._tables[package, draw] = Tables(self.results, package, draw)
+        return self._tables[package, draw]
+
+    def _lazy(self, measure: Measure, package: str, part: str) -> pl.LazyFrame:
+        tables = self._table(package, "plain" if part == "rest" else part)
+        rows = measure.rows(tables)
+        if part == "tagged":
+            # a sample stands for one country: only what concerns that country counts
+            tag = tables.scan("threats").select(pl.col("key").cast(pl.Int32), country="tag_country")
+            rows = rows.join(tag, on=["key", "country"], how="semi")
+        elif part == "rest":
+            # what tagged samples stand for: a threat and a neighbour that it enters, unless the coalition stops it
+            crossing = tables.crossings().select(pl.col("key").cast(pl.Int32), "threat", "country")
+            rows = rows.join(crossing, on=["key", "threat", "country"], how="anti")
+        return rows.group_by("key", "member").agg(pl.col("value").sum(), rows=pl.len()).sort("key", "member")
+
+    def _sum(self, measure: Measure, package: str, part: str) -> pl.DataFrame:
+        if (measure.name, package, part) not in self._sums:
+            self._sums[measure.name, package, part] = self.results.collect([self._lazy(measure, package, part)])[0]
+        return self._sums[measure.name, package, part]
+
+    # -- arrays -------------------------------------------------------------------------------------------------------
+
+    def values(self, measure: Measure, package: str, member: str | None, method: str | None) -> Values:
+        """The measure in every replicate and, for the tagged-threat estimator, in every tagged sample.
+
+        method: "plain", "tagged", or None for tagged where the measure is rare and the folder has the samples.
+        Raises InputError for a member that the measure does not have, or a method that cannot be used.
+        """
+        self._check_member(measure, package, member)
+        ids = self.replicates(package)
+        plain = _counts(self._sum(measure, package, "plain"), ids, member)
+        if not self._uses_tagged(measure, package, method):
+            return Values(ids, plain)
+        tag = self._tag(package)
+        y = _counts(self._sum(measure, package, "tagged"), tag.samples, member)
+        zero = np.zeros(len(ids))
+        return Values(
+            replicates=ids,
+            plain=plain,
+            rest=_counts(self._sum(measure, package, "rest"), ids, member) if measure.outside else Counts(zero, zero),
+            tagged=Counts(tag.weight * y.total, tag.weight * y.rows),
+            samples=tag.samples,
+            strata=tag.strata,
+        )
+
+    def given_values(self, measure: Measure, package: str, member: str | None) -> GivenValues:
+        """The measure on the samples of the given crossing. Raises InputError where there are none, or it has no meaning for one threat."""
+        if measure.whole_night:
+            raise InputError(f"{measure.name} belongs to the whole night; it cannot be asked for a single crossing")
+        self._check_member(measure, package, member)
+        threats = self._given(package)
+        samples = threats.get_column("sample").to_numpy().astype(np.int64)
+        return GivenValues(
+            counts=_counts(self._sum(measure, package, "given"), samples, member),
+            samples=samples,
+            block=threats.get_column("block").to_numpy().astype(np.int64),
+            weight=threats.get_column("weight").to_numpy().astype(np.float64),
+        )
+
+    def given_weight(self, package: str) -> float:
+        """Sum of the weights of the given crossing's samples. Raises InputError where there are none."""
+        return float(self._given(package).get_column("weight").sum())
+
+    def _given(self, package: str) -> pl.DataFrame:
+        columns = ["sample", "block", "weight"]
+        threats = self.results.collect([self.results.scan("threats", package, "given").select(columns).sort("sample")])[0]
+        if threats.is_empty():
+            raise InputError(f"{self.results.folder} holds no given crossing for {package}; run it again with --given INCIDENT")
+        return threats
+
+    def _check_member(self, measure: Measure, package: str, member: str | None) -> None:
+        self.results.package(package)
+        if member is None:
+            return
+        if measure.by is None:
+            raise InputError(f"{measure.name} is not kept per member")
+        # a nation may ask about a package that it is not in: the answer is nothing, not a fault
+        everyone = {name for package in self.results.packages for name in self.members(measure, package)}
+        if member not in everyone:
+            raise InputError(f"{measure.name}: {unknown('member', member, everyone)}")
+
+    def _uses_tagged(self, measure: Measure, package: str, method: str | None) -> bool:
+        if method not in (None, "plain", "tagged"):
+            raise InputError(unknown("method", str(method), ("plain", "tagged")))
+        if method == "tagged" and not measure.rare:
+            raise InputError(f'{measure.name} is not estimated with tagged threats; its method is "plain"')
+        if method == "plain" or not measure.rare:
+            return False
+        if self.has_tagged(package):
+            return True
+        if method == "tagged":
+            raise InputError(f'{self.results.folder} lacks tagged samples of {package}; the method "plain" needs none')
+        return False
+
+    def _tag(self, package: str) -> _Tag:
+        if package not in self._tags:
+            columns = ["sample", "block", "group", "tag_country", "weight"]
+            rows = self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
+            keys = rows.select("block", "group", "tag_country").rows()
+            index = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+            hits = np.array([_hits(self.results.manifest["tagged"], *key) for key in index], np.int64)
+            block = rows.get_column("block").to_numpy().astype(np.int64)
+            self._tags[package] = _Tag(
+                samples=rows.get_column("sample").to_numpy().astype(np.int64),
+                weight=rows.get_column("weight").to_numpy().astype(np.float64),
+                strata=Strata(block, np.array([index[key] for key in keys], np.int64), hits),
+            )
+        return self._tags[package]
+
+
+def _hits(tagged: dict[str, Any], block: int, group: str, country: str) -> int:
+    """Hits of a stratum by the manifest; 0 where it does not say (then all hits count as flown)."""
+    return int(tagged.get(str(block), {}).get(group, {}).get(country, {}).get("hits", 0))
+
+
+def _counts(sums: pl.DataFrame, units: Ints, member: str | None) -> Counts:
+    """Sums per unit as arrays aligned with `units` (sorted); units without rows are 0, rows of other units are left out."""
+    if member is not None:
+        sums = sums.filter(pl.col("member") == member)
+    key = sums.get_column("key").to_numpy().astype(np.int64)
+    place = np.minimum(np.searchsorted(units, key), max(len(units) - 1, 0))
+    known = units[place] == key if len(units) else np.zeros(len(key), bool)
+
+    def per_unit(column: str) -> Floats:
+        return np.bincount(place[known], sums.get_column(column).to_numpy().astype(np.float64)[known], minlength=len(units)).astype(np.float64)
+
+    return Counts(per_unit("value"), per_unit("rows"))

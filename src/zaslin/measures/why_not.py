@@ -1,0 +1,116 @@
+"""Why the coalition did not shoot a threat down: the first link of the chain that failed, per member and for the coalition.
+
+The chain itself is the engine's; here its causes are counted, so that nothing is unexplained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from zaslin.errors import InputError
+from zaslin.measures.measure import Tables
+from zaslin.measures.values import Reading
+from zaslin.outcomes.store import Results
+from zaslin.outcomes.tables import CAUSES
+
+COALITION = "coalition"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One row: how often per replicate `cause` was why `member` did not shoot a threat down; `caveat` names the rule, where it was one."""
+
+    member: str
+    cause: str
+    caveat: str | None
+    mean_per_replicate: float
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """All causes of a package. For each member, and for "coalition", the means sum to `not_killed`, the threats that it did not shoot down.
+
+    draw "plain": per night, all threats. "tagged": expected crossings per night (weighted). "given": shares of a crossing like the reported one.
+    `example`: a threat to follow (replicate or sample, threat, cause, caveat), a crossing where there is one; None where all were shot down.
+    """
+
+    package: str
+    draw: str
+    causes: tuple[Cause, ...]
+    not_killed: float
+    example: dict[str, Any] | None
+
+    def of(self, member: str = COALITION) -> tuple[Cause, ...]:
+        """The causes of one member, or of the coalition."""
+        return tuple(cause for cause in self.causes if cause.member == member)
+
+
+def why_not(results: Results | Reading, package: str, draw: Literal["plain", "tagged", "given"] = "plain") -> WhyNot:
+    """Causes per member and for the coalition, in the order of the chain.
+
+    draw: which threats (see `WhyNot`). Raises StoreError for an unknown package, InputError where the folder lacks such draws.
+    """
+    reading = results if isinstance(results, Reading) else Reading(results)
+    tables = Tables(reading.results, package, draw)
+    if draw == "plain":
+        count = float(len(reading.replicates(package)))
+    elif draw == "tagged":
+        if not reading.has_tagged(package):
+            raise InputError(f"{reading.results.folder} lacks tagged samples of {package}; ask for plain draws")
+        count = float(len(reading.replicates(package))) / reading.results.block_size
+    else:
+        count = reading.given_weight(package)
+    weight = pl.lit(1.0) if draw == "plain" else pl.col("weight")
+    keys = ["key", "threat"]
+    threats = tables.scan("threats").select(*keys, "fate", "crosses", weight=weight)
+    causes = tables.scan("causes").select(*keys, "member", "cause", "caveat").join(threats, on=keys)
+    grouped, open_threats, example = reading.results.collect(
+        [
+            causes.group_by("member", "cause", "caveat").agg(pl.col("weight").sum()),
+            threats.filter(pl.col("fate") != "killed_member").select(pl.col("weight").sum()),
+            _example(causes),
+        ]
+    )
+    rows = [
+        Cause(str(row["member"]), str(row["cause"]), row["caveat"], row["weight"] / count if count else 0.0) for row in grouped.rows(named=True)
+    ]
+    found = example.row(0, named=True) if len(example) else None
+    return WhyNot(package, draw, tuple(sorted(rows, key=_order)), float(open_threats.item() or 0.0) / count if count else 0.0, found)
+
+
+def _order(cause: Cause) -> tuple[bool, str, int, str]:
+    place = CAUSES.index(cause.cause) if cause.cause in CAUSES else len(CAUSES)
+    return cause.member != COALITION, cause.member, place, cause.caveat or ""
+
+
+def _example(causes: pl.LazyFrame) -> pl.LazyFrame:
+    """The first threat, crossings before others, then those that got further along the chain: they have more to tell."""
+    link = pl.col("cause").replace_strict(list(CAUSES), list(range(len(CAUSES))), default=-1, return_dtype=pl.Int32)
+    ended = pl.col("cause") == "ended_first"
+    return (
+        causes.filter(pl.col("member") == COALITION)
+        .with_columns(crossing=pl.col("crosses").fill_null("") != "", link=pl.when(ended).then(-1).otherwise(link))
+        .sort(["crossing", "link", "key", "threat"], descending=[True, True, False, False])
+        .head(1)
+        .select(pl.col("key").alias("replicate"), "threat", "cause", "caveat", "crossing")
+    )
+
+
+def why_json(results: Results | Reading, packages: Sequence[str] | None = None) -> dict[str, Any]:
+    """Causes of all packages (or those asked for), in the shape of `zaslin why --json`; the example is of the last package that has one."""
+    reading = results if isinstance(results, Reading) else Reading(results)
+    found = [why_not(reading, name) for name in (packages or reading.results.packages)]
+    examples = [{"package": why.package, **why.example} for why in found if why.example is not None]
+    return {
+        "causes": [
+            {"package": why.package, "member": row.member, "cause": row.cause, "caveat": row.caveat, "mean_per_replicate": row.mean_per_replicate}
+            for why in found
+            for row in why.causes
+        ],
+        "example_threat": examples[-1] if examples else None,
+        "not_killed": [{"package": why.package, "mean_per_replicate": why.not_killed} for why in found],
+    }
