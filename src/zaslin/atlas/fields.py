@@ -17,7 +17,7 @@ import numpy as np
 
 from zaslin.atlas.regions import MACRO_INDEX
 from zaslin.jit import kernel
-from zaslin.plane import distance_m
+from zaslin.plane import along, distance_m
 from zaslin.units import EARTH_RADIUS_M
 
 STEP_M = 100.0
@@ -116,7 +116,7 @@ def signed_distance_m(fields, country, x, y):
 def nearest_in(fields, country, x, y):
     """A plane point in the country's airspace near to (x, y), good to about a cell; (x, y) itself where the raster says inside.
 
-    Walks down the distance field (Newton's step along its slope). From outside the grid it starts at the nearest grid point.
+    Walks down the distance field along the great circle of steepest descent. From outside the grid it starts at the nearest grid point.
     """
     cell = fields.cell_m
     layer = fields.distance[country]
@@ -125,7 +125,7 @@ def nearest_in(fields, country, x, y):
         return x, y
     px, py = x, y
     best, bx, by = np.inf, x, y
-    for _ in range(40):
+    for _ in range(60):
         px = min(max(px, fields.x0 + 1.5 * cell), fields.x0 + (nx - 1.5) * cell)
         py = min(max(py, fields.y0 + 1.5 * cell), fields.y0 + (ny - 1.5) * cell)
         d = bilinear(layer, fields.x0, fields.y0, cell, px, py)
@@ -133,14 +133,20 @@ def nearest_in(fields, country, x, y):
             best, bx, by = d, px, py
         if d <= 0.0:
             break
-        h = 0.5 * cell
-        gx = (bilinear(layer, fields.x0, fields.y0, cell, px + h, py) - bilinear(layer, fields.x0, fields.y0, cell, px - h, py)) / cell
-        gy = (bilinear(layer, fields.x0, fields.y0, cell, px, py + h) - bilinear(layer, fields.x0, fields.y0, cell, px, py - h)) / cell
-        slope = np.sqrt(gx * gx + gy * gy)
-        if slope < 1e-3:  # on a ridge, two borders equally near: step aside
+        h = 4.0 * cell if d > 10.0 * cell else 0.5 * cell
+        gx = bilinear(layer, fields.x0, fields.y0, cell, px + h, py) - bilinear(layer, fields.x0, fields.y0, cell, px - h, py)
+        gy = bilinear(layer, fields.x0, fields.y0, cell, px, py + h) - bilinear(layer, fields.x0, fields.y0, cell, px, py - h)
+        # The plane stretches radially: the ground's steepest descent is the plane's gradient through the inverse metric, I + r rᵀ.
+        u, v = px / EARTH_RADIUS_M, py / EARTH_RADIUS_M
+        dot = u * gx + v * gy
+        hx, hy = gx + u * dot, gy + v * dot
+        slope = np.sqrt(max(gx * hx + gy * hy, 0.0) * (1.0 + u * u + v * v)) / (2.0 * h)
+        if slope < 0.1:  # on a ridge, two borders equally near: step aside
             px += cell
             continue
-        # The slope is about 1; where it is less (a ridge is near) a full step would fly past the border.
-        step = (d + 0.1 * cell) / max(slope, 0.8)
-        px, py = px - step * gx / slope, py - step * gy / slope
+        step = d + 0.1 * cell if d < 10.0 * cell else 0.7 * d
+        if slope < 0.97:  # a ridge is near: the slope is a mean of two, so go gently until one side wins
+            step = min(step, max(4.0 * cell, 0.05 * d))
+        far = cell / np.sqrt(hx * hx + hy * hy)
+        px, py = along(px, py, px - hx * far, py - hy * far, step)
     return bx, by
