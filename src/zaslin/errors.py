@@ -51,8 +51,11 @@ class EngineError(ZaslinError):
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `name`, or None where nothing is close (case is ignored)."""
+    """The choice most like `name`, or None where nothing is close; case is ignored, and the shortest that begins with `name` comes first."""
     lower = {choice.lower(): choice for choice in choices}
+    begins = [choice for choice in lower if choice.startswith(name.lower())] if len(name) > 2 else []
+    if begins:
+        return lower[min(begins, key=len)]
     hit = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)
     return lower[hit[0]] if hit else None
 

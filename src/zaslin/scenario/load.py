@@ -76,8 +76,8 @@ def _missing(path: Path) -> str:
     if not folder.is_dir():
         return f"no file {path}: there is no folder {folder}"
     try:
-        names = [entry.name for entry in folder.iterdir() if entry.is_file()]
+        names = {entry.stem: entry.name for entry in folder.iterdir() if entry.is_file()}
     except OSError:
-        names = []
-    near = nearest(path.name, names)
-    return f"no file {path}" + (f'; did you mean "{near}"?' if near else "")
+        names = {}
+    near = nearest(path.stem, names)
+    return f"no file {path}" + (f'; did you mean "{names[near]}"?' if near else "")

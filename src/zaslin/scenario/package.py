@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -66,12 +67,35 @@ class ShooterPlace(Strict):
     pursuit: Length | None = None
 
 
+USUAL_DELAY = {"pre-delegated": (0.0, 0.0, 0.0), "commander": (60.0, 20.0, 180.0), "ministerial": (300.0, 120.0, 900.0)}
+"""Median delay until a yes and its range, s, where a caveat gives none of its own (DESIGN, "Approval"): assumptions."""
+USUAL_SIGMA = 0.6
+"""Sigma of the lognormal delay where a caveat gives none: an assumption."""
+
+
 class Approval(Strict):
-    """Who must say yes, and the delay until he has: lognormal with median `delay` and `sigma`; pre-delegated has 0."""
+    """Who must say yes, and the delay until he has: lognormal with median `delay` and `sigma`; pre-delegated has 0.
+
+    Where `delay` or `sigma` is left out, the usual one of that authority holds.
+    """
 
     authority: Literal["pre-delegated", "commander", "ministerial"]
-    delay: Duration
-    sigma: Factor
+    delay: Duration = None  # type: ignore[assignment]
+    sigma: Factor = None  # type: ignore[assignment]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        filled = dict(given)
+        authority = given.get("authority")
+        if "delay" not in given and isinstance(authority, str) and authority in USUAL_DELAY:
+            value, low, high = USUAL_DELAY[authority]
+            filled["delay"] = {"value": value, "low": low, "high": high, "unit": "s"}
+        if "sigma" not in given:
+            filled["sigma"] = {"value": USUAL_SIGMA, "low": USUAL_SIGMA, "high": USUAL_SIGMA, "unit": "factor"}
+        return filled
 
     @model_validator(mode="after")
     def _nobody_asked(self) -> Approval:
@@ -89,7 +113,7 @@ class Caveat(Strict):
     zone: Zone
     heading: Heading | None = None
     shooter_place: ShooterPlace
-    approval: Approval
+    approval: Approval = Field(default_factory=lambda: Approval(authority="pre-delegated"))
     says: str
     source: str = "assumption"
 

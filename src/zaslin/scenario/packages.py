@@ -1,0 +1,73 @@
+"""The shipped packages and the user's own, loaded and checked; it compiles and runs nothing.
+
+A package is a YAML file (docs/packages.md). The shipped ones lie in `data/packages`, each written to be copied and edited.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from zaslin.errors import Fault, InputError, SpecError, unknown
+from zaslin.scenario.faults import in_order, try_validate
+from zaslin.scenario.load import load_document, name_of
+from zaslin.scenario.package import Package
+from zaslin.scenario.package_rules import package_findings
+from zaslin.scenario.yaml_text import Document
+
+ORDER = ("status-quo", "pl-ro-toward-border", "skyshield-west")
+"""The order in which shipped packages are listed; any others follow by name."""
+
+
+@cache
+def package_names() -> tuple[str, ...]:
+    """Names of the shipped packages.
+
+    >>> package_names()[0]
+    'status-quo'
+    """
+    names = {entry.name.removesuffix(".yaml") for entry in (files("zaslin.scenario") / "data" / "packages").iterdir() if entry.name.endswith(".yaml")}
+    return tuple(sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name)))
+
+
+def package(name_or_path: str | Path) -> Package:
+    """A shipped package by name, or the package of a YAML file.
+
+    Raises InputError where there is neither (with the nearest name), SpecError with every fault of the file at once.
+    """
+    if isinstance(name_or_path, str) and name_or_path in package_names():
+        return _shipped(name_or_path)
+    path = Path(name_or_path)
+    if isinstance(name_or_path, Path) or path.suffix in (".yaml", ".yml") or "/" in name_or_path or "\\" in name_or_path or path.is_file():
+        return checked(inspect_package(load_document(path)), name_of(path))
+    raise InputError(f"{unknown('package', name_or_path, package_names())} (a file of your own: give its path, such as ./mine.yaml)")
+
+
+def package_text(name: str) -> str:
+    """The YAML of a shipped package, comments included: what a user copies to begin with."""
+    if name not in package_names():
+        raise InputError(unknown("package", name, package_names()))
+    return (files("zaslin.scenario") / "data" / "packages" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def inspect_package(document: Document) -> tuple[Package | None, list[Fault], list[Fault]]:
+    """The package (None where it has faults), every fault, of type and of reference, and every warning, in the file's order."""
+    found, faults = try_validate(document.data, Package, document.lines)
+    rules = package_findings(document.data, document.lines)
+    better = {fault.path for fault in rules.faults}
+    faults = in_order([*(fault for fault in faults if fault.path not in better), *rules.faults])
+    return (None if faults else found), faults, in_order(rules.warnings)
+
+
+def checked(inspected: tuple[Package | None, list[Fault], list[Fault]], where: str) -> Package:
+    """The package of `inspect_package`, or SpecError with its faults."""
+    found, faults, _ = inspected
+    if found is None:
+        raise SpecError(where, faults)
+    return found
+
+
+@cache
+def _shipped(name: str) -> Package:
+    return checked(inspect_package(load_document(package_text(name), name)), name)

@@ -1,0 +1,195 @@
+"""A package in plain sentences, each with the sources it rests on; it says what the package says and draws no conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from zaslin.scenario.nations import nation_name
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, Zone
+from zaslin.scenario.sourced import ASSUMPTION, Sourced
+
+_UNITS = {"count": "", "rounds": "", "share": "", "probability": "", "factor": "", "deg": "°", "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD"}
+_AGREED = {
+    "real": "It stands for what was done.",
+    "proposed": "It has been proposed, and not adopted.",
+    "illustrative": "It is an illustration: no nation has agreed to it.",
+}
+_CLASSES = {
+    "drone": "one-way drones", "cruise": "cruise missiles", "supersonic": "supersonic missiles", "aeroballistic": "aeroballistic missiles",
+    "ballistic": "ballistic missiles", "unknown": "missiles of unknown class",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One statement. `section`: package, assets, picture or caveats; `member`: ISO code, empty for the package; `sources`: ids of the
+    registry, and ``assumption`` where a number in it has no source."""
+
+    section: str
+    member: str
+    text: str
+    sources: tuple[str, ...]
+
+
+def package_sentences(package: Package) -> list[Sentence]:
+    """Everything a package says: what it is, then per member its assets, picture and caveats."""
+    day = f"{package.date.day} {package.date:%B %Y}"
+    out = [
+        Sentence("package", "", f"{package.title} ({package.name}), as of {day}. {_AGREED[package.agreed]}", (package.source,)),
+        Sentence("package", "", package.summary.strip(), (package.source,)),
+    ]
+    if package.note:
+        out.append(Sentence("package", "", package.note.strip(), (package.source,)))
+    if package.fleet is not None:
+        out.append(Sentence("package", "", f"It sets aside {say_number(package.fleet)} aircraft (declared).", sources_of(package.fleet)))
+    if package.cap_pairs is not None:
+        out.append(Sentence("package", "", f"Of these, {say_number(package.cap_pairs)} pairs are airborne together.", sources_of(package.cap_pairs)))
+    for name, zone in package.zones.items():
+        less = "".join(f", less what lies within {say_number(limit)} of {nation_name(country)}" for country, limit in zone.less_within.items())
+        out.append(Sentence("package", "", f"The zone {name} is {listed(zone.regions)} of Ukraine{less}.", sources_of(zone.less_within.values())))
+    first: dict[str, str] = {}
+    for member in package.members:
+        out += _member(member, first, (package.source,))
+    return out
+
+
+def say_number(number: Sourced) -> str:
+    """``15 min (5–45)``; the range only where there is one.
+
+    >>> say_number(Sourced(value=15, low=5, high=45, unit="min"))
+    '15 min (5–45)'
+    """
+    unit = _UNITS.get(number.unit, number.unit)
+    text = _plain(number.value) + ("" if not unit else unit if unit == "°" else f" {unit}")
+    return text if number.low == number.high else f"{text} ({_plain(number.low)}–{_plain(number.high)})"
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a, b and c``."""
+    items = list(names)
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def sources_of(*parts: object) -> tuple[str, ...]:
+    """The ids that the numbers and parts rest on, each once, ``assumption`` last."""
+    found = dict.fromkeys(source for part in parts for source in _sources(part))
+    return tuple(sorted(found, key=lambda source: source == ASSUMPTION))
+
+
+def _sources(part: object) -> Iterator[str]:
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            if name == "source":
+                yield value
+            else:
+                yield from _sources(value)
+    elif isinstance(part, dict):
+        yield from _sources(part.values())
+    elif isinstance(part, Iterable) and not isinstance(part, str):
+        for inner in part:
+            yield from _sources(inner)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.6g}"
+
+
+def _member(member: Member, first: dict[str, str], sources: tuple[str, ...]) -> Iterator[Sentence]:
+    who = _who(member.nation)
+    for asset in member.assets:
+        text = _gbad(who, asset) if isinstance(asset, BorderGbad) else _fighters(who, asset)
+        yield Sentence("assets", member.nation, text, sources_of(asset))
+    if not member.assets:
+        yield Sentence("assets", member.nation, f"{who} brings no aircraft.", ())
+    picture = _picture(member.picture)
+    same = first.setdefault(picture, who)
+    text = f"{who} {picture}" if same == who else f"{who} sees what {same} sees, by the same means."
+    yield Sentence("picture", member.nation, text, sources_of(member.picture))
+    if member.separation_delay is not None:
+        words = f"{_own(who)} shots wait {say_number(member.separation_delay)} to be clear of Ukraine's own missiles."
+        yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
+    if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
+        yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: its fighters shadow and never fire.", sources)
+    for caveat in member.caveats:
+        yield Sentence("caveats", member.nation, _caveat(who, caveat), sources_of(caveat))
+
+
+def _who(nation: str) -> str:
+    """A nation as the start of a sentence."""
+    return f"The {nation_name(nation)}" if nation in ("GB", "NL", "US") else nation_name(nation)
+
+
+def _own(who: str) -> str:
+    return f"{who}'" if who.endswith("s") else f"{who}'s"
+
+
+def _fighters(who: str, asset: Fighters) -> str:
+    noun = "pair" if asset.pairs.value == 1 and asset.pairs.high == 1 else "pairs"
+    what = f"{say_number(asset.pairs)} {noun} of {asset.aircraft}, {say_number(asset.missiles_per_jet)} missiles a jet"
+    place = f"{asset.station.name} ({asset.station.lat:g} N {asset.station.lon:g} E)"
+    flown = f" Flown by {asset.operator}." if asset.operator else ""
+    note = f" {asset.note[0].upper()}{asset.note[1:].rstrip('.')}." if asset.note else ""
+    if asset.kind == "cap" or asset.readiness is None or asset.trigger is None:
+        turns = f" They fly as the coalition's pairs number {listed(str(turn) for turn in asset.turns)}." if asset.turns else ""
+        return f"{who} keeps {what}, on patrol over {place} with relief from {asset.base}.{turns}{flown}{note}"
+    when = []
+    if asset.trigger.raid_warning:
+        when.append(f"on warning of a raid, {say_number(asset.trigger.lead)} before its first threat")
+    when.append(f"when an own track comes within {say_number(asset.trigger.own_track_within)} of the border")
+    ready = say_number(asset.readiness)
+    return f"{who} keeps {what}, on alert at {asset.base}: scrambled {' or '.join(when)}, airborne {ready} later, then to {place}.{flown}{note}"
+
+
+def _gbad(who: str, asset: BorderGbad) -> str:
+    return (
+        f"{who} declares ground-based air defence against {listed(_CLASSES[c] for c in asset.classes)} in {listed(asset.provinces)}, "
+        f"coverage share {say_number(asset.coverage)}: notional, and not yet in the engine."
+    )
+
+
+def _picture(picture: Picture) -> str:
+    text = f"sees low flyers with notional radars {say_number(picture.setback)} behind its border on masts of {say_number(picture.mast)}"
+    for radar in picture.airborne:
+        ranges = listed(f"{_CLASSES[cls]} to {say_number(number)}" for cls, number in radar.range_by_class.items())
+        text += f"; from an airborne radar over {radar.orbit.name}, {ranges}"
+    shared = picture.shared
+    text += (
+        f"; a partner's shared picture holds a share of {say_number(shared.cover)} of the threats, {say_number(shared.latency)} late"
+        if shared.enabled
+        else "; no partner shares its picture"
+    )
+    return (
+        f"{text}. From sight to track {say_number(picture.track_delay)}, to classification another {say_number(picture.classification)}; "
+        f"courses are known to {say_number(picture.course_error)}."
+    )
+
+
+def _zone(zone: Zone) -> str:
+    if zone.within is not None:
+        return f"over Ukraine within {say_number(zone.within)} of the own border"
+    if zone.named is not None:
+        return f"in the zone {zone.named}"
+    return {"own-airspace": "in the own airspace", "ukraine": "over Ukraine", "anywhere": "anywhere"}[zone.area or "anywhere"]
+
+
+def _caveat(who: str, caveat: Caveat) -> str:
+    verb = {"permit": "permits fire", "ask": "permits fire after asking", "forbid": "forbids fire"}[caveat.effect]
+    text = f"{_own(who)} caveat {caveat.id} {verb} at {listed(_CLASSES[cls] for cls in caveat.classes)} {_zone(caveat.zone)}"
+    if caveat.heading is not None:
+        horizon = listed(f"{say_number(number)} ({_CLASSES[cls]})" for cls, number in caveat.heading.horizon.items())
+        text += f", if at least a share of {say_number(caveat.heading.share)} of the courses that the track allows meets own territory within {horizon}"
+    if caveat.effect != "forbid":
+        place = caveat.shooter_place
+        text += {"own-airspace": ", from the own airspace", "ukraine": ", from Ukraine's airspace too", "anywhere": ", from anywhere"}[place.area]
+        if place.pursuit is not None:
+            text += f" up to {say_number(place.pursuit)} from the own border"
+    if caveat.effect == "ask":
+        asked = {"commander": "the commander is asked", "ministerial": "a minister is asked"}.get(caveat.approval.authority, "nobody is asked")
+        text += f"; {asked} and answers in {say_number(caveat.approval.delay)} (median)"
+    elif caveat.effect == "permit":
+        text += "; nobody is asked in the moment"
+    return f"{text}. In words: {caveat.says.strip()}"

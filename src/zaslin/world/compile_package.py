@@ -1,0 +1,195 @@
+"""A package to the arrays that kernels see, for one block of replicates; units change here and nowhere else.
+
+Every uncertain input is drawn by its own name, which never holds the package's: an asset that two packages share has the same numbers in
+both, and a member that leaves changes nobody else's. Notional ground-based defence is declared in the package and not compiled.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.bases import base
+from zaslin.atlas.borders import COUNTRIES, N_INDEXED
+from zaslin.atlas.fields import Fields
+from zaslin.atlas.ground import Ground
+from zaslin.atlas.regions import MACRO, REGIONS
+from zaslin.plane import project
+from zaslin.scenario.aircraft import Aircraft
+from zaslin.scenario.package import Caveat, Fighters, Member, NamedZone, Package, Picture
+from zaslin.scenario.sourced import Sourced
+from zaslin.scenario.threat import CLASSES, ThreatClass
+from zaslin.world import arrays
+from zaslin.world.arrays import CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
+from zaslin.world.inputs import input_si
+
+JETS = 2
+"""A pair: fighters patrol and scramble in twos."""
+
+_EFFECT = {"forbid": arrays.EFFECT_FORBID, "ask": arrays.EFFECT_ASK, "permit": arrays.EFFECT_PERMIT}
+_AREA = {"own-airspace": arrays.ZONE_OWN, "ukraine": arrays.ZONE_UKRAINE, "anywhere": arrays.ZONE_ANYWHERE}
+_PLACE = {"own-airspace": arrays.PLACE_OWN, "ukraine": arrays.PLACE_UKRAINE, "anywhere": arrays.PLACE_ANYWHERE}
+
+
+def compile_package(package: Package, aircraft: Mapping[str, Aircraft], ground: Ground, seed: int, block: int) -> Coalition:
+    """`package` in SI for one block: the draw of all its uncertain inputs by (seed, block, name).
+
+    aircraft: types by name; the package's own types come before them. ground: the atlas, for the zones' rasters. seed, block: >= 0.
+    Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
+    """
+    luck = _Luck(seed, block)
+    types = {**aircraft, **{own.name: own for own in package.aircraft}}
+    zone_names = list(package.zones)
+    members, radars, caveats, shooters = [], [], [], []
+    asset_names: list[str] = []
+    for index, member in enumerate(package.members):
+        members.append(_member(member, luck))
+        radars += _radars(index, member.picture, luck)
+        caveats += [_caveat(index, member.nation, caveat, zone_names, luck) for caveat in member.caveats]
+        for asset in member.assets:
+            if isinstance(asset, Fighters):
+                asset_names.append(asset.id)
+                row = _shooter(index, len(asset_names) - 1, member.nation, asset, types[asset.aircraft], luck)
+                shooters += [(draws.entity_id(f"{asset.id}/{i}"), *row) for i in _pairs(member.nation, asset, package.cap_pairs, luck)]
+    zones = [zone_mask(zone, name, ground.fields, luck) for name, zone in package.zones.items()]
+    return Coalition(
+        package=package.name,
+        members=np.array(members, dtype=MEMBER),
+        radars=np.array(radars, dtype=RADAR),
+        caveats=np.array(caveats, dtype=CAVEAT),
+        shooters=np.array(shooters, dtype=SHOOTER),
+        zones=np.array(zones, dtype=np.uint8).reshape(len(zones), *ground.fields.region.shape),
+        member_names=tuple(member.nation for member in package.members),
+        asset_names=tuple(asset_names),
+        caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
+    )
+
+
+class _Luck:
+    """This block's value, in SI, of a named input."""
+
+    def __init__(self, seed: int, block: int):
+        self._seed, self._block = seed, block
+
+    def __call__(self, number: Sourced, name: str) -> float:
+        return input_si(number, name, self._seed, self._block)
+
+    def whole(self, number: Sourced, name: str) -> int:
+        """The value rounded to a whole number, halves up, inside the number's range."""
+        drawn = math.floor(self(number, name) + 0.5)
+        return min(max(drawn, math.ceil(number.low)), math.floor(number.high))
+
+
+def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: _Luck) -> np.ndarray:
+    """The zone as a raster of 0 and 1 on the atlas grid, uint8 (ny, nx): its regions, less the cells nearer than `less_within`."""
+    wanted = {region.casefold() for region in zone.regions}
+    regions = [i for i, region in enumerate(REGIONS) if region.casefold() in wanted]
+    macros = [i for i, macro in enumerate(MACRO) if macro in wanted]
+    mask = np.isin(fields.region, regions) | np.isin(fields.macro, macros)
+    for country, limit in zone.less_within.items():
+        mask &= fields.distance[COUNTRIES.index(country)] >= luck(limit, f"zones/{name}/less_within/{country}")
+    return mask.astype(np.uint8)
+
+
+def _member(member: Member, luck: _Luck) -> tuple[float | int, ...]:
+    picture, nation = member.picture, member.nation
+    return (
+        _country(nation),
+        int(picture.shared.enabled),
+        luck(picture.mast, f"{nation}/picture/mast"),
+        luck(picture.setback, f"{nation}/picture/setback"),
+        luck(picture.shared.cover, "picture/shared/cover"),  # what Ukraine's picture holds is one thing for all who get it
+        luck(picture.shared.latency, f"{nation}/picture/shared/latency"),
+        luck(picture.track_delay, f"{nation}/picture/track_delay"),
+        luck(picture.classification, f"{nation}/picture/classification"),
+        luck(picture.course_error, f"{nation}/picture/course_error"),
+        luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
+        draws.entity_id(nation),
+    )
+
+
+def _country(nation: str) -> int:
+    return COUNTRIES.index(nation) if nation in COUNTRIES[:N_INDEXED] else -1
+
+
+def _radars(index: int, picture: Picture, luck: _Luck) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for radar in picture.airborne:
+        x, y = project(radar.orbit.lat, radar.orbit.lon)
+        rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck)))
+    return rows
+
+
+def _by_class(numbers: Mapping[ThreatClass, Sourced], name: str, luck: _Luck) -> tuple[float, ...]:
+    """A value per threat class, 0 where there is none."""
+    return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else 0.0 for cls in CLASSES)
+
+
+def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck: _Luck) -> tuple[object, ...]:
+    name = f"{nation}/{caveat.id}"
+    zone, heading, place = caveat.zone, caveat.heading, caveat.shooter_place
+    within_m = 0.0
+    if zone.within is not None:
+        kind, within_m = arrays.ZONE_WITHIN, luck(zone.within, f"{name}/within")
+    elif zone.named is not None:
+        kind = arrays.ZONE_NAMED
+    else:
+        kind = _AREA[zone.area or "own-airspace"]
+    asks = caveat.effect == "ask"
+    return (
+        index,
+        _EFFECT[caveat.effect],
+        kind,
+        zone_names.index(zone.named) if zone.named is not None else -1,
+        _PLACE[place.area],
+        int(heading is not None),
+        sum(1 << CLASSES.index(cls) for cls in set(caveat.classes)),
+        within_m,
+        _by_class(heading.horizon, f"{name}/horizon", luck) if heading else (0.0,) * len(CLASSES),
+        luck(heading.share, f"{name}/share") if heading else 0.0,
+        luck(place.pursuit, f"{name}/pursuit") if place.pursuit is not None else math.inf,
+        luck(caveat.approval.delay, f"{nation}/approval/{caveat.approval.authority}/delay") if asks else 0.0,
+        luck(caveat.approval.sigma, f"{nation}/approval/{caveat.approval.authority}/sigma"),
+    )
+
+
+def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: _Luck) -> list[int]:
+    """Numbers of the asset's pairs that fly in this block: its turns among the coalition's pairs, or the first of its own."""
+    if asset.turns and cap_pairs is not None:
+        together = luck.whole(cap_pairs, "cap_pairs")
+        return [i for i, turn in enumerate(asset.turns) if turn <= together]
+    return list(range(luck.whole(asset.pairs, f"{nation}/{asset.id}/pairs")))
+
+
+def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: _Luck) -> tuple[object, ...]:
+    """A row of SHOOTER without its entity. One luck moves a quantity of all types together: they rest on the same assumptions."""
+    name = f"{nation}/{asset.id}"
+    home = base(asset.base)
+    base_x, base_y = project(home.lat, home.lon)
+    station_x, station_y = project(asset.station.lat, asset.station.lon)
+    trigger = asset.trigger
+    return (
+        index,
+        asset_index,
+        arrays.KIND_QRA if asset.kind == "qra" else arrays.KIND_CAP,
+        int(trigger.raid_warning) if trigger else 0,
+        float(base_x), float(base_y), float(station_x), float(station_y),
+        luck(asset.readiness, f"{name}/readiness") if asset.readiness else 0.0,
+        luck(trigger.lead, f"{nation}/raid_warning/lead") if trigger else 0.0,
+        luck(trigger.own_track_within, f"{name}/own_track_within") if trigger else 0.0,
+        luck(kind.cruise_speed, "aircraft/cruise_speed"),
+        luck(kind.dash_speed, "aircraft/dash_speed"),
+        luck(kind.endurance, "aircraft/endurance"),
+        luck(kind.missile_speed, "aircraft/missile_speed"),
+        luck(kind.shot_interval, "aircraft/shot_interval"),
+        JETS * luck.whole(asset.missiles_per_jet, f"{name}/missiles_per_jet"),
+        JETS,
+        _by_class({cls: number for cls, number in kind.reach.items() if cls in kind.p_kill}, "aircraft/reach", luck),
+        _by_class({cls: number for cls, number in kind.p_kill.items() if cls in kind.reach}, "aircraft/p_kill", luck),
+        # usd/h is usd per second in SI; the array keeps the hour, as its name says.
+        luck(kind.flight_hour_cost, f"aircraft/{kind.name}/flight_hour_cost") * 3600.0,
+        luck(kind.missile_cost, "aircraft/missile_cost"),
+    )  # fmt: skip
