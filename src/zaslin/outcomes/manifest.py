@@ -20,6 +20,9 @@ IDENTITY = ("schema_version", "inputs_hash", "seed", "block_size", "night", "pac
 """Keys that say which question a folder answers; a folder is never continued with another. `given` is the incident as plain data with its
 `id`, to which the run may add what it accepted; null where none was asked for."""
 
+CODE = "source_hash"
+"""Hash of the source that made the replicates: other code is another question, too (where both manifests say it)."""
+
 REQUIRED = (*IDENTITY, "replicates")
 
 _SHOWN = 5
@@ -90,7 +93,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     told: list[str] = []
     if old["schema_version"] != new["schema_version"]:
         told.append(f"tables of version {old['schema_version']}, now {new['schema_version']}")
-    if isinstance(old.get("kernels"), str) and isinstance(new.get("kernels"), str) and old["kernels"] != new["kernels"]:
+    codes = old.get(CODE), new.get(CODE)
+    if None not in codes and codes[0] != codes[1]:
         told.append("another version of the model's code (zaslin was changed or upgraded)")
     if old["inputs_hash"] == new["inputs_hash"] and not told:
         return []

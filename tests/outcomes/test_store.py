@@ -1,0 +1,375 @@
+"""The results folder: same rows, same bytes; whole parts or none; messages that say what would do."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zaslin.errors import StoreError
+from zaslin.outcomes import disk, store
+from zaslin.outcomes.store import create, open_results
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
+
+MANIFEST: dict[str, Any] = {
+    "schema_version": SCHEMA_VERSION, "inputs_hash": "abc", "seed": 7, "block_size": 10, "replicates": 500, "night": {"id": "2023-12-29"},
+    "packages": [{"name": "status-quo", "members": []}, {"name": "shield", "members": []}], "inputs": [{"path": "routes.drift", "value": 0.5}],
+    "given": None,
+}  # fmt: skip
+
+
+def table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a table with nulls where a row is silent."""
+    schema = TABLES[name]
+    return pa.Table.from_pylist([{field.name: row.get(field.name) for field in schema} for row in rows], schema=schema)
+
+
+def threats(replicates: range, per: int = 2, **columns: Any) -> pa.Table:
+    rows = [
+        {"draw": "plain", "replicate": r, "block": r // 10, "threat": f"kh101-{i:03d}", "fate": "leaked" if (r + i) % 3 else "lost", **columns}
+        for r in replicates
+        for i in range(per)
+    ]
+    return table("threats", rows)
+
+
+def incursions(replicates: range) -> pa.Table:
+    rows = [{"draw": "plain", "replicate": r, "threat": "kh101-000", "country": "PL", "entry_s": 100.0 - r, "exit_s": 200.0} for r in replicates]
+    return table("incursions", rows)
+
+
+@given(order=st.permutations(range(40)), cuts=st.lists(st.integers(1, 39), max_size=5), lexicon=st.permutations(["leaked", "lost", "unused"]))
+def test_the_same_rows_give_the_same_bytes_whatever_their_order_chunks_and_dictionaries(order: list[int], cuts: list[int], lexicon: list[str]):
+    """Law: bytes are a function of the set of rows."""
+    notes = {b"n": "1"}
+    rows = threats(range(20))
+    shuffled = rows.take(order)
+    codes = pa.DictionaryArray.from_arrays(
+        pa.array([lexicon.index(fate) for fate in shuffled.column("fate").to_pylist()], pa.int16()), pa.array(lexicon)
+    )
+    shuffled = shuffled.set_column(shuffled.column_names.index("fate"), "fate", codes)
+    edges = [0, *sorted(set(cuts)), 40]
+    chunked = pa.concat_tables([shuffled.slice(a, b - a) for a, b in pairwise(edges)])
+    other = store._bytes("threats", chunked.select(list(reversed(chunked.column_names))), "plain", 0, 20, notes)
+    assert other == store._bytes("threats", rows, "plain", 0, 20, notes)
+
+
+def test_writing_twice_and_in_another_folder_gives_the_same_files(tmp_path: Path):
+    """Law: no clock, path or order of writing enters a part."""
+    for name, packages in (("one", ("status-quo", "shield")), ("two", ("shield", "status-quo"))):
+        results = create(tmp_path / name, {**MANIFEST, "threads": len(name)})
+        for package in packages:
+            results.write_part(package, "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.parquet"))
+    assert len(files) == 4
+    assert all((tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes() for file in files)
+
+
+def test_a_table_comes_back_sorted_with_its_values(tmp_path: Path):
+    """By hand: entries come in falling order within the part and go out by (replicate, threat, entry)."""
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(3)), "incursions": incursions(range(2, -1, -1))})
+    frame = open_results(tmp_path / "r").table("incursions", "shield")
+    assert frame.get_column("replicate").to_list() == [0, 1, 2]
+    assert frame.get_column("entry_s").to_list() == [100.0, 99.0, 98.0]
+    assert frame.get_column("country").to_list() == ["PL"] * 3
+
+
+def test_a_table_without_parts_has_no_rows_and_the_right_columns(tmp_path: Path):
+    frame = create(tmp_path / "r", MANIFEST).table("shots", "shield", "tagged")
+    assert frame.height == 0
+    assert frame.columns == TABLES["shots"].names
+    assert frame.schema["hit"] == pl.Boolean and frame.schema["member"] == pl.String and frame.schema["fire_s"] == pl.Float64
+
+
+def test_a_map_path_keeps_its_points(tmp_path: Path):
+    results = create(tmp_path / "r", MANIFEST)
+    flown = {"t_s": [0.0, 60.0], "lat": [50.0, 50.1], "lon": [30.0, 29.9], "alt_m": [100.0, 90.0]}
+    path = table("paths", [{"draw": "plain", "replicate": 0, "threat": "kh101-000", **flown}])
+    results.write_part("shield", "plain", 0, {"threats": threats(range(1)), "paths": path}, count=1)
+    results.write_part("shield", "plain", 250, {"threats": threats(range(250, 251))}, count=1)  # a part need not have paths
+    assert results.table("paths", "shield").get_column("lat").to_list() == [[50.0, 50.1]]
+
+
+def test_missing_parts_are_named_and_a_short_last_part_grows(tmp_path: Path):
+    """By hand: of 500 replicates 0–249 are there; with 60 more asked for, the part of 250–299 has 50 of its 250."""
+    results = create(tmp_path / "r", {**MANIFEST, "replicates": 300})
+    assert results.missing("shield", "plain", 300) == [(0, 250), (250, 50)]
+    results.write_part("shield", "plain", 0, {"threats": threats(range(250))})
+    results.write_part("shield", "plain", 250, {"threats": threats(range(250, 300))})
+    assert results.missing("shield", "plain", 300) == []
+    more = create(tmp_path / "r", {**MANIFEST, "replicates": 560})
+    assert more.replicates == 560
+    assert more.missing("shield", "plain", 560) == [(250, 250), (500, 60)]
+    more.write_part("shield", "plain", 250, {"threats": threats(range(250, 500))})
+    assert more.missing("shield", "plain", 560) == [(500, 60)]
+    assert more.table("threats", "shield").height == 2 * 500
+
+
+def test_fewer_replicates_than_held_keep_what_is_there(tmp_path: Path):
+    create(tmp_path / "r", MANIFEST)
+    assert create(tmp_path / "r", {**MANIFEST, "replicates": 20}).replicates == 500
+
+
+def test_tagged_and_given_parts_go_by_sample(tmp_path: Path):
+    results = create(tmp_path / "r", MANIFEST)
+    rows = [{"draw": "tagged", "sample": s, "replicate": 3 * s, "block": s, "threat": "kh101-000", "tag_country": "PL", "weight": 0.1} for s in range(3)]
+    results.write_part("shield", "tagged", 0, {"threats": table("threats", rows)})
+    assert (tmp_path / "r" / "shield" / "threats-tagged-000000.parquet").is_file()
+    assert results.table("threats", "shield", "tagged").get_column("sample").to_list() == [0, 1, 2]
+    assert results.table("threats", "shield").height == 0
+    assert results.parts("shield", "tagged") == {0: 3}
+
+
+@pytest.mark.parametrize(
+    ("tables", "first", "says"),
+    [
+        ({"incursions": incursions(range(2))}, 0, "needs the table threats"),
+        ({"threats": threats(range(2))}, 100, "multiple of 250"),
+        ({"threats": threats(range(251))}, 0, "1 to 250"),
+        ({"threats": threats(range(5)), "incursions": incursions(range(9))}, 0, "replicates 0–8 in a part that covers 0–4"),
+        ({"threats": threats(range(2), draw="tagged")}, 0, "rows of draw"),
+        ({"threats": threats(range(2)).drop_columns(["fate"])}, 0, "columns missing"),
+        ({"threats": threats(range(2)), "weather": threats(range(2))}, 0, "no table"),
+    ],
+)
+def test_rows_that_do_not_belong_are_refused(tmp_path: Path, tables: dict[str, pa.Table], first: int, says: str):
+    results = create(tmp_path / "r", MANIFEST)
+    with pytest.raises(ValueError, match=says):
+        results.write_part("shield", "plain", first, tables)
+    assert not list((tmp_path / "r").rglob("*.parquet"))
+
+
+# -- another question -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"seed": 8}, "seed 7, now 8"),
+        ({"night": {"id": "2024-03-24"}}, "night 2023-12-29, now 2024-03-24"),
+        ({"night": {"id": "2023-12-29", "title": "other"}}, r"night 2023-12-29 with other content \(title\)"),
+        ({"packages": [{"name": "status-quo", "members": []}]}, "package shield no longer asked for"),
+        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}]}, "package skyshield added"),
+        ({"packages": [{"name": "status-quo", "members": [{"nation": "PL"}]}, MANIFEST["packages"][1]]}, r"package status-quo with other content \(members\)"),
+        ({"inputs": [{"path": "routes.drift", "value": 0.7}]}, "input routes.drift"),
+        ({"given": {"id": "pl-2022-11-15"}}, "given incident none, now pl-2022-11-15"),
+        ({"block_size": 5}, "block_size 10, now 5"),
+        ({}, "inputs that the manifest does not list"),
+    ],
+)
+def test_a_folder_is_not_continued_with_another_question(tmp_path: Path, change: dict[str, Any], says: str):
+    create(tmp_path / "r", MANIFEST)
+    with pytest.raises(StoreError, match=says) as caught:
+        create(tmp_path / "r", {**MANIFEST, "inputs_hash": "other", **change})
+    assert "Choose another folder" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_other_code_is_another_question(tmp_path: Path):
+    create(tmp_path / "r", {**MANIFEST, "source_hash": "one"})
+    with pytest.raises(StoreError, match="another version of the model's code"):
+        create(tmp_path / "r", {**MANIFEST, "source_hash": "two"})
+
+
+def test_the_same_question_keeps_what_the_run_noted_and_renews_the_rest(tmp_path: Path):
+    first = create(tmp_path / "r", {**MANIFEST, "started": "then", "threads": 1, "tagged": None})
+    first.update(tagged={"0": {}})
+    first.finish({"seconds": 3.0})
+    again = create(tmp_path / "r", {**MANIFEST, "started": "now", "threads": 2, "tagged": None})
+    assert again.manifest["tagged"] == {"0": {}}
+    assert (again.manifest["started"], again.manifest["threads"]) == ("then", 2)
+    assert open_results(tmp_path / "r").manifest["summary"] == {"seconds": 3.0}
+
+
+def test_the_question_itself_is_not_updated(tmp_path: Path):
+    with pytest.raises(ValueError, match="seed"):
+        create(tmp_path / "r", MANIFEST).update(seed=9)
+
+
+def test_a_manifest_that_lacks_a_key_is_our_fault_not_the_users(tmp_path: Path):
+    with pytest.raises(ValueError, match="lacks seed"):
+        create(tmp_path / "r", {key: value for key, value in MANIFEST.items() if key != "seed"})
+
+
+# -- folders that cannot be read --------------------------------------------------------------------------------------
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(StoreError) as caught:
+        open_results(folder)
+    return str(caught.value)
+
+
+def test_a_missing_folder_names_the_nearest_results_folder(tmp_path: Path):
+    create(tmp_path / "first", MANIFEST)
+    (tmp_path / "frist2").mkdir()  # near, but holds no results
+    assert f'did you mean "{tmp_path / "first"}"' in refusal(tmp_path / "frist")
+    assert "zaslin run" in refusal(tmp_path / "zzzzzz")
+    assert "no folder" in refusal(tmp_path / "no" / "where")
+
+
+def test_a_folder_without_a_manifest_points_to_the_one_inside(tmp_path: Path):
+    create(tmp_path / "results" / "first", MANIFEST)
+    assert "first" in refusal(tmp_path / "results")
+    (tmp_path / "empty").mkdir()
+    assert "not a results folder" in refusal(tmp_path / "empty")
+    (tmp_path / "file").write_text("x")
+    assert "is a file" in refusal(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (json.dumps(MANIFEST)[:50], "truncated or garbled"),
+        ("[]", "no object inside"),
+        (json.dumps({**MANIFEST, "schema_version": SCHEMA_VERSION + 1}), "made by a newer zaslin"),
+        (json.dumps({**MANIFEST, "replicates": 0}), "replicates is not"),
+        (json.dumps({**MANIFEST, "packages": [{"name": "../away"}]}), "no usable name"),
+        (json.dumps({key: value for key, value in MANIFEST.items() if key != "night"}), "it lacks night"),
+    ],
+)
+def test_a_broken_manifest_is_told(tmp_path: Path, text: str, says: str):
+    create(tmp_path / "r", MANIFEST)
+    (tmp_path / "r" / "manifest.json").write_text(text)
+    assert says in refusal(tmp_path / "r")
+
+
+def test_a_manifest_that_is_not_text_is_told(tmp_path: Path):
+    create(tmp_path / "r", MANIFEST)
+    (tmp_path / "r" / "manifest.json").write_bytes(b"\xff\xfe\x00\x80")
+    assert "not text" in refusal(tmp_path / "r")
+
+
+def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    create(tmp_path / "r", MANIFEST)
+
+    def denied(*_: Any, **__: Any) -> str:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    assert "no permission to read" in refusal(tmp_path / "r")
+
+
+def test_a_truncated_or_garbled_part_is_told(tmp_path: Path):
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    part = tmp_path / "r" / "shield" / "incursions-000000.parquet"
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreError, match=r"incursions-000000.parquet is truncated or garbled.*run the same command again"):
+        results.table("incursions", "shield")
+    part.write_bytes(whole[:4] + b"\x00" * 200 + whole[204:])
+    with pytest.raises(StoreError, match="cannot be read"):
+        results.table("incursions", "shield")
+    part.unlink()
+    with pytest.raises(StoreError, match="missing from its part"):
+        results.table("incursions", "shield")
+    marker = tmp_path / "r" / "shield" / "threats-000000.parquet"
+    marker.write_bytes(marker.read_bytes()[:-30])
+    with pytest.raises(StoreError, match="truncated or garbled"):
+        results.missing("shield", "plain", 500)
+
+
+def test_an_unknown_package_names_the_nearest(tmp_path: Path):
+    with pytest.raises(StoreError, match='did you mean "shield"'):
+        create(tmp_path / "r", MANIFEST).table("threats", "sheild")
+
+
+# -- disks that refuse ------------------------------------------------------------------------------------------------
+
+
+def left_behind(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+
+
+def test_a_full_disk_keeps_the_finished_parts_and_leaves_no_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The second file of the second part meets a full disk: the first part stays, of the second nothing does."""
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    before = left_behind(tmp_path)
+    real, calls = disk._write_synced, []
+
+    def full(path: Path, content: bytes) -> None:
+        calls.append(path)
+        if len(calls) == 2:
+            path.write_bytes(content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(path, content)
+
+    monkeypatch.setattr(disk, "_write_synced", full)
+    with pytest.raises(StoreError, match=r"the disk is full.*kept: 250 replicates"):
+        results.write_part("shield", "plain", 250, {"threats": threats(range(250, 500)), "incursions": incursions(range(250, 500))})
+    assert left_behind(tmp_path) == before
+    monkeypatch.undo()
+    assert results.missing("shield", "plain", 500) == [(250, 250)]
+
+
+def test_a_stop_between_two_renames_leaves_the_part_unfinished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The marker is renamed last: whatever comes before, the part counts as missing and is written again."""
+    results = create(tmp_path / "r", MANIFEST)
+    real = Path.replace
+
+    def stopped(self: Path, target: Path) -> Path:
+        if target.name.startswith("threats"):
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        results.write_part("shield", "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    monkeypatch.undo()
+    assert left_behind(tmp_path) == ["incursions-000000.parquet"]
+    assert results.missing("shield", "plain", 250) == [(0, 250)]
+    assert results.table("incursions", "shield").height == 0
+    results.write_part("shield", "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    assert results.missing("shield", "plain", 250) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_the_device_that_is_always_full_is_told(tmp_path: Path):
+    """A link to /dev/full stands where the part's temporary file would be: the real write fails, not a stand-in."""
+    results = create(tmp_path / "r", MANIFEST)
+    (tmp_path / "r" / "shield").mkdir()
+    (tmp_path / "r" / "shield" / f".threats-000000.parquet.{os.getpid()}.tmp").symlink_to("/dev/full")
+    with pytest.raises(StoreError, match="the disk is full"):
+        results.write_part("shield", "plain", 0, {"threats": threats(range(2))})
+    assert left_behind(tmp_path / "r" / "shield") == []
+    with pytest.raises(StoreError, match="is a file, not a folder"):
+        create("/dev/full", MANIFEST)
+    with pytest.raises(StoreError, match="not a folder"):
+        create("/dev/full/deeper", MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [(errno.EROFS, "read-only"), (errno.EACCES, "no permission"), (errno.EDQUOT, "quota"), (errno.ENXIO, "choose another")]
+)
+def test_a_disk_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, says: str):
+    results = create(tmp_path / "r", MANIFEST)
+
+    def refused(*_: Any) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(disk, "_write_synced", refused)
+    with pytest.raises(StoreError, match=says):
+        results.write_part("shield", "plain", 0, {"threats": threats(range(2))})
+    with pytest.raises(StoreError, match=says):
+        results.finish({})
+    with pytest.raises(StoreError, match=says):
+        create(tmp_path / "other", MANIFEST)
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path):
+    (tmp_path / "thesis.tex").write_text("dear reader")
+    with pytest.raises(StoreError, match=r"not empty and holds no results \(\"thesis.tex\""):
+        create(tmp_path, MANIFEST)
+    assert left_behind(tmp_path) == ["thesis.tex"]
