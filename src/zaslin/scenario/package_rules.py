@@ -7,6 +7,7 @@ what it reads: whatever has the wrong shape is passed over here, because the typ
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -124,9 +125,13 @@ def _bases() -> dict[str, Base]:
 
 
 def _no_base(base: str) -> str:
-    by_name = {entry.name: code for code, entry in _bases().items()}
-    hit = next((code for name, code in by_name.items() if base.casefold() in name.casefold()), None) if len(base) > 3 else None
+    hit = next((code for code, entry in _bases().items() if _folded(base) in _folded(entry.name)), None) if len(base) > 3 else None
     return f'no base "{base}"; did you mean "{hit}" ({_bases()[hit].name})?' if hit else unknown("base", base, _bases())
+
+
+def _folded(name: str) -> str:
+    """Small letters without accents: Łask is found as lask."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold().replace("ł", "l")) if not unicodedata.combining(c))
 
 
 def _over_ukraine(station: Loc, place: tuple[float, float], member: Mapping[str, Any], zones: Mapping[str, Any], found: Findings) -> None:
@@ -197,10 +202,11 @@ def _caveats(loc: Loc, member: Mapping[str, Any], zones: Mapping[str, Any], used
                 none = f'no zone "{named}": the package defines none; add it under zones'
                 found.fault((*here, "zone", "named"), unknown("zone", named, zones) if zones else none)
         if isinstance(nation, str) and not bordering and nation_fault(nation) is None:
-            for key, uses in (("zone", zone.get("area") == "own-airspace" or "within" in zone), ("heading", bool(heading)),
+            for key, uses in (("zone", zone.get("area") == "own-airspace" or zone.get("within") is not None), ("heading", bool(heading)),
                               ("shooter_place", place.get("area") == "own-airspace" or place.get("pursuit") is not None)):  # fmt: skip
                 if uses:
-                    found.fault((*here, key), f"is measured at the own border, but {nation_name(nation)} has none in the theatre; use an area or a named zone")
+                    none = f"is measured at the own border, and {nation_name(nation)} has none in the theatre"
+                    found.fault((*here, key), f"{none}; use another area or a named zone")
         if place.get("pursuit") is not None and place.get("area") != "ukraine":
             found.warn((*here, "shooter_place", "pursuit"), "has an effect with area: ukraine only")
         approval = mapping(caveat.get("approval"))
@@ -275,10 +281,10 @@ def _turns(data: Mapping[str, Any], found: Findings) -> None:
             if len(bounds) == 3 and numbers:
                 wants = {key: sum(turn <= bound for turn in numbers) for key, bound in bounds.items()}
                 if any(pairs.get(key) != want for key, want in wants.items()):
-                    found.fault(
+                    found.warn(
                         (*here, "pairs"),
-                        f"does not fit its turns {numbers} of cap_pairs {bounds['value']:g} ({bounds['low']:g}–{bounds['high']:g}); "
-                        f"give value {wants['value']}, low {wants['low']}, high {wants['high']}",
+                        f"does not fit the turns {numbers}, which are what counts, of cap_pairs {bounds['value']:g} "
+                        f"({bounds['low']:g}–{bounds['high']:g}); give value {wants['value']}, low {wants['low']}, high {wants['high']}",
                     )
     if len(bounds) == 3 and taken:
         gaps = [turn for turn in range(1, int(bounds["high"]) + 1) if turn not in taken]

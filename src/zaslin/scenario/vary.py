@@ -28,6 +28,7 @@ REMOVE = _Remove()
 _NAMES = ("id", "nation", "name")
 """Keys by which an entry of a list can be called in a path: ``members[PL]``, ``assets[pl-qra-lask]``."""
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]|\.")
+_PATH = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*")
 _NUMBER_KEYS = {"value", "low", "high", "unit"}
 
 
@@ -76,7 +77,7 @@ def _plain(value: Any) -> Any:
 
 def _resolve(data: Any, path: str) -> list[str | int]:
     """The path's steps as keys and positions; the last key may be new, everything before it must exist."""
-    if "".join(match.group(0) for match in _STEP.finditer(path)) != path or not path:
+    if not _PATH.fullmatch(path):
         raise InputError(f'"{path}" is not a path; write it as members[PL].assets[0].pairs')
     steps = [(match.group(1), match.group(2)) for match in _STEP.finditer(path) if match.group(0) != "."]
     loc: list[str | int] = []
