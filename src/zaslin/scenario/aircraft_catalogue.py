@@ -21,7 +21,7 @@ class _Catalogue(Strict):
 
 
 @cache
-def aircraft_types() -> dict[str, Aircraft]:
+def aircraft_catalogue() -> dict[str, Aircraft]:
     """All packaged fighter types by name, in the table's order."""
     text = (files("zaslin.scenario") / "data" / "aircraft.yaml").read_text(encoding="utf-8")
     return {entry.name: entry for entry in load_yaml_model(text, _Catalogue, "aircraft.yaml").aircraft}
@@ -33,7 +33,7 @@ def aircraft_type(name: str) -> Aircraft:
     >>> aircraft_type("Rafale").reach["drone"].value
     12.0
     """
-    types = aircraft_types()
+    types = aircraft_catalogue()
     if name not in types:
         raise InputError(unknown("aircraft", name, types))
     return types[name]

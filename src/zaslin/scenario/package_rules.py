@@ -19,7 +19,7 @@ from zaslin.atlas.regions import MACRO, REGIONS, region_at
 from zaslin.errors import unknown
 from zaslin.plane import distance_m, project
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.aircraft_catalogue import aircraft_types
+from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.findings import Findings, mapping, maps, si, source_findings, texts
 from zaslin.scenario.nations import nation_fault, nation_name
 from zaslin.scenario.package import USUAL_DELAY, USUAL_SIGMA
@@ -41,7 +41,7 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
     source_findings(data, found)
     zones = mapping(data.get("zones"))
     _zones(zones, found)
-    types = {**aircraft_types(), **_own_aircraft(data, found)}
+    types = {**aircraft_catalogue(), **_own_aircraft(data, found)}
     nations: dict[str, int] = {}
     asset_ids: dict[str, Loc] = {}
     used_zones: set[str] = set()

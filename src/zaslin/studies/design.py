@@ -96,7 +96,7 @@ def study(
         routes=route_assumptions(),
         models=models,
         areas=launch_areas(),
-        aircraft={name: every[name] for name in sorted(used)},
+        aircraft={name: every[name] for name in sorted(used) if name in every},  # a package may bring types of its own
     )
 
 
