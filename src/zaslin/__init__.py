@@ -1,2 +1,97 @@
-"""zaslin: what would a small coalition of Ukraine's neighbours achieve, and answer for? The front door."""
+"""zaslin: what would a small coalition of Ukraine's neighbours achieve, and answer for? The front door.
+
+    import zaslin as zs
+
+    runs = zs.run(zs.study("2023-12-29", ["status-quo", "pl-ro-toward-border"], replicates=500, seed=7), "results/first")
+    zs.compare(runs, zs.incursions, "status-quo", "pl-ro-toward-border")
+
+Names are fetched when they are first used, so that the import itself costs nothing. Every measure of docs/glossary.md is a name here
+too. Nothing inside the house imports this file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zaslin.errors import ZaslinError as ZaslinError
+    from zaslin.measures.estimate import compare as compare
+    from zaslin.measures.estimate import estimate as estimate
+    from zaslin.measures.estimate import given_difference as given_difference
+    from zaslin.measures.estimate import given_estimate as given_estimate
+    from zaslin.measures.why_not import why_not as why_not
+    from zaslin.measures.windows import windows as windows
+    from zaslin.outcomes.store import open_results as open_results
+    from zaslin.scenario.check import check_file as check
+    from zaslin.scenario.incident import incident as incident
+    from zaslin.scenario.night import Night
+    from zaslin.scenario.packages import package as package
+    from zaslin.scenario.reports import Reports
+    from zaslin.scenario.shipped import night as night
+    from zaslin.scenario.vary import vary as vary
+    from zaslin.studies.design import study as study
+    from zaslin.studies.run import run as run
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "night": "zaslin.scenario.shipped:night",
+    "package": "zaslin.scenario.packages:package",
+    "incident": "zaslin.scenario.incident:incident",
+    "check": "zaslin.scenario.check:check_file",
+    "vary": "zaslin.scenario.vary:vary",
+    "study": "zaslin.studies.design:study",
+    "run": "zaslin.studies.run:run",
+    "open_results": "zaslin.outcomes.store:open_results",
+    "estimate": "zaslin.measures.estimate:estimate",
+    "compare": "zaslin.measures.estimate:compare",
+    "given_estimate": "zaslin.measures.estimate:given_estimate",
+    "given_difference": "zaslin.measures.estimate:given_difference",
+    "why_not": "zaslin.measures.why_not:why_not",
+    "windows": "zaslin.measures.windows:windows",
+    "MEASURES": "zaslin.measures.registry:MEASURES",
+    "ZaslinError": "zaslin.errors:ZaslinError",
+}
+"""Where a name of the front door lives inside. `brief` is a room that can be called; measures come from their registry."""
+
+
+def nights(path: Path | str | None = None) -> list[Night] | Reports:
+    """The shipped nights; or those of a daily-reports table (CSV) in its public layout, as an object with `nights` and `unused`.
+
+    Raises InputError (no such file) or SpecError (not such a table).
+    """
+    if path is None:
+        from zaslin.scenario.shipped import night, night_ids
+
+        return [night(name) for name in night_ids()]
+    from zaslin.scenario.reports import read_reports
+
+    return read_reports(path)
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(f"module 'zaslin' has no attribute {name!r}")
+    if name == "brief":
+        return import_module("zaslin.brief")
+    if name in _HOMES:
+        home, _, inside = _HOMES[name].partition(":")
+        value = getattr(import_module(home), inside)
+        globals()[name] = value
+        return value
+    from zaslin.measures.registry import MEASURES
+
+    if name in MEASURES:
+        return MEASURES[name]
+    from zaslin.errors import unknown
+
+    raise AttributeError(f"zaslin: {unknown('name', name, [*_HOMES, 'nights', 'brief', *MEASURES])}")
+
+
+def __dir__() -> list[str]:
+    from zaslin.measures.registry import MEASURES
+
+    return sorted({"__version__", "__doc__", "nights", "brief", *_HOMES, *MEASURES})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zaslin.scenario.night import Night
-    from zaslin.scenario.package import Caveat, Member, Package
-    from zaslin.scenario.sourced import Sourced
+    from zaslin.scenario.reports import Reports
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object and nothing else.")]
 
@@ -33,25 +33,20 @@ def nights(
     [bold]Next[/]      zaslin night 2023-12-29
     """
     import zaslin as zs
+    from zaslin.scenario.reports import counts, night_json, reports_json
 
-    listed = zs.nights(from_)
-    unused = [{"row": row.row, "why": row.why} for row in getattr(listed, "unused", ())]
+    found = zs.nights(from_)
     if json:
-        paper.as_json({"nights": [_night_row(night) for night in listed], "unused": unused})
+        paper.as_json({"nights": [night_json(night) for night in found], "unused": []} if isinstance(found, list) else reports_json(found))
         return
     rows = [
-        (night.id, _clock(night.start_utc), _hours(night), _counts(night.launched), _counts(_reported(night, "destroyed")), _counts(_reported(night, "lost")))
-        for night in listed
+        (night.id, _clock(night.start_utc), _hours(night), _counts(night.launched), _counts(counts(night, "destroyed")), _counts(counts(night, "lost")))
+        for night in found
     ]
     paper.table([("night", "<"), ("start (UTC)", "<"), ("hours", ">"), ("launched", "<"), ("destroyed", "<"), ("lost", "<")], rows)
     paper.say(f"{len(rows)} nights" + (f" from {from_}" if from_ else ""))
-    if unused:
-        paper.heading(f"\n{len(unused)} rows of {from_} are not used")
-        reasons: dict[str, list[int]] = {}
-        for entry in unused:
-            reasons.setdefault(str(entry["why"]), []).append(int(entry["row"]))
-        ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
-        paper.table([("rows", ">"), ("why", "<"), ("which", "<")], [(f"{len(which)}", why, _ranges(which)) for why, which in ordered])
+    if not isinstance(found, list):
+        _print_reports(found)
     if not from_:
         paper.say("see one: zaslin night ID")
 
@@ -66,11 +61,12 @@ def night(
     [bold]Next[/]      zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     """
     import zaslin as zs
+    from zaslin.scenario.reports import night_json
 
     item = zs.night(which)
     ids = list(dict.fromkeys([item.source, *(group.source for group in item.groups)]))
     if json:
-        paper.as_json({**item.model_dump(mode="json"), **_night_row(item), "sources": _sources(ids)})
+        paper.as_json({**item.model_dump(mode="json"), **night_json(item), "sources": _sources(ids)})
         return
     paper.heading(f"{item.id}  {item.title}")
     paper.say(f"{_clock(item.start_utc)} to {_clock(item.end_utc)} UTC, {sum(item.launched.values())} launched")
@@ -100,9 +96,10 @@ def packages(json: Json = False) -> None:
     [bold]Example[/]   zaslin packages
     [bold]Next[/]      zaslin package pl-ro-toward-border
     """
-    from zaslin.scenario.packages import packages as shipped
+    import zaslin as zs
+    from zaslin.scenario.packages import package_names
 
-    items = shipped()
+    items = [zs.package(name) for name in package_names()]
     if json:
         keys = ("name", "title", "date", "agreed", "summary")
         short = [{**{key: item.model_dump(mode="json")[key] for key in keys}, "members": [member.nation for member in item.members]} for item in items]
@@ -133,28 +130,28 @@ def package(
 
         print(package_text(which), end="")
         return
+    from zaslin.scenario.nations import nation_name
+    from zaslin.scenario.say import package_sentences, sources_of
+
     item = zs.package(which)
-    ids = _source_ids(item.model_dump(mode="json"))
+    ids = sources_of(item)
     if json:
         paper.as_json({**item.model_dump(mode="json"), "sources": _sources(ids)})
         return
-    paper.heading(f"{item.name}  {item.title}")
-    paper.say(f"as of {item.date:%Y-%m-%d}, {item.agreed}")
-    paper.paragraph(item.summary)
-    for zone, where in item.zones.items():
-        less = "".join(f", less what lies within {_value(distance)} of {country}" for country, distance in where.less_within.items())
-        paper.paragraph(f"zone {zone}: {', '.join(where.regions)}{less}")
-    _print_assets(item)
-    _print_caveats(item)
-    _print_picture(item)
-    for text in (item.note, *(f"{member.nation}: {member.note}" for member in item.members if member.note)):
-        if text:
-            paper.paragraph(text)
+    before = ("", "")
+    for sentence in package_sentences(item):
+        if sentence.member != before[0]:
+            paper.heading(f"\n{nation_name(sentence.member)}")
+        if sentence.section not in (before[1], "package") or (sentence.member != before[0] and sentence.member):
+            paper.heading(f"  {sentence.section}")
+        before = (sentence.member, sentence.section)
+        basis = f" [{', '.join(sentence.sources)}]" if sentence.sources else ""
+        paper.paragraph(f"{sentence.text}{basis}", indent=4 if sentence.member else 0)
     _print_sources(ids)
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Night or package files (YAML), or a daily-reports table (CSV).")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Night or package files (YAML).")],
     json: Json = False,
 ) -> None:
     """Check files of your own: every fault at once, by path and line, with what would be right.
@@ -164,21 +161,13 @@ def check(
     [bold]Example[/]   zaslin check mine.yaml
     [bold]Next[/]      zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine
     """
-    import zaslin as zs
-    from zaslin.errors import SpecError, ZaslinError
+    from zaslin.scenario.check import examine
 
     reports: list[dict[str, Any]] = []
     for name in files:
-        try:
-            found = zs.check(name)
-            faults, warnings, kind = list(found.faults), list(found.warnings), found.kind
-        except SpecError as error:
-            faults, warnings, kind = list(error.faults), [], None
-        except ZaslinError as error:
-            faults, warnings, kind = [str(error)], [], None
-        reports.append(
-            {"file": name, "kind": kind, "ok": not faults, "faults": [_fault(item) for item in faults], "warnings": [_fault(item) for item in warnings]}
-        )
+        found = examine(name)
+        faults, warnings = ([{"path": fault.path, "message": fault.message} for fault in group] for group in (found.faults, found.warnings))
+        reports.append({"file": name, "kind": found.kind, "ok": not faults, "faults": faults, "warnings": warnings})
     if json:
         paper.as_json({"files": reports})
     for report in reports:
@@ -186,7 +175,7 @@ def check(
         if n:
             paper.remark("\n".join([f"{n} fault{'s' if n != 1 else ''} in {report['file']}", *(f"  {_told(item)}" for item in report["faults"])]))
         elif not json:
-            paper.say(f"{report['file']}: a good {report['kind']}" if report["kind"] else f"{report['file']}: good")
+            paper.say(f"{report['file']}: a {report['kind']} without faults")
         for item in report["warnings"]:
             paper.remark(f"  warning: {_told(item)}")
     if any(not report["ok"] for report in reports):
@@ -196,25 +185,26 @@ def check(
 # -- how a night is written -----------------------------------------------------------------------------------------------
 
 
-def _night_row(item: Night) -> dict[str, Any]:
-    return {
-        "id": item.id, "start_utc": _iso(item.start_utc), "end_utc": _iso(item.end_utc), "launched": item.launched,
-        "destroyed": _reported(item, "destroyed"), "lost": _reported(item, "lost"), "source": item.source,
-    }
+def _print_reports(found: Reports) -> None:
+    """What of a daily-reports table is not used, and what was done with the rest that a reader should know."""
+    reasons: dict[str, list[int]] = {}
+    for item in found.unused:
+        reasons.setdefault(_kind(item.why), []).append(item.row)
+    kinds: dict[str, list[int]] = {}
+    for remark in found.remarks:
+        kinds.setdefault(remark.kind, []).append(remark.rows[0])
+    paper.say(f"{found.n_rows:,} rows: {found.n_rows - len(found.unused):,} used, {len(found.unused):,} not")
+    for title, grouped in (("Not used", reasons), ("Remarks", kinds)):
+        ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
+        if ordered:
+            paper.table([("rows", ">"), ("what", "<"), ("which rows", "<")], [(f"{len(which):,}", what, _ranges(which)) for what, which in ordered], title)
+    if found.unused or found.remarks:
+        paper.say("--json says what each row holds and each remark means")
 
 
-def _reported(item: Night, what: str) -> dict[str, int | None]:
-    """Per model key what the reports say; None where they say nothing of it."""
-    out: dict[str, int | None] = {}
-    for group in item.groups:
-        count = getattr(group, what)
-        before = out.get(group.model)
-        out[group.model] = count if before is None else before + (count or 0)
-    return out
-
-
-def _iso(time: datetime) -> str:
-    return time.isoformat().replace("+00:00", "Z")
+def _kind(why: str) -> str:
+    """``duplicate of row 12`` → ``duplicate of another row``, so that like reasons stand together."""
+    return re.sub(r"\brow \d+", "another row", why)
 
 
 def _clock(time: datetime) -> str:
@@ -229,8 +219,8 @@ def _hours(item: Night) -> str:
     return f"{(item.end_utc - item.start_utc).total_seconds() / 3600:.1f}"
 
 
-def _counts(counts: dict[str, int] | dict[str, int | None]) -> str:
-    return ", ".join(f"{n} {model}" for model, n in counts.items() if n is not None) or "not reported"
+def _counts(found: dict[str, int]) -> str:
+    return ", ".join(f"{n} {model}" for model, n in found.items()) or "not reported"
 
 
 def _known(count: int | None) -> str:
@@ -248,93 +238,7 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in out)
 
 
-# -- how a package is written ---------------------------------------------------------------------------------------------
-
-
-def _value(number: Sourced | None) -> str:
-    if number is None:
-        return ""
-    unit = "" if number.unit in ("count", "probability", "share", "factor") else f" {number.unit}"
-    span = "" if number.low == number.high else f" ({number.low:g}–{number.high:g})"
-    return f"{number.value:g}{span}{unit}"
-
-
-def _print_assets(item: Package) -> None:
-    rows = []
-    for member in item.members:
-        for asset in member.assets:
-            if asset.kind == "gbad":
-                what = f"notional ground-based defence, covers {_value(asset.coverage)} of {', '.join(asset.provinces)}; declared, not yet in the engine"
-                rows.append((member.nation, asset.id, "gbad", "", what, "", asset.source))
-            else:
-                ready = f"readiness {_value(asset.readiness)}" if asset.readiness is not None else "airborne, with relief"
-                where = f"{asset.base} → {asset.station.name}; {ready}"
-                rows.append((member.nation, asset.id, asset.kind.upper(), asset.aircraft, where, _value(asset.pairs), asset.source))
-    if rows:
-        paper.table([("member", "<"), ("asset", "<"), ("kind", "<"), ("aircraft", "<"), ("where", "<"), ("pairs", ">"), ("source", "<")], rows, "Assets")
-
-
-def _print_caveats(item: Package) -> None:
-    rows = [
-        (member.nation, caveat.id, caveat.effect, ", ".join(caveat.classes), caveat.says, _terms(caveat), caveat.source)
-        for member in item.members for caveat in member.caveats
-    ]
-    if rows:
-        heads = [("member", "<"), ("caveat", "<"), ("effect", "<"), ("classes", "<"), ("says", "<"), ("terms", "<"), ("source", "<")]
-        paper.table(heads, rows, "Caveats: forbid beats ask beats permit; what no entry names is forbidden")
-    silent = [member.nation for member in item.members if not member.caveats]
-    if silent:
-        paper.say(f"no caveats, so everything is forbidden: {', '.join(silent)}")
-
-
-def _terms(caveat: Caveat) -> str:
-    zone = caveat.zone
-    over = zone.area or (f"within {_value(zone.within)} of own border" if zone.within is not None else f"zone {zone.named}")
-    terms = [f"over {over}" if zone.within is None else over]
-    if caveat.heading is not None:
-        horizon = ", ".join(f"{name} {_value(number)}" for name, number in caveat.heading.horizon.items())
-        terms.append(f"projected to cross within {horizon} on at least {_value(caveat.heading.share)} of its courses")
-    pursuit = f", up to {_value(caveat.shooter_place.pursuit)} from own border" if caveat.shooter_place.pursuit is not None else ""
-    terms.append(f"shooter in {caveat.shooter_place.area}{pursuit}")
-    delay = "" if caveat.approval.authority == "pre-delegated" else f", median {_value(caveat.approval.delay)}"
-    terms.append(f"{caveat.approval.authority}{delay}")
-    return "; ".join(terms)
-
-
-def _print_picture(item: Package) -> None:
-    rows = [(member.nation, *_sees(member)) for member in item.members]
-    heads = [("member", "<"), ("ground radar", "<"), ("shared picture", "<"), ("airborne radar", "<"), ("track · classified · course error", "<")]
-    paper.table(heads, rows, "Picture")
-
-
-def _sees(member: Member) -> tuple[str, str, str, str]:
-    picture = member.picture
-    shared = f"{_value(picture.shared.cover)} of threats, {_value(picture.shared.latency)} late" if picture.shared.enabled else "off"
-    airborne = "; ".join(
-        f"{radar.orbit.name}: " + ", ".join(f"{name} {_value(number)}" for name, number in radar.range_by_class.items()) for radar in picture.airborne
-    )
-    delays = " · ".join(_value(number) for number in (picture.track_delay, picture.classification, picture.course_error))
-    return f"mast {_value(picture.mast)}, {_value(picture.setback)} behind the border", shared, airborne or "none", delays
-
-
 # -- sources and faults ---------------------------------------------------------------------------------------------------
-
-
-def _source_ids(item: Any) -> list[str]:
-    out: dict[str, None] = {}
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            if isinstance(part.get("source"), str):
-                out[part["source"]] = None
-            for value in part.values():
-                walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(item)
-    return list(out)
 
 
 def _sources(ids: Sequence[str]) -> dict[str, Any]:
@@ -354,10 +258,6 @@ def _print_sources(ids: Sequence[str]) -> None:
         paper.say(f"{name}: {', '.join(part for part in parts if part)}")
     if "assumption" in ids:
         paper.say("assumption: no public figure; the range says how far it may be off")
-
-
-def _fault(item: Any) -> dict[str, str]:
-    return {"path": getattr(item, "path", ""), "message": getattr(item, "message", str(item))}
 
 
 def _told(item: dict[str, str]) -> str:

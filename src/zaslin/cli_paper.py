@@ -12,6 +12,7 @@ import math
 import os
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -49,9 +50,11 @@ def say(text: str = "") -> None:
     console().print(text, markup=False, soft_wrap=True)
 
 
-def paragraph(text: str) -> None:
-    """Text of the answer, wrapped at the console's width and taken literally."""
-    console().print(text, markup=False)
+def paragraph(text: str, indent: int = 0) -> None:
+    """Text of the answer, wrapped at the console's width and taken literally; each of its lines is a paragraph."""
+    lead = " " * indent
+    for line in text.splitlines():
+        say(textwrap.fill(line, console().width, initial_indent=lead, subsequent_indent=lead, break_long_words=False, break_on_hyphens=False))
 
 
 def heading(text: str) -> None:
@@ -213,4 +216,4 @@ def _forget_stdout() -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())
     except (OSError, ValueError):
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None

@@ -1,0 +1,208 @@
+"""Verbs that read a results folder: compare, why, windows, brief; they run nothing and need no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Any
+
+import typer
+
+from zaslin import cli_paper as paper
+from zaslin.cli_ask import Json
+
+Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run` made.")]
+OnlyPackage = Annotated[str | None, typer.Option("-p", "--package", metavar="PACKAGE", help="Only this package.")]
+
+WINDOWS_SHOWN = 20
+"""Windows printed of a folder that holds thousands; --json has all."""
+
+
+def compare(
+    folder: Folder,
+    a: Annotated[str | None, typer.Argument(metavar="A", help="The package to compare with. [dim]default: the folder's first[/]")] = None,
+    b: Annotated[str | None, typer.Argument(metavar="B", help="The package to compare. [dim]default: each of the others[/]")] = None,
+    members: Annotated[bool, typer.Option("--members", metavar="", help="Also each member's, or each country's, share of it.")] = False,
+    json: Json = False,
+) -> None:
+    """Compare packages, measure by measure: what each achieves and costs, and the difference B − A on the same nights.
+
+    Brackets hold the 90 % interval of the expected value over the uncertain inputs. A difference below 0 means that B has less. A mark ~ says that
+    the difference cannot be told from nothing.
+
+    [bold]Example[/]   zaslin compare results/first
+    [bold]Example[/]   zaslin compare results/first status-quo pl-ro-toward-border --json
+    [bold]Next[/]      zaslin why results/first
+    """
+    import zaslin as zs
+    from zaslin.measures.comparison import compare_json
+
+    found = compare_json(zs.open_results(folder), a, b, members=members)
+    if json:
+        paper.as_json(found)
+        return
+    night = f"{found['night']}, {found['replicates']:,} replicates, seed {found['seed']}"
+    _print_compared(f"Expected on such a night ({night})", found["measures"], found["differences"])
+    if members:
+        _print_compared("Per member or country", found["members"], found["member_differences"])
+    if found["given"] is not None:
+        title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
+        _print_compared(title, found["given"]["measures"], found["given"]["differences"])
+    paper.say("brackets: 90 % interval over the uncertain inputs; ~ cannot be told from nothing; the measures: docs/glossary.md")
+
+
+def why(
+    folder: Folder,
+    package: OnlyPackage = None,
+    members: Annotated[bool, typer.Option("--members", metavar="", help="Also the causes of each member.")] = False,
+    json: Json = False,
+) -> None:
+    """Say why the coalition did not shoot down what it did not: for each threat the first link of the chain that failed.
+
+    The chain: seen, classified, permitted (and by which caveat not), approved in time, in reach, a shooter free, rounds left, shot hit. The
+    causes of the coalition add up to the threats that it did not shoot down, and so do each member's: nothing is unexplained.
+
+    [bold]Example[/]   zaslin why results/first
+    [bold]Example[/]   zaslin why results/first -p pl-ro-toward-border --members
+    [bold]Next[/]      zaslin windows results/first
+    """
+    import zaslin as zs
+    from zaslin.brief.numbers import decimals_for, figure
+    from zaslin.brief.sentences import CAUSE_WORDS
+    from zaslin.measures.why_not import COALITION, why_json
+
+    found = why_json(zs.open_results(folder), [package] if package is not None else None)
+    if json:
+        paper.as_json(found)
+        return
+    for entry in found["not_killed"]:
+        total = entry["mean_per_replicate"]
+        rows = [row for row in found["causes"] if row["package"] == entry["package"] and (members or row["member"] == COALITION)]
+        cells = []
+        for row in rows:
+            mean = row["mean_per_replicate"]
+            share = f"{100 * mean / total:.0f} %" if total else ""
+            caveat = row["caveat"] or ""
+            cells.append((row["member"], row["cause"], CAUSE_WORDS.get(row["cause"], ""), caveat, figure(mean, max(decimals_for(mean, mean, mean), 1)), share))
+        heads = [("whose", "<"), ("cause", "<"), ("in words", "<"), ("caveat", "<"), ("a night", ">"), ("share", ">")]
+        paper.table(heads, cells, f"{entry['package']}: {figure(total, 1)} threats a night not shot down by the coalition")
+    example = found["example_threat"]
+    if example is not None:
+        kind = "crossing" if example.get("crossing") else "threat"
+        paper.say(f"a {kind} to follow: {example['threat']} of replicate {example['replicate']} under {example['package']} ({example['cause']})")
+
+
+def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> None:
+    """Show the permission windows: when the members' caveats, taken together, permitted fire at a threat.
+
+    Precision: the share of permitted threats whose free flight would have entered a neighbour. Recall: the share of those that would have entered that
+    were permitted at least 60 s before. Permission is not a shot.
+
+    [bold]Example[/]   zaslin windows results/first
+    [bold]Example[/]   zaslin windows results/first -p pl-ro-toward-border --json
+    [bold]Next[/]      zaslin brief results/first -o brief.html
+    """
+    import zaslin as zs
+    from zaslin.measures.windows import windows_json
+
+    found = windows_json(zs.open_results(folder), [package] if package is not None else None)
+    if json:
+        paper.as_json(found)
+        return
+    rows = []
+    for score in found["scores"]:
+        lead = score["lead_s"] or {}
+        spread = f"{lead['p50']:,.0f} ({lead['p05']:,.0f} to {lead['p95']:,.0f})" if lead else "none"
+        shares = (_percent(score["precision"]), _percent(score["recall"]))
+        rows.append((score["package"], f"{score['permitted']:,}", f"{score['excursions']:,}", *shares, spread))
+    heads = [("package", "<"), ("threats permitted", ">"), ("excursions", ">"), ("precision", ">"), ("recall", ">"), ("lead s (5 to 95 %)", ">")]
+    paper.table(heads, rows, "How the windows meet the threats that would have crossed, over all replicates")
+    for score in found["scores"]:
+        mine = [row for row in found["windows"] if row["package"] == score["package"]]
+        if mine:
+            cells = [
+                (f"{row['replicate']}", row["threat"], row["member"], row["caveat"] or "", f"{row['from_s']:,.0f}", f"{row['to_s']:,.0f}", _span(row))
+                for row in mine[:WINDOWS_SHOWN]
+            ]
+            shown = f"{len(mine):,} windows" + (f", the first {WINDOWS_SHOWN}" if len(mine) > WINDOWS_SHOWN else "")
+            heads = [("replicate", ">"), ("threat", "<"), ("member", "<"), ("caveat", "<"), ("from s", ">"), ("to s", ">"), ("open s", ">")]
+            paper.table(heads, cells, f"{score['package']}: {shown} (seconds from the night's epoch)")
+        else:
+            paper.say(f"{score['package']}: no window; its rules permit fire at nothing that flew")
+
+
+def brief(
+    folder: Folder,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE.html", help="The page to write.")],
+) -> None:
+    """Write the council brief: one HTML page with the answer, the map, the comparison, and what the model cannot say.
+
+    The page needs no network and prints well. The same folder gives the same page.
+
+    [bold]Example[/]   zaslin brief results/first -o brief.html
+    [bold]Next[/]      open it in a browser
+    """
+    import zaslin as zs
+
+    zs.brief(zs.open_results(folder), output)
+    page = Path(output).resolve()
+    paper.say(f"the brief: {page}")
+    paper.say(f"           {page.as_uri()}")
+
+
+# -- how a comparison is written ------------------------------------------------------------------------------------------
+
+
+def _print_compared(title: str, measures: Sequence[Mapping[str, Any]], differences: Sequence[Mapping[str, Any]]) -> None:
+    """Two tables: levels by package, and differences by pair; rows that are 0 everywhere are named in one line."""
+    from zaslin.measures.registry import MEASURES
+
+    packages = list(dict.fromkeys(row["package"] for row in measures))
+    pairs = list(dict.fromkeys((row["a"], row["b"]) for row in differences))
+    nothing = []
+    levels, gains = [], []
+    for name, member in _keys([*measures, *differences]):
+        label = MEASURES[name].label + (f", {member}" if member else "")
+        mine = {row["package"]: row for row in measures if (row["measure"], row["member"]) == (name, member)}
+        apart = {(row["a"], row["b"]): row for row in differences if (row["measure"], row["member"]) == (name, member)}
+        if not any(_moves(row) for row in [*mine.values(), *apart.values()]):
+            nothing.append(name)
+            continue
+        if mine:
+            levels.append((label, MEASURES[name].unit, *(_written(mine.get(package)) for package in packages)))
+        if any(_moves(row) for row in apart.values()):
+            gains.append((label, MEASURES[name].unit, *(_written(apart.get(pair), unclear=True) for pair in pairs)))
+    paper.table([("measure", "<"), ("unit", "<"), *((package, ">") for package in packages)], levels, title)
+    if gains:
+        paper.table([("difference", "<"), ("unit", "<"), *((f"{b} − {a}", ">") for a, b in pairs)], gains)
+    if nothing:
+        paper.paragraph(f"0 or not defined under every package: {', '.join(dict.fromkeys(nothing))}")
+
+
+def _keys(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str | None]]:
+    return list(dict.fromkeys((row["measure"], row["member"]) for row in rows))
+
+
+def _moves(row: Mapping[str, Any]) -> bool:
+    return any(row[key] for key in ("mean", "low", "high", "p05", "p95"))
+
+
+def _written(row: Mapping[str, Any] | None, unclear: bool = False) -> str:
+    from zaslin.brief.numbers import verdict, with_interval
+
+    if row is None:
+        return ""
+    item: Any = SimpleNamespace(**row)
+    return with_interval(item) + (" ~" if unclear and verdict(item) == "unclear" else "")
+
+
+def _percent(share: Mapping[str, Any]) -> str:
+    from zaslin.brief.numbers import percent
+
+    item: Any = SimpleNamespace(**share)
+    return percent(item)
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    return f"{row['to_s'] - row['from_s']:,.0f}"

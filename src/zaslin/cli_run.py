@@ -1,0 +1,182 @@
+"""Verbs that simulate: ``run`` a study into a folder, and ``demo``, the main job from end to end; they compute nothing themselves."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zaslin import cli_paper as paper
+from zaslin.cli_ask import Json
+
+if TYPE_CHECKING:
+    from zaslin.outcomes.store import Results
+
+DEMO_NIGHT, DEMO_GIVEN = "2023-12-29", "PL-2023-12-29"
+DEMO_PACKAGES = ("status-quo", "pl-ro-toward-border", "skyshield-west")
+DEMO_REPLICATES, DEMO_SEED = 500, 7
+
+SHARP = ("coalition_kills", "leakers", "incursions", "overflight_s", "expected_casualties", "cost_usd")
+"""Measures whose differences `run` looks at: where simulation noise is too wide, it says how many replicates would do."""
+
+Threads = Annotated[int | None, typer.Option("--threads", metavar="K", min=1, help="Worker threads; the result does not depend on it. Default: all cores.")]
+Given = Annotated[str | None, typer.Option("--given", metavar="INCIDENT", help="Also simulate a crossing like this reported one, such as PL-2023-12-29.")]
+
+
+def run(
+    night: Annotated[str, typer.Argument(metavar="NIGHT", help="A shipped night's id, or the YAML file of your own.")],
+    package: Annotated[list[str], typer.Option("-p", "--package", metavar="PACKAGE", help="A package's name or YAML file; repeat it to compare several.")],
+    folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same question to continue.")],
+    replicates: Annotated[int, typer.Option("-n", "--replicates", metavar="N", help="Simulated nights per package, in blocks of 10.")] = 500,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The luck: same seed, same nights, same bytes.")] = 1,
+    threads: Threads = None,
+    given: Given = None,
+    json: Json = False,
+) -> None:
+    """Simulate a night under one or more packages, all of them on the same simulated nights.
+
+    Progress goes to stderr. Ctrl-C keeps what is finished, and the same command on the same folder completes what is missing; a larger
+    -n adds to it. The first run of an install compiles the engine, which takes about a minute.
+
+    [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
+    [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
+    [bold]Next[/]      zaslin compare results/first
+    """
+    runs = _simulate(night, package, replicates, seed, folder, threads, given)
+    noise = _noise(runs)
+    if json:
+        done = runs.manifest["summary"]
+        paper.as_json(
+            {
+                "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
+                "seed": runs.manifest["seed"], "seconds": done["seconds"], "replicates_per_s": done["replicates_per_s"],
+                "replicates_flown": done["replicates_flown"], "noisy": noise,
+            }
+        )  # fmt: skip
+        return
+    _print_done(runs)
+    _print_noise(runs, noise)
+    name = shlex.quote(str(runs.folder))
+    paper.say("\nnext")
+    paper.say(f"  zaslin compare {name}                what each package achieves and costs, with intervals")
+    paper.say(f"  zaslin why {name}                    why the rest was not shot down")
+    paper.say(f"  zaslin windows {name}                when the rules permitted fire")
+    paper.say(f"  zaslin brief {name} -o brief.html    all of it on one page for a council")
+
+
+def demo(
+    night: Annotated[str, typer.Option("--night", metavar="ID", help="Another night; then no crossing is given.")] = DEMO_NIGHT,
+    replicates: Annotated[int, typer.Option("-n", "--replicates", metavar="N", help="Simulated nights per package, in blocks of 10.")] = DEMO_REPLICATES,
+    folder: Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder. [dim]default: results/demo-NIGHT[/]")] = None,
+    threads: Threads = None,
+) -> None:
+    """The main job on a real night: what would Poland and Romania have achieved on 29 December 2023?
+
+    Simulates that night under three packages (what was in force, fire at what flies toward own territory, and the sky-shield proposal), writes the
+    brief into the results folder, and sums it up in three lines. A second call uses what is there.
+
+    [bold]Example[/]   zaslin demo
+    [bold]Next[/]      open the brief in a browser; zaslin compare results/demo-2023-12-29
+    """
+    import zaslin as zs
+
+    place = Path(folder) if folder is not None else Path("results") / f"demo-{Path(night).stem}"
+    given = DEMO_GIVEN if night == DEMO_NIGHT else None
+    runs = _simulate(night, DEMO_PACKAGES, replicates, DEMO_SEED, str(place), threads, given)
+    _print_done(runs)
+    page = (place / "brief.html").resolve()
+    paper.remark("writing the brief")
+    zs.brief(runs, page)
+    paper.say()
+    for line in _summary(runs):
+        paper.paragraph(line)
+    paper.say(f"\nthe brief: {page}")
+    paper.say(f"           {page.as_uri()}")
+
+
+def _simulate(night: str, packages: Sequence[str], replicates: int, seed: int, folder: str, threads: int | None, given: str | None) -> Results:
+    """Run the study with progress; Ctrl-C says what is kept."""
+    import zaslin as zs
+
+    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given)
+    try:
+        with paper.Progress() as progress:
+            return zs.run(study, folder, threads=threads, progress=progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
+
+
+def _kept(folder: str) -> str:
+    from zaslin.errors import StoreError
+    from zaslin.outcomes.store import open_results
+
+    try:
+        runs = open_results(folder)
+        done = {name: sum(runs.parts(name).values()) for name in runs.packages}
+    except StoreError:
+        return "nothing was finished yet"
+    if len(set(done.values())) == 1:
+        return f"{next(iter(done.values())):,} of {runs.replicates:,} replicates of each package are kept in {folder}"
+    return f"kept in {folder}: " + ", ".join(f"{count:,} of {runs.replicates:,} replicates of {name}" for name, count in done.items())
+
+
+def _print_done(runs: Results) -> None:
+    done, n = runs.manifest["summary"], len(runs.packages)
+    what = f"night {runs.manifest['night']['id']}, {n} package{'s' if n > 1 else ''}, {runs.replicates:,} replicates of each"
+    if done["replicates_flown"]:
+        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {done['replicates_per_s']:,.0f} a second")
+    else:
+        paper.say(f"{what}: all were there already")
+    paper.say(f"results in {runs.folder}")
+
+
+def _noise(runs: Results) -> list[dict[str, Any]]:
+    """Differences to the first package whose simulation noise is wider than ± 25 % of the mean, and how many replicates would do."""
+    from zaslin.measures.estimate import compare, precision
+    from zaslin.measures.registry import MEASURES
+    from zaslin.measures.values import Reading
+
+    base, *others = runs.packages
+    reading = Reading(runs)
+    if others:
+        reading.load([MEASURES[name] for name in SHARP], runs.packages)
+    out = []
+    for other in others:
+        for name in SHARP:
+            found = compare(reading, MEASURES[name], base, other)
+            sharp, needed = precision(found)
+            if not sharp and found.mean:
+                out.append({"measure": name, "a": base, "b": other, "replicates_needed": needed})
+    return out
+
+
+def _print_noise(runs: Results, noise: Sequence[dict[str, Any]]) -> None:
+    if not noise:
+        return
+    paper.remark(f"\nwith {runs.replicates:,} replicates, simulation noise alone exceeds ± 25 % of these differences:")
+    for row in noise:
+        needed = row["replicates_needed"]
+        remedy = f"about {needed:,} replicates would do" if needed is not None else "the difference may be nothing"
+        paper.remark(f"  {row['measure']}, {row['b']} − {row['a']}: {remedy}")
+
+
+def _summary(runs: Results) -> list[str]:
+    """A line per package: what it shoots down, incursions, what leaks, and its chance against a crossing like the reported one."""
+    import zaslin as zs
+    from zaslin.brief.numbers import percent, with_interval
+    from zaslin.measures.values import Reading
+
+    reading = Reading(runs)
+    wide = max(len(name) for name in runs.packages)
+    lines = []
+    for name in runs.packages:
+        kills, inside, leaked = (zs.estimate(reading, zs.MEASURES[key], name) for key in ("coalition_kills", "incursions", "leakers"))
+        line = f"{name:<{wide}}  shot down {with_interval(kills)}, incursions {with_interval(inside)}, leakers {with_interval(leaked)}"
+        if runs.manifest["given"] is not None:
+            stopped = zs.given_estimate(reading, zs.MEASURES["crossings_stopped"], name)
+            line += f"; a crossing like the reported one is stopped in {percent(stopped)}"
+        lines.append(line)
+    return lines
