@@ -1,0 +1,47 @@
+"""The cache of compiled kernels follows the source of the whole package."""
+
+import numpy as np
+
+from zaslin import jit
+
+
+def test_the_cache_moves_when_any_file_of_the_package_changes(tmp_path, monkeypatch):
+    """Numba alone looks at one file: an edit elsewhere would bring the old answer back."""
+    package = tmp_path / "package"
+    (package / "room").mkdir(parents=True)
+    (package / "a.py").write_text("x = 1\n")
+    (package / "room" / "b.py").write_text("y = 1\n")
+    monkeypatch.setattr(jit, "_PACKAGE", package)
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "cache"))
+    before = jit.cache_folder()
+    assert jit.cache_folder() == before and before.is_relative_to(tmp_path / "cache")
+    (package / "room" / "b.py").write_text("y = 2\n")
+    edited = jit.cache_folder()
+    (package / "room" / "b.py").rename(package / "room" / "c.py")
+    assert len({before, edited, jit.cache_folder()}) == 3
+
+
+def test_the_first_compile_says_what_it_does_and_later_ones_are_silent(tmp_path, monkeypatch):
+    """A compiled kernel leaves an index file (.nbi) in the folder."""
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path))
+    said: list[str] = []
+    assert not jit.compiled_before()
+    jit.announce_compile(said.append)
+    assert len(said) == 1 and "compiling" in said[0]
+    folder = jit.cache_folder() / "some_module"
+    folder.mkdir(parents=True)
+    (folder / "kernel.nbi").touch()
+    assert jit.compiled_before()
+    jit.announce_compile(said.append)
+    assert len(said) == 1
+
+
+@jit.kernel
+def _quotient(a, b):
+    return a / b
+
+
+def test_a_kernel_divides_by_zero_without_an_exception():
+    """Kernels raise nothing: 1/0 is inf and 0/0 NaN, as IEEE 754 says."""
+    assert _quotient(1.0, 0.0) == np.inf
+    assert np.isnan(_quotient(0.0, 0.0))
