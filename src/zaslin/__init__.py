@@ -5,8 +5,8 @@
     runs = zs.run(zs.study("2023-12-29", ["status-quo", "pl-ro-toward-border"], replicates=500, seed=7), "results/first")
     zs.compare(runs, zs.incursions, "status-quo", "pl-ro-toward-border")
 
-Names are fetched when they are first used, so that the import itself costs nothing. Every measure of docs/glossary.md is a name here
-too. Nothing inside the house imports this file.
+Names are fetched when they are first used, so that the import itself costs nothing. The measures of
+docs/glossary.md are names here too. Nothing inside the house imports this file.
 """
 
 from __future__ import annotations
@@ -55,7 +55,14 @@ _HOMES = {
     "MEASURES": "zaslin.measures.registry:MEASURES",
     "ZaslinError": "zaslin.errors:ZaslinError",
 }
-"""Where a name of the front door lives inside. `brief` is a room that can be called; measures come from their registry."""
+"""Where a name of the front door lives inside; `brief` is a room that can be called."""
+
+_MEASURES = (
+    "leakers", "coalition_kills", "ukraine_stops", "incursions", "overflight_s", "incursion_depth_m", "incursion_path_m", "engagements", "shots",
+    "unneeded_engagements", "debris_falls", "expected_casualties", "sorties", "flight_h", "cost_usd", "minutes_over_ukraine", "first_shot_margin_s",
+    "decision_time_s",
+)
+"""Measures that are names here, for `zs.compare(runs, zs.incursions, …)`; `MEASURES` has all of them."""
 
 
 def nights(path: Path | str | None = None) -> list[Night] | Reports:
@@ -82,16 +89,11 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(home), inside)
         globals()[name] = value
         return value
-    from zaslin.measures.registry import MEASURES
-
-    if name in MEASURES:
-        return MEASURES[name]
-    from zaslin.errors import unknown
-
-    raise AttributeError(f"zaslin: {unknown('name', name, [*_HOMES, 'nights', 'brief', *MEASURES])}")
+    if name in _MEASURES:
+        return import_module("zaslin.measures.registry").MEASURES[name]
+    # No search for near names here: Python asks for every submodule too before it imports it.
+    raise AttributeError(f"module 'zaslin' has no attribute {name!r}; dir(zaslin) lists what there is")
 
 
 def __dir__() -> list[str]:
-    from zaslin.measures.registry import MEASURES
-
-    return sorted({"__version__", "__doc__", "nights", "brief", *_HOMES, *MEASURES})
+    return sorted({"__version__", "__doc__", "nights", "brief", *_HOMES, *_MEASURES})

@@ -40,9 +40,13 @@ def console(error: bool = False) -> Console:
     """A rich console on stdout (or stderr): colours only on a terminal, a steady width in a pipe."""
     from rich.console import Console
 
+    class Paper(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the process; `failed` decides that
+
     stream = sys.stderr if error else sys.stdout
     wide = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(file=stream, stderr=error, width=wide, highlight=False, soft_wrap=False)
+    return Paper(file=stream, stderr=error, width=wide, highlight=False, soft_wrap=False)
 
 
 def say(text: str = "") -> None:

@@ -1,0 +1,170 @@
+"""The frame of the command line: help that teaches and costs nothing, faults that are told without a traceback, exit codes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from zaslin import cli_paper
+from zaslin.cli import app, main
+from zaslin.cli_paper import as_json, failed, guarded
+from zaslin.errors import InputError
+
+VERBS = ("demo", "run", "nights", "night", "packages", "package", "check", "compare", "why", "windows", "brief")
+HEAVY = {"numpy", "numba", "polars", "pyarrow", "pydantic", "scipy", "shapely", "matplotlib", "jinja2", "yaml"}
+
+
+def zaslin(*words: str, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a user's shell starts it."""
+    return subprocess.run([sys.executable, "-m", "zaslin", *words], capture_output=True, text=True, timeout=120, check=False, **kwargs)  # type: ignore[call-overload, no-any-return]
+
+
+def test_help_imports_nothing_heavy():
+    """Law: `zaslin --help` may import typer and rich; the libraries that compute wait until a verb needs them."""
+    lines = ["import sys", "sys.argv = ['zaslin', '--help']", "from zaslin.cli import main", "try: main()", "except SystemExit: pass"]
+    code = "\n".join([*lines, f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert all(verb in done.stdout for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb: str):
+    """By DESIGN: each verb's help shows an example that begins with the command itself; -h is --help."""
+    runner = CliRunner()
+    text = runner.invoke(app, [verb, "--help"], terminal_width=120).stdout
+    assert f"zaslin {verb}" in text
+    assert "Example" in text
+    assert runner.invoke(app, [verb, "-h"], terminal_width=120).stdout == text
+
+
+def test_the_version_is_one_line():
+    """By hand: the package says what the command prints."""
+    import zaslin as zs
+
+    assert zaslin("--version").stdout == f"zaslin {zs.__version__}\n"
+
+
+def test_a_mistyped_verb_is_answered_with_the_nearest_and_ends_with_2():
+    """By DESIGN: 2 is bad input; nothing goes to stdout."""
+    done = zaslin("nigths")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nights" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("night", "2023-12-30x"), "2023-12-29"),
+        (("package", "status-qou"), "status-quo"),
+        (("package", "no/such/file.yaml"), "no/such/file.yaml"),
+        (("compare", "no/such/folder"), "no/such/folder"),
+        (("why", "no/such/folder"), "no/such/folder"),
+        (("windows", "no/such/folder"), "no/such/folder"),
+        (("brief", "no/such/folder", "-o", "x.html"), "no/such/folder"),
+        (("nights", "--from", "no/such/table.csv"), "no/such/table.csv"),
+        (("check", "no/such/file.yaml"), "no/such/file.yaml"),
+    ],
+)
+def test_what_is_not_there_is_named_and_ends_with_2(words: tuple[str, ...], told: str):
+    """By DESIGN: the message says what came and, where a name was mistyped, the nearest; stdout stays empty; no traceback."""
+    done = zaslin(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (InputError("no night"), 2, "no night"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "the disk is full"),
+        (OSError(errno.EROFS, "Read-only file system", "results/x"), 2, "results/x: that place is read-only"),
+        (PermissionError(errno.EACCES, "Permission denied", "x.html"), 2, "x.html: permission denied"),
+        (MemoryError(), 2, "memory"),
+        (KeyboardInterrupt(), 130, "the same command goes on"),
+        (BrokenPipeError(), 0, ""),
+        (ZeroDivisionError("division by zero"), 1, "ZASLIN_DEBUG=1"),
+    ],
+)
+def test_each_kind_of_fault_has_its_code_and_its_words(
+    error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    """By DESIGN: 2 what the user can mend, 130 interrupted, 1 a fault of ours; a closed pipe is no fault."""
+    monkeypatch.delenv("ZASLIN_DEBUG", raising=False)
+    assert failed(error) == code
+    told = capsys.readouterr()
+    assert words in told.err
+    assert told.out == ""
+    assert "Traceback" not in told.err
+
+
+def test_debug_shows_where_an_unexpected_fault_happened(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """By hand: with ZASLIN_DEBUG=1 the traceback names the function that failed."""
+    monkeypatch.setenv("ZASLIN_DEBUG", "1")
+
+    @guarded
+    def breaks() -> None:
+        raise ValueError("unforeseen")
+
+    with pytest.raises(Exception, match="1"):
+        breaks()
+    assert "in breaks" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [("packages",), ("packages", "--json"), ("--help",), ("package", "status-quo", "--yaml")])
+def test_a_full_disk_under_stdout_is_told_and_ends_with_2(words: tuple[str, ...]):
+    """Record: /dev/full refuses every write; Python's own answer is a traceback and 120."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "zaslin", *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert done.returncode == 2
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_stops_early_is_no_fault():
+    """Record: `zaslin package … | head -1` closes the pipe while we write."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        done = subprocess.run([sys.executable, "-m", "zaslin", "packages"], stdout=closed, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_not_a_number_is_null_in_json(capsys: pytest.CaptureFixture[str]):
+    """By the JSON standard (RFC 8259): NaN and infinity have no JSON; null says that there is no value."""
+    as_json({"a": float("nan"), "b": [1.5, float("inf")], "c": ("x", None)})
+    assert capsys.readouterr().out.split() == ['{', '"a":', 'null,', '"b":', '[', '1.5,', 'null', '],', '"c":', '[', '"x",', 'null', ']', '}']
+
+
+def test_a_piped_table_has_no_colours_and_does_not_depend_on_the_terminal():
+    """By hand: no escape code in a pipe, and a line for each package that is shipped."""
+    done = zaslin("packages", env={**os.environ, "TERM": "xterm-256color"})
+    assert "\x1b" not in done.stdout
+    assert "status-quo" in done.stdout
+
+
+def test_progress_in_a_pipe_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]):
+    """By hand: the first and the last of a hundred quick steps are told, on stderr."""
+    with cli_paper.Progress() as progress:
+        for done in range(101):
+            progress("simulating", done, 100)
+    told = capsys.readouterr()
+    assert told.err.splitlines() == ["simulating: 0 of 100", "simulating: 100 of 100"]
+    assert told.out == ""
+
+
+def test_main_ends_with_the_code_of_the_verb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """By hand: an unknown package is bad input."""
+    monkeypatch.setattr(sys, "argv", ["zaslin", "package", "nothing-like-it"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert "nothing-like-it" in capsys.readouterr().err
