@@ -13,7 +13,7 @@ from zaslin import cli_paper as paper
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from zaslin.scenario.night import Night
+    from zaslin.scenario.night import Group, Night
     from zaslin.scenario.reports import Reports
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object and nothing else.")]
@@ -70,16 +70,16 @@ def night(
         return
     paper.heading(f"{item.id}  {item.title}")
     paper.say(f"{_clock(item.start_utc)} to {_clock(item.end_utc)} UTC, {sum(item.launched.values())} launched")
+    several = len({group.source for group in item.groups}) > 1
     rows = [
         (
-            group.model, f"{group.count}", _known(group.destroyed), _known(group.lost), _window(group.start_utc, group.end_utc, group.time_known),
-            ", ".join(group.launch_areas) or "not reported", ", ".join(group.targets), group.source,
+            group.model, f"{group.count}", _known(group.destroyed), _known(group.lost), _window(group), ", ".join(group.launch_areas) or "not reported",
+            ", ".join(group.targets), *([group.source] if several else []),
         )
         for group in item.groups
-    ]
-    paper.table(
-        [("model", "<"), ("launched", ">"), ("destroyed", ">"), ("lost", ">"), ("window (UTC)", "<"), ("from", "<"), ("toward", "<"), ("source", "<")], rows
-    )
+    ]  # fmt: skip
+    heads = [("model", "<"), ("launched", ">"), ("destroyed", ">"), ("lost", ">"), ("window (UTC)", ">"), ("from", "<"), ("toward", "<")]
+    paper.table([*heads, *([("source", "<")] if several else [])], rows)
     for group in item.groups:
         if group.note:
             paper.paragraph(f"{group.id}: {group.note}")
@@ -211,8 +211,10 @@ def _clock(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M}"
 
 
-def _window(start: datetime, end: datetime, known: bool) -> str:
-    return f"{start:%d %b %H:%M} to {end:%d %b %H:%M}" + ("" if known else " (date only)")
+def _window(group: Group) -> str:
+    start, end = group.start_utc, group.end_utc
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%d %b %H:%M}"
+    return f"{start:%d %b %H:%M}–{last}" + ("" if group.time_known else ", date only")
 
 
 def _hours(item: Night) -> str:
