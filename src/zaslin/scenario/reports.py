@@ -18,7 +18,6 @@ from zaslin.scenario.catalogue import threat_models
 from zaslin.scenario.night import JOINT, Group, Night
 from zaslin.scenario.report_rows import Remark, Row, Table, Unused, read_table
 from zaslin.scenario.report_words import clean, launch_names, shown, slug, targets
-from zaslin.scenario.shipped import night, night_ids
 
 APART = timedelta(hours=2)
 """Windows less than this apart belong to one night."""
@@ -65,13 +64,6 @@ def read_reports(path: Path | str) -> Reports:
         found.append(_night(id, day, cluster))
         rows_of[id] = tuple(sorted(row.number for row in cluster))
     return Reports(tuple(found), tuple(sorted(table.unused, key=lambda item: item.row)), tuple(table.remarks), rows_of, table.n_rows)
-
-
-def nights(path: Path | str | None = None) -> Reports:
-    """The shipped nights, or those of a daily-reports table (`read_reports`)."""
-    if path is not None:
-        return read_reports(path)
-    return Reports(tuple(night(id) for id in night_ids()), (), (), {}, 0)
 
 
 def reports_json(reports: Reports) -> dict[str, Any]:
