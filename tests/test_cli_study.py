@@ -1,0 +1,199 @@
+"""A small study through the command line: run, continue, refuse, read in every way; one folder serves all tests here."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ASKED = ("2023-12-29", "-p", "status-quo", "-p", "pl-ro-toward-border", "--seed", "7", "--given", "PL-2023-12-29")
+N = 20
+
+
+def zaslin(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a user's shell starts it."""
+    return subprocess.run([sys.executable, "-m", "zaslin", *words], cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+
+
+def answer(*words: str) -> dict[str, Any]:
+    """The object that a verb prints with --json; nothing else may stand on stdout."""
+    done = zaslin(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A results folder and what `run --json` said of it."""
+    folder = tmp_path_factory.mktemp("study") / "first"
+    return folder, answer("run", *ASKED, "-n", str(N), "-o", str(folder))
+
+
+def test_run_says_what_it_did(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: the keys of `run --json`, and by hand their values."""
+    folder, said = first
+    assert {"folder", "night", "packages", "replicates", "seed", "seconds", "replicates_per_s"} <= set(said)
+    assert (said["folder"], said["night"], said["replicates"], said["seed"]) == (str(folder), "2023-12-29", N, 7)
+    assert said["packages"] == ["status-quo", "pl-ro-toward-border"]
+    assert said["seconds"] > 0 and said["replicates_per_s"] > 0
+
+
+def test_the_same_command_again_simulates_nothing_and_says_so(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: the same command on the same folder completes what is missing; here that is nothing, and no part is touched."""
+    folder, _ = first
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
+    done = zaslin("run", *ASKED, "-n", str(N), "-o", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "all were there already" in done.stdout
+    assert "zaslin compare" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")} == before
+
+
+def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: a folder made with other inputs ends with 2, names what differs, and is left alone."""
+    folder, _ = first
+    done = zaslin("run", *ASKED[:5], "--seed", "8", "-n", str(N), "-o", str(folder))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "seed" in done.stderr and "another question" in done.stderr
+
+
+def test_compare_gives_levels_and_paired_differences(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: the keys of `compare --json`; a difference's mean is that of b less that of a where both are plain sums."""
+    found = answer("compare", str(first[0]))
+    assert (found["night"], found["replicates"], found["seed"]) == ("2023-12-29", N, 7)
+    levels = {(row["measure"], row["package"]): row for row in found["measures"]}
+    assert {"measure", "unit", "package", "mean", "low", "high", "mc_low", "mc_high", "p05", "p95", "ess"} <= set(found["measures"][0])
+    assert {"measure", "unit", "a", "b", "mean", "low", "high", "mc_low", "mc_high", "p05", "p95", "ess"} <= set(found["differences"][0])
+    for row in found["differences"]:
+        if row["measure"] in ("leakers", "ukraine_stops", "coalition_kills", "flight_h", "cost_usd"):
+            a, b = (levels[row["measure"], row[side]]["mean"] for side in ("a", "b"))
+            assert row["mean"] == pytest.approx(b - a, abs=1e-9 * max(1.0, abs(a)))
+    assert levels["shots", "status-quo"]["mean"] == 0
+    assert found["given"]["incident"] == "PL-2023-12-29"
+
+
+def test_two_packages_can_be_named_and_a_wrong_name_is_told(first: tuple[Path, dict[str, Any]]):
+    """By hand: A and B turned round turn the sign; a name that is not in the folder ends with 2."""
+    one = answer("compare", str(first[0]), "status-quo", "pl-ro-toward-border")
+    two = answer("compare", str(first[0]), "pl-ro-toward-border", "status-quo")
+    cost = [next(row["mean"] for row in found["differences"] if row["measure"] == "cost_usd") for found in (one, two)]
+    assert cost[0] == pytest.approx(-cost[1])
+    assert cost[0] > 0
+    done = zaslin("compare", str(first[0]), "status-qou")
+    assert done.returncode == 2
+    assert 'did you mean "status-quo"' in done.stderr
+
+
+def test_causes_add_up_to_what_was_not_shot_down(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: the coalition's rows sum to the threats not `killed_member`; in the status quo that is every threat of the night."""
+    found = answer("why", str(first[0]))
+    launched = sum(answer("night", "2023-12-29")["launched"].values())
+    for entry in found["not_killed"]:
+        rows = [row["mean_per_replicate"] for row in found["causes"] if (row["package"], row["member"]) == (entry["package"], "coalition")]
+        assert sum(rows) == pytest.approx(entry["mean_per_replicate"])
+        if entry["package"] == "status-quo":
+            assert entry["mean_per_replicate"] == pytest.approx(launched)
+    assert "example_threat" in found
+
+
+def test_windows_are_intervals_and_the_status_quo_has_none(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: the keys of `windows --json`; a package that permits nothing has no window and no precision."""
+    found = answer("windows", str(first[0]))
+    assert {"windows", "precision", "recall"} <= set(found)
+    for row in found["windows"]:
+        assert {"package", "member", "threat", "replicate", "from_s", "to_s"} <= set(row)
+        assert row["package"] != "status-quo"
+        assert row["from_s"] <= row["to_s"]
+    assert answer("windows", str(first[0]), "-p", "status-quo")["precision"] is None
+
+
+@pytest.mark.parametrize("verb", ["compare", "why", "windows"])
+def test_each_reading_verb_prints_tables_that_a_person_can_read(first: tuple[Path, dict[str, Any]], verb: str):
+    """By hand: both packages are named, no escape codes, no line wider than a pipe's page."""
+    done = zaslin(verb, str(first[0]))
+    assert done.returncode == 0, done.stderr
+    assert "status-quo" in done.stdout and "pl-ro-toward-border" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "nan" not in done.stdout
+
+
+def test_the_brief_is_one_page_and_a_full_disk_is_told(first: tuple[Path, dict[str, Any]], tmp_path: Path):
+    """By hand: the page is there and its path is printed; /dev/full refuses it with 2 and no traceback."""
+    done = zaslin("brief", str(first[0]), "-o", str(tmp_path / "brief.html"))
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "brief.html") in done.stdout and "file://" in done.stdout
+    assert (tmp_path / "brief.html").read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
+    if Path("/dev/full").exists():
+        refused = zaslin("brief", str(first[0]), "-o", "/dev/full")
+        assert refused.returncode == 2
+        assert "Traceback" not in refused.stderr and "/dev/full" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("2023-12-29", "-p", "status-quo", "-n", "0"), "replicates"),
+        (("2023-12-29", "-p", "status-quo", "-n", "20", "--seed", "-1"), "seed"),
+        (("2023-12-29", "-p", "status-quo", "-p", "status-quo", "-n", "20"), "status-quo"),
+        (("2023-12-29", "-p", "status-quo", "-n", "20", "--given", "PL-1999-01-01"), "PL-1999-01-01"),
+        (("2023-12-29", "-n", "20"), "--package"),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused_before_it_begins(tmp_path: Path, words: tuple[str, ...], told: str):
+    """By DESIGN: bad input ends with 2, says what came, and makes no folder."""
+    done = zaslin("run", *words, "-o", str(tmp_path / "new"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
+    """By hand: a file in the folder's place, and a file in the place of its parent."""
+    (tmp_path / "file").write_text("here", encoding="utf-8")
+    for place in (tmp_path / "file", tmp_path / "file" / "inside"):
+        done = zaslin("run", "2023-12-29", "-p", "status-quo", "-n", "20", "-o", str(place))
+        assert done.returncode == 2, done.stderr
+        assert "Traceback" not in done.stderr and "file" in done.stderr
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_finished_and_the_same_command_completes_it(tmp_path: Path):
+    """By DESIGN: 130, finished parts kept; afterwards the folder's Parquet is byte for byte that of a run without a stop."""
+    words = ["run", "2023-12-29", "-p", "status-quo", "-n", "1500", "--seed", "3", "-o"]
+    running = subprocess.Popen([sys.executable, "-m", "zaslin", *words, "stopped"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 300
+    while not list(tmp_path.glob("stopped/status-quo/threats-0*.parquet")) and time.monotonic() < deadline and running.poll() is None:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    told = running.communicate(timeout=120)[1]
+    assert running.returncode == 130, told
+    assert "kept in stopped" in told and "Traceback" not in told
+    kept = len(list(tmp_path.glob("stopped/status-quo/threats-0*.parquet")))
+    assert 1 <= kept < math.ceil(1500 / 250)
+    for folder in ("stopped", "whole"):
+        assert zaslin(*words, folder, cwd=tmp_path).returncode == 0
+    parts = {path.relative_to(tmp_path / "whole"): path.read_bytes() for path in (tmp_path / "whole").rglob("*.parquet")}
+    assert {path.relative_to(tmp_path / "stopped"): path.read_bytes() for path in (tmp_path / "stopped").rglob("*.parquet")} == parts
+
+
+@pytest.mark.slow
+def test_the_demo_ends_with_the_path_of_the_brief(tmp_path: Path):
+    """By DESIGN: the main job with fewer replicates; a second call simulates nothing."""
+    for _ in range(2):
+        done = zaslin("demo", "-n", "20", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        page = tmp_path / "results" / "demo-2023-12-29" / "brief.html"
+        assert str(page) in done.stdout and page.as_uri() in done.stdout
+        assert page.stat().st_size > 10_000
+    assert "all were there already" in done.stdout
+    assert os.listdir(tmp_path) == ["results"]

@@ -1,0 +1,93 @@
+"""The front door: every name opens, and what the README shows runs as it stands (with fewer replicates)."""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import zaslin as zs
+
+README = Path(__file__).parents[1] / "README.md"
+REPLICATES = "20"
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code blocks of a language ("" for shell)."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", README.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return [text for name, text in fenced if name == language]
+
+
+def test_every_name_of_the_front_door_opens():
+    """Law: what dir() lists is there; a measure's name here is its name in the registry."""
+    for name in dir(zs):
+        assert getattr(zs, name) is not None, name
+    for name in zs._MEASURES:
+        assert getattr(zs, name) is zs.MEASURES[name]
+
+
+def test_a_name_that_is_not_there_says_so():
+    """By hand: a mistyped name is an AttributeError, as Python's own tools expect."""
+    with pytest.raises(AttributeError, match="incursion_count"):
+        _ = zs.incursion_count
+
+
+def test_the_room_of_the_brief_can_still_be_called_after_an_import_from_it():
+    """Law: `import zaslin.brief.page` puts the room in the place of the function; calling it must still write a brief."""
+    code = "import zaslin as zs, zaslin.brief.numbers; assert callable(zs.brief), zs.brief"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_shipped_nights_and_those_of_a_table_are_iterated_alike(shared: Path):
+    """By hand: five shipped nights; the table gives some hundred nights and says which rows it does not use."""
+    assert [night.id for night in zs.nights()] == ["2022-11-15", "2023-09-04", "2023-12-29", "2024-03-24", "2024-08-26"]
+    found = zs.nights(shared / "data" / "daily_reports_to_2024.csv")
+    assert len(list(found)) > 300
+    assert found.unused
+
+
+def test_vary_gives_a_changed_copy_and_checks_it():
+    """By hand: the copy has the new value, the old one is as it was, and nonsense is refused."""
+    today = zs.package("status-quo")
+    changed = zs.vary(today, {"members[PL].picture.shared.enabled": True}, name="shared-picture")
+    assert (changed.members[0].picture.shared.enabled, today.members[0].picture.shared.enabled) == (True, False)
+    with pytest.raises(zs.ZaslinError, match="cover"):
+        zs.vary(today, {"members[PL].picture.shared.cover": 1.7})
+
+
+@pytest.mark.slow
+def test_the_ten_lines_of_python_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By the README: its Python, with 20 replicates for 2,000, ends with a gain that has an interval, causes, and a brief."""
+    (text,) = blocks("python")
+    assert "replicates=2_000" in text
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(text.replace("2_000", REPLICATES), "README.md", "exec"), names)
+    gain, why = names["gain"], names["why"]
+    assert gain.low <= gain.mean <= gain.high or math.isnan(gain.low)  # type: ignore[attr-defined]
+    total = sum(cause.mean_per_replicate for cause in why.of("coalition"))  # type: ignore[attr-defined]
+    assert total == pytest.approx(why.not_killed)  # type: ignore[attr-defined]
+    assert (tmp_path / "brief.html").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path):
+    """By the README: its shell lines in their order, with 20 replicates for 500, all end with 0."""
+    lines = [line.split("  #")[0].strip() for block in blocks("") for line in block.splitlines()]
+    commands = [line for line in lines if line.startswith("zaslin ")]
+    assert len(commands) >= 10
+    for command in commands:
+        words = shlex.split(command.replace("-n 500", f"-n {REPLICATES}"))[1:]
+        target = None
+        if ">" in words:
+            target = tmp_path / words[words.index(">") + 1]
+            words = words[: words.index(">")]
+        done = subprocess.run([sys.executable, "-m", "zaslin", *words], cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        if target is not None:
+            target.write_text(done.stdout, encoding="utf-8")
