@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -196,4 +195,4 @@ def test_the_demo_ends_with_the_path_of_the_brief(tmp_path: Path):
         assert str(page) in done.stdout and page.as_uri() in done.stdout
         assert page.stat().st_size > 10_000
     assert "all were there already" in done.stdout
-    assert os.listdir(tmp_path) == ["results"]
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
