@@ -1,0 +1,152 @@
+"""One block of a study: ten replicates and the tagged threats that go with them, flown under every package asked for.
+
+The unit of parallel work. It draws the block's uncertain inputs once, its raids once, and lets each package meet the same raids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from zaslin import draws
+from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.ground import Ground
+from zaslin.engine.loop import fly_chunk
+from zaslin.scenario.incident import Incident
+from zaslin.scenario.package import Package
+from zaslin.scenario.threat import CLASSES
+from zaslin.studies.design import Study
+from zaslin.studies.paths import paths_table
+from zaslin.units import KM
+from zaslin.world.arrays import Raid
+from zaslin.world.compile_night import compile_night
+from zaslin.world.compile_package import compile_package
+from zaslin.world.given import Like, draw_given, find_given
+from zaslin.world.inputs import BLOCK_SIZE
+from zaslin.world.night_arrays import NightInputs
+from zaslin.world.raid import draw_raid
+from zaslin.world.tagging import Hit, Tags, draw_tagged, find_tags
+
+SAMPLES_PER_BLOCK = 20
+"""Tagged (and given) raids of a block at most; sample numbers are block × 20 + 0 … 19."""
+
+GIVEN_PER_BLOCK = 4
+"""Crossings like the reported one that a block flies."""
+
+ROUTES = 2_000
+"""Route-only draws per group and block, behind the chance that a route enters a neighbour."""
+
+PATH_REPLICATES = 2
+"""Replicates whose flown polylines are kept for the map; every given sample's are, and the first blocks' tagged ones."""
+
+PATH_BLOCKS = 10
+
+
+@dataclass(frozen=True)
+class BlockRows:
+    """Tables of one block: package → draw → table name → rows. `record`: what tagging found, for the manifest."""
+
+    block: int
+    tables: dict[str, dict[str, dict[str, pa.Table]]]
+    record: dict[str, Any]
+
+
+def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: int) -> BlockRows:
+    """Fly block `block` of the study under `packages`. A pure function of the study, the package and the block's number."""
+    inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block)
+    first = block * BLOCK_SIZE
+    raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
+    tags = find_tags(inputs, ground, item.seed, block, ROUTES)
+    hits = thin(tags, SAMPLES_PER_BLOCK, item.seed)
+    tagged = [draw_tagged(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit) for i, hit in enumerate(hits)]
+    flights = {"plain": raids, "tagged": tagged}
+    record: dict[str, Any] = {"routes": tags.n_routes, "strata": _strata(tags, hits, inputs)}
+    if item.given is not None:
+        given = find_given(inputs, ground, item.seed, block, like(item.given), GIVEN_PER_BLOCK)
+        n = len(given.hits)
+        flights["given"] = [draw_given(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit, n) for i, hit in enumerate(given.hits)]
+        record["given"] = asdict(given.record)
+    tables: dict[str, dict[str, dict[str, pa.Table]]] = {}
+    for package in packages:
+        coalition = compile_package(package, item.aircraft, ground, item.seed, block)
+        tables[package.name] = {}
+        for draw, drawn in flights.items():
+            samples = [block * SAMPLES_PER_BLOCK + i for i in range(len(drawn))]
+            flown = fly_chunk(drawn, [coalition] * len(drawn), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names)
+            kept = _with_paths(draw, block)
+            flown["paths"] = paths_table(drawn[:kept], samples[:kept], draw, flown["threats"])
+            tables[package.name][draw] = flown
+    return BlockRows(block, tables, record)
+
+
+def like(event: Incident) -> Like:
+    """The reported crossing in SI, as the search of routes wants it."""
+    duration, reach = None, None
+    if event.duration_s_low is not None and event.duration_s_high is not None:
+        duration = (event.duration_s_low, event.duration_s_high)
+    if event.depth_km_low is not None and event.depth_km_high is not None:
+        reach = (event.depth_km_low * KM, event.depth_km_high * KM)
+    return Like(event.id, COUNTRIES.index(event.country), CLASSES.index(event.threat_class), duration, reach)
+
+
+def _with_paths(draw: str, block: int) -> int:
+    """How many of a block's raids keep their polylines."""
+    if draw == "plain":
+        return PATH_REPLICATES if block == 0 else 0
+    return SAMPLES_PER_BLOCK if block < PATH_BLOCKS else 0
+
+
+def thin(tags: Tags, most: int, seed: int) -> list[Hit]:
+    """About `most` of the hits, chosen by keyed systematic sampling; each kept hit's share is divided by its chance to be kept, so sums stay unbiased.
+
+    The chance is proportional to share / √P(stratum), at most 1, with strata (group, country, failed or not): within a stratum every kept hit
+    stands for the same, and a rare stratum gets more hits than its part of the whole.
+    """
+    if len(tags.hits) <= most:
+        return list(tags.hits)
+    strata = [(hit.country, hit.group, hit.failed) for hit in tags.hits]
+    total: dict[tuple[int, int, bool], float] = {}
+    for stratum, hit in zip(strata, tags.hits, strict=True):
+        total[stratum] = total.get(stratum, 0.0) + hit.share
+    size = np.array([hit.share / np.sqrt(total[stratum]) for stratum, hit in zip(strata, tags.hits, strict=True)])
+    chance = _inclusion(size, most)
+    key = np.uint64(tags.block) | draws.BLOCK_FLAG
+    u = draws.uniform(np.uint64(seed), key, np.uint64(draws.entity_id("thinned tags")), draws.TAG, 0)
+    cumulative = np.cumsum(chance) + u
+    kept = np.flatnonzero(np.floor(cumulative) > np.floor(np.concatenate([[u], cumulative[:-1]])))
+    return [replace(tags.hits[i], share=tags.hits[i].share / float(chance[i])) for i in kept[:most]]
+
+
+def _inclusion(size: np.ndarray, most: int) -> np.ndarray:
+    """Chances proportional to `size`, each at most 1, that sum to `most` (at most; fixed point of capping and scaling)."""
+    chance = np.zeros(len(size))
+    sure = np.zeros(len(size), dtype=bool)
+    while True:
+        rest = most - int(sure.sum())
+        chance[sure] = 1.0
+        chance[~sure] = size[~sure] * rest / size[~sure].sum()
+        over = ~sure & (chance >= 1.0)
+        if not over.any():
+            return chance
+        sure |= over
+
+
+def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, Any]]:
+    """What was found and flown per (group, country), for the manifest."""
+    rows = []
+    for (group, country), (chance, error) in sorted(tags.chance.items()):
+        rows.append(
+            {
+                "group": inputs.group_ids[group],
+                "country": COUNTRIES[country],
+                "chance": chance,
+                "standard_error": error,
+                "hits": sum(hit.group == group and hit.country == country for hit in tags.hits),
+                "flown": sum(hit.group == group and hit.country == country for hit in used),
+            }
+        )
+    return rows
