@@ -100,6 +100,12 @@ def test_a_map_path_keeps_its_points(tmp_path: Path):
     assert results.table("paths", "shield").get_column("lat").to_list() == [[50.0, 50.1]]
 
 
+def test_what_never_happened_is_null_not_nan(tmp_path: Path):
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(2), first_border_s=float("nan"))})
+    assert results.table("threats", "shield").get_column("first_border_s").to_list() == [None] * 4
+
+
 def test_missing_parts_are_named_and_a_short_last_part_grows(tmp_path: Path):
     """By hand: of 500 replicates 0–249 are there; with 60 more asked for, the part of 250–299 has 50 of its 250."""
     results = create(tmp_path / "r", {**MANIFEST, "replicates": 300})

@@ -173,7 +173,7 @@ def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int
     if not needed <= _MOST_REPLICATES:
         return False, None
     size = 10 ** max(1, math.floor(math.log10(needed)) - 1)
-    return False, math.ceil(needed / size) * size
+    return False, math.ceil(needed / size * (1.0 - 1e-9)) * size
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------

@@ -82,8 +82,8 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     """Mean variance of a block's tagged total, per-hit.
 
     y: (m,) weighted value of each sample; a block's total is their sum. In a stratum whose hits were all flown the total is a compound
-    Poisson sum, with variance sum(y²). Where only some of H hits were flown (m of them), it is m / (m − 1) · sum((y − mean y)²), the
-    luck of which were flown, plus (sum y)² / H, the luck of how many there were.
+    Poisson sum, with variance sum(y²). Where only some of H hits were flown (m of them), it is W = m / (m − 1) · sum((y − mean y)²), the
+    luck of which were flown, plus ((sum y)² − W) / H, the luck of how many there were. Both are unbiased.
     """
     n = len(strata.hits)
     if len(y) == 0 or n_blocks == 0:
@@ -93,8 +93,9 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     square = np.bincount(strata.stratum, y * y, minlength=n)
     some = (strata.hits > used) & (used > 1)
     m, h = used[some], strata.hits[some]
-    partly = m / (m - 1) * np.maximum(square[some] - total[some] ** 2 / m, 0.0) + total[some] ** 2 / h
-    return float(square[~some].sum() + partly.sum()) / n_blocks
+    which = m / (m - 1) * np.maximum(square[some] - total[some] ** 2 / m, 0.0)
+    how_many = (total[some] ** 2 - which) / h
+    return max(0.0, float(square[~some].sum() + (which + how_many).sum()) / n_blocks)
 
 
 def effective_size(y: Floats) -> float:

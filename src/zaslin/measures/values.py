@@ -226,7 +226,7 @@ class Reading:
 
     def _tag(self, package: str) -> _Tag:
         if package not in self._tags:
-            columns = ["sample", "block", "group", "tag_country", "weight"]
+            columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
             rows = self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
             keys = rows.select("block", "group", "tag_country").rows()
             index = {key: number for number, key in enumerate(dict.fromkeys(keys))}

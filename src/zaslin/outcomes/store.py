@@ -92,7 +92,7 @@ class Results:
         """Write one part: all its tables, ``threats`` last.
 
         first: its first replicate (or sample), a multiple of 250. count: how many replicates it covers (default: up to the highest number
-        in ``threats``); rows lie in [first, first + count). tables: by name, ``threats`` among them; rows in any order, columns too.
+        in ``threats``); rows lie in [first, first + count). tables: by name, ``threats`` among them; rows in any order, columns too; nan is written as null.
         Raises StoreError where the disk refuses (nothing half-written stays), ValueError for rows that do not belong.
         """
         self._check(package, draw)
@@ -278,7 +278,7 @@ def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes:
     if lacking or foreign:
         raise ValueError(f"table {name}: columns missing {lacking}, unknown {foreign}")
     key = "replicate" if draw == "plain" else "sample"
-    rows = table.select(schema.names).cast(schema).combine_chunks()
+    rows = _nulls_for_nan(table.select(schema.names).cast(schema).combine_chunks())
     rows = rows.sort_by([(column, "ascending") for column in (key, "threat", *_ORDER[name])]).combine_chunks()
     if rows.num_rows:
         numbers = rows.column(key)
@@ -295,6 +295,17 @@ def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes:
         writer.write_table(rows, row_group_size=_ROW_GROUP)
         writer.add_key_value_metadata({key.decode(): note for key, note in notes.items()})
     return buffer.getvalue()
+
+
+def _nulls_for_nan(table: pa.Table) -> pa.Table:
+    """What did not happen has no time: not-a-number becomes null, so that a reader has one thing to ask for."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            column = table.column(index)
+            missing = pc.is_nan(column)
+            if pc.any(missing).as_py():
+                table = table.set_column(index, field, pc.if_else(missing, None, column))
+    return table
 
 
 def _footer(path: Path) -> Any:

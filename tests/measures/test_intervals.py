@@ -1,0 +1,141 @@
+"""The three intervals as arithmetic on arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from zaslin.measures.intervals import (
+    Z90,
+    Strata,
+    block_intervals,
+    effective_size,
+    tagged_noise,
+    weighted_quantiles,
+    within_noise,
+)
+
+finite = st.floats(-1e6, 1e6)
+
+
+def equal(n: int) -> np.ndarray:
+    return np.full(n, 1.0 / n)
+
+
+def test_without_noise_the_interval_is_the_quantiles_of_block_means():
+    """By hand: means 0 … 20 in 21 blocks: their 5 % and 95 % quantiles are 1 and 19; V = 38.5, so the simulation's half-width is
+    1.645 · sqrt(38.5 / 21)."""
+    found = block_intervals(10.0, np.arange(21.0), equal(21), 0.0)
+    assert (found.low, found.high) == pytest.approx((1.0, 19.0))
+    half = 1.6448536 * np.sqrt(38.5 / 21)
+    assert (found.mc_low, found.mc_high) == pytest.approx((10.0 - half, 10.0 + half))
+
+
+def test_where_noise_explains_all_the_interval_is_the_mean():
+    """By hand: V = 38.5 between blocks and as much noise: nothing is left for the inputs."""
+    found = block_intervals(10.0, np.arange(21.0), equal(21), 38.5)
+    assert (found.low, found.high) == pytest.approx((10.0, 10.0))
+    assert found.mc_low < 10.0 < found.mc_high
+
+
+def test_half_the_variance_from_noise_draws_the_block_means_together_by_its_root():
+    """By hand: sqrt((38.5 − 19.25) / 38.5) = 0.7071 of ± 9."""
+    found = block_intervals(10.0, np.arange(21.0), equal(21), 19.25)
+    assert (found.low, found.high) == pytest.approx((10.0 - 9.0 * np.sqrt(0.5), 10.0 + 9.0 * np.sqrt(0.5)))
+
+
+@given(x=arrays(np.float64, st.integers(2, 30), elements=finite), noise=st.floats(0, 1e6))
+def test_every_interval_holds_the_mean_and_noise_only_narrows_it(x: np.ndarray, noise: float):
+    """Law."""
+    mean = float(x.mean())
+    found, clean = block_intervals(mean, x, equal(len(x)), noise), block_intervals(mean, x, equal(len(x)), 0.0)
+    slack = 1e-9 * (1.0 + float(np.abs(x).max()))
+    assert found.low <= mean <= found.high and found.mc_low <= mean <= found.mc_high
+    assert clean.low - slack <= found.low and found.high <= clean.high + slack
+
+
+def test_with_no_input_uncertainty_the_interval_shrinks_to_about_the_mean():
+    """Law: 4,000 equal blocks of 10 standard normal replicates. Block means spread by 0.316, ± 0.52 between their quantiles; after removal of
+    the noise less than a quarter of that is left (the noise is known to about 2 %, so sqrt(0.02 + …) ≈ 0.2 may remain)."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=40_000)
+    block = np.repeat(np.arange(4_000), 10)
+    means = x.reshape(-1, 10).mean(axis=1)
+    noise = within_noise(x, block)
+    assert noise == pytest.approx(0.1, rel=0.03)
+    found = block_intervals(float(x.mean()), means, equal(4_000), noise)
+    assert found.high - found.low < 0.25 * 2 * Z90 * np.sqrt(0.1)
+
+
+def test_input_uncertainty_is_recovered_from_noisy_blocks():
+    """Law: block effects of standard deviation 0.3 under replicates of standard deviation 1: the interval is ± 1.645 · 0.3 within 10 %, though raw
+    block means spread by 0.44."""
+    rng = np.random.default_rng(6)
+    effect = rng.normal(scale=0.3, size=4_000)
+    x = np.repeat(effect, 10) + rng.normal(size=40_000)
+    means = x.reshape(-1, 10).mean(axis=1)
+    found = block_intervals(float(x.mean()), means, equal(4_000), within_noise(x, np.repeat(np.arange(4_000), 10)))
+    assert found.high - found.low == pytest.approx(2 * Z90 * 0.3, rel=0.10)
+
+
+def test_one_block_cannot_tell_inputs_from_noise():
+    """Both intervals are then the simulation's: ± 1.645 sqrt(noise)."""
+    found = block_intervals(3.0, np.array([3.0]), equal(1), 4.0)
+    assert (found.low, found.high) == (found.mc_low, found.mc_high) == pytest.approx((3.0 - 2 * Z90, 3.0 + 2 * Z90))
+
+
+def test_nothing_simulated_has_no_interval():
+    assert np.isnan(block_intervals(np.nan, np.zeros(0), np.zeros(0), 0.0).low)
+
+
+def test_within_noise_by_hand_with_a_short_block():
+    """By hand: blocks {0, 2} and {5}: squares 1 + 1 + 0 over 3 − 2 = 1 degree of freedom: 2; mean of 1/2 and 1/1 is 0.75: 1.5."""
+    assert within_noise(np.array([0.0, 2.0, 5.0]), np.array([4, 4, 7])) == pytest.approx(1.5)
+    assert np.isnan(within_noise(np.array([0.0, 5.0]), np.array([4, 7])))
+
+
+def simulate_blocks(kept: int | None, seed: int) -> tuple[np.ndarray, float]:
+    """20,000 blocks: Poisson(6) hits, each with f = 1 or 3 by a coin; at most `kept` are flown, weights scaled. Totals and noise estimate."""
+    rng = np.random.default_rng(seed)
+    hits = rng.poisson(6.0, size=20_000)
+    block, y, used_hits = [], [], []
+    for b, h in enumerate(hits):
+        used = h if kept is None else min(h, kept)
+        if used:
+            f = rng.choice([1.0, 3.0], size=used)
+            y.append(f * h / used)
+            block.append(np.full(used, len(used_hits)))
+            used_hits.append(h)
+    strata = Strata(np.concatenate(block), np.concatenate(block), np.array(used_hits))
+    total = np.bincount(strata.stratum, np.concatenate(y), minlength=len(used_hits))
+    return np.concatenate([total, np.zeros(20_000 - len(total))]), tagged_noise(np.concatenate(y), strata, 20_000)
+
+
+@pytest.mark.parametrize("kept", [None, 2, 4])
+def test_tagged_noise_is_the_variance_of_block_totals(kept: int | None):
+    """Law: the estimate from single blocks agrees with the variance over 20,000 of them within 5 %. By hand, all flown: λ E[f²] = 6 · 5 = 30."""
+    totals, noise = simulate_blocks(kept, seed=11)
+    assert totals.mean() == pytest.approx(12.0, abs=0.15)
+    if kept is None:
+        assert noise == pytest.approx(30.0, rel=0.05)
+    assert noise == pytest.approx(totals.var(), rel=0.05)
+
+
+def test_tagged_noise_of_nothing_is_nothing():
+    empty = Strata(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    assert tagged_noise(np.zeros(0), empty, 5) == 0.0
+
+
+def test_effective_size_counts_equal_contributions():
+    """By hand: four equal ones are 4; one of 3 beside one of 1 is 16 / 10."""
+    assert effective_size(np.array([2.0, 2.0, -2.0, 2.0, 0.0])) == pytest.approx(4.0)
+    assert effective_size(np.array([3.0, 1.0])) == pytest.approx(1.6)
+    assert effective_size(np.zeros(3)) == 0.0
+
+
+def test_weighted_quantiles_by_hand():
+    """Weights 1, 8, 1 on 10, 20, 30: 5 % is reached at 10, 50 % at 20, 95 % at 30."""
+    assert weighted_quantiles(np.array([30.0, 10.0, 20.0]), np.array([1.0, 1.0, 8.0]), (0.05, 0.5, 0.95)) == [10.0, 20.0, 30.0]
