@@ -10,6 +10,7 @@ import json
 import re
 import types
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -44,14 +45,37 @@ def try_validate(data: Any, model: type[T], lines: Mapping[Loc, int] | None = No
     if not errors:
         return value, []
     faults: list[Fault] = []
-    mended = copy.deepcopy(data)
+    mended = _Mended(copy.deepcopy(data), dict(lines or {}))
     for error in errors:
         faults += _fault(error, model, data, mended, lines or {})
-    if mended != data:
+    if mended.data != data:
         known = {fault.path for fault in faults}
-        for error in _run(adapter, mended)[1]:
-            faults += [fault for fault in _fault(error, model, mended, None, lines or {}) if fault.path not in known]
+        for error in _run(adapter, mended.data)[1]:
+            faults += [fault for fault in _fault(error, model, mended.data, None, mended.lines) if fault.path not in known]
     return None, in_order(faults)
+
+
+@dataclass
+class _Mended:
+    """The data with our own suggestions put in, and the lines of its places."""
+
+    data: Any
+    lines: dict[Loc, int]
+
+    def replace(self, loc: Loc, value: Any) -> None:
+        holder = _get(self.data, loc[:-1])
+        if isinstance(holder, dict) or (isinstance(holder, list) and isinstance(loc[-1], int) and loc[-1] < len(holder)):
+            holder[loc[-1]] = value  # type: ignore[index]
+
+    def rename(self, loc: Loc, key: str | None) -> None:
+        """The entry at `loc` under another key, or taken away."""
+        holder = _get(self.data, loc[:-1])
+        if isinstance(holder, dict) and loc[-1] in holder:
+            value = holder.pop(loc[-1])
+            if key is not None:
+                holder[key] = value
+                new = (*loc[:-1], key)
+                self.lines |= {(*new, *place[len(loc) :]): line for place, line in self.lines.items() if place[: len(loc)] == loc}
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
@@ -201,7 +225,7 @@ def _kinds(arg: Any) -> tuple[str, ...]:
     return ()
 
 
-def _fault(error: Mapping[str, Any], model: Any, data: Any, mended: Any, lines: Mapping[Loc, int]) -> list[Fault]:
+def _fault(error: Mapping[str, Any], model: Any, data: Any, mended: _Mended | None, lines: Mapping[Loc, int]) -> list[Fault]:
     """The fault that one of pydantic's errors is; a suggestion is put into `mended` where that is given."""
     raw: Loc = tuple(error["loc"])
     loc, annotation, parent = _walk(raw, model, data)
@@ -223,7 +247,7 @@ def _fault(error: Mapping[str, Any], model: Any, data: Any, mended: Any, lines: 
             choices = [str(arg) for arg in get_args(_plain(annotation)[0])] or re.findall(r"'([^']*)'", context["expected"])
         near = nearest(str(came), choices) if isinstance(came, str) else None
         if near is not None and mended is not None:
-            _set(mended, loc, near)
+            mended.replace(loc, near)
         return [located(loc, _no_choice(came, choices, ""), lines)]
     if kind == "union_tag_not_found":
         return [located((*loc, "kind"), f"missing; give {expects(annotation).removeprefix('a mapping with kind: ')}", lines)]
@@ -240,17 +264,13 @@ def _renamed_to(field: str, parent: Any, holder: Mapping[str, Any]) -> str | Non
     return next((key for key in holder if key not in parent.model_fields and nearest(key, free) == field), None)
 
 
-def _unknown_key(loc: Loc, parent: Any, holder: Any, mended: Any) -> str:
+def _unknown_key(loc: Loc, parent: Any, holder: Any, mended: _Mended | None) -> str:
     key = str(loc[-1])
     fields = list(parent.model_fields) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
     free = [name for name in fields if not isinstance(holder, Mapping) or name not in holder]
     near = nearest(key, free) or nearest(key, fields)
     if mended is not None:
-        inside = _get(mended, loc[:-1])
-        if isinstance(inside, dict) and key in inside:
-            value = inside.pop(key)
-            if near in free:
-                inside[near] = value
+        mended.rename(loc, near if near in free else None)
     if near is None and isinstance(holder, Mapping) and holder[key] is None:
         return f'unknown key "{key}"; inside braces a comma ends an entry: write decimals after a point and put text that holds a comma in quotes'
     if near in free:
@@ -311,9 +331,3 @@ def _get(data: Any, loc: Loc) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return data
-
-
-def _set(data: Any, loc: Loc, value: Any) -> None:
-    holder = _get(data, loc[:-1])
-    if isinstance(holder, dict) or (isinstance(holder, list) and isinstance(loc[-1], int) and loc[-1] < len(holder)):
-        holder[loc[-1]] = value  # type: ignore[index]

@@ -7,7 +7,8 @@ both, and a member that leaves changes nobody else's. Notional ground-based defe
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -57,15 +58,23 @@ def compile_package(package: Package, aircraft: Mapping[str, Aircraft], ground: 
     zones = [zone_mask(zone, name, ground.fields, luck) for name, zone in package.zones.items()]
     return Coalition(
         package=package.name,
-        members=np.array(members, dtype=MEMBER),
-        radars=np.array(radars, dtype=RADAR),
-        caveats=np.array(caveats, dtype=CAVEAT),
-        shooters=np.array(shooters, dtype=SHOOTER),
+        members=_rows(members, MEMBER),
+        radars=_rows(radars, RADAR),
+        caveats=_rows(caveats, CAVEAT),
+        shooters=_rows(shooters, SHOOTER),
         zones=np.array(zones, dtype=np.uint8).reshape(len(zones), *ground.fields.region.shape),
         member_names=tuple(member.nation for member in package.members),
         asset_names=tuple(asset_names),
         caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
     )
+
+
+def _rows(rows: Sequence[tuple[Any, ...]], dtype: np.dtype) -> np.ndarray:
+    """The rows as a struct array whose padding is zero, so that equal rows are equal bytes."""
+    out = np.zeros(len(rows), dtype=dtype)
+    for i, row in enumerate(rows):
+        out[i] = row
+    return out
 
 
 class _Luck:
@@ -94,7 +103,7 @@ def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: _Luck) -> np.nda
     return mask.astype(np.uint8)
 
 
-def _member(member: Member, luck: _Luck) -> tuple[float | int, ...]:
+def _member(member: Member, luck: _Luck) -> tuple[Any, ...]:
     picture, nation = member.picture, member.nation
     return (
         _country(nation),
@@ -115,8 +124,8 @@ def _country(nation: str) -> int:
     return COUNTRIES.index(nation) if nation in COUNTRIES[:N_INDEXED] else -1
 
 
-def _radars(index: int, picture: Picture, luck: _Luck) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
+def _radars(index: int, picture: Picture, luck: _Luck) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     for radar in picture.airborne:
         x, y = project(radar.orbit.lat, radar.orbit.lon)
         rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck)))
@@ -128,7 +137,7 @@ def _by_class(numbers: Mapping[ThreatClass, Sourced], name: str, luck: _Luck) ->
     return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else 0.0 for cls in CLASSES)
 
 
-def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck: _Luck) -> tuple[object, ...]:
+def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck: _Luck) -> tuple[Any, ...]:
     name = f"{nation}/{caveat.id}"
     zone, heading, place = caveat.zone, caveat.heading, caveat.shooter_place
     within_m = 0.0
@@ -164,7 +173,7 @@ def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: _Luck)
     return list(range(luck.whole(asset.pairs, f"{nation}/{asset.id}/pairs")))
 
 
-def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: _Luck) -> tuple[object, ...]:
+def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: _Luck) -> tuple[Any, ...]:
     """A row of SHOOTER without its entity. One luck moves a quantity of all types together: they rest on the same assumptions."""
     name = f"{nation}/{asset.id}"
     home = base(asset.base)

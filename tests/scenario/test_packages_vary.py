@@ -1,0 +1,67 @@
+"""Variation: a changed copy is built anew and checked again, and the original stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from zaslin.errors import InputError, SpecError
+from zaslin.scenario.aircraft_catalogue import aircraft_type
+from zaslin.scenario.packages import package
+from zaslin.scenario.vary import REMOVE, vary
+
+
+def test_a_bare_number_fixes_a_value_with_range_and_the_original_stays():
+    """By the docstring: value = low = high, unit kept, source an assumption."""
+    before = package("pl-ro-toward-border")
+    after = vary(before, {"members[PL].assets[pl-cap-lublin].pairs": 2}, name="two")
+    pairs = after.members[0].assets[2].pairs
+    assert (pairs.value, pairs.low, pairs.high, pairs.unit, pairs.source) == (2, 2, 2, "count", "assumption")
+    assert after.name == "two"
+    assert before == package("pl-ro-toward-border")
+    assert after.members[1] == before.members[1]
+
+
+def test_members_are_called_by_nation_and_removed_without_touching_others():
+    """By hand; two removals by number mean the numbers of the original."""
+    before = package("skyshield-west")
+    assert [m.nation for m in vary(before, {"members[GB]": REMOVE}).members] == ["PL", "RO", "FR", "NL", "DK", "SE", "CZ"]
+    assert [m.nation for m in vary(before, {"members[0]": REMOVE, "members[1]": REMOVE}).members] == ["GB", "FR", "NL", "DK", "SE", "CZ"]
+    assert vary(before, members=before.members[:2]).members == before.members[:2]
+
+
+def test_nothing_changed_is_the_same_package():
+    """A law."""
+    for name in ("status-quo", "skyshield-west"):
+        assert vary(package(name)) == package(name)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"members[PL].assets[pl-cap-lublin].base": "EPXX"}, "no base"),
+        ({"members[PL].assets[pl-cap-lublin].pairs": -1}, "too small"),
+        ({"members[PL].assets[pl-cap-lublin].pairs": True}, "stands where a number"),
+        ({"members[PL].nation": "RO"}, "is member 1 already"),
+        ({"members": []}, "at least 1"),
+        ({"colour": "red"}, "unknown key"),
+    ],
+)
+def test_what_a_change_breaks_is_told(changes, expected):
+    """pydantic's own model_copy would accept every one of these."""
+    with pytest.raises(SpecError, match=expected):
+        vary(package("pl-ro-toward-border"), changes)
+
+
+@pytest.mark.parametrize("path", ["", "..", "members[", "members[9]", "members[ZZ]", "membrs[PL].nation", "name[0]", "name.x"])
+def test_a_path_that_leads_nowhere_is_refused(path):
+    """By hand: none of these is a place in the package."""
+    with pytest.raises(InputError):
+        vary(package("pl-ro-toward-border"), {path: "x"})
+
+
+def test_an_aircraft_is_varied_like_a_package():
+    """`vary` serves every scenario type; a package may then bring the varied type as its own."""
+    far = vary(aircraft_type("Rafale"), {"reach.cruise": 50}, name="Rafale, far")
+    assert far.reach["cruise"].si == 50_000.0
+    item = vary(package("skyshield-west"), {"members[FR].assets[0].aircraft": far.name}, aircraft=[far])
+    assert item.aircraft == (far,)

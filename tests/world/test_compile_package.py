@@ -1,0 +1,244 @@
+"""Packages as arrays: SI, the same numbers for the same names, and no draw that another member could change."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from zaslin import draws
+from zaslin.atlas.ground import Ground, load_ground
+from zaslin.plane import project
+from zaslin.scenario.aircraft_catalogue import aircraft_catalogue, aircraft_type
+from zaslin.scenario.package import Fighters, Package
+from zaslin.scenario.packages import package, package_names
+from zaslin.scenario.threat import CLASSES
+from zaslin.scenario.vary import REMOVE, vary
+from zaslin.world import arrays
+from zaslin.world.arrays import Coalition
+from zaslin.world.compile_package import compile_package
+
+DRONE, CRUISE = CLASSES.index("drone"), CLASSES.index("cruise")
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return load_ground()
+
+
+def compiled(item: Package | str, ground: Ground, seed: int = 7, block: int = 0) -> Coalition:
+    return compile_package(package(item) if isinstance(item, str) else item, aircraft_catalogue(), ground, seed, block)
+
+
+def by_entity(coalition: Coalition) -> dict[int, dict]:
+    """Shooter rows by entity, positions of member and asset as names."""
+    out = {}
+    for row in coalition.shooters:
+        values = {name: row[name].tolist() for name in row.dtype.names}
+        values["member"], values["asset"] = coalition.member_names[row["member"]], coalition.asset_names[row["asset"]]
+        out[int(row["entity"])] = values
+    return out
+
+
+def members(coalition: Coalition) -> dict[str, list]:
+    return {name: row.tolist() for name, row in zip(coalition.member_names, coalition.members, strict=True)}
+
+
+@pytest.mark.parametrize("name", ["status-quo", "pl-ro-toward-border", "skyshield-west"])
+def test_the_same_seed_and_block_give_the_same_bytes(ground, name):
+    """A law: compiling is a pure function."""
+    a, b = compiled(name, ground, 3, 5), compiled(name, ground, 3, 5)
+    for field in ("members", "radars", "caveats", "shooters", "zones"):
+        assert getattr(a, field).tobytes() == getattr(b, field).tobytes()
+    other = compiled(name, ground, 3, 6)
+    assert other.members.tobytes() != a.members.tobytes()
+
+
+def test_assets_that_two_packages_share_have_the_same_numbers(ground):
+    """A law: names of inputs hold no package's name. All four alert pairs of the status quo fly in the other package too."""
+    for block in range(20):
+        quo, border = by_entity(compiled("status-quo", ground, block=block)), by_entity(compiled("pl-ro-toward-border", ground, block=block))
+        assert quo.keys() <= border.keys()
+        for entity, row in quo.items():
+            assert border[entity] == row
+        assert members(compiled("status-quo", ground, block=block)) == members(compiled("pl-ro-toward-border", ground, block=block))
+
+
+def test_removing_a_member_changes_nobody_elses_numbers(ground):
+    """A law, in the package whose members share one number of patrols."""
+    whole = package("skyshield-west")
+    for gone in ("PL", "GB", "CZ"):
+        rest = vary(whole, {f"members[{gone}]": REMOVE})
+        for block in range(12):
+            before, after = compiled(whole, ground, block=block), compiled(rest, ground, block=block)
+            kept = {entity: row for entity, row in by_entity(before).items() if row["member"] != gone}
+            assert by_entity(after) == kept
+            assert members(after) == {name: row for name, row in members(before).items() if name != gone}
+            assert np.array_equal(after.zones, before.zones)
+
+
+def test_the_order_of_members_and_the_packages_name_do_not_matter(ground):
+    """A law."""
+    item = package("pl-ro-toward-border")
+    turned = vary(item, members=item.members[::-1], name="other")
+    assert by_entity(compiled(turned, ground)) == by_entity(compiled(item, ground))
+
+
+def test_patrols_of_skyshield_add_to_the_coalitions_number_and_the_first_turns_fly(ground):
+    """By hand: 5 to 12 pairs; with T pairs exactly the turns 1 … T fly. Over 200 blocks the mean is that of the triangle (5 + 8 + 12) / 3,
+    within three standard errors of the rounded draw (s.d. about 1.46)."""
+    item = package("skyshield-west")
+    turn_of = {draws.entity_id(f"{a.id}/{i}"): turn for m in item.members for a in m.assets if isinstance(a, Fighters) for i, turn in enumerate(a.turns)}
+    totals = []
+    for block in range(200):
+        flying = sorted(turn_of[int(entity)] for entity in compiled(item, ground, block=block).shooters["entity"])
+        assert flying == list(range(1, len(flying) + 1))
+        totals.append(len(flying))
+    assert min(totals) >= 5
+    assert max(totals) <= 12
+    assert np.mean(totals) == pytest.approx(25 / 3, abs=3 * 1.46 / math.sqrt(200))
+
+
+def test_a_single_patrol_is_drawn_from_none_to_two(ground):
+    """By hand: the triangle (0, 1, 2) rounded is 0 and 2 with 1/8 each; 400 draws (two members, 200 blocks), three standard errors."""
+    item = package("pl-ro-toward-border")
+    counts = np.zeros(3)
+    for block in range(200):
+        row = compiled(item, ground, block=block)
+        caps = [row.asset_names[asset] for asset, kind in zip(row.shooters["asset"], row.shooters["kind"], strict=True) if kind == arrays.KIND_CAP]
+        for name in ("pl-cap-lublin", "ro-cap-danube"):
+            counts[caps.count(name)] += 1
+    for k, p in enumerate((1 / 8, 3 / 4, 1 / 8)):
+        assert counts[k] / 400 == pytest.approx(p, abs=3 * math.sqrt(p * (1 - p) / 400))
+
+
+def test_draws_stay_inside_their_ranges_in_si(ground):
+    """By hand: ranges of the files turned to SI."""
+    for block in range(30):
+        row = compiled("status-quo", ground, block=block)
+        shooters = row.shooters
+        assert np.all((shooters["readiness_s"] >= 300) & (shooters["readiness_s"] <= 2700))
+        assert np.all((shooters["lead_s"] >= 0) & (shooters["lead_s"] <= 6600))
+        assert np.all(shooters["track_within_m"] == 150_000)
+        assert np.all((shooters["reach_m"][:, CRUISE] >= 15_000) & (shooters["reach_m"][:, CRUISE] <= 60_000))
+        assert np.all((shooters["p_kill"][:, DRONE] >= 0.4) & (shooters["p_kill"][:, DRONE] <= 0.95))
+        assert np.all((shooters["cruise_mps"] >= 800 / 3.6) & (shooters["cruise_mps"] <= 950 / 3.6))
+        assert set(shooters["rounds"]) <= {8, 10, 12}
+        assert np.all(shooters["jets"] == 2)
+        assert np.all((shooters["hour_usd"] >= 12_000) & (shooters["hour_usd"] <= 45_000))
+        assert np.all((row.members["course_error_rad"] >= math.radians(2)) & (row.members["course_error_rad"] <= math.radians(15)))
+        assert np.all((row.members["shared_cover"] >= 0.5) & (row.members["shared_cover"] <= 0.95))
+        assert np.all(row.members["shared"] == 0)
+
+
+def test_only_drones_and_cruise_missiles_have_a_reach(ground):
+    """DESIGN, "Shots": no other class can be engaged."""
+    shooters = compiled("skyshield-west", ground).shooters
+    others = [k for k in range(arrays.N_CLASSES) if k not in (DRONE, CRUISE)]
+    assert np.all(shooters["reach_m"][:, others] == 0)
+    assert np.all(shooters["p_kill"][:, others] == 0)
+    assert np.all(shooters["p_kill"][:, CRUISE] > 0)
+
+
+def test_one_luck_moves_the_kill_chances_of_all_types(ground):
+    """A law: the chances rest on one assumption, so in a block all types have the same."""
+    for block in range(5):
+        shooters = compiled("skyshield-west", ground, block=block).shooters
+        assert len(set(shooters["p_kill"][:, CRUISE])) == 1
+
+
+def test_caveats_are_compiled_as_written(ground):
+    """By hand from the YAML."""
+    row = compiled("pl-ro-toward-border", ground)
+    assert row.caveat_names == ("own-airspace", "toward-border", "own-airspace", "toward-border")
+    own, toward = row.caveats[0], row.caveats[1]
+    assert (own["effect"], own["zone"], own["place"], own["heading"], own["named"]) == (arrays.EFFECT_PERMIT, arrays.ZONE_OWN, arrays.PLACE_OWN, 0, -1)
+    assert (toward["effect"], toward["zone"], toward["place"], toward["heading"]) == (arrays.EFFECT_PERMIT, arrays.ZONE_UKRAINE, arrays.PLACE_OWN, 1)
+    assert toward["classes"] == (1 << DRONE) | (1 << CRUISE)
+    assert (toward["horizon_s"][CRUISE], toward["horizon_s"][DRONE], toward["share"]) == (300.0, 600.0, 0.5)
+    assert toward["delay_s"] == 0.0
+    assert toward["pursuit_m"] == np.inf
+    assert list(row.caveats["member"]) == [0, 0, 1, 1]
+    assert compiled("status-quo", ground).caveats.shape == (0,)
+
+
+def test_an_asking_caveat_has_its_delay_a_pursuit_and_a_distance(ground):
+    """By hand: commander 60 s (20–180), pursuit 120 km (60–250), within 100 km."""
+    base = package("pl-ro-toward-border")
+    asks = {
+        "id": "near", "effect": "ask", "classes": ["cruise"], "zone": {"within": {"value": 100, "low": 100, "high": 100, "unit": "km"}},
+        "shooter_place": {"area": "ukraine", "pursuit": {"value": 120, "low": 60, "high": 250, "unit": "km"}},
+        "approval": {"authority": "commander"}, "says": "ask",
+    }  # fmt: skip
+    row = compiled(vary(base, {"members[PL].caveats": [asks]}), ground).caveats[0]
+    assert (row["effect"], row["zone"], row["place"]) == (arrays.EFFECT_ASK, arrays.ZONE_WITHIN, arrays.PLACE_UKRAINE)
+    assert row["within_m"] == 100_000.0
+    assert 60_000 <= row["pursuit_m"] <= 250_000
+    assert 20 <= row["delay_s"] <= 180
+    assert row["sigma"] == 0.6
+
+
+def test_a_shooter_stands_at_its_base_and_station(ground):
+    """By hand: Łask at 51.55 N 19.18 E, the station at 50.7 N 23.0 E."""
+    row = compiled("status-quo", ground)
+    shooter = row.shooters[0]
+    assert row.asset_names[shooter["asset"]] == "pl-qra-lask"
+    assert shooter["entity"] == draws.entity_id("pl-qra-lask/0")
+    assert (shooter["kind"], shooter["raid_warning"]) == (arrays.KIND_QRA, 1)
+    assert (shooter["station_x"], shooter["station_y"]) == pytest.approx(project(50.7, 23.0))
+    assert (shooter["base_x"], shooter["base_y"]) == pytest.approx(project(51.55, 19.18), abs=2_000)
+
+
+def test_notional_ground_defence_is_declared_and_not_compiled(ground):
+    """The issue: it joins the engine later."""
+    assert not any("gbad" in name for name in compiled("pl-ro-toward-border", ground).asset_names)
+
+
+def test_members_without_a_border_in_the_theatre_have_no_country(ground):
+    """Kernels know twelve borders; the United Kingdom's and Czechia's are not among them."""
+    row = compiled("skyshield-west", ground)
+    country = dict(zip(row.member_names, row.members["country"], strict=True))
+    assert (country["PL"], country["RO"]) == (1, 2)
+    assert {country[name] for name in ("GB", "FR", "NL", "DK", "SE", "CZ")} == {-1}
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "inside"),
+    [
+        (49.84, 24.03, True),  # Lviv
+        (50.45, 30.52, True),  # Kyiv
+        (46.48, 30.73, True),  # Odesa
+        (49.23, 28.47, True),  # Vinnytsia
+        (49.99, 36.23, False),  # Kharkiv, east
+        (47.84, 35.14, False),  # Zaporizhzhia, south
+        (51.50, 31.29, False),  # Chernihiv, not named
+        (50.02, 33.99, False),  # Lubny's neighbour Myrhorod, Poltava oblast, 130 km from Russia
+        (51.25, 22.57, False),  # Lublin, Poland
+        (45.30, 34.10, False),  # Crimea
+    ],
+)
+def test_the_zone_of_skyshield_holds_what_the_proposal_names(ground, lat, lon, inside):
+    """By the map: west and centre, Kyiv, Odesa; not the east, the south, nor what lies within 200 km of Russia."""
+    zones = compiled("skyshield-west", ground).zones
+    fields = ground.fields
+    x, y = project(lat, lon)
+    assert zones.dtype == np.uint8
+    assert zones.shape == (1, *fields.region.shape)
+    assert bool(zones[0, int((y - fields.y0) // fields.cell_m), int((x - fields.x0) // fields.cell_m)]) is inside
+
+
+def test_a_type_of_the_packages_own_comes_before_the_catalogues(ground):
+    """By hand: the same name with another cost."""
+    own = vary(aircraft_type("F/A-18"), {"flight_hour_cost": 1_000})
+    row = compiled(vary(package("status-quo"), aircraft=[own]), ground)
+    assert row.shooters["hour_usd"][3] == pytest.approx(1_000)
+
+
+def test_every_package_compiles_with_a_radar_for_each_member_that_has_one(ground):
+    """By hand: two orbits for each of eight members; none elsewhere."""
+    for name in package_names():
+        row = compiled(name, ground)
+        assert len(row.radars) == (16 if name == "skyshield-west" else 0)
+    assert np.all(row.radars["range_m"][:, CRUISE] >= 150_000)
+    assert len(set(row.radars["range_m"][:, DRONE])) == 2
