@@ -32,6 +32,10 @@ class E:
         (E(12.0, 12.0, 12.0), "12"),
         (E(0.0004, 0.0, 0.011), "0.0004 (0–0.0110)"),
         (E(0.02, 1e-9, 0.05), "0.020 (<0.001 to 0.050)"),
+        (E(0.38, 0.38, 0.38, 0.26, 0.50), "0.38 (noise ±0.12)"),
+        (E(0.38, 0.36, 0.41, 0.26, 0.50), "0.38 (0.36–0.41; noise ±0.12)"),
+        (E(0.38, 0.20, 0.60, 0.30, 0.46), "0.38 (0.20–0.60)"),
+        (E(-0.025, -0.025000000001, -0.025), "−0.025"),
         (None, "not defined"),
         (E(math.nan, 0.0, 1.0), "not defined"),
     ],
@@ -75,8 +79,8 @@ def test_a_small_chance_is_told_as_one_night_in_so_many(p, words):
 def test_at_least_one_is_one_minus_exp_of_minus_the_mean():
     """By hand: 1 − exp(−0.5) = 0.393469."""
     assert numbers.at_least_one(0.5) == pytest.approx(0.393469, abs=1e-6)
-    assert numbers.nights(E(0.05, 0.01, 0.2)) == "about one such night in 21 (1 in 5.5 to 1 in 100)".replace("5.5", "6")
-    assert numbers.nights(E(0.05, 0.0, 0.2)) == "about one such night in 21 (from never to 1 in 6)"
+    assert numbers.nights(E(0.05, 0.01, 0.2)) == "about one such night in 21, from 1 in 100 to 1 in 6"
+    assert numbers.nights(E(0.05, 0.0, 0.2)) == "about one such night in 21, from never to 1 in 6"
     assert numbers.nights(E(0.0, 0.0, 0.0)) == "no such night"
 
 

@@ -27,16 +27,38 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
 """Letter, title and what it holds. Letters are the page's footnote marks."""
 
 RESTS_ON = {
-    "leakers": "ABCDEFG", "coalition_kills": "ABCDEFG", "ukraine_stops": "B", "incursions": "ABC", "incursions_observable": "ABC", "incursions_deep": "ABC",
-    "overflight_s": "ABC", "incursion_depth_m": "AC", "incursion_path_m": "AC", "engagements": "DEFG", "shots": "DEFG", "kills_would_have": "ABDEFG",
-    "unneeded_engagements": "ABDEFG", "wrong_object_shots": "DEG", "debris_falls": "ABCDG", "expected_casualties": "ABCDG", "sorties": "F", "flight_h": "DF",
-    "cost_usd": "DF", "minutes_over_ukraine": "DFG", "first_shot_margin_s": "ACDEFG", "decision_time_s": "ACEG", "given": "ACDEFG", "windows": "AEG",
+    "leakers": "BG",
+    "coalition_kills": "DEFG",
+    "kills_would_have": "BDFG",
+    "ukraine_stops": "B",
+    "incursions": "ABG",
+    "crossings_stopped": "ADFG",
+    "overflight_s": "ACG",
+    "incursion_depth_m": "AC",
+    "incursion_path_m": "AC",
+    "engagements": "EFG",
+    "shots": "DFG",
+    "unneeded_engagements": "BFG",
+    "debris_falls": "ACG",
+    "expected_casualties": "ACG",
+    "sorties": "F",
+    "flight_h": "DF",
+    "cost_usd": "DF",
+    "minutes_over_ukraine": "FG",
+    "first_shot_margin_s": "AEFG",
+    "decision": "AEG",
+    "window": "AEG",
 }
-"""Which groups a measure depends on most directly; all groups bear on a difference in incursions through the shots."""
+"""The groups on which a measure, or a difference in it, depends most directly; through the simulation every number depends on all of them."""
 
 _KIND = (
-    ("A", re.compile(r"^(?:routes|launch_area)\.")), ("B", re.compile(r"^layer\.")), ("C", re.compile(r"^threat\.")), ("D", re.compile(r"^aircraft\.")),
-    ("E", re.compile(r"^package\..*\.picture\.")), ("F", re.compile(r"^package\..*\.assets\b")), ("G", re.compile(r"^package\.")),
+    ("A", re.compile(r"^(?:routes|launch_area)\.")),
+    ("B", re.compile(r"^layer\.")),
+    ("C", re.compile(r"^threat\.")),
+    ("D", re.compile(r"^aircraft\.")),
+    ("E", re.compile(r"^package\..*\.picture\.")),
+    ("F", re.compile(r"^package\..*\.assets\b")),
+    ("G", re.compile(r"^package\.")),
 )
 _PACKAGE = re.compile(r"^package\.(?P<package>[^.]+)\.(?:members\[(?P<nation>[^\]]+)\]\.?)?(?P<rest>.*)$")
 _NAMED = re.compile(r"^(?:aircraft|threat|launch_area|layer\.shares|layer\.region_weight)\.(?P<who>.+?)(?:\.(?P<rest>[a-z_]+(?:\.[a-z_]+)*))?$")
@@ -147,8 +169,13 @@ def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -
             ranged = entry["low"] != entry["high"]
             text = amount({**entry, "low": 0, "high": 0}, "").strip()
             row = InputRow(
-                label, text, f"{plain(entry['low'])} to {plain(entry['high'])}" if ranged else "fixed", unit_word(entry["unit"]),
-                str(entry["source"]), str(entry["grade"]), str(entry["note"]),
+                label,
+                text,
+                f"{plain(entry['low'])} to {plain(entry['high'])}" if ranged else "fixed",
+                unit_word(entry["unit"]),
+                str(entry["source"]),
+                str(entry["grade"]),
+                str(entry["note"]),
             )
             merged[key] = (row, {})
         merged[key][1].setdefault(package, []).append(who)
@@ -156,11 +183,7 @@ def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -
     for key, (row, whose) in merged.items():
         row.who = _whose(whose, packages)
         out.setdefault(str(key[0]), []).append(row)
-    return [
-        InputGroup(letter, title, about, sorted(out[letter], key=lambda row: (row.label, row.of)))
-        for letter, title, about in GROUPS
-        if out.get(letter)
-    ]
+    return [InputGroup(letter, title, about, sorted(out[letter], key=lambda row: (row.label, row.of))) for letter, title, about in GROUPS if out.get(letter)]
 
 
 def _read(path: str) -> tuple[str, str, str, str]:
@@ -234,7 +257,12 @@ def source_list(sources: Mapping[str, Mapping[str, Any]]) -> dict[str, SourceEnt
         entry = sources[id]
         url = str(entry.get("url") or "")
         out[id] = SourceEntry(
-            number, id, str(entry.get("publisher") or ""), str(entry.get("title") or ""), str(entry.get("date") or ""),
-            url if re.match(r"^https?://[^\s\"'<>]+$", url) else "", str(entry.get("note") or ""),
+            number,
+            id,
+            str(entry.get("publisher") or ""),
+            str(entry.get("title") or ""),
+            str(entry.get("date") or ""),
+            url if re.match(r"^https?://[^\s\"'<>]+$", url) else "",
+            str(entry.get("note") or ""),
         )
     return out

@@ -71,19 +71,20 @@ def tick_text(value: float) -> str:
 
 def _svg(height: int, label: str, body: str, css: str = "chart") -> Markup:
     name = escape(label)
-    return Markup(
-        f'<svg class="{css}" width="100%" height="{height}" role="img" aria-label="{name}" preserveAspectRatio="none">{body}</svg>'
-    )
+    return Markup(f'<svg class="{css}" width="100%" height="{height}" role="img" aria-label="{name}" preserveAspectRatio="none">{body}</svg>')
 
 
 def _p(value: float) -> str:
     return f"{value:.2f}%"
 
 
-def interval_bar(scale: Scale, mean: float, low: float, high: float, css: str, label: str) -> Markup:
-    """One row: a line from low to high with a dot at the mean, and the zero line where the scale holds it."""
+def interval_bar(scale: Scale, mean: float, low: float, high: float, css: str, label: str, noise: tuple[float, float] | None = None) -> Markup:
+    """One row: a line from low to high with a dot at the mean, a pale band for the simulation's noise, and the zero line where the scale holds it."""
     y = ROW_PX / 2
     body = _zero(scale, ROW_PX)
+    if noise is not None and finite(*noise):
+        a, b = scale.pct(noise[0]), scale.pct(noise[1])
+        body += f'<rect class="noise {css}" x="{_p(a)}" width="{_p(b - a)}" y="{y - 5}" height="10"/>'
     if finite(mean, low, high):
         a, b, m = scale.pct(low), scale.pct(high), scale.pct(mean)
         body += (

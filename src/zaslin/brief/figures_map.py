@@ -7,20 +7,26 @@ battery stands, because the layer has none. A map draws what it is given; it sim
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zaslin.atlas.basemap import country_outlines, oblast_outlines
+from zaslin.atlas.basemap import country_outlines, region_outlines
 from zaslin.plane import project
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CLASS_COLOURS = {
-    "drone": "#b26a00", "cruise": "#0b5fa5", "supersonic": "#7a3e9d", "aeroballistic": "#a3195b", "ballistic": "#3d4650", "unknown": "#8a8a8a",
+    "drone": "#b26a00",
+    "cruise": "#0b5fa5",
+    "supersonic": "#7a3e9d",
+    "aeroballistic": "#a3195b",
+    "ballistic": "#3d4650",
+    "unknown": "#8a8a8a",
 }
 THEATRE = (19.0, 43.6, 41.0, 53.2)
 """West, south, east, north of the night's map, degrees: Ukraine and the members' side of its western border."""
@@ -39,6 +45,7 @@ _LABELS = {
 """Where a country's name stands; degrees, chosen by eye."""
 
 _STYLE = {"svg.hashsalt": "zaslin", "svg.fonttype": "path", "font.family": "DejaVu Sans", "path.simplify": True, "path.simplify_threshold": 0.4}
+_PATH, _NUMBER = re.compile(r' d="[^"]*"'), re.compile(r"-?\d+\.\d+")
 _SEA, _LAND, _UKRAINE, _BORDER, _MEMBER = "#dfe8ef", "#f3f1ec", "#fffdf5", "#7d8994", "#1d2b3a"
 
 
@@ -117,8 +124,9 @@ def draw_scene(ax: Axes, scene: Scene, text_size: float = 8.0) -> None:
 
 
 def svg_of(scene: Scene, width_in: float = 6.4) -> bytes:
-    """The scene as SVG bytes, the same for the same scene: no clock, no random ids."""
-    return render(scene, "svg", width_in)
+    """The scene as SVG bytes, the same for the same scene: no clock, no random ids; paths to a tenth of a point, which no eye can tell."""
+    text = render(scene, "svg", width_in).decode()
+    return _PATH.sub(lambda path: _NUMBER.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), path[0]), text).encode()
 
 
 def render(scene: Scene, kind: str, width_in: float = 6.4, dpi: int = 150) -> bytes:
@@ -165,31 +173,37 @@ def _draw_order(flight: Flight) -> tuple[int, str]:
 
 
 def _base(ax: Axes, scene: Scene, box: tuple[float, float, float, float]) -> None:
+    import shapely
     from matplotlib.collections import LineCollection, PolyCollection
 
-    step = 0.0006 * (box[1] - box[0])
-    rings: dict[str, list[np.ndarray]] = {}
-    for code, ring in country_outlines():
-        x, y = _km(ring[:, 0], ring[:, 1])
-        points = np.column_stack([x, y])
-        if x.max() > box[0] and x.min() < box[1] and y.max() > box[2] and y.min() < box[3]:
-            rings.setdefault(code, []).append(_thin(points, step))
+    rings = {code: _rings(shape, box) for code, shape in country_outlines().items()}
     for code, shapes in rings.items():
-        ax.add_collection(PolyCollection(shapes, facecolors=_UKRAINE if code == "UA" else _LAND, edgecolors=_BORDER, linewidths=0.7, zorder=1))
-    lines = [_thin(np.column_stack(_km(ring[:, 0], ring[:, 1])), step) for ring in oblast_outlines()]
-    ax.add_collection(LineCollection(lines, colors="#d9d3c4", linewidths=0.5, zorder=2))
+        if shapes:
+            fill = _UKRAINE if code == "UA" else _LAND
+            ax.add_collection(PolyCollection(shapes, facecolors=fill, edgecolors=_BORDER, linewidths=0.7, zorder=1))
+    units = shapely.line_merge(shapely.unary_union([shapely.boundary(shape) for shape in region_outlines().values()]))
+    ax.add_collection(LineCollection(_rings(units, box), colors="#d9d3c4", linewidths=0.5, zorder=2))
     for code in ("UA", *scene.members):
-        for shape in rings.get(code, []):
-            ax.plot(shape[:, 0], shape[:, 1], color=_MEMBER if code != "UA" else _BORDER, lw=1.3, solid_joinstyle="round", zorder=3)
+        for ring in rings.get(code, []):
+            ax.plot(ring[:, 0], ring[:, 1], color=_MEMBER if code != "UA" else _BORDER, lw=1.3, solid_joinstyle="round", zorder=3)
 
 
-def _thin(points: np.ndarray, step: float) -> np.ndarray:
-    """A ring without the points that no reader could tell apart: Douglas–Peucker with tolerance `step`, km."""
+def _rings(shape: Any, box: tuple[float, float, float, float]) -> list[np.ndarray]:
+    """Outer rings of polygons (or lines) in degrees, cut a little outside the box, as plane kilometres without what no eye can tell apart."""
     import shapely
 
-    if len(points) < 8:
-        return points
-    return np.asarray(shapely.get_coordinates(shapely.simplify(shapely.LineString(points), step)))
+    margin = 0.05 * (box[1] - box[0])
+    plane = shapely.transform(shape, lambda points: np.column_stack(_km(points[:, 1], points[:, 0])))
+    if not shapely.intersects(shapely.box(box[0], box[2], box[1], box[3]), shapely.envelope(plane)):
+        return []
+    cut = shapely.clip_by_rect(shapely.make_valid(plane), box[0] - margin, box[2] - margin, box[1] + margin, box[3] + margin)
+    out = []
+    for part in shapely.get_parts(shapely.simplify(cut, 0.0008 * (box[1] - box[0]))):
+        line = shapely.get_exterior_ring(part) if shapely.get_type_id(part) == 3 else part
+        points = shapely.get_coordinates(line)
+        if len(points) > 1:
+            out.append(points)
+    return out
 
 
 def _flight(ax: Axes, flight: Flight) -> None:

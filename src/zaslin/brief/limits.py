@@ -24,8 +24,7 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radars are notional.",
-        "Each member sees as a mast of a stated height behind its border would see, over a smooth earth; hills, sites and weather are "
-        "left out.",
+        "Each member sees as a mast of a stated height behind its border would see, over a smooth earth; hills, sites and weather are left out.",
     ),
     (
         "The picture has no false tracks.",
@@ -41,13 +40,11 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "The attacker does not answer.",
-        "Launches and routes are the same with and without the coalition. What Russia would do in return, on that night or later, is "
-        "outside the model.",
+        "Launches and routes are the same with and without the coalition. What Russia would do in return, on that night or later, is outside the model.",
     ),
     (
         "Debris is a ballistic fall with coarse population.",
-        "Expected casualties use places, not buildings or shelters; warhead effects are not separated. Good for comparing packages, "
-        "poor as a forecast.",
+        "Expected casualties use places, not buildings or shelters; warhead effects are not separated. Good for comparing packages, poor as a forecast.",
     ),
     (
         "Law and politics are inputs.",

@@ -14,6 +14,11 @@ DASH = "\u2013"
 NOT_DEFINED = "not defined"
 NBSP = "\u00a0"
 
+_NOTHING = 1e-7
+"""Intervals narrower than this share of their ends are the dust of floating point, not a width."""
+
+_MOST = 9
+
 
 class Interval(Protocol):
     """What every estimate and difference has: its mean and its 90 % interval over the uncertain inputs."""
@@ -43,17 +48,16 @@ def decimals_for(mean: float, low: float, high: float) -> int:
     -1
     """
     width = high - low
-    if width > 0.0:
-        places = 1 - math.floor(math.log10(width) + 1e-9)
-    elif mean != 0.0:
-        places = 2 - math.floor(math.log10(abs(mean)) + 1e-9) - 1
-    else:
+    if width > _NOTHING * max(abs(low), abs(high)):
+        places = 1 - _power(width)
+        return min(max(places, -_power(mean)) if mean != 0.0 else places, _MOST)
+    if mean == 0.0 or float(mean).is_integer():
         return 0
-    if mean != 0.0:
-        places = max(places, -math.floor(math.log10(abs(mean)) + 1e-9))
-    if width == 0.0 and float(mean).is_integer():
-        places = min(places, 0) if abs(mean) >= 1e6 else 0
-    return min(places, 9)
+    return min(max(1 - _power(mean), 0), _MOST)
+
+
+def _power(value: float) -> int:
+    return math.floor(math.log10(abs(value)) + 1e-9)
 
 
 def figure(value: float, decimals: int) -> str:
@@ -66,7 +70,7 @@ def figure(value: float, decimals: int) -> str:
         return "0"
     rounded = round(value, decimals)
     if rounded == 0.0:
-        least = 10.0 ** -decimals
+        least = 10.0**-decimals
         shown = f"{least:,.{max(decimals, 0)}f}"
         return f"<{shown}" if value > 0 else f">{MINUS}{shown}"
     text = f"{abs(rounded):,.{max(decimals, 0)}f}"
@@ -83,14 +87,30 @@ def between(low: float, high: float, decimals: int) -> str:
 
 
 def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = "") -> str:
-    """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, with `suffix` after the mean; says so where undefined."""
+    """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, `suffix` after the mean; ``not defined`` where it is not.
+
+    Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval, it is told too:
+    ``0.38 (0.36–0.41; noise ±0.12)``, so that a short interval never looks surer than the simulation is.
+    """
     if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
         return NOT_DEFINED
     mean, low, high = estimate.mean * factor, estimate.low * factor, estimate.high * factor
-    decimals = decimals_for(mean, low, high)
-    if low == high == mean:
-        return f"{figure(mean, decimals)}{suffix}"
-    return f"{figure(mean, decimals)}{suffix} ({between(low, high, decimals)})"
+    noise = noise_of(estimate) * factor
+    wide = high - low > _NOTHING * max(abs(low), abs(high))
+    if noise <= 0.6 * (high - low) or noise <= _NOTHING * abs(mean):
+        noise = 0.0
+    reach = max(high - low if wide else 0.0, 2.0 * noise)
+    decimals = decimals_for(mean, mean - reach / 2.0, mean + reach / 2.0) if reach > 0.0 else decimals_for(mean, mean, mean)
+    inside = [between(low, high, decimals)] if wide else []
+    if noise > 0.0:
+        inside.append(f"noise \u00b1{figure(noise, decimals)}")
+    return f"{figure(mean, decimals)}{suffix}" + (f" ({'; '.join(inside)})" if inside else "")
+
+
+def noise_of(estimate: object) -> float:
+    """Half the width of the simulation's own 90 % interval; 0 where it is not known."""
+    low, high = getattr(estimate, "mc_low", None), getattr(estimate, "mc_high", None)
+    return (high - low) / 2.0 if finite(low, high) else 0.0  # type: ignore[operator]
 
 
 def span(low: float, high: float) -> str:
@@ -144,16 +164,18 @@ def one_in(p: float) -> str:
 
 
 def nights(estimate: Interval | None) -> str:
-    """``about one such night in 25 (one in 9 to one in 100)`` from the expected number a night; "at least one" is 1 − exp(−mean)."""
+    """``about one such night in 25, from 1 in 9 to 1 in 100``, from the expected number a night; "at least one" is 1 − exp(−mean)."""
     if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
         return NOT_DEFINED
     p = at_least_one(estimate.mean)
     often, seldom = at_least_one(estimate.high), at_least_one(estimate.low)
     if often <= 0.0:
         return "no such night"
+    if often - seldom <= _NOTHING * often:
+        return one_in(p)
     if seldom <= 0.0:
-        return f"{one_in(p)} (from never to {_ratio(often)})"
-    return f"{one_in(p)} ({_ratio(often)} to {_ratio(seldom)})"
+        return f"{one_in(p)}, from never to {_ratio(often)}"
+    return f"{one_in(p)}, from {_ratio(seldom)} to {_ratio(often)}"
 
 
 def _ratio(p: float) -> str:

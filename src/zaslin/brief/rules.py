@@ -1,19 +1,33 @@
-"""A package in plain sentences: who takes part, with what, under which rules; from the manifest's plain data, not from YAML.
-
-Says only what the package says; where it says "assumption", so does the page.
-"""
+"""What a package's plain data says of its rules, and an input's number as text; its sentences are `zaslin.scenario.say`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zaslin.brief.numbers import DASH, NBSP, listed
-from zaslin.brief.sentences import CLASS_WORDS, nation
+from zaslin.brief.numbers import DASH, NBSP
 
 _UNIT_WORDS = {
-    "min": "min", "s": "s", "h": "h", "km": "km", "m": "m", "count": "", "rounds": "", "probability": "", "share": "", "deg": "°", "km/h": "km/h",
-    "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD/round", "factor": "", "kg/m2": "kg/m²", "m2": "m²", "kg": "kg", "persons": "persons",
+    "min": "min",
+    "s": "s",
+    "h": "h",
+    "km": "km",
+    "m": "m",
+    "count": "",
+    "rounds": "",
+    "probability": "",
+    "share": "",
+    "deg": "°",
+    "km/h": "km/h",
+    "mps": "m/s",
+    "usd": "USD",
+    "usd/h": "USD/h",
+    "usd/round": "USD/round",
+    "factor": "",
+    "kg/m2": "kg/m²",
+    "m2": "m²",
+    "kg": "kg",
+    "persons": "persons",
 }
 
 
@@ -54,69 +68,13 @@ def declared_gbad(package: Mapping[str, Any]) -> list[str]:
     return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "gbad" for asset in member["assets"])]
 
 
-def fighters_sentence(asset: Mapping[str, Any]) -> str:
-    """One asset: how many pairs of what, where, and what makes them fly."""
-    pairs = amount(asset["pairs"], "")
-    noun = "pair" if float(asset["pairs"]["value"]) == 1.0 else "pairs"
-    loads = amount(asset["missiles_per_jet"], "")
-    base, place = asset["base"], asset["station"]["name"]
-    if asset["kind"] == "cap":
-        text = f"{pairs} {noun} of {asset['aircraft']} kept airborne over {place} with relief from {base}, {loads} missiles a jet"
-    else:
-        text = f"{pairs} {noun} of {asset['aircraft']} on alert at {base}, ready in {amount(asset['readiness'])}, then to {place}, {loads} missiles a jet"
-    if asset.get("operator"):
-        text += f" (flown by {nation(asset['operator'])})"
-    return text
-
-
-def rule_sentence(rule: Mapping[str, Any]) -> str:
-    """One caveat from its fields: may fire, must ask, or may not; at what, where, under which test, from where, on whose word."""
-    classes = listed(CLASS_WORDS.get(name, name) for name in rule["classes"])
-    verb = {"permit": "may fire at", "ask": "must ask before firing at", "forbid": "may not fire at"}[rule["effect"]]
-    parts = [f"{verb} {classes} {_zone(rule['zone'])}"]
-    heading = rule.get("heading")
-    if heading:
-        horizons = listed(f"{amount(value)} for {CLASS_WORDS.get(name, name)}" for name, value in heading["horizon"].items())
-        parts.append(f"if at least {amount(heading['share'])} of the courses that the track allows would cross its border within {horizons}")
-    if rule["effect"] != "forbid":
-        parts.append(_from(rule["shooter_place"]))
-        parts.append(_approval(rule["approval"]))
-    return ", ".join(part for part in parts if part)
-
-
-def _zone(zone: Mapping[str, Any]) -> str:
-    if zone.get("within") is not None:
-        return f"over Ukraine within {amount(zone['within'])} of its own border"
-    if zone.get("named") is not None:
-        return f"in the zone \u201c{zone['named']}\u201d"
-    return {"own-airspace": "in its own airspace", "ukraine": "over Ukraine", "anywhere": "anywhere"}.get(str(zone.get("area")), "")
-
-
-def _from(place: Mapping[str, Any]) -> str:
-    words = {"own-airspace": "from its own airspace", "ukraine": "from Ukraine's airspace too", "anywhere": "from wherever it is"}[place["area"]]
-    if place.get("pursuit"):
-        words += f", up to {amount(place['pursuit'])} from its border"
-    return words
-
-
-def _approval(approval: Mapping[str, Any]) -> str:
-    if approval["authority"] == "pre-delegated":
-        return "on the pilot's own authority (pre-delegated)"
-    return f"on the word of the {'minister' if approval['authority'] == 'ministerial' else 'commander'}, given in {amount(approval['delay'])}"
-
-
-def picture_sentence(picture: Mapping[str, Any]) -> str:
-    """What a member sees, in one sentence."""
-    shared = picture["shared"]
-    text = f"sees low flyers with radars on masts of {amount(picture['mast'])}"
-    if picture["airborne"]:
-        text += f" and {len(picture['airborne'])} airborne radar{'s' if len(picture['airborne']) > 1 else ''}"
-    if shared["enabled"]:
-        return text + f"; a shared picture brings {amount(shared['cover'])} of the threats, {amount(shared['latency'])} late"
-    return text + "; no partner shares its picture"
-
-
 def members_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:
     """ISO codes of all members of the packages, in the order in which they are named first."""
     codes = [str(member["nation"]) for package in packages for member in package["members"]]
     return list(dict.fromkeys(codes))
+
+
+def short_titles(titles: Sequence[str]) -> list[str]:
+    """What stands before the colon of each title, where that is not empty and tells all of them apart; else the whole titles."""
+    shorts = [title.split(":", 1)[0].strip() for title in titles]
+    return shorts if all(shorts) and len(set(shorts)) == len(shorts) else list(titles)

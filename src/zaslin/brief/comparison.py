@@ -1,0 +1,230 @@
+"""The comparison: every measure under every package, its difference to the baseline, single nights, and what each member carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zaslin.brief.basis import RESTS_ON
+from zaslin.brief.figures_charts import axis, interval_bar, scale_of
+from zaslin.brief.night import Column, columns
+from zaslin.brief.numbers import finite, listed, money, percent, span, verdict, with_interval
+from zaslin.brief.rules import members_of
+from zaslin.brief.sentences import nation, noisy
+from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
+from zaslin.measures.measure import Measure
+from zaslin.measures.registry import MEASURES
+from zaslin.measures.values import Reading
+from zaslin.outcomes.store import Results
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "What reaches its aim, and what crosses a border",
+        (
+            "leakers",
+            "ukraine_stops",
+            "coalition_kills",
+            "kills_would_have_leaked",
+            "kills_would_have_crossed",
+            "incursions",
+            "incursions_deep",
+            "overflight_s",
+            "incursion_depth_m",
+        ),
+    ),
+    ("Use of force", ("engagements", "shots", "unneeded_engagements", "first_shot_margin_s")),
+    ("Risk on the ground", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
+    ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine")),
+)
+"""Headings and rows of the table; every other measure stands in the fold below it."""
+
+CHARTED = ("coalition_kills", "leakers", "incursions", "overflight_s", "shots", "unneeded_engagements", "expected_casualties", "cost_usd")
+BURDEN: tuple[tuple[str, str], ...] = (
+    ("sorties", "Sorties"),
+    ("flight_h", "Flight hours"),
+    ("cost_usd", "Cost"),
+    ("minutes_over_ukraine", "Minutes over Ukraine"),
+    ("shots", "Its shots"),
+    ("coalition_kills", "Shot down by it"),
+    ("unneeded_engagements", "Its unneeded engagements"),
+    ("expected_casualties_by_shooter", "Expected casualties after its shots, wherever it falls"),
+    ("incursions", "Incursions into its airspace"),
+    ("overflight_s", "Time inside its airspace"),
+    ("debris_falls", "Objects that fall on its soil"),
+    ("expected_casualties", "Expected casualties on its soil, whoever shot"),
+)
+"""Measures per member, with the words that fit a member."""
+
+VERDICT_WORDS = {"unclear": "cannot tell", "same": "no difference"}
+
+
+@dataclass
+class Figures:
+    """All estimates of a folder, each computed once. `levels[package][measure]`, `gains[package][measure]` (package − baseline)."""
+
+    reading: Reading
+    columns: list[Column]
+    levels: dict[str, dict[str, Estimate]] = field(default_factory=dict)
+    gains: dict[str, dict[str, Difference]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Column:
+        return self.columns[0]
+
+    @property
+    def others(self) -> list[Column]:
+        return self.columns[1:]
+
+
+def figures(results: Results) -> Figures:
+    """Estimate every measure for every package, and every difference to the baseline."""
+    out = Figures(Reading(results), columns(results))
+    out.reading.load(MEASURES.values(), [col.name for col in out.columns])
+    for col in out.columns:
+        out.levels[col.name] = {name: estimate(out.reading, measure, col.name) for name, measure in MEASURES.items() if not measure.difference_only}
+    for col in out.others:
+        out.gains[col.name] = {name: compare(out.reading, measure, out.base.name, col.name) for name, measure in MEASURES.items()}
+    return out
+
+
+def shown(measure: Measure, value: Any) -> str:
+    """An estimate or difference of a measure in the page's unit, with its interval."""
+    unit = measure.unit.lower()
+    if unit == "usd":
+        return money(value)
+    return percent(value) if unit == "share" else with_interval(value, _FACTOR.get(unit, 1.0))
+
+
+_FACTOR = {"m": 0.001}
+_UNITS = {
+    "count": "number a night",
+    "usd": "a night",
+    "h": "hours a night",
+    "s": "seconds",
+    "m": "kilometres",
+    "min": "minutes a night",
+    "persons": "persons a night",
+}
+
+
+def unit_of(measure: Measure) -> str:
+    """The page's unit in words."""
+    if measure.name == "overflight_s":
+        return "seconds a night"
+    return _UNITS.get(measure.unit.lower(), measure.unit)
+
+
+def letters_of(name: str) -> str:
+    """The input groups that a measure leads to."""
+    best = max((key for key in RESTS_ON if name.startswith(key)), key=len, default=None)
+    return "ABG" if best is None else RESTS_ON[best]
+
+
+def table(fig: Figures) -> dict[str, Any]:
+    """Rows by section, the other measures, chart panels, single nights and definitions."""
+    listed_names = {name for _, names in SECTIONS for name in names}
+    sections = [{"title": title, "rows": [_row(fig, MEASURES[name]) for name in names if name in MEASURES]} for title, names in SECTIONS]
+    more = [_row(fig, measure) for name, measure in MEASURES.items() if name not in listed_names and (fig.others or not measure.difference_only)]
+    compared = bool(fig.others)
+    caption = "Dot: mean{}; bar: 90 % interval over the uncertain inputs; pale: the simulation's noise.{} Each panel has its own scale."
+    return {
+        "sections": sections,
+        "more": more,
+        "others": [{"title": col.title, "css": col.css} for col in fig.others],
+        "columns": [(col.title, col.css) for col in fig.columns],
+        "panels": _panels(fig),
+        "bands": _bands(fig),
+        "chart_title": f"What changes against “{fig.base.title}”" if compared else "What the model expects",
+        "chart_caption": caption.format(" difference, package minus baseline", " The upright line is no difference.") if compared else caption.format("", ""),
+    }
+
+
+def _row(fig: Figures, measure: Measure) -> dict[str, Any]:
+    name = measure.name
+    cells = []
+    for col in fig.others:
+        gain = fig.gains[col.name][name]
+        level = fig.levels[col.name].get(name)
+        kind = verdict(gain)
+        cells.append(
+            {
+                "title": col.title,
+                "value": "" if level is None else shown(measure, level),
+                "difference": shown(measure, gain),
+                "verdict": kind,
+                "word": VERDICT_WORDS.get(kind, ""),
+            }
+        )
+    base = fig.levels[fig.base.name].get(name)
+    return {
+        "name": name,
+        "label": measure.label,
+        "unit": unit_of(measure) + ("; difference only" if base is None else ""),
+        "letters": letters_of(name),
+        "base": "" if base is None else shown(measure, base),
+        "cells": cells,
+    }
+
+
+def _panels(fig: Figures) -> list[dict[str, Any]]:
+    panels = []
+    for name in CHARTED:
+        measure = MEASURES[name]
+        cols = fig.others or [fig.base]
+        values = [fig.gains[col.name][name] if fig.others else fig.levels[col.name][name] for col in cols]
+        edges = [edge for value in values for edge in (value.low, value.high, value.mean, value.mc_low, value.mc_high)]
+        if not any(finite(value.mean, value.low, value.high) for value in values) or all(edge == 0.0 for edge in edges):
+            continue
+        scale = scale_of(edges)
+        rows = []
+        for col, value in zip(cols, values, strict=True):
+            text = shown(measure, value)
+            bar = interval_bar(scale, value.mean, value.low, value.high, col.css, f"{measure.label}, {col.title}: {text}", (value.mc_low, value.mc_high))
+            rows.append({"css": col.css, "title": col.title, "text": text, "svg": bar})
+        unit = "US dollars a night" if measure.unit.lower() == "usd" else unit_of(measure)
+        panels.append({"label": measure.label, "unit": unit, "rows": rows, "axis": axis(scale, f"Scale of {measure.label}")})
+    return panels
+
+
+def _bands(fig: Figures) -> list[dict[str, Any]]:
+    out = []
+    for name, measure in MEASURES.items():
+        cells = []
+        for col in fig.columns:
+            level = fig.levels[col.name].get(name)
+            factor = _FACTOR.get(measure.unit.lower(), 1.0)
+            cells.append((col.title, "" if level is None else span(level.p05 * factor, level.p95 * factor)))
+        text = measure.definition + (f" {measure.note}" if measure.note else "")
+        out.append({"label": measure.label, "unit": unit_of(measure), "cells": cells, "definition": text.replace("`", "")})
+    return out
+
+
+def warning(fig: Figures, names: Sequence[str] = ("incursions", "leakers", "coalition_kills")) -> str | None:
+    """Where the simulation is too small for a difference that the page shows at its head."""
+    rows = []
+    for col in fig.others:
+        for name in names:
+            gain = fig.gains[col.name][name]
+            rows.append((f"{MEASURES[name].label.lower()} (“{col.title}”)", gain, *precision(gain)))
+    return noisy(rows)
+
+
+def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
+    """Per package and member: effort, shots, what enters and falls; rows that are zero for every member are named, not listed."""
+    tables = []
+    for col in fig.columns:
+        codes = members_of([results.package(col.name)])
+        rows, empty = [], []
+        for name, label in BURDEN:
+            measure = MEASURES[name]
+            known = set(fig.reading.members(measure, col.name))
+            values = {code: estimate(fig.reading, measure, col.name, code) if code in known else None for code in codes}
+            if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
+                empty.append(label[:1].lower() + label[1:])
+                continue
+            cells = [(nation(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
+            rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
+        zero = f"Zero for every member: {listed(empty)}." if empty else ""
+        tables.append({"css": col.css, "title": col.whole, "members": [(code, nation(code)) for code in codes], "rows": rows, "zero": zero})
+    return tables

@@ -1,0 +1,154 @@
+"""Given a crossing like the reported one: the claims, what they can mean, and what becomes of such a threat under every package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from zaslin.brief.comparison import Figures, shown
+from zaslin.brief.figures_map import Scene, extent_around
+from zaslin.brief.night import embedded, flights, stations
+from zaslin.brief.numbers import DASH, NOT_DEFINED, figure, listed, percent
+from zaslin.brief.rules import members_of
+from zaslin.brief.sentences import CLASS_WORDS, compatible_readings, nation
+from zaslin.errors import InputError
+from zaslin.measures.estimate import Estimate, given_estimate
+from zaslin.measures.registry import MEASURES
+from zaslin.outcomes.store import Results
+
+SAMPLES_DRAWN = 12
+"""Samples of the given crossing on its map."""
+
+_KMH = {"km/h": 1.0, "mps": 3.6}
+_ROWS = (
+    ("incursions_any", "Incursions into a neighbour", "per such crossing"),
+    ("overflight_s", "Time inside", "seconds per such crossing"),
+    ("incursion_depth_m", "Depth inside, where it enters", "kilometres"),
+    ("shots", "Rounds fired at it", ""),
+    ("coalition_kills", "Shot down by the coalition", "before or after the border"),
+    ("leakers", "Reaches its aim in Ukraine", ""),
+    ("first_shot_margin_s", "First shot before the border", "seconds; negative: after it"),
+    ("debris_falls", "Objects that fall on a neighbour", ""),
+    ("expected_casualties", "Expected casualties where it falls", "persons"),
+)
+
+
+def stopped(fig: Figures, package: str) -> Estimate | None:
+    """P(stopped before the border), or None where the folder has no given crossing."""
+    try:
+        return given_estimate(fig.reading, MEASURES["crossings_stopped"], package)
+    except InputError:
+        return None
+
+
+def section(results: Results, fig: Figures) -> dict[str, Any] | None:
+    """The section's content; None where no incident was given."""
+    event = results.manifest["given"]
+    if event is None:
+        return None
+    rows = [_row("Stopped before the border", "share of such crossings", [(col.title, percent(stopped(fig, col.name))) for col in fig.columns])]
+    for name, label, small in _ROWS:
+        measure = MEASURES.get(name)
+        if measure is None or measure.whole_night:
+            continue
+        cells = []
+        for col in fig.columns:
+            try:
+                cells.append((col.title, shown(measure, given_estimate(fig.reading, measure, col.name))))
+            except InputError:
+                cells.append((col.title, NOT_DEFINED))
+        if all(text == NOT_DEFINED for _, text in cells):
+            continue
+        rows.append(_row(label, small, cells))
+    what = CLASS_WORDS.get(event["threat_class"], "threats").removesuffix("s")
+    time = f" at {str(event['time_utc'])[:5]} UTC" if event.get("time_utc") else ""
+    kind = f" ({event['model']})" if event.get("model") else ""
+    text = f"Reported: a {what}{kind} entered {nation(event['country'])} on {event['date_utc']}{time}, {event['place']}. {_claims(event)}"
+    figures, caption = _maps(results, fig, event)
+    return {
+        "text": text,
+        "source": event["source"],
+        "claims": [{"text": event["note"], "source": event["source"], "status": event["status"]}] if event.get("note") else [],
+        "readings": _readings(results, event),
+        "note": _acceptance(results, fig),
+        "samples_note": _sample_words(fig),
+        "rows": rows,
+        "figures": figures,
+        "caption": caption,
+    }
+
+
+def _row(label: str, small: str, cells: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"label": label, "small": small, "cells": cells, "letters": ""}
+
+
+def _claims(event: Mapping[str, Any]) -> str:
+    parts = []
+    if event.get("duration_s_high") is not None:
+        parts.append(f"inside for {_range(event['duration_s_low'], event['duration_s_high'])} s")
+    if event.get("depth_km_high") is not None:
+        parts.append(f"{_range(event['depth_km_low'], event['depth_km_high'])} km deep")
+    return f"The table keeps it as {listed(parts)}." if parts else "Nobody says how long or how deep."
+
+
+def _range(low: float | None, high: float) -> str:
+    return f"{high:g}" if low is None or low == high else f"{low:g}{DASH}{high:g}"
+
+
+def _readings(results: Results, event: Mapping[str, Any]) -> list[str]:
+    """What the claimed time and distance can mean at the model's speed; empty where one of them is not claimed."""
+    duration, distance = event.get("duration_s_high"), event.get("depth_km_high")
+    speed = _speed_kmh(results, str(event.get("model") or ""), str(event["threat_class"]))
+    if duration is None or distance is None or speed is None:
+        return []
+    return compatible_readings(duration, distance, speed)
+
+
+def _speed_kmh(results: Results, model: str, threat_class: str) -> float | None:
+    speeds = {row["path"]: row for row in results.manifest["inputs"] if str(row["path"]).startswith("threat.") and str(row["path"]).endswith(".speed")}
+    row = speeds.get(f"threat.{model}.speed")
+    return row["value"] * _KMH[row["unit"]] if row is not None and row["unit"] in _KMH else None
+
+
+def _sample_words(fig: Figures) -> str:
+    p = stopped(fig, fig.base.name)
+    return "" if p is None else f"; {p.replicates:,} simulated crossings in each package, weighted by how well they agree with the claims"
+
+
+def _acceptance(results: Results, fig: Figures) -> str:
+    p = stopped(fig, fig.base.name)
+    note = str(results.manifest.get("given_note") or "")
+    if p is None:
+        return "No simulated crossing agreed with the claims, so there is nothing to say of it; the claims, or the model's routes, would have to change."
+    text = f"The {p.replicates:,} crossings count as {figure(p.ess, 0)} independent ones: routes that agree better with the claims count more."
+    return f"{text} {note}".strip()
+
+
+def _maps(results: Results, fig: Figures, event: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """One map per package of the first samples whose paths are kept in all of them."""
+    kept = []
+    for col in fig.columns:
+        samples = results.collect([results.scan("paths", col.name, "given").select("sample").unique()])[0]["sample"].drop_nulls().to_list()
+        kept.append(set(samples))
+    common = sorted(set.intersection(*kept))[:SAMPLES_DRAWN] if kept else []
+    if not common:
+        return [], ""
+    extent = extent_around([event["lat"] - 0.6, event["lat"] + 0.6], [event["lon"] - 0.6, event["lon"] + 1.6])
+    figures = []
+    for col in fig.columns:
+        package = results.package(col.name)
+        shown_flights = [flight for sample in common for flight in flights(results, col.name, "given", sample)]
+        shots = results.collect([results.scan("shots", col.name, "given").filter(pl.col("sample").is_in(common)).select("lat", "lon", "hit")])[0]
+        hits = [(lat, lon) for lat, lon, hit in shots.rows() if hit]
+        misses = [(lat, lon) for lat, lon, hit in shots.rows() if not hit]
+        scene = Scene(shown_flights, stations(package), members_of([package]), hits, misses, extent)
+        entered = sum(bool(flight.crossed) for flight in shown_flights)
+        alt = f"Map of the border near the reported crossing under {col.title}: of {len(shown_flights)} simulated crossings {entered} enter a neighbour."
+        figures.append(embedded(scene, col.title, alt))
+    caption = (
+        f"The first {len(common)} simulated crossings, the same in every picture; paths end where the threat ends. "
+        "Full circles: shots that hit; open circles: shots that missed."
+    )
+    return figures, caption

@@ -1,0 +1,254 @@
+"""The council brief: a results folder as one HTML file that a minister can read; no network, no engine, the same bytes for the same folder.
+
+Here the parts are put together; numbers come from `zaslin.measures`, words from `sentences`, pictures from `figures_*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from zaslin.atlas.basemap import ATTRIBUTION
+from zaslin.brief import comparison, crossing, night, reasons
+from zaslin.brief.basis import GROUPS, SourceEntry, input_groups, source_list
+from zaslin.brief.comparison import Figures, shown
+from zaslin.brief.limits import ALWAYS, of_this_night
+from zaslin.brief.night import Column
+from zaslin.brief.numbers import finite, listed, nights, percent, with_interval
+from zaslin.brief.rules import members_of, own_airspace_only
+from zaslin.brief.sentences import Alternative, answer_expected, answer_given, answer_price, change, nation, question
+from zaslin.errors import StoreError
+from zaslin.measures.estimate import estimate
+from zaslin.measures.registry import MEASURES
+from zaslin.outcomes.store import Results
+from zaslin.scenario.package import Package
+from zaslin.scenario.say import package_sentences
+from zaslin.scenario.sourced import ASSUMPTION
+
+CONTENTS = (
+    ("question", 1, "Question"),
+    ("answer", 2, "Answer"),
+    ("headline", 3, "Headline figures"),
+    ("night", 4, "The night"),
+    ("map", 5, "Map"),
+    ("comparison", 6, "Comparison"),
+    ("given", 7, "Given the crossing"),
+    ("whynot", 8, "Why not"),
+    ("windows", 9, "Windows"),
+    ("burden", 10, "Members"),
+    ("packages", 11, "Packages"),
+    ("assumptions", 12, "Assumptions and sources"),
+    ("limits", 13, "What it cannot say"),
+    ("rerun", 14, "Run it again"),
+)
+
+
+def write_brief(results: Results, path: Path | str) -> Path:
+    """Write the brief of an open results folder to `path` (an .html file) and return the path.
+
+    Raises StoreError where the folder has no finished replicates or the file cannot be written. The same folder gives the same bytes.
+    """
+    path = Path(path)
+    html = render(results)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(html.encode("utf-8"))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from None
+    return path
+
+
+def render(results: Results) -> str:
+    """The brief as HTML text."""
+    import jinja2
+
+    lacking = [name for name in results.packages if not results.parts(name)]
+    if lacking:
+        raise StoreError(f"{results.folder} has no finished replicates of {listed(lacking)}; the same `zaslin run` command completes the folder")
+    sources = source_list(results.manifest.get("sources") or {})
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("zaslin.brief", "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    titles = {letter: title for letter, title, _ in GROUPS}
+    return environment.get_template("page.html.j2").render(d=content(results, sources), sources=sources, group_titles=titles)
+
+
+def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, Any]:
+    """Everything that the page shows, as plain data for the template."""
+    manifest = results.manifest
+    fig = comparison.figures(results)
+    packages = [results.package(col.name) for col in fig.columns]
+    version = str(manifest.get("zaslin_version") or "unknown")
+    done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
+    baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
+    when = night.date_words(manifest["night"])
+    status = (
+        f"Study, unclassified. Simulated: no number here is an observation unless it says “reported”. Model {version}; {done:,} replicates; "
+        f"seed {manifest['seed']}."
+    )
+    return {
+        "title": f"{when}: what a coalition of neighbours would have achieved",
+        "kicker": f"zaslin council brief · night {manifest['night']['id']}",
+        "status": status,
+        "version": version,
+        "contents": CONTENTS,
+        "question": question(members_of(packages[1:] or packages), when),
+        "legend": [(col.css, col.title, col.whole) for col in fig.columns],
+        "answers": _answers(results, fig, baseline, others),
+        "warnings": [*_incomplete(results, done), *filter(None, [comparison.warning(fig)])],
+        "strip": _strip(results, fig),
+        "baseline": {"title": fig.base.title, "name": fig.base.name},
+        "night": night.reported(results),
+        "maps": night.maps(results),
+        "comparison": comparison.table(fig),
+        "given": crossing.section(results, fig),
+        "given_absent": "This run did not simulate a crossing like a reported one (`zaslin run … --given INCIDENT`).",
+        "whynot": reasons.why_not_charts(results, fig),
+        "whynot_members": reasons.members_charts(results, fig),
+        "windows": reasons.windows_section(results, fig),
+        "burden": comparison.burden(results, fig),
+        "packages": [_package(package, col) for package, col in zip(packages, fig.columns, strict=True)],
+        "basis": _basis(results),
+        "sources": list(sources.values()),
+        "limits": ALWAYS,
+        "limits_here": of_this_night(manifest["night"], packages, manifest["given"]),
+        "rerun": _rerun(results),
+        "attribution": f"Maps: {ATTRIBUTION}.",
+        "colophon": f"Made by zaslin {version} from a results folder; the folder and this page can be made again with the commands above.",
+    }
+
+
+def _incomplete(results: Results, done: int) -> list[str]:
+    if done >= results.replicates:
+        return []
+    return [f"The run is not complete: {done:,} of {results.replicates:,} replicates are there. The numbers are right for what is there, with wider noise."]
+
+
+def _alternative(results: Results, fig: Figures, col: Column) -> Alternative:
+    shots = fig.levels[col.name]["shots"]
+    shares: dict[str, float] = {}
+    if finite(shots.mean) and shots.mean > 0.0:
+        for code in members_of([results.package(col.name)]):
+            shares[code] = estimate(fig.reading, MEASURES["shots"], col.name, code).mean / shots.mean
+    return Alternative(
+        title=col.title,
+        estimates=fig.levels[col.name],
+        differences=fig.gains.get(col.name, {}),
+        own_airspace_only=own_airspace_only(results.package(col.name)),
+        given_stopped=crossing.stopped(fig, col.name) if results.manifest["given"] is not None else None,
+        firer_share=shares,
+    )
+
+
+def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alternative]) -> list[dict[str, Any]]:
+    launched = sum(group["count"] for group in results.manifest["night"]["groups"])
+    event = results.manifest["given"]
+    incident = None if event is None else f"{nation(event['country'])}, {night.date_words({'id': event['date_utc'], 'title': event['date_utc']})}"
+    css = {col.title: col.css for col in fig.columns}
+    rows = (
+        ("Expected on such a night", answer_expected(base, others, launched), "ABDG"),
+        ("Given a crossing like the reported one", answer_given(base, others, incident), "ADEG"),
+        ("Price, risk and responsibility", answer_price(base, others), "CDFG"),
+    )
+    return [
+        {"about": about, "head": answer.head, "clauses": [(css.get(title, ""), title, text) for title, text in answer.clauses], "letters": letters}
+        for about, answer, letters in rows
+    ]
+
+
+def _strip(results: Results, fig: Figures) -> list[dict[str, Any]]:
+    """Five or six cards, each with a line per package: what a council asks for first."""
+    cards = [
+        _card(fig, "coalition_kills", "Shot down by the coalition, a night", compared=False),
+        _card(fig, "leakers", "Threats that reach their aim in Ukraine, a night"),
+        _card(fig, "incursions", "Incursions into a neighbour's airspace, a night"),
+    ]
+    cards[2]["lines"][0]["small"] = f"at least one: {nights(fig.levels[fig.base.name]['incursions'])}"
+    if results.manifest["given"] is not None:
+        lines = [{"css": col.css, "title": col.title, "value": percent(crossing.stopped(fig, col.name)), "small": ""} for col in fig.columns]
+        cards.append({"label": "Stopped before the border, given a crossing like the reported one", "letters": "ADEG", "lines": lines})
+    cards.append(_card(fig, "expected_casualties", "Expected casualties of what falls, Ukraine included, a night", "lower", "higher"))
+    cost = _card(fig, "cost_usd", "Cost of flights and missiles, a night", compared=False)
+    for line, col in zip(cost["lines"], fig.columns, strict=True):
+        line["small"] = f"{with_interval(fig.levels[col.name]['flight_h'])} flight hours"
+    return [*cards, cost]
+
+
+def _card(fig: Figures, name: str, label: str, fewer: str = "fewer", more: str = "more", compared: bool = True) -> dict[str, Any]:
+    lines = []
+    for col in fig.columns:
+        gain = fig.gains.get(col.name, {}).get(name) if compared else None
+        small = "" if gain is None else change(gain, fewer, more)
+        lines.append({"css": col.css, "title": col.title, "value": shown(MEASURES[name], fig.levels[col.name][name]), "small": small})
+    return {"label": label, "letters": comparison.letters_of(name), "lines": lines}
+
+
+def _package(data: Mapping[str, Any], col: Column) -> dict[str, Any]:
+    """The package's sentences as `scenario.say` makes them, by member."""
+    try:
+        package = Package.model_validate(data)
+    except ValidationError:
+        raise StoreError(f"package {data['name']}: this folder's packages were written by another version of zaslin; make the brief with that one") from None
+    about, members = [], {}
+    for sentence in package_sentences(package):
+        row = {"text": sentence.text, "sources": [name for name in sentence.sources if name != ASSUMPTION], "assumed": ASSUMPTION in sentence.sources}
+        if sentence.member:
+            members.setdefault(sentence.member, []).append(row)
+        else:
+            about.append(row)
+    return {"css": col.css, "title": col.whole, "about": about, "members": [(nation(code), rows) for code, rows in members.items()]}
+
+
+def _basis(results: Results) -> dict[str, Any]:
+    inputs = results.manifest["inputs"]
+    groups = input_groups(inputs, results.packages)
+    assumed = sum(row["source"] == "assumption" for row in inputs)
+    text = (
+        f"Every one of the {len(inputs):,} uncertain or fixed numbers that went into this study, in seven groups; {assumed:,} of them are assumptions. "
+        f"Equal numbers of several members or packages share a row. {results.block_size} replicates at a time share one draw from these ranges "
+        "(a triangle with its top at the value), the same for every package."
+    )
+    shown_groups = [
+        {
+            "anchor": group.anchor,
+            "letter": group.letter,
+            "title": group.title,
+            "about": group.about,
+            "rows": group.rows,
+            "assumed": sum(row.assumed for row in group.rows),
+        }
+        for group in groups
+    ]
+    return {"text": text, "groups": shown_groups}
+
+
+def _rerun(results: Results) -> dict[str, Any]:
+    manifest = results.manifest
+    names = " ".join(f"-p {name}" for name in results.packages)
+    given = "" if manifest["given"] is None else f" --given {manifest['given']['id']}"
+    command = (
+        f"zaslin run {manifest['night']['id']} {names} -n {results.replicates} --seed {manifest['seed']}{given} -o results/again\n"
+        "zaslin brief results/again -o brief.html"
+    )
+    versions = {key: value for key, value in (manifest.get("libraries") or {}).items() if value}
+    git = manifest.get("git") or {}
+    facts = [
+        ("Night", str(manifest["night"]["id"])),
+        ("Packages", ", ".join(results.packages)),
+        ("Seed", str(manifest["seed"])),
+        ("Replicates", f"{results.replicates:,}"),
+        ("Hash of all inputs", str(manifest["inputs_hash"])),
+        ("Hash of the model's source", str(manifest.get("source_hash") or "not recorded")),
+        ("Python", f"{manifest.get('python', 'not recorded')} on {manifest.get('machine', 'an unknown machine')}"),
+        ("Libraries", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not recorded"),
+    ]
+    if git.get("commit"):
+        facts.append(("Commit", str(git["commit"]) + (" with local changes" if git.get("modified") else "")))
+    text = (
+        "With the same version of zaslin these commands give the same tables, byte for byte on the same kind of processor. "
+        "A package that is not shipped with zaslin is given as its file instead of its name; the folder's manifest holds it whole."
+    )
+    return {"text": text, "commands": command, "facts": facts}
