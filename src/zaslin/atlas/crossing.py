@@ -163,7 +163,7 @@ def border_distance_m(index, country, x, y):
                     col = col0 + ring
                 else:
                     lo, hi = col, col
-                if 0 <= lo and hi < nx and lo <= hi:
+                if lo >= 0 and hi < nx and lo <= hi:
                     for k in range(index.start[base + lo], index.start[base + hi + 1]):
                         if index.frame[k] == 0:
                             ax, ay, az = _unit(index.ax[k], index.ay[k])

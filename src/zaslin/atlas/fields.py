@@ -1,9 +1,9 @@
 """Rasters in the plane: which country and unit a cell belongs to, how far each airspace is, how many people live there.
 
-For coarse questions and debris; exact crossings are in crossing.py. Cells are 2.5 km squares of the plane (1032 × 848): about 11–44 E at 49° N and 41–60 N at 31° E, all of the twelve
-countries but Russia.
-Errors are told in docs/atlas.md. Outside the grid distances go on from the nearest cell; nobody lives there. Countries, units and
-distances derive from OpenStreetMap (`data/fields.npz`, ODbL 1.0); population from GeoNames (`data/population.npz`, CC BY 4.0).
+For coarse questions and debris; exact crossings are in crossing.py. Cells are 2.5 km squares of the plane, 1032 × 848 of them: about 11–44 E
+at 49° N and 41–60 N at 31° E, which holds all of the twelve countries but Russia. Errors are told in docs/atlas.md. Outside the grid
+distances go on from the nearest cell; nobody lives there. Countries, units and distances derive from OpenStreetMap (`data/fields.npz`,
+ODbL 1.0, © OpenStreetMap contributors), population from GeoNames (`data/population.npz`, CC BY 4.0).
 """
 
 from __future__ import annotations
