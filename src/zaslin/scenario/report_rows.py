@@ -21,9 +21,9 @@ from zaslin.scenario.report_words import OUT_OF_SCOPE, model_key, out_of_scope, 
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NEEDED = ("time_start", "time_end", "model", "launched")
-READ = (*NEEDED, "launch_place", "target", "destroyed", "not_reach_goal", "still_attacking", "border_crossing", "carrier", "launched_details",
-        "launch_place_details", "source")  # fmt: skip
-"""Columns that are read. Others are ignored."""
+EXPECTED = ("launch_place", "target", "destroyed", "not_reach_goal", "source")
+READ = (*NEEDED, *EXPECTED, "still_attacking", "border_crossing", "carrier", "launched_details", "launch_place_details")
+"""Columns that are read: without a needed one no row can be used, an expected one is missed aloud, the others may be absent."""
 
 MOST_LAUNCHED = 10_000
 MAX_BYTES = 200_000_000
@@ -100,7 +100,7 @@ def read_table(path: Path | str) -> Table:
     text = _text(content, table)
     header, separator = _header(text, path)
     missing = [name for name in NEEDED if name not in header]
-    silent = [name for name in READ if name not in header and name not in NEEDED]
+    silent = [name for name in EXPECTED if name not in header]
     if silent:
         table.remarks.append(Remark("table", (1,), f"the table has no column {', '.join(silent)}; what they would say is not known"))
     for number, cells in _records(text, separator, table):
