@@ -149,8 +149,8 @@ def ukraine_layer(at: date) -> UkraineLayer:
 
     A share's value is the observed one; its range the 90 % interval of Beta(stopped + 1, rest + 1), stretched about the value by
     the root of OVER_DISPERSION and kept within 0 and MOST. The counts (`data/defence_shares.csv`) are sums over the rows that the
-    importer uses, by the half-year of their start; joint rows of several rate keys are left out. `destroyed` and `lost` are given apart, and draws of both may together
-    exceed 1: use them as competing hazards.
+    importer uses, by the half-year of their start; joint rows of several rate keys are left out. `destroyed` and `lost` are given
+    apart, and draws of both may together exceed 1: use them as competing hazards.
     """
     from zaslin.atlas.regions import MACRO
 
