@@ -188,7 +188,7 @@ def spots(data: object, loc: tuple = ()) -> list[tuple]:
 _DATA = [json.loads(json.dumps(package(name).model_dump(mode="json"))) for name in package_names()]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_mutilated_package_brings_anything_but_faults(data):
     """A law: put any value in any place, or take it away, and the check still ends in lists of faults and warnings."""

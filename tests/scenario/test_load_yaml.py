@@ -116,7 +116,7 @@ def test_a_mistyped_key_names_the_nearest_and_hides_no_other_fault():
         ("# only a comment", "only comments"),
         ("- 1\n- 2", "a list of 2 stands where a mapping with the keys id"),
         ("a: \x07", "may not stand in YAML text"),
-        ("[" * 5000, "nested too deeply"),
+        ("[" * 1500, "nested too deeply"),
     ],
 )
 def test_broken_yaml_is_told_with_its_place(text, expected):
@@ -189,3 +189,10 @@ def test_no_text_brings_anything_but_a_message(text):
         load_yaml_model(text + "\n", Cell)
     except ZaslinError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(("value", "expected"), [(-2, "low -2 is too small for a time; give 0 min or more"), (1e9, "too large for a time")])
+def test_a_number_out_of_all_proportion_is_refused(value, expected):
+    """A time is not negative, and a million seconds outlast any night: a slip, not a setting."""
+    (message,) = faults(f"id: a\nwait: {{value: {value}, low: {value}, high: {value}, unit: min}}")
+    assert expected in message

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from zaslin.scenario.sourced import Duration, HourlyCost, Length, Money, Probability, Speed, Strict
+from typing import Annotated
+
+from zaslin.scenario.sourced import Dimension, HourlyCost, Length, Money, Probability, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
+
+_TIME = ("s", "min", "h")
+Endurance = Annotated[Sourced, Dimension("an endurance", _TIME, "value: 2.5, low: 1.5, high: 3.5, unit: h", least=600.0, most=1e6)]
+ShotInterval = Annotated[Sourced, Dimension("the time between shots", _TIME, "value: 30, low: 15, high: 60, unit: s", least=1.0, most=1e4)]
 
 
 class Aircraft(Strict):
@@ -12,11 +18,11 @@ class Aircraft(Strict):
     name: str
     cruise_speed: Speed
     dash_speed: Speed
-    endurance: Duration
+    endurance: Endurance
     flight_hour_cost: HourlyCost
     missile_cost: Money
     missile_speed: Speed
     reach: dict[ThreatClass, Length]
     p_kill: dict[ThreatClass, Probability]
-    shot_interval: Duration
+    shot_interval: ShotInterval
     note: str = ""

@@ -309,6 +309,8 @@ def _message(kind: str, came: Any, context: Mapping[str, Any], annotation: Any, 
         return f"{show(came)} does not fit; give {PATTERNS.get(pattern, 'text of the form ' + pattern)}"
     if kind == "too_short":
         return f"{show(came)} is too short; give at least {context['min_length']}"
+    if kind == "too_long":
+        return f"{show(came)} is too long; give at most {context['max_length']}"
     if kind in ("greater_than_equal", "greater_than"):
         limit = context.get("ge", context.get("gt"))
         return f"{show(came)} is too small; give {'a number of at least' if 'ge' in context else 'a number above'} {limit:g}"

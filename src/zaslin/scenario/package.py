@@ -9,11 +9,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.sourced import Angle, Duration, Factor, Length, Number, Share, Strict
+from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Number, Share, Sourced, Strict
 from zaslin.scenario.threat import ThreatClass
 
 Effect = Literal["permit", "ask", "forbid"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+MAX_CAVEATS = 60
+"""Caveats of one member at most: the engine holds a set of them in one word."""
+Pairs = Annotated[Sourced, Dimension("a number of pairs", ("count",), "value: 1, low: 0, high: 2, unit: count", most=100.0)]
+Missiles = Annotated[Sourced, Dimension("missiles of one jet", ("count", "rounds"), "value: 4, low: 4, high: 6, unit: count", most=100.0)]
 
 
 class Place(Strict):
@@ -172,10 +177,10 @@ class Fighters(Strict):
     aircraft: str
     base: str
     station: Place
-    pairs: Number
+    pairs: Pairs
     readiness: Duration | None = None
     trigger: Trigger | None = None
-    missiles_per_jet: Number
+    missiles_per_jet: Missiles
     turns: tuple[Annotated[int, Field(ge=1)], ...] = ()
     operator: str | None = None
     source: str = "assumption"
@@ -214,7 +219,7 @@ class Member(Strict):
     nation: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     picture: Picture
     assets: tuple[Asset, ...] = ()
-    caveats: tuple[Caveat, ...] = ()
+    caveats: Annotated[tuple[Caveat, ...], Field(max_length=MAX_CAVEATS)] = ()
     separation_delay: Duration | None = None
     note: str = ""
 
@@ -233,7 +238,7 @@ class Package(Strict):
     agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
     assignment: Literal["earliest"] = "earliest"
     fleet: Number | None = None
-    cap_pairs: Number | None = None
+    cap_pairs: Pairs | None = None
     aircraft: tuple[Aircraft, ...] = ()
     zones: dict[Id, NamedZone] = Field(default_factory=dict)
     members: Annotated[tuple[Member, ...], Field(min_length=1)]

@@ -77,12 +77,14 @@ class Sourced(Strict):
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a Sourced measures: its unit must be one of `units`, its range at least `least`. `example` is shown where one is missing."""
+    """What a Sourced measures: its unit must be one of `units`, its range within `least` and `most` (both in SI). `example` is shown where
+    one is missing. `most` keeps slips of a power of ten and more out of the engine; it is no claim about the world."""
 
     name: str
     units: tuple[str, ...]
     example: str
     least: float = 0.0
+    most: float = 1e12
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
@@ -91,20 +93,24 @@ class Dimension:
         faults = []
         if number.unit not in self.units:
             faults.append(f'the unit "{number.unit}" is no unit of {self.name}; give {" or ".join(self.units)}')
-        if number.low < self.least:
-            faults.append(f"low {number.low:g} is too small for {self.name}; give {self.least:g} or more")
+        else:
+            factor, unit = SI_FACTOR[number.unit], "" if number.unit in ("count", "factor", "share") else f" {number.unit}"
+            if number.low * factor < self.least * (1.0 - 1e-9):
+                faults.append(f"low {number.low:g} is too small for {self.name}; give {self.least / factor:g}{unit} or more")
+            if number.high * factor > self.most * (1.0 + 1e-9):
+                faults.append(f"high {number.high:g} is too large for {self.name}; give {self.most / factor:g}{unit} or less")
         if faults:
             raise ValueError("; ".join(faults))
         return number
 
 
-Length = Annotated[Sourced, Dimension("a length", ("m", "km"), "value: 30, low: 15, high: 60, unit: km")]
-Duration = Annotated[Sourced, Dimension("a time", ("s", "min", "h"), "value: 15, low: 5, high: 45, unit: min")]
-Speed = Annotated[Sourced, Dimension("a speed", ("mps", "km/h"), "value: 900, low: 800, high: 1000, unit: km/h")]
-Angle = Annotated[Sourced, Dimension("an angle", ("deg", "rad"), "value: 5, low: 2, high: 15, unit: deg")]
-Number = Annotated[Sourced, Dimension("a number of things", ("count", "rounds"), "value: 1, low: 0, high: 2, unit: count")]
+Length = Annotated[Sourced, Dimension("a length", ("m", "km"), "value: 30, low: 15, high: 60, unit: km", most=1e7)]
+Duration = Annotated[Sourced, Dimension("a time", ("s", "min", "h"), "value: 15, low: 5, high: 45, unit: min", most=1e6)]
+Speed = Annotated[Sourced, Dimension("a speed", ("mps", "km/h"), "value: 900, low: 800, high: 1000, unit: km/h", least=10.0, most=1e4)]
+Angle = Annotated[Sourced, Dimension("an angle", ("deg", "rad"), "value: 5, low: 2, high: 15, unit: deg", most=3.1416)]
+Number = Annotated[Sourced, Dimension("a number of things", ("count", "rounds"), "value: 1, low: 0, high: 2, unit: count", most=1e4)]
 Share = Annotated[Sourced, Dimension("a share", ("share", "probability"), "value: 0.5, low: 0.2, high: 0.8, unit: share")]
 Probability = Annotated[Sourced, Dimension("a probability", ("probability", "share"), "value: 0.7, low: 0.4, high: 0.9, unit: probability")]
-Factor = Annotated[Sourced, Dimension("a factor", ("factor",), "value: 0.6, low: 0.6, high: 0.6, unit: factor")]
+Factor = Annotated[Sourced, Dimension("a factor", ("factor",), "value: 0.6, low: 0.6, high: 0.6, unit: factor", most=100.0)]
 Money = Annotated[Sourced, Dimension("a cost", ("usd", "usd/round"), "value: 1000000, low: 500000, high: 2000000, unit: usd")]
 HourlyCost = Annotated[Sourced, Dimension("a cost per hour", ("usd/h",), "value: 20000, low: 10000, high: 30000, unit: usd/h")]
