@@ -26,9 +26,9 @@ def package(name: str, nations: tuple[str, ...] = ("PL", "RO"), effect: str = "p
 
 def threat(replicate: int, name: str = "kh101-000", **columns: Any) -> dict[str, Any]:
     """A row of threats; what it would have been is what it was, unless said."""
-    row = {"replicate": replicate, "threat": name, "group": "kh101", "model": "Kh-101", "threat_class": "cruise", "fate": "leaked", "weight": 1.0, "launch_s": 0.0}
+    row = {"replicate": replicate, "threat": name, "group": "kh101", "model": "Kh-101", "threat_class": "cruise", "launch_s": 0.0, "fate": "leaked"}
     row |= columns
-    return {"would_have": row["fate"], **row}
+    return {"would_have": row["fate"], "weight": 1.0, **row}
 
 
 def table(name: str, rows: Rows) -> pa.Table:
@@ -78,15 +78,19 @@ def make_results(tmp_path: Path) -> MakeResults:
             rows = tables.get("threats", [])
             silent = set(range(replicates)) - {row["replicate"] for row in rows}
             everything = {key: list(value) for key, value in tables.items()} | {"threats": [*rows, *(threat(r) for r in sorted(silent))]}
+            for draw, source in (("tagged", tagged), ("given", given)):
+                if source is not None:
+                    last = max((row["sample"] for row in source[name].get("threats", [])), default=0)
+                    for first in range(0, last + 1, PART_SIZE):
+                        write_part(results, name, draw, first, PART_SIZE, source[name])
             for first in range(0, replicates, PART_SIZE):
-                count = min(PART_SIZE, replicates - first)
-                for draw, source in (("tagged", tagged), ("given", given)):
-                    if source is not None:
-                        samples = {key: [row for row in value if first <= row["sample"] < first + count] for key, value in source[name].items()}
-                        full = {key: fill(key, samples.get(key, []), draw, block_size) for key in TABLES}
-                        results.write_part(name, draw, first, full, count=count)
-                part = {key: [row for row in everything.get(key, []) if first <= row["replicate"] < first + count] for key in TABLES}
-                results.write_part(name, "plain", first, {key: fill(key, value, "plain", block_size) for key, value in part.items()}, count=count)
+                write_part(results, name, "plain", first, min(PART_SIZE, replicates - first), everything)
         return results
+
+    def write_part(results: Results, name: str, draw: str, first: int, count: int, tables: dict[str, Rows]) -> None:
+        key = "replicate" if draw == "plain" else "sample"
+        chosen = {table: [row for row in tables.get(table, []) if first <= row[key] < first + count] for table in TABLES}
+        filled = {table: fill(table, rows, draw, results.block_size) for table, rows in chosen.items()}
+        results.write_part(name, draw, first, filled, count=count)
 
     return make

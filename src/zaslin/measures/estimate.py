@@ -6,7 +6,7 @@ The formulae are in docs/estimates.md; what a measure counts is in its own file.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -215,7 +215,7 @@ def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
         rest=Counts(values.rest.total[here], values.rest.rows[here]),
         tagged=Counts(values.tagged.total[there], values.tagged.rows[there]),
         samples=samples,
-        strata=Strata(values.strata.block[there], values.strata.stratum[there], values.strata.hits),
+        strata=replace(values.strata, block=values.strata.block[there], stratum=values.strata.stratum[there]),
     )
 
 

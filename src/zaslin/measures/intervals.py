@@ -29,14 +29,16 @@ class Intervals:
 
 @dataclass(frozen=True)
 class Strata:
-    """The tagged samples of a folder. Per sample: its `block` and its `stratum` (block, group and country together).
+    """The tagged samples of a folder. Per sample: its `block` and its `stratum` (block, group, country, and failed or planned route).
 
-    `hits[stratum]`: routes that entered the country among those drawn; at least the samples used of them.
+    Per stratum: its `pair` (block, group and country). Per pair: `relative_error` of the chance that a route enters the country, known from
+    route-only draws; nan where all routes found to enter were flown.
     """
 
     block: Ints
     stratum: Ints
-    hits: Ints
+    pair: Ints
+    relative_error: Floats
 
 
 def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float) -> Intervals:
@@ -81,21 +83,24 @@ def within_noise(x: Floats, block: Ints) -> float:
 def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     """Mean variance of a block's tagged total, per-hit.
 
-    y: (m,) weighted value of each sample; a block's total is their sum. In a stratum whose hits were all flown the total is a compound
-    Poisson sum, with variance sum(y²). Where only some of H hits were flown (m of them), it is W = m / (m − 1) · sum((y − mean y)²), the
-    luck of which were flown, plus ((sum y)² − W) / H, the luck of how many there were. Both are unbiased.
+    y: (m,) weighted value of each sample; a block's total is their sum. In a pair whose hits were all flown the total is a compound
+    Poisson sum, with variance sum(y²). Where hits were thinned out, W = m / (m − 1) · sum((y − mean y)²) over each stratum of m samples is the
+    luck of which were flown (y² where m = 1), and ((sum y)² − W) · relative error² that of how many hits there were.
     """
-    n = len(strata.hits)
+    n_strata, n_pairs = len(strata.pair), len(strata.relative_error)
     if len(y) == 0 or n_blocks == 0:
         return 0.0
-    used = np.bincount(strata.stratum, minlength=n)
-    total = np.bincount(strata.stratum, y, minlength=n)
-    square = np.bincount(strata.stratum, y * y, minlength=n)
-    some = (strata.hits > used) & (used > 1)
-    m, h = used[some], strata.hits[some]
-    which = m / (m - 1) * np.maximum(square[some] - total[some] ** 2 / m, 0.0)
-    how_many = (total[some] ** 2 - which) / h
-    return max(0.0, float(square[~some].sum() + (which + how_many).sum()) / n_blocks)
+    m = np.bincount(strata.stratum, minlength=n_strata)
+    total = np.bincount(strata.stratum, y, minlength=n_strata)
+    square = np.bincount(strata.stratum, y * y, minlength=n_strata)
+    several = m > 1
+    spread = square.copy()
+    spread[several] = m[several] / (m[several] - 1) * np.maximum(square[several] - total[several] ** 2 / m[several], 0.0)
+    which = np.bincount(strata.pair, spread, minlength=n_pairs)
+    poisson = np.bincount(strata.pair, square, minlength=n_pairs)
+    sums = np.bincount(strata.pair, total, minlength=n_pairs)
+    noise = np.where(np.isnan(strata.relative_error), poisson, which + (sums**2 - which) * np.nan_to_num(strata.relative_error) ** 2)
+    return max(0.0, float(noise.sum()) / n_blocks)
 
 
 def effective_size(y: Floats) -> float:

@@ -18,6 +18,8 @@ from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.measure import Measure, Tables
 from zaslin.outcomes.store import Results
 
+NAN = float("nan")
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -83,15 +85,24 @@ class Reading:
         return self._ids[package]
 
     def has_tagged(self, package: str) -> bool:
-        """Whether all tagged samples of the folder are there for this package."""
+        """Whether the tagged samples are there, for every block that has plain replicates."""
         if package not in self._tagged:
-            blocks = self.results.manifest.get("tagged")
-            if isinstance(blocks, dict):
-                strata = [stratum for groups in blocks.values() for countries in groups.values() for stratum in countries.values()]
-                self._tagged[package] = not self.results.missing(package, "tagged", sum(int(stratum["used"]) for stratum in strata))
-            else:
-                self._tagged[package] = False
+            records = self._records()
+            flown = self._tagged_threats(package).group_by("block").len() if records else None
+            there = dict(flown.rows()) if flown is not None else {}
+            blocks = {int(block) for block in np.unique(self.replicates(package) // self.results.block_size)}
+            short = [b for b in blocks if b in records and there.get(b, 0) != sum(int(row["flown"]) for row in records[b])]
+            self._tagged[package] = bool(records) and not short
         return self._tagged[package]
+
+    def _records(self) -> dict[int, list[dict[str, Any]]]:
+        """Per block, what the search for tagged routes found per group and country (see docs/estimates.md)."""
+        tagging = self.results.manifest.get("tagging")
+        return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
+
+    def _tagged_threats(self, package: str) -> pl.DataFrame:
+        columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
+        return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
         """Whom `measure` can be asked for in this package, in a fixed order; empty for a measure of the night as a whole."""
@@ -226,23 +237,26 @@ class Reading:
 
     def _tag(self, package: str) -> _Tag:
         if package not in self._tags:
-            columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
-            rows = self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
-            keys = rows.select("block", "group", "tag_country").rows()
-            index = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-            hits = np.array([_hits(self.results.manifest["tagged"], *key) for key in index], np.int64)
-            block = rows.get_column("block").to_numpy().astype(np.int64)
+            rows = self._tagged_threats(package)
+            kinds = rows.select("block", "group", "tag_country", "failed").rows()
+            strata = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+            pairs = {pair: number for number, pair in enumerate(dict.fromkeys(kind[:3] for kind in strata))}
+            known = {
+                (block, row["group"], row["country"]): NAN if row["flown"] >= row["hits"] else row["standard_error"] / row["chance"]
+                for block, record in self._records().items()
+                for row in record
+            }
             self._tags[package] = _Tag(
                 samples=rows.get_column("sample").to_numpy().astype(np.int64),
                 weight=rows.get_column("weight").to_numpy().astype(np.float64),
-                strata=Strata(block, np.array([index[key] for key in keys], np.int64), hits),
+                strata=Strata(
+                    block=rows.get_column("block").to_numpy().astype(np.int64),
+                    stratum=np.array([strata[kind] for kind in kinds], np.int64),
+                    pair=np.array([pairs[kind[:3]] for kind in strata], np.int64),
+                    relative_error=np.array([known.get(pair, NAN) for pair in pairs], np.float64),
+                ),
             )
         return self._tags[package]
-
-
-def _hits(tagged: dict[str, Any], block: int, group: str, country: str) -> int:
-    """Hits of a stratum by the manifest; 0 where it does not say (then all hits count as flown)."""
-    return int(tagged.get(str(block), {}).get(group, {}).get(country, {}).get("hits", 0))
 
 
 def _counts(sums: pl.DataFrame, units: Ints, member: str | None) -> Counts:

@@ -1,0 +1,182 @@
+"""The tagged-threat estimator: sums by hand, and agreement with plain Monte Carlo on a world made dense enough to compare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zaslin.measures.debris import debris_falls, expected_casualties, expected_casualties_abroad, expected_casualties_by_shooter
+from zaslin.measures.estimate import compare, estimate
+from zaslin.measures.incursions import crossings_stopped, incursion_depth_m, incursions, incursions_any, overflight_s
+from zaslin.measures.values import Reading
+
+Z90 = 1.6448536
+
+
+def record(flown: dict[str, int], hits: dict[str, int] | None = None, error: float = 0.1) -> dict[str, Any]:
+    """A block's entry of the manifest: per country what was flown of what was found."""
+    return {
+        "routes": 2_000,
+        "strata": [
+            {"group": "kh101", "country": c, "chance": 1.0, "standard_error": error, "hits": (hits or flown)[c], "flown": n} for c, n in flown.items()
+        ],
+    }
+
+
+def sample(number: int, block: int, weight: float, country: str = "PL", **columns: Any) -> dict[str, Any]:
+    row = {"sample": number, "replicate": 10 * block, "block": block, "group": "kh101", "weight": weight, "tag_country": country, "crosses": country}
+    return row | {"excursion": columns.get("crosses", country), "failed": False, "fate": "leaked", "would_have": "leaked"} | columns
+
+
+def stay(number: int, country: str = "PL", seconds: float = 100.0, depth: float = 2_000.0, **columns: Any) -> dict[str, Any]:
+    return {"sample": number, "replicate": 0, "country": country, "entry_s": 50.0, "exit_s": 50.0 + seconds, "depth_m": depth, "path_m": 2 * depth, **columns}
+
+
+def test_the_estimate_is_the_mean_of_weighted_sums_over_blocks(make_results):
+    """By hand: block 0 has weights 0.02 and 0.04 that enter, block 1 one of 0.06 that does not, block 2 none: (0.06 + 0 + 0) / 3 = 0.02.
+    All hits were flown: noise (0.02² + 0.04²) / 3; V = 0.0012; low and high from block totals drawn together by sqrt((V − noise) / V)."""
+    tagged = {"threats": [sample(0, 0, 0.02), sample(1, 0, 0.04), sample(2, 1, 0.06)], "incursions": [stay(0), stay(1)]}
+    tagging = {"0": record({"PL": 2}), "1": record({"PL": 1}), "2": record({})}
+    results = make_results({"a": {}}, replicates=30, tagged={"a": tagged}, tagging=tagging)
+    found = estimate(results, incursions, "a")
+    assert found.mean == pytest.approx(0.02)
+    assert (found.method, found.replicates) == ("tagged", 30)
+    assert found.ess == pytest.approx(0.06**2 / (0.02**2 + 0.04**2))
+    half = Z90 * np.sqrt(0.0012 / 3)
+    assert (found.mc_low, found.mc_high) == pytest.approx((0.02 - half, 0.02 + half))
+    kept = np.sqrt((0.0012 - 0.002 / 3) / 0.0012)
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(0.02 + kept * np.array([0.04, -0.02, -0.02]), [0.05, 0.95])))
+    assert estimate(results, overflight_s, "a").mean == pytest.approx(2.0)
+    assert estimate(results, incursions, "a", "PL").mean == pytest.approx(0.02)
+    assert estimate(results, incursions, "a", "RO").mean == 0.0
+    assert estimate(results, incursions, "a", method="plain").mean == 0.0
+
+
+def test_a_sample_counts_only_the_country_that_it_stands_for(make_results):
+    """By hand: one route enters Poland and Slovakia: it is tagged once for each, and each sample counts its own stay: 0.1 + 0.3 in one block."""
+    threats = [sample(0, 0, 0.1, "PL", crosses="PL,SK"), sample(1, 0, 0.3, "SK", crosses="PL,SK")]
+    stays = [stay(s, country) for s in (0, 1) for country in ("PL", "SK")]
+    results = make_results(
+        {"a": {}}, replicates=10, tagged={"a": {"threats": threats, "incursions": stays}}, tagging={"0": record({"PL": 1, "SK": 1})}
+    )
+    assert estimate(results, incursions, "a").mean == pytest.approx(0.4)
+    assert estimate(results, incursions, "a", "SK").mean == pytest.approx(0.3)
+
+
+def test_depth_is_a_weighted_mean_over_incursions(make_results):
+    """By hand: depths 2 km (weight 0.3) and 12 km (weight 0.1): 4.5 km; the plain rows, 100 km, are not asked."""
+    tagged = {"threats": [sample(0, 0, 0.3), sample(1, 0, 0.1)], "incursions": [stay(0, depth=2e3), stay(1, depth=12e3)]}
+    plain = {"incursions": [{"replicate": 3, "country": "PL", "entry_s": 0.0, "exit_s": 99.0, "depth_m": 1e5, "path_m": 1e5}]}
+    results = make_results({"a": plain}, replicates=10, tagged={"a": tagged}, tagging={"0": record({"PL": 2})})
+    assert estimate(results, incursion_depth_m, "a").mean == pytest.approx(4_500.0)
+
+
+def test_differences_are_paired_sample_by_sample(make_results):
+    """By hand: both packages fly the same samples, b stops the second: −0.04 in block 0, 0 in block 1: mean −0.02. What both let in cancels:
+    the noise is that of the stopped one alone."""
+    threats = [sample(0, 0, 0.02), sample(1, 0, 0.04), sample(2, 1, 0.03)]
+    tagged = {
+        "a": {"threats": threats, "incursions": [stay(0), stay(1), stay(2)]},
+        "b": {"threats": threats, "incursions": [stay(0), stay(2)]},
+    }
+    results = make_results({"a": {}, "b": {}}, tagged=tagged, tagging={"0": record({"PL": 2}), "1": record({"PL": 1})})
+    found = compare(results, incursions, "a", "b")
+    assert found.mean == pytest.approx(-0.02)
+    assert found.ess == pytest.approx(1.0)
+    assert (found.mc_high - found.mc_low) / 2 == pytest.approx(Z90 * np.sqrt(2 * 0.02**2 / 2))
+    assert compare(results, crossings_stopped, "a", "b").mean == pytest.approx(0.02)
+
+
+def test_debris_of_crossing_threats_comes_from_samples_and_the_rest_from_plain_replicates(make_results):
+    """By hand, 10 replicates, one block. Plain falls: a threat that crosses into Poland (left to the samples), one that does not cross and falls on
+    Poland all the same (1/10), one that crosses into Romania and falls on Poland (1/10), one in Ukraine. Samples: one fall on Poland of weight 0.5."""
+    falls = [
+        {"replicate": 0, "threat": "x", "country": "PL", "ec": 1.0},
+        {"replicate": 1, "threat": "y", "country": "PL", "ec": 2.0, "shooter_member": "PL"},
+        {"replicate": 2, "threat": "z", "country": "PL", "ec": 4.0},
+        {"replicate": 3, "threat": "u", "country": "UA", "ec": 8.0},
+        {"replicate": 4, "threat": "s", "country": None, "ec": 16.0},
+    ]
+    crosses = {"x": "PL", "y": None, "z": "RO", "u": "PL", "s": None}
+    threats = [{"replicate": k, "threat": name, "fate": "lost", "would_have": "lost", "crosses": entered} for k, (name, entered) in enumerate(crosses.items())]
+    tagged = {
+        "threats": [sample(0, 0, 0.5)],
+        "falls": [
+            {"sample": 0, "replicate": 0, "country": "PL", "ec": 0.1, "shooter_member": "RO"},
+            {"sample": 0, "replicate": 0, "country": "UA", "ec": 64.0},
+        ],
+    }
+    results = make_results({"a": {"threats": threats, "falls": falls}}, replicates=10, tagged={"a": tagged}, tagging={"0": record({"PL": 1})})
+    assert estimate(results, debris_falls, "a").mean == pytest.approx(0.5 + 0.2)
+    assert estimate(results, debris_falls, "a", method="plain").mean == pytest.approx(0.3)
+    assert estimate(results, expected_casualties_abroad, "a").mean == pytest.approx(0.05 + 0.6)
+    assert estimate(results, expected_casualties_abroad, "a", "PL").mean == pytest.approx(0.05 + 0.6)
+    assert estimate(results, expected_casualties, "a").mean == pytest.approx(0.05 + 0.6 + 0.8 + 1.6)
+    assert estimate(results, expected_casualties, "a", "UA").mean == pytest.approx(0.8)
+    assert estimate(results, expected_casualties, "a", "sea").mean == pytest.approx(1.6)
+    assert estimate(results, expected_casualties_by_shooter, "a", "PL").mean == pytest.approx(0.2)
+    assert estimate(results, expected_casualties_by_shooter, "a", "RO").mean == pytest.approx(0.05)
+
+
+def test_samples_that_are_not_all_there_are_not_used(make_results):
+    """The manifest says two were flown in block 0, the folder has one: plain replicates answer instead, and the estimate says so."""
+    tagged = {"a": {"threats": [sample(0, 0, 0.5)], "incursions": [stay(0)]}}
+    results = make_results({"a": {}}, replicates=10, tagged=tagged, tagging={"0": record({"PL": 2})})
+    assert not Reading(results).has_tagged("a")
+    found = estimate(results, incursions, "a")
+    assert (found.method, found.mean) == ("plain", 0.0)
+
+
+def test_a_night_on_which_no_route_enters_has_no_incursions(make_results):
+    """No hit in any block: the samples are empty, and the answer is 0, not unknown."""
+    results = make_results({"a": {}}, tagged={"a": {}}, tagging={"0": record({}), "1": record({})})
+    found = estimate(results, incursions, "a")
+    assert (found.method, found.mean, found.low, found.high, found.ess) == ("tagged", 0.0, 0.0, 0.0, 0.0)
+
+
+# -- the oracle -------------------------------------------------------------------------------------------------------
+
+
+def dense_world(blocks: int, seed: int) -> tuple[dict[str, list], dict[str, list], dict[str, Any]]:
+    """Fifty threats a night of which each crosses with the block's chance p (0.5–3 %); a crossing is stopped by Ukraine with 0.4 before
+    the border; if not, it stays 30–300 s. Plain replicates by coins; samples from 400 route draws a block, survival as a weight,
+    at most six flown. Expected incursions (any): 50 · E[p] · 0.6 = 0.525."""
+    rng = np.random.default_rng(seed)
+    plain: dict[str, list] = {"threats": [], "incursions": []}
+    tagged: dict[str, list] = {"threats": [], "incursions": []}
+    tagging = {}
+    for block in range(blocks):
+        p = rng.uniform(0.005, 0.03)
+        for r in range(10 * block, 10 * block + 10):
+            for k in range(rng.binomial(50, p * 0.6)):
+                plain["incursions"].append(stay(0, seconds=rng.uniform(30, 300), depth=0.0) | {"replicate": r, "sample": None, "threat": f"t-{k}"})
+        hits = int(rng.binomial(400, p))
+        flown = min(hits, 6)
+        for k in range(flown):
+            number = 10 * block + k
+            tagged["threats"].append(sample(number, block, 50 / 400 * hits / flown * 0.6))
+            tagged["incursions"].append(stay(number, seconds=rng.uniform(30, 300), depth=0.0))
+        chance = hits / 400
+        error = np.sqrt(chance * (1 - chance) / 400)
+        one = {"group": "kh101", "country": "PL", "chance": chance, "standard_error": error, "hits": hits, "flown": flown}
+        tagging[str(block)] = {"routes": 400, "strata": [one] if hits else []}
+    return plain, tagged, tagging
+
+
+def test_tagged_and_plain_estimates_agree_with_each_other_and_with_the_truth(make_results):
+    """The oracle is plain Monte Carlo on 150 blocks; the tagged estimate rests on other luck of the same world. They agree within three standard
+    errors of their difference, and the tagged one within three of the truth."""
+    plain, tagged, tagging = dense_world(150, seed=3)
+    results = make_results({"a": plain}, replicates=1_500, tagged={"a": tagged}, tagging=tagging)
+    for measure, truth in ((incursions_any, 0.525), (overflight_s, 0.525 * 165.0)):
+        one, oracle = estimate(results, measure, "a"), estimate(results, measure, "a", method="plain")
+        assert (one.method, oracle.method) == ("tagged", "plain")
+        errors = [(found.mc_high - found.mc_low) / 2 / Z90 for found in (one, oracle)]
+        assert abs(one.mean - oracle.mean) < 3 * np.hypot(*errors)
+        assert abs(one.mean - truth) < 3 * errors[0]
+        # the inputs' interval is that of 50 · p · 0.6 with p uniform: 5 % and 95 % of its range, both ways of asking
+        for found in (one, oracle):
+            width = (found.high - found.low) / truth
+            assert width == pytest.approx(0.9 * 0.025 / 0.0175, rel=0.25)
