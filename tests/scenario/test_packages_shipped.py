@@ -154,6 +154,9 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         package("skyshield")
     with pytest.raises(InputError, match='did you mean "F-35A"'):
         aircraft_type("F-35B")
+    for odd in ("", "x" * 5_000, "a\0b"):
+        with pytest.raises(InputError):
+            package(odd)
     assert nation_fault("PL") is None
     assert 'did you mean "PL" (Poland)?' in (nation_fault("Polend") or "")
     assert 'did you mean "GB" (United Kingdom)?' in (nation_fault("UK") or "")
@@ -182,3 +185,11 @@ def test_the_sentences_say_who_may_fire_and_on_what_the_numbers_rest():
     assert {sentence.member for sentence in told} == {"", "PL", "RO"}
     assert any("no nation has agreed" in sentence.text for sentence in package_sentences(package("skyshield-west")))
     assert say_number(Sourced(value=27_000, low=19_900, high=30_000, unit="usd/h")) == "27,000 USD/h (19,900–30,000)"
+
+
+def test_a_nights_file_is_not_taken_for_a_package(tmp_path):
+    """By hand: dozens of missing keys would hide what is wrong."""
+    path = tmp_path / "night.yaml"
+    path.write_text("id: x\ntitle: y\ngroups: []\n", encoding="utf-8")
+    with pytest.raises(InputError, match="is a night, not a package"):
+        package(path)

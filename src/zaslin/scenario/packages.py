@@ -39,8 +39,11 @@ def package(name_or_path: str | Path) -> Package:
     if isinstance(name_or_path, str) and name_or_path in package_names():
         return _shipped(name_or_path)
     path = Path(name_or_path)
-    if isinstance(name_or_path, Path) or path.suffix in (".yaml", ".yml") or "/" in name_or_path or "\\" in name_or_path or path.is_file():
-        return checked(inspect_package(load_document(path)), name_of(path))
+    if isinstance(name_or_path, Path) or path.suffix in (".yaml", ".yml") or "/" in name_or_path or "\\" in name_or_path or _is_file(path):
+        document = load_document(path)
+        if isinstance(document.data, dict) and "groups" in document.data and "members" not in document.data:
+            raise InputError(f"{path} is a night, not a package; give a package's name or file")
+        return checked(inspect_package(document), name_of(path))
     raise InputError(f"{unknown('package', name_or_path, package_names())} (a file of your own: give its path, such as ./mine.yaml)")
 
 
@@ -66,6 +69,13 @@ def checked(inspected: tuple[Package | None, list[Fault], list[Fault]], where: s
     if found is None:
         raise SpecError(where, faults)
     return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long for any file
+        return False
 
 
 @cache
