@@ -1,0 +1,122 @@
+"""What each measure counts, on nights small enough to count on one's fingers. Twenty replicates; a sum of n is a mean of n / 20."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from zaslin.measures import burden, incursions, leakage
+from zaslin.measures.estimate import estimate
+from zaslin.measures.measure import Measure
+from zaslin.outcomes.store import Results
+
+
+def total(results: Results, measure: Measure, member: str | None = None) -> float:
+    return estimate(results, measure, "a", member).mean * 20
+
+
+def stay(replicate: int, seconds: float, depth: float, country: str = "PL") -> dict[str, Any]:
+    return {"replicate": replicate, "country": country, "entry_s": 1e4, "exit_s": 1e4 + seconds, "depth_m": depth, "path_m": 3 * depth}
+
+
+def test_levels_of_incursions(make_results):
+    """59 s and 999 m is none of them but "any"; 60 s or 1,000 m is observable; 10,000 m is deep; under 500 m the position error is as large."""
+    stays = [stay(0, 59, 999), stay(1, 60, 10), stay(2, 5, 1_000), stay(3, 300, 9_999), stay(4, 300, 10_000), stay(5, 300, 50_000, "BY")]
+    results = make_results({"a": {"incursions": stays}})
+    assert total(results, incursions.incursions_any) == pytest.approx(5)
+    assert total(results, incursions.incursions) == pytest.approx(4)
+    assert total(results, incursions.incursions_deep) == pytest.approx(1)
+    assert total(results, incursions.incursions_shallow) == pytest.approx(1)
+    assert total(results, incursions.overflight_s) == pytest.approx(59 + 60 + 5 + 300 + 300)
+    assert total(results, incursions.incursion_path_m) == pytest.approx(3 * (999 + 10 + 1_000 + 9_999 + 10_000))
+
+
+def test_thirty_nine_seconds_at_800_km_an_hour_are_observable(make_results):
+    """The case of 24 March 2024: 39 s is 8.7 km of path; at 1.5–2 km deep it is observable by its depth, not by its time."""
+    results = make_results({"a": {"incursions": [stay(0, 39.0, 1_500.0)]}})
+    assert (total(results, incursions.incursions), total(results, incursions.incursions_deep)) == (pytest.approx(1), 0)
+
+
+def test_kills_are_credited_and_told_by_what_they_would_have_been(make_results):
+    """Four kills: Poland's would have leaked, leaked after crossing, been killed; Romania's would have left. The crossing is counted apart."""
+    kill = {"fate": "killed_member", "shooter_member": "PL"}
+    threats = [
+        {"replicate": 0, "threat": "a", **kill, "would_have": "leaked"},
+        {"replicate": 0, "threat": "b", **kill, "would_have": "leaked", "crosses": "PL"},
+        {"replicate": 7, "threat": "c", **kill, "would_have": "killed_ua"},
+        {"replicate": 7, "threat": "d", **kill, "would_have": "left", "shooter_member": "RO"},
+        {"replicate": 7, "threat": "e", "fate": "leaked", "would_have": "leaked", "crosses": "PL"},
+    ]
+    results = make_results({"a": {"threats": threats}})
+    assert total(results, leakage.coalition_kills) == pytest.approx(4)
+    assert total(results, leakage.coalition_kills, "PL") == pytest.approx(3)
+    by_fate = {fate: round(total(results, measure)) for fate, measure in leakage.kills_would_have.items()}
+    assert by_fate == {"leaked": 2, "killed_ua": 1, "lost": 0, "left": 1}
+    assert total(results, leakage.kills_would_have["left"], "RO") == pytest.approx(1)
+    assert total(results, leakage.kills_would_have_crossed) == pytest.approx(1)
+
+
+def test_engagements_shots_and_what_was_not_needed(make_results):
+    """Three commitments, two with shots; of these one at a threat that would neither have crossed nor leaked."""
+    engaged = [
+        {"replicate": 0, "threat": "a", "member": "PL", "shots": 2, "needed": True},
+        {"replicate": 0, "threat": "b", "member": "PL", "shots": 1, "needed": False},
+        {"replicate": 1, "threat": "c", "member": "RO", "shots": 0, "needed": False},
+    ]
+    fired = [{"replicate": 0, "threat": name, "member": "PL", "fire_s": t, "hit": False} for name, t in (("a", 1.0), ("a", 31.0), ("b", 5.0))]
+    results = make_results({"a": {"engagements": engaged, "shots": fired}})
+    assert total(results, burden.engagements) == pytest.approx(3)
+    assert total(results, burden.shots, "PL") == pytest.approx(3)
+    assert total(results, burden.unneeded_engagements) == pytest.approx(1)
+    assert total(results, burden.unneeded_engagements, "RO") == 0
+
+
+def test_flights_count_every_jet_and_cost_hours_and_rounds(make_results):
+    """A pair for two hours, a quarter of an hour of it over Ukraine, 40,000 USD of flying and two rounds of 1 million."""
+    flight = {
+        "replicate": 3, "member": "PL", "asset": "pl-cap", "jets": 2, "flight_s": 7_200.0, "over_ukraine_s": 900.0,
+        "cost_usd": 40_000.0, "rounds": 2, "rounds_usd": 2e6,
+    }  # fmt: skip
+    results = make_results({"a": {"sorties": [flight]}})
+    assert total(results, burden.sorties) == pytest.approx(2)
+    assert total(results, burden.flight_h) == pytest.approx(4)
+    assert total(results, burden.minutes_over_ukraine, "PL") == pytest.approx(30)
+    assert total(results, burden.cost_usd) == pytest.approx(2_040_000)
+
+
+def test_time_to_decide_and_what_was_left_of_it(make_results):
+    """By hand: border at 1,000 s. First track at 400 (Romania's; Poland's at 700): 600 s to decide and act; permitted at 500: 100 s; shot at
+    850: 350 s for scramble and flight; 150 s were left. A second threat is seen 20 s after it entered and never shot at: −20 s. A third crosses
+    nothing and does not count."""
+    threats = [
+        {"replicate": 0, "threat": "a", "fate": "lost", "would_have": "lost", "crosses": "PL", "first_border_s": 1_000.0},
+        {"replicate": 1, "threat": "b", "fate": "lost", "would_have": "lost", "crosses": "RO", "first_border_s": 300.0},
+        {"replicate": 1, "threat": "c", "fate": "lost", "would_have": "lost"},
+    ]
+    tracks = [
+        {"replicate": 0, "threat": "a", "member": "PL", "seen_s": 700.0},
+        {"replicate": 0, "threat": "a", "member": "RO", "seen_s": 400.0},
+        {"replicate": 1, "threat": "b", "member": "RO", "seen_s": 320.0},
+        {"replicate": 1, "threat": "b", "member": "PL", "seen_s": None},
+        {"replicate": 1, "threat": "c", "member": "RO", "seen_s": 9_999.0},
+    ]
+    windows = [{"replicate": 0, "threat": "a", "member": "PL", "from_s": t, "to_s": t + 90} for t in (640.0, 500.0)]
+    engaged = [
+        {"replicate": 0, "threat": "a", "member": "PL", "shots": 1, "needed": True, "first_shot_s": 850.0},
+        {"replicate": 0, "threat": "a", "member": "PL", "shots": 0, "needed": True, "first_shot_s": None},
+        {"replicate": 1, "threat": "c", "member": "PL", "shots": 1, "needed": False, "first_shot_s": 1.0},
+    ]
+    results = make_results({"a": {"threats": threats, "tracks": tracks, "windows": windows, "engagements": engaged}})
+    found = {measure.name: estimate(results, measure, "a").mean for measure in (burden.decision_time_s, burden.decision_consent_s, burden.decision_flight_s)}
+    assert found == pytest.approx({"decision_time_s": (600 - 20) / 2, "decision_consent_s": 100, "decision_flight_s": 350})
+    assert estimate(results, burden.first_shot_margin_s, "a").mean == pytest.approx(150)
+
+
+def test_crossings_that_were_stopped_are_those_without_an_entry(make_results):
+    """Poland and Slovakia would have been entered; the threat was shot down over Poland: Slovakia was spared, Poland was not."""
+    threats = [{"replicate": 0, "threat": "a", "fate": "killed_member", "would_have": "left", "shooter_member": "PL", "crosses": "PL,SK"}]
+    results = make_results({"a": {"threats": threats, "incursions": [stay(0, 90, 5e3) | {"threat": "a"}]}})
+    assert total(results, incursions.crossings_stopped) == pytest.approx(1)
+    assert total(results, incursions.crossings_stopped, "SK") == pytest.approx(1)
+    assert total(results, incursions.crossings_stopped, "PL") == 0
