@@ -182,17 +182,17 @@ def test_a_folder_is_not_continued_with_another_question(tmp_path: Path, change:
 
 
 def test_other_code_is_another_question(tmp_path: Path):
-    create(tmp_path / "r", {**MANIFEST, "source_hash": "one"})
+    create(tmp_path / "r", {**MANIFEST, "kernels": "one"})
     with pytest.raises(StoreError, match="another version of the model's code"):
-        create(tmp_path / "r", {**MANIFEST, "source_hash": "two"})
+        create(tmp_path / "r", {**MANIFEST, "kernels": "two"})
 
 
 def test_the_same_question_keeps_what_the_run_noted_and_renews_the_rest(tmp_path: Path):
-    first = create(tmp_path / "r", {**MANIFEST, "started": "then", "threads": 1, "tagged": None})
-    first.update(tagged={"0": {}})
+    first = create(tmp_path / "r", {**MANIFEST, "started": "then", "threads": 1})
+    first.update(tagging={"0": {}})
     first.finish({"seconds": 3.0})
-    again = create(tmp_path / "r", {**MANIFEST, "started": "now", "threads": 2, "tagged": None})
-    assert again.manifest["tagged"] == {"0": {}}
+    again = create(tmp_path / "r", {**MANIFEST, "started": "now", "threads": 2})
+    assert again.manifest["tagging"] == {"0": {}}
     assert (again.manifest["started"], again.manifest["threads"]) == ("then", 2)
     assert open_results(tmp_path / "r").manifest["summary"] == {"seconds": 3.0}
 

@@ -20,7 +20,7 @@ IDENTITY = ("schema_version", "inputs_hash", "seed", "block_size", "night", "pac
 """Keys that say which question a folder answers; a folder is never continued with another. `given` is the incident as plain data with its
 `id`, to which the run may add what it accepted; null where none was asked for."""
 
-CODE = "source_hash"
+CODE = "kernels"
 """Hash of the source that made the replicates: other code is another question, too (where both manifests say it)."""
 
 REQUIRED = (*IDENTITY, "replicates")

@@ -4,7 +4,7 @@ The courtyard between the towers: the run writes here, everything that reads beg
 
     results/first/manifest.json
     results/first/status-quo/threats-000000.parquet          replicates 0–249
-    results/first/status-quo/threats-tagged-000250.parquet   tagged samples 250–499
+    results/first/status-quo/threats-tagged-000240.parquet   tagged samples from 240 on, 250 at most
 
 A part is complete when its ``threats`` file is there: it is written last. Bytes depend on the rows alone.
 """
@@ -91,7 +91,7 @@ class Results:
     def write_part(self, package: str, draw: str, first: int, tables: Mapping[str, pa.Table], count: int | None = None) -> None:
         """Write one part: all its tables, ``threats`` last.
 
-        first: its first replicate (or sample), a multiple of 250. count: how many replicates it covers (default: up to the highest number
+        first: its first replicate, a multiple of 250, or its first sample. count: how many replicates it covers (default: up to the highest number
         in ``threats``); rows lie in [first, first + count). tables: by name, ``threats`` among them; rows in any order, columns too; nan is written as null.
         Raises StoreError where the disk refuses (nothing half-written stays), ValueError for rows that do not belong.
         """
@@ -99,7 +99,7 @@ class Results:
         key = "replicate" if draw == "plain" else "sample"
         if MARKER not in tables:
             raise ValueError(f"a part needs the table {MARKER}")
-        if first < 0 or first % PART_SIZE:
+        if first < 0 or (draw == "plain" and first % PART_SIZE):
             raise ValueError(f"a part begins at a multiple of {PART_SIZE}, not at {first}")
         if count is None:
             highest = pc.max(tables[MARKER].column(key)).as_py()
@@ -232,7 +232,7 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
         if told:
             raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
         merged = {**held, "replicates": max(held["replicates"], asked["replicates"])}
-        merged.update({key: value for key, value in asked.items() if key not in {*IDENTITY, "replicates", "started"} and value is not None})
+        merged.update({key: value for key, value in asked.items() if key not in {*IDENTITY, "replicates", "started"}})
         asked = merged
     try:
         write_manifest(folder, asked)
