@@ -1,6 +1,6 @@
 """The manifest of a results folder: what was asked, of which model, with which luck; and whether two of them ask the same.
 
-Plain data (JSON); the file is the only place for clocks, paths and thread counts. Keys: docs/results.md.
+Plain data (JSON); the file is the only place for clocks, paths and thread counts. Keys: docs/estimates.md, "The results folder".
 """
 
 from __future__ import annotations
