@@ -1,0 +1,271 @@
+"""A night and what is assumed of it → arrays in SI for one block of replicates, every uncertain input drawn; here the scenario ends.
+
+Each input is drawn once a block under a name of its own (``routes/margin``, ``threat/Kalibr/speed``, ``layer/cruise/destroyed``), the same in every
+package. Ukraine's hazard rates are solved here, so that the layer stops on average the share that the block drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.borders import COUNTRIES, NEIGHBOURS
+from zaslin.atlas.ground import Ground
+from zaslin.atlas.regions import REGIONS, macro_of
+from zaslin.errors import InputError, unknown
+from zaslin.plane import project
+from zaslin.scenario.catalogue import launch_areas_of
+from zaslin.scenario.defence import UkraineLayer
+from zaslin.scenario.incident import Incident
+from zaslin.scenario.night import Group
+from zaslin.scenario.night import Night as NightScenario
+from zaslin.scenario.routes import LaunchArea, RouteAssumptions
+from zaslin.scenario.threat import CLASSES, ThreatModel
+from zaslin.units import SI_FACTOR
+from zaslin.world.aims import aims, gates, refuges
+from zaslin.world.given import Like
+from zaslin.world.inputs import input_si
+from zaslin.world.layer import exposures_of, mean_stop_share, solve_rate
+from zaslin.world.night_arrays import AIM, AREA, CHOICE, CRUISE, DRONE, GROUP, LAYER, MODEL, ORDER, ROUTE, TILTED_FAILURE, TILTED_KEEPS, Night, NightInputs
+from zaslin.world.paths import draw_paths
+
+LAYER_ROUTES = 400
+"""Route draws per group behind a solved hazard rate: the mean stop share is met to about 2 % (one standard error) of its value."""
+
+OWN_HALF = 0.5
+"""Half of a model's published range is between threats, half is what nobody knows of the model: assumption (0.2–0.8)."""
+
+MOST_STOPPED = 0.99
+"""Greatest share stopped that a hazard is solved for."""
+
+NO_DEFENCE = ("Crimea", "Sevastopol")
+"""Units over which Ukraine's layer has no weight: occupied since 2014."""
+
+_MARGIN_COUNTRIES = (*NEIGHBOURS, "BY")
+
+
+def compile_night(
+    night: NightScenario,
+    layer: UkraineLayer,
+    routes: RouteAssumptions,
+    models: Mapping[str, ThreatModel],
+    areas: Mapping[str, LaunchArea],
+    ground: Ground,
+    seed: int,
+    block: int,
+) -> NightInputs:
+    """A night's arrays for one block. models: every model of the night by canonical name; areas: launch areas by name.
+
+    Raises InputError where the night names a model, launch area or target that is not there, or the layer lacks a rate key.
+    """
+    names = tuple(dict.fromkeys(name for group in night.groups for name in group.models))
+    for name in names:
+        if name not in models:
+            raise InputError(unknown("threat model", name, models))
+    keys = tuple(dict.fromkeys(models[name].rate_key for name in names))
+    for key in keys:
+        if key not in layer.shares:
+            raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
+    route = _route(routes, seed, block)
+    groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block)
+    entities, group_of, fixed_model, threat_names = _threats(night, names)
+    layers, shares = _layers(layer, keys, seed, block)
+    arrays = Night(
+        groups=groups,
+        choices=choices,
+        aims=aim_rows,
+        areas=area_rows,
+        gates=gates(),
+        refuges=refuges(),
+        models=_models(names, models, keys, seed, block),
+        route=route,
+        layers=layers,
+        region_weight=_region_weight(layer, seed, block),
+        near=_near(ground),
+        entities=entities,
+        group_of=group_of,
+        fixed_model=fixed_model,
+    )
+    reached = _solve_layers(arrays, ground, seed, block, [group.id for group in night.groups], shares)
+    for array in arrays:
+        array.flags.writeable = False
+    return NightInputs(
+        night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, keys, tuple(shares), tuple(reached)
+    )
+
+
+def like(incident: Incident) -> Like:
+    """What a crossing must be like to resemble a reported one: country, class, and the reported ranges of duration and depth in SI."""
+    duration = reach = None
+    if incident.duration_s_high is not None:
+        duration = (incident.duration_s_low or 0.0, incident.duration_s_high)
+    if incident.depth_km_high is not None:
+        reach = ((incident.depth_km_low or 0.0) * 1_000.0, incident.depth_km_high * 1_000.0)
+    return Like(incident.id, COUNTRIES.index(incident.country), CLASSES.index(incident.threat_class), duration, reach)
+
+
+def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
+    """ROUTE rows: as drawn, then tilted for the search for rare routes (world/night_arrays.py)."""
+    rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
+    row = rows[:1]
+    fields = {
+        "margin_m": "margin", "bank_rad": "bank", "fly_over": "fly_over", "drift_m": "drift", "gross_failure": "gross_failure",
+        "beyond": "approach_from_beyond", "beyond_m": "beyond_distance", "way_points": "way_points", "dogleg": "dogleg",
+    }  # fmt: skip
+    for column, name in fields.items():
+        row[column] = input_si(getattr(routes, name), f"routes/{name}", seed, block)
+    for country in _MARGIN_COUNTRIES:
+        given = routes.keeps_margin.get(country)
+        row["keeps"][0, COUNTRIES.index(country)] = 1.0 if given is None else input_si(given, f"routes/keeps_margin/{country}", seed, block)
+    rows[1:] = rows[0]
+    rows["gross_failure"][1:] = np.maximum(rows["gross_failure"][0], TILTED_FAILURE)
+    for country in NEIGHBOURS:
+        k = COUNTRIES.index(country)
+        rows["keeps"][1 + k, k] = min(rows["keeps"][0, k], TILTED_KEEPS)
+    return rows
+
+
+def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], keys: tuple[str, ...], seed: int, block: int) -> np.ndarray:
+    rows = np.zeros(len(names), dtype=MODEL)
+    for row, name in zip(rows, names, strict=True):
+        model = models[name]
+
+        def drawn(field: str, model: ThreatModel = model, name: str = name) -> float:
+            return input_si(getattr(model, field), f"threat/{name}/{field}", seed, block)
+
+        row["cls"], row["layer"] = CLASSES.index(model.threat_class), keys.index(model.rate_key)
+        for column, field in (("speed", "speed"), ("alt", "altitude")):
+            unit = "_mps" if column == "speed" else "_m"
+            number, mode = getattr(model, field), drawn(field)
+            si = SI_FACTOR[number.unit]
+            row[column + unit] = mode
+            row[column + "_low" + unit] = mode - OWN_HALF * (mode - number.low * si)
+            row[column + "_high" + unit] = mode + OWN_HALF * (number.high * si - mode)
+        row["range_m"] = drawn("max_range")
+        row["bc_kgm2"], row["casualty_m2"] = drawn("ballistic_coefficient"), drawn("casualty_area")
+    return rows
+
+
+def _groups(
+    night: NightScenario,
+    routes: RouteAssumptions,
+    models: Mapping[str, ThreatModel],
+    areas: Mapping[str, LaunchArea],
+    names: tuple[str, ...],
+    seed: int,
+    block: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """GROUP, CHOICE, AIM and AREA rows."""
+    share_west = input_si(routes.share_west, "routes/share_west", seed, block)
+    share_danube = input_si(routes.share_danube, "routes/share_danube", seed, block)
+    groups = np.zeros(len(night.groups), dtype=GROUP)
+    choices: list[tuple] = []
+    aim_parts, area_parts, n_aims, n_areas = [], [], 0, 0
+    for row, group in zip(groups, night.groups, strict=True):
+        row["entity"] = draws.entity_id(f"{group.id}~route")
+        row["start_s"] = (group.start_utc - night.start_utc).total_seconds()
+        row["end_s"] = (group.end_utc - night.start_utc).total_seconds()
+        row["n"], row["choice_from"] = group.count, len(choices)
+        for name, cum in zip(group.models, np.cumsum(_shares(group, seed, block)), strict=True):
+            cls = CLASSES.index(models[name].threat_class)
+            aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None)
+            area = _areas(name, group, areas, seed, block)
+            choices.append((names.index(name), cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
+            aim_parts.append(aim)
+            area_parts.append(area)
+            n_aims, n_areas = n_aims + len(aim), n_areas + len(area)
+        row["choice_to"] = len(choices)
+    return groups, np.array(choices, dtype=CHOICE), np.concatenate(aim_parts).astype(AIM), np.concatenate(area_parts)
+
+
+def _shares(group: Group, seed: int, block: int) -> np.ndarray:
+    """Shares of a joint group's models: the report's split, else drawn for the block, all splits alike (a flat Dirichlet)."""
+    if group.split is not None:
+        return np.array([group.split.get(name, 0) for name in group.models]) / group.count
+    entity = np.uint64(draws.entity_id(f"routes/split/{group.id}"))
+    key = np.uint64(block) | draws.BLOCK_FLAG
+    parts = np.array([draws.exponential(np.uint64(seed), key, entity, draws.INPUT, j) for j in range(len(group.models))])
+    return parts / parts.sum()
+
+
+def _areas(model: str, group: Group, areas: Mapping[str, LaunchArea], seed: int, block: int) -> np.ndarray:
+    chosen = [areas.get(area.name, area) for area in launch_areas_of(model, group.launch_areas)]
+    rows = np.zeros(len(chosen), dtype=AREA)
+    for row, area in zip(rows, chosen, strict=True):
+        row["x"], row["y"] = project(area.lat, area.lon)
+        row["spread_m"] = input_si(area.spread, f"area/{area.name}/spread", seed, block)
+    return rows
+
+
+def _threats(night: NightScenario, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Entity, group row, fixed model row (-1: sampled) and name of every threat."""
+    entities, group_of, fixed, labels = [], [], [], []
+    for index, group in enumerate(night.groups):
+        given = [name for name in group.models for _ in range((group.split or {}).get(name, 0))] if group.split else []
+        for i in range(group.count):
+            label = f"{group.id}-{i + 1:03d}"
+            labels.append(label)
+            entities.append(draws.entity_id(label))
+            group_of.append(index)
+            fixed.append(names.index(given[i]) if given else -1)
+    return np.array(entities, dtype=np.uint64), np.array(group_of, dtype=np.int16), np.array(fixed, dtype=np.int16), tuple(labels)
+
+
+def _region_weight(layer: UkraineLayer, seed: int, block: int) -> np.ndarray:
+    by_macro = {macro: input_si(number, f"layer/region/{macro}", seed, block) for macro, number in layer.region_weight.items()}
+    return np.array([0.0 if name in NO_DEFENCE else by_macro.get(macro_of(name), 1.0) for name in REGIONS])
+
+
+def _layers(layer: UkraineLayer, keys: tuple[str, ...], seed: int, block: int) -> tuple[np.ndarray, list[float]]:
+    """LAYER rows without their rates, and the share that each must stop."""
+    rows = np.zeros(len(keys), dtype=LAYER)
+    shares = []
+    sigma = input_si(layer.night_sigma, "layer/night_sigma", seed, block)
+    for row, key in zip(rows, keys, strict=True):
+        destroyed = input_si(layer.shares[key].destroyed, f"layer/{key}/destroyed", seed, block)
+        lost = input_si(layer.shares[key].lost, f"layer/{key}/lost", seed, block)
+        row["entity"], row["sigma"] = draws.entity_id(f"layer/{key}"), sigma
+        row["kill_share"] = destroyed / (destroyed + lost) if destroyed + lost > 0.0 else 1.0
+        shares.append(min(destroyed + lost, MOST_STOPPED))
+    return rows, shares
+
+
+def _solve_layers(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> list[float]:
+    """Set every LAYER row's rate from route draws of all its groups, weighted by their counts; returns the mean shares reached."""
+    orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
+    for index, group_id in enumerate(ids):
+        own = orders[index * LAYER_ROUTES : (index + 1) * LAYER_ROUTES]
+        own["entity"], own["group"], own["fixed"] = draws.entity_id(f"{group_id}~layer"), index, -1
+        own["key"] = int(draws.BLOCK_FLAG) | block << 24 | np.arange(LAYER_ROUTES).astype(np.uint64)
+    verts, paths = draw_paths(arrays, ground, seed, orders)
+    exposed = np.empty(len(paths))
+    exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
+    weight = arrays.groups["n"][orders["group"]].astype(float)
+    owner = arrays.models["layer"][paths["model"]]
+    reached = []
+    for index, row in enumerate(arrays.layers):
+        own = owner == index
+        if not own.any():
+            reached.append(0.0)
+            continue
+        w = weight[own] / weight[own].sum()
+        row["rate_per_s"] = solve_rate(shares[index], exposed[own], w, float(row["sigma"]))
+        reached.append(mean_stop_share(float(row["rate_per_s"]), exposed[own], w, float(row["sigma"])))
+    return reached
+
+
+_near_of: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def _near(ground: Ground) -> np.ndarray:
+    """Least signed distance to any neighbour or Belarus, m, on the atlas's grid; kept for the last ground asked for."""
+    global _near_of
+    kept = _near_of
+    if kept is None or kept[0] is not ground.fields.distance:
+        rows = [COUNTRIES.index(country) for country in _MARGIN_COUNTRIES]
+        near = np.ascontiguousarray(ground.fields.distance[rows].min(axis=0))
+        near.flags.writeable = False
+        kept = _near_of = (ground.fields.distance, near)
+    return kept[1]

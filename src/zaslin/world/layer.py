@@ -1,0 +1,136 @@
+"""Ukraine's own defence as a statistical layer: a hazard per class and macro-region that thins threats along their paths; never a site.
+
+A threat of rate key c over region r is stopped at the rate  rate(c) · weight(r) · m, with one multiplier m per replicate and rate key, lognormal of
+mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
+proportional hazards, so which of them it was is one more coin. Outside Ukraine nothing is stopped, nor is anything over Crimea and Sevastopol,
+where Ukraine had no air defence in the years modelled. Load (how many fly at once) has no effect here: no coefficient is in the code, because its sign is
+not known before the layer is calibrated.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.jit import kernel
+from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
+from zaslin.world.routes import clearance_m
+
+STEP_M = 2_000.0
+"""Longest step, m, at which a path asks the raster for the region below it."""
+
+QUADRATURE = 12
+"""Gauss–Hermite nodes over the night effect when a rate is solved."""
+
+
+@kernel
+def night_effect(layer, seed, replicate):
+    """The multiplier of a LAYER row's hazard in this replicate: lognormal, mean 1, shared by all threats of the rate key."""
+    z = draws.normal(seed, replicate, layer.entity, draws.NIGHT_EFFECT, 0)
+    return np.exp(layer.sigma * z - 0.5 * layer.sigma * layer.sigma)
+
+
+@kernel
+def exposure(region_weight, fields, verts, until_s, until_exposure):
+    """Weighted seconds over Ukraine, ∫ weight(region) dt, along VERT records from launch to `until_s` or until it reaches `until_exposure`.
+
+    Returns (exposure, the time, s, at which the integral stopped). Steps of at most STEP_M; outside Ukraine the walk leaps by the distance to it.
+    """
+    total = 0.0
+    raster = fields.distance[0]
+    ny, nx = fields.region.shape
+    for i in range(len(verts) - 1):
+        xa, ya, ta = verts[i].x, verts[i].y, verts[i].t
+        xb, yb, tb = verts[i + 1].x, verts[i + 1].y, verts[i + 1].t
+        if ta >= until_s:
+            return total, until_s
+        length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+        if length <= 0.0:
+            continue
+        per_m = (tb - ta) / length
+        s = 0.0
+        while s < length:
+            step = min(STEP_M, length - s)
+            h = (s + 0.5 * step) / length
+            x, y = xa + h * (xb - xa), ya + h * (yb - ya)
+            col = int(np.floor((x - fields.x0) / fields.cell_m))
+            row = int(np.floor((y - fields.y0) / fields.cell_m))
+            region = -1
+            if 0 <= col < nx and 0 <= row < ny:
+                region = fields.region[row, col]
+            if region < 0:
+                s += max(step, clearance_m(raster, fields, x, y) - 2.0 * fields.cell_m)
+                continue
+            t = ta + s * per_m
+            seconds = min(step * per_m, until_s - t)
+            if seconds <= 0.0:
+                return total, until_s
+            weight = region_weight[region]
+            if weight > 0.0 and total + weight * seconds >= until_exposure:
+                return until_exposure, t + (until_exposure - total) / weight
+            total += weight * seconds
+            s += step
+    return total, verts[len(verts) - 1].t
+
+
+@kernel
+def exposures_of(region_weight, fields, verts, paths, until_s, out):
+    """Fill out[i] with the exposure of path i up to until_s[i]."""
+    for i in range(len(paths)):
+        out[i], _ = exposure(region_weight, fields, verts[paths[i].vert_from : paths[i].vert_to], until_s[i], np.inf)
+
+
+@kernel
+def draw_stops(layers, layer_of, region_weight, fields, seed, replicate, entities, verts, paths, not_before_s, stop_s, stop_kind, survive):
+    """When and how Ukraine's layer would stop each path of a raid.
+
+    layers: LAYER records; layer_of[model]: a model's row there. not_before_s[i]: -inf for an ordinary threat; else the stop is drawn on the condition
+    that it does not come before that time. Fills stop_s (s; inf where nothing stops it before its end), stop_kind, and survive: the chance of that
+    condition under this replicate's night effect (1 for an ordinary threat).
+    """
+    effect = np.empty(len(layers))
+    for k in range(len(layers)):
+        effect[k] = night_effect(layers[k], seed, replicate)
+    for i in range(len(paths)):
+        k = layer_of[paths[i].model]
+        rate = layers[k].rate_per_s * effect[k]
+        stop_s[i], stop_kind[i], survive[i] = np.inf, STOP_NONE, 1.0
+        if rate <= 0.0:
+            continue
+        own = verts[paths[i].vert_from : paths[i].vert_to]
+        spent = 0.0
+        if not_before_s[i] > own[0].t:
+            spent, _ = exposure(region_weight, fields, own, not_before_s[i], np.inf)
+        survive[i] = np.exp(-rate * spent)
+        goal = spent + draws.exponential(seed, replicate, entities[i], draws.UKRAINE_STOP, 0) / rate
+        reached, at_s = exposure(region_weight, fields, own, np.inf, goal)
+        if reached >= goal and at_s < own[len(own) - 1].t:
+            stop_s[i] = at_s
+            killed = draws.uniform(seed, replicate, entities[i], draws.UKRAINE_KIND, 0) < layers[k].kill_share
+            stop_kind[i] = STOP_KILLED if killed else STOP_LOST
+
+
+def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, weights: np.ndarray, sigma: float) -> float:
+    """Mean over routes and night effect of 1 − exp(−rate · exposure · m). exposures_s, weights: (n,); weights sum to 1; sigma >= 0."""
+    nodes, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    effect = np.exp(sigma * nodes - 0.5 * sigma * sigma)
+    stopped = -np.expm1(-rate_per_s * exposures_s[:, None] * effect[None, :])
+    return float(weights @ (stopped @ (masses / masses.sum())))
+
+
+def solve_rate(share: float, exposures_s: np.ndarray, weights: np.ndarray, sigma: float) -> float:
+    """The rate, 1/s, at which `mean_stop_share` equals `share` (0 to 1); where too few routes are ever exposed for that, the rate that
+    stops 99.9 % of those that are. Without any exposure 0: nothing of the class is over Ukraine.
+    """
+    from scipy.optimize import brentq
+
+    exposed = float(weights[exposures_s > 0.0].sum())
+    if share <= 0.0 or exposed <= 0.0:
+        return 0.0
+    goal = min(share, 0.999 * exposed)
+    typical = float((weights @ exposures_s) / exposed)
+    low, high = 1e-9 / typical, 1.0 / typical
+    while mean_stop_share(high, exposures_s, weights, sigma) < goal:
+        high *= 10.0
+    root = brentq(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, weights, sigma) - goal, np.log(low), np.log(high), xtol=1e-10)
+    return float(np.exp(root))

@@ -1,0 +1,248 @@
+"""From a plan's way-points to the path that is flown: navigation drift, turns, a failure to turn, altitude and times.
+
+A path is a row of vertices (x, y, t, alt); between two vertices a threat flies a great circle at constant ground speed and linear altitude. Wind,
+climb to cruise and the last dive of drones and cruise missiles are not modelled: they hold their altitude from launch to target.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.ground import Ground
+from zaslin.jit import kernel
+from zaslin.plane import ahead, along, course_rad, distance_m
+from zaslin.units import EARTH_RADIUS_M, G_MPS2
+from zaslin.world.arrays import VERT
+from zaslin.world.night_arrays import BALLISTIC, PATH, STEERED, Night
+from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
+
+MAX_VERTS = 400
+"""Vertices of one path at most: eight turns of up to a full circle in chords of 10 degrees."""
+
+CHORD_RAD = np.radians(10.0)
+"""Longest chord of a turn; it cuts the arc by 0.4 % of the radius."""
+
+DRIFT_LENGTH_M = 200_000.0
+"""Correlation length of the navigation error along the path, m (assumption, 50–500 km)."""
+
+SHARPEST_FLY_BY_RAD = 2.6
+"""A sharper turn is flown over its way-point: the arc before it would begin too far ahead (assumption, 2–3)."""
+
+LEFT_SHARE = 0.1
+"""A threat that fails to turn flies on for at least this share of its range (assumption, 0.05–0.2)."""
+
+SALVO_SHARE = 0.1
+"""Launches spread over at least this share of the group's window, also where the flight takes longer than the window (assumption, 0.05–0.3)."""
+
+_VERTS_PER_PATH = 32
+
+PROFILE_POINTS = 11
+"""Vertices of a path that climbs and dives."""
+
+CLIMB_SHARE = 0.1
+"""Supersonic and aeroballistic missiles climb and dive over this share of the way each (assumption, 0.05–0.3)."""
+
+
+@kernel
+def turn_radius_m(speed_mps, bank_rad):
+    """Radius of a level turn, m: v² / (g tan bank).
+
+    >>> round(turn_radius_m(800 / 3.6, 0.6108652) / 1000, 2)
+    7.19
+    """
+    return speed_mps * speed_mps / (G_MPS2 * np.tan(bank_rad))
+
+
+@kernel
+def _put(verts, n, x, y):
+    """Write a plane point to vertex n unless the array is full; returns the new count."""
+    if n < len(verts):
+        verts[n].x, verts[n].y = x, y
+        return n + 1
+    return n
+
+
+@kernel
+def _arc(verts, n, cx, cy, radius, start, sweep, left):
+    """Append the chords of an arc; start: angle of its first point seen from the centre (rad, anticlockwise from east), which is put too."""
+    pieces = max(int(np.ceil(sweep / CHORD_RAD)), 1)
+    sign = 1.0 if left else -1.0
+    for i in range(pieces + 1):
+        angle = start + sign * sweep * i / pieces
+        n = _put(verts, n, cx + radius * np.cos(angle), cy + radius * np.sin(angle))
+    return n
+
+
+@kernel
+def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
+    """Put the (x, y) of the path over a plan's points into `verts` (VERT records); returns their number.
+
+    over[i]: the turn at point i begins over it; else before it, on the arc that touches both legs (where the legs are too short for that arc, or the
+    turn too sharp, over it). A turn over a point ends on the straight line to the next one. fail_at: the point at which the threat flies
+    straight on instead of turning, for fail_m metres (0: none). radius_m: metres on the sphere; arcs are circles of the plane, whose scale
+    differs from place to place by up to 2.5 % within 1,000 km of its centre; the mean scale at the point is allowed for.
+    """
+    n = _put(verts, 0, way[0, 0], way[0, 1])
+    px, py = way[0, 0], way[0, 1]
+    for i in range(1, n_way - 1):
+        ax, ay = way[i, 0], way[i, 1]
+        ux, uy = ax - px, ay - py
+        first = np.sqrt(ux * ux + uy * uy)
+        bx, by = way[i + 1, 0], way[i + 1, 1]
+        wx, wy = bx - ax, by - ay
+        second = np.sqrt(wx * wx + wy * wy)
+        if first < 1.0 or (second < 1.0 and i != fail_at):
+            continue
+        if i == fail_at:
+            break
+        ux, uy = ux / first, uy / first
+        turn = np.arctan2(ux * wy - uy * wx, ux * wx + uy * wy)
+        side = 1.0 if turn > 0.0 else -1.0
+        r = radius_m * (1.0 + (ax * ax + ay * ay) / (EARTH_RADIUS_M * EARTH_RADIUS_M)) ** 0.75
+        before_m = r * np.tan(0.5 * abs(turn)) if abs(turn) < SHARPEST_FLY_BY_RAD else np.inf
+        if not over[i] and before_m <= first and before_m <= 0.5 * second:
+            tx, ty = ax - before_m * ux, ay - before_m * uy
+            cx, cy = tx - side * r * uy, ty + side * r * ux
+            start, sweep = np.arctan2(ty - cy, tx - cx), abs(turn)
+        else:
+            cx, cy = ax - side * r * uy, ay + side * r * ux
+            gap = np.sqrt((bx - cx) ** 2 + (by - cy) ** 2)
+            if gap <= r:  # the next point lies within this turning circle, so it lies outside the other one
+                side = -side
+                cx, cy = ax - side * r * uy, ay + side * r * ux
+                gap = np.sqrt((bx - cx) ** 2 + (by - cy) ** 2)
+            start = np.arctan2(ay - cy, ax - cx)
+            leave = np.arctan2(by - cy, bx - cx) - side * np.arccos(r / gap)
+            sweep = (side * (leave - start)) % (2.0 * np.pi)
+            if sweep > 2.0 * np.pi - 1e-9:
+                sweep = 0.0
+        n = _arc(verts, n, cx, cy, r, start, sweep, side > 0.0)
+        px, py = verts[n - 1].x, verts[n - 1].y
+    last = fail_at if fail_at > 0 else n_way - 1
+    tx, ty = way[last, 0], way[last, 1]
+    n = _put(verts, n, tx, ty)
+    if fail_at > 0:
+        bx, by = ahead(tx, ty, course_rad(px, py, tx, ty), fail_m)
+        n = _put(verts, n, bx, by)
+    return n
+
+
+@kernel
+def add_drift(route, seed, replicate, entity, way, n_way):
+    """Move a plan's inner points by the navigation error: a first-order process of the distance flown, equal spread east and north.
+
+    The error vanishes at launch (known place) and at the target (reports say what was hit, and terminal guidance is not modelled).
+    """
+    east, north = 0.0, 0.0
+    x, y = way[0, 0], way[0, 1]
+    for i in range(1, n_way - 1):
+        flown = distance_m(x, y, way[i, 0], way[i, 1])
+        keep = np.exp(-flown / DRIFT_LENGTH_M)
+        fresh = route.drift_m * np.sqrt(1.0 - keep * keep)
+        east = keep * east + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i)
+        north = keep * north + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i + 1)
+        x, y = way[i, 0], way[i, 1]
+        way[i] = ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
+
+
+@kernel
+def set_times(verts, n, launch_s, speed_mps):
+    """Fill the times of a path flown at constant ground speed from `launch_s`; returns its length, m."""
+    length = 0.0
+    verts[0].t = launch_s
+    for i in range(1, n):
+        length += distance_m(verts[i - 1].x, verts[i - 1].y, verts[i].x, verts[i].y)
+        verts[i].t = launch_s + length / speed_mps
+    return length
+
+
+@kernel
+def _fly_straight(way, cls, apogee_m, verts):
+    """Vertices of a flight that climbs and dives: ballistic on a parabola, apogee at most a quarter of the range (the least-energy
+    throw over a flat earth); else level between a climb and a dive.
+    """
+    x0, y0, x1, y1 = way[0, 0], way[0, 1], way[1, 0], way[1, 1]
+    length = distance_m(x0, y0, x1, y1)
+    top = min(apogee_m, 0.25 * length)
+    for i in range(PROFILE_POINTS):
+        f = i / (PROFILE_POINTS - 1)
+        x, y = along(x0, y0, x1, y1, f * length)
+        verts[i].x, verts[i].y = x, y
+        if cls == BALLISTIC:
+            verts[i].alt = top * 4.0 * f * (1.0 - f)
+        else:
+            verts[i].alt = top * min(1.0, min(f, 1.0 - f) / CLIMB_SHARE)
+    verts[PROFILE_POINTS - 1].x, verts[PROFILE_POINTS - 1].y = x1, y1
+    return PROFILE_POINTS
+
+
+@kernel
+def _draw_path(night, ground, seed, order, verts, path):
+    """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices."""
+    key, entity = order.key, order.entity
+    route = night.route[order.luck]
+    choice = draw_model(night, seed, key, entity, order.group, order.fixed)
+    model = night.models[night.choices[choice].model]
+    way = np.empty((MAX_WAY, 2))
+    n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, way)
+    speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
+    alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
+    failed = False
+    if model.cls in STEERED:
+        add_drift(route, seed, key, entity, way, n_way)
+        over = np.zeros(MAX_WAY, dtype=np.bool_)
+        for i in range(1, n_way - 1):
+            over[i] = flies_over(route, seed, key, entity, i)
+        fail_at, fail_m = 0, 0.0
+        if draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 0) < route.gross_failure:
+            failed = True
+            # A turn that it fails to make; where the plan has none, it misses its target.
+            inner = max(n_way - 2, 1)
+            fail_at = 1 + min(int(draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 1) * inner), inner - 1)
+            flown = 0.0
+            for i in range(fail_at):
+                flown += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
+            fail_m = max(model.range_m - flown, LEFT_SHARE * model.range_m)
+        n = fly_legs(way, n_way, over, turn_radius_m(speed, route.bank_rad), fail_at, fail_m, verts)
+        for i in range(n):
+            verts[i].alt = alt
+    else:
+        n = _fly_straight(way, model.cls, alt, verts)
+    length = set_times(verts, n, 0.0, speed)
+    g = night.groups[order.group]
+    window = g.end_s - g.start_s
+    # Launched and arrived within the reported window where the flight is short enough for that.
+    spread = max(window - length / speed, SALVO_SHARE * window)
+    launch_s = g.start_s + draws.uniform(seed, key, entity, draws.LAUNCH_TIME, 0) * spread
+    for i in range(n):
+        verts[i].t += launch_s
+    path.model, path.aim, path.met, path.asked = night.choices[choice].model, aim, met, asked
+    path.failed, path.speed_mps = failed, speed
+    return n
+
+
+@kernel
+def _draw_from(night, ground, seed, orders, verts, paths, i, used):
+    """Draw orders from i on; returns (next order, vertices used), early where `verts` might not hold the next path."""
+    while i < len(orders) and used + MAX_VERTS <= len(verts):
+        n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i])
+        paths[i].vert_from, paths[i].vert_to = used, used + n
+        used += n
+        i += 1
+    return i, used
+
+
+def draw_paths(night: Night, ground: Ground, seed: int, orders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The free flights of ORDER records: their VERT records, one path after the other, and a PATH record each.
+
+    A path depends on its own order (and the seed and the night) alone, not on the others nor on their sequence.
+    """
+    paths = np.zeros(len(orders), dtype=PATH)
+    verts = np.empty(len(orders) * _VERTS_PER_PATH + MAX_VERTS, dtype=VERT)
+    i = used = 0
+    while True:
+        i, used = _draw_from(night, ground, np.uint64(seed), orders, verts, paths, i, used)
+        if i == len(orders):
+            return verts[:used].copy(), paths
+        verts = np.concatenate([verts, np.empty_like(verts)])

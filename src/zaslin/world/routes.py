@@ -1,0 +1,309 @@
+"""Where a threat is launched, where it is bound and over which way-points: the plan of one route, drawn by luck alone.
+
+Nothing here optimises. Way-points neither seek nor avoid any defence, sensor or aircraft: the functions do not know that there are any. What bends
+a plan is geography that is public (coarse corridors, the margin from a neighbour's border), and its chances are assumptions to be tested
+against reported crossings, not advice. All draws are keyed to (seed, replicate, entity), so a plan does not depend on any other threat.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.crossing import inside
+from zaslin.atlas.fields import bilinear
+from zaslin.jit import kernel
+from zaslin.plane import ahead, along, course_rad, distance_m
+from zaslin.world.night_arrays import CRUISE, DRONE, STEERED
+
+MAX_WAY = 10
+"""Points of a plan at most: launch, gate, four way-points, one beyond, target; two to spare."""
+
+TRIES = 6
+"""Plans drawn until one keeps its margins; then the fallback (`plan_route`)."""
+
+DETOUR_M = 150_000.0
+"""Scale on which a corridor's gate loses weight with the detour it costs, m (assumption, 75–300 km)."""
+
+BEYOND_TURN_RAD = 0.5
+"""Standard deviation of the direction of a point beyond the target against the approach, rad (assumption, 0.2–1)."""
+
+OWN_SHARE = 0.8
+"""A planned margin cannot exceed this share of the launch place's own distance from the country, nor on the last leg of the target's
+(assumption, 0.5–1): otherwise a port on the border river could not be approached at all."""
+
+RANGE_SHARE = 0.9
+"""Aims lie within this share of the model's range of the launch place (assumption, 0.7–1)."""
+
+KEPT, FELL_BACK, RELAXED = 0, 1, 2
+"""How a plan's margins were met: as drawn; by the fallback; not at all (the direct legs, margin given up)."""
+
+_STRIDE = 64
+_FLY_OVER_INDEX = 4_096
+
+
+@kernel
+def triangular(low, mode, high, u):
+    """Quantile u of the triangular distribution on (low, mode, high)."""
+    span = high - low
+    if span <= 0.0:
+        return mode
+    if u * span < mode - low:
+        return low + np.sqrt(u * span * (mode - low))
+    return high - np.sqrt((1.0 - u) * span * (high - mode))
+
+
+@kernel
+def clearance_m(raster, fields, x, y):
+    """Signed distance raster at a plane point, m; outside the raster a lower bound: half the way to its edge."""
+    ny, nx = raster.shape
+    u, v = (x - fields.x0) / fields.cell_m, (y - fields.y0) / fields.cell_m
+    if 0.0 <= u <= nx and 0.0 <= v <= ny:
+        return bilinear(raster, fields.x0, fields.y0, fields.cell_m, x, y)
+    out_x = max(max(-u, u - nx), 0.0)
+    out_y = max(max(-v, v - ny), 0.0)
+    # The plane stretches lengths by up to 1 + (r/R)²: half is safe within 45 degrees of the centre. A cell at least, so that a march moves on.
+    return max(0.5 * np.sqrt(out_x * out_x + out_y * out_y), 1.0) * fields.cell_m
+
+
+@kernel
+def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
+    """Whether a plane segment stays where the distance raster is at least `limit_m`.
+
+    Marches by the distance itself (it cannot fall faster than one metre a metre); an error up to the size of a cell remains.
+    """
+    length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+    s = 0.0
+    least = 0.5 * fields.cell_m
+    while True:
+        f = s / length if length > 0.0 else 0.0
+        spare = clearance_m(raster, fields, xa + f * (xb - xa), ya + f * (yb - ya)) - limit_m
+        if spare < 0.0:
+            return False
+        if s >= length:
+            return True
+        s = min(s + max(spare, least), length)
+
+
+@kernel
+def way_clear(night, fields, way, n, margins):
+    """Whether all legs of a plan keep every country's margin; margins[0]: of the last leg, margins[1]: of the others (<= 0: not asked)."""
+    for i in range(n - 1):
+        least = margins[0] if i == n - 2 else margins[1]
+        widest = 0.0
+        for k in range(len(least)):
+            widest = max(widest, least[k])
+        if widest <= 0.0 or leg_clear(night.near, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], widest):
+            continue
+        for k in range(len(least)):
+            if least[k] > 0.0 and not leg_clear(fields.distance[k], fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], least[k]):
+                return False
+    return True
+
+
+@kernel
+def pick(cum, rows_from, rows_to, u):
+    """First row of a cumulative weight column (ascending within the slice, last entry its total) that reaches u of the total."""
+    goal = u * cum[rows_to - 1]
+    lo, hi = rows_from, rows_to - 1
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if cum[mid] < goal:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo
+
+
+@kernel
+def _spread(seed, replicate, entity, purpose, index, x, y, spread_m):
+    """A plane point moved by two normal draws of standard deviation `spread_m`."""
+    if spread_m <= 0.0:
+        return x, y
+    east = draws.normal(seed, replicate, entity, purpose, index) * spread_m
+    north = draws.normal(seed, replicate, entity, purpose, index + 1) * spread_m
+    return ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
+
+
+@kernel
+def draw_model(night, seed, replicate, entity, group, fixed):
+    """The CHOICE row of a threat: given by the report's split, or drawn from the block's shares."""
+    g = night.groups[group]
+    if fixed >= 0:
+        for row in range(g.choice_from, g.choice_to):
+            if night.choices[row].model == fixed:
+                return row
+    if g.choice_to - g.choice_from == 1:
+        return g.choice_from
+    return pick(night.choices.cum, g.choice_from, g.choice_to, draws.uniform(seed, replicate, entity, draws.MODEL_SPLIT, 0))
+
+
+@kernel
+def _draw_aim(night, ground, seed, replicate, entity, choice, xl, yl):
+    """The AIM row and the exact aim point: a place within the model's range of the launch (else the nearest) and its spread, inside Ukraine."""
+    c = night.choices[choice]
+    reach = RANGE_SHARE * night.models[c.model].range_m
+    row = -1
+    for attempt in range(24):
+        trial = pick(night.aims.cum, c.aim_from, c.aim_to, draws.uniform(seed, replicate, entity, draws.TARGET, attempt))
+        if distance_m(xl, yl, night.aims[trial].x, night.aims[trial].y) <= reach:
+            row = trial
+            break
+    if row < 0:
+        nearest = np.inf
+        for trial in range(c.aim_from, c.aim_to):
+            d = distance_m(xl, yl, night.aims[trial].x, night.aims[trial].y)
+            if d < nearest:
+                nearest, row = d, trial
+    x0, y0 = night.aims[row].x, night.aims[row].y
+    for attempt in range(4):
+        x, y = _spread(seed, replicate, entity, draws.TARGET, 32 + 2 * attempt, x0, y0, night.aims[row].spread_m)
+        if inside(ground.borders, 0, x, y):
+            return row, x, y
+    return row, x0, y0
+
+
+@kernel
+def _draw_gate(night, seed, replicate, entity, base, xl, yl, xt, yt):
+    """A corridor's gate, or -1 for none: weight exp(-detour / DETOUR_M), no gate has detour 0."""
+    n = len(night.gates) - 1
+    direct = distance_m(xl, yl, xt, yt)
+    total = 1.0
+    weight = np.empty(n)
+    for k in range(n):
+        g = night.gates[k]
+        weight[k] = np.exp(-(distance_m(xl, yl, g.x, g.y) + distance_m(g.x, g.y, xt, yt) - direct) / DETOUR_M)
+        total += weight[k]
+    u = draws.uniform(seed, replicate, entity, draws.ROUTE, base) * total - 1.0
+    for k in range(n):
+        if u < 0.0:
+            return k - 1
+        u -= weight[k]
+    return n - 1
+
+
+@kernel
+def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
+    """Fill `way` after the launch (way[0]) up to the target, which comes in way[1]; returns the number of points."""
+    xt, yt = way[1, 0], way[1, 1]
+    n = 1
+    gate = len(night.gates) - 1 if danube else _draw_gate(night, seed, replicate, entity, base, way[0, 0], way[0, 1], xt, yt)
+    if gate >= 0:
+        g = night.gates[gate]
+        way[n] = _spread(seed, replicate, entity, draws.ROUTE, base + 1, g.x, g.y, g.spread_m)
+        n += 1
+    xg, yg = way[n - 1, 0], way[n - 1, 1]
+    length = distance_m(xg, yg, xt, yt)
+    # Poisson, at most four.
+    u = draws.uniform(seed, replicate, entity, draws.ROUTE, base + 3)
+    p = np.exp(-route.way_points)
+    count = 0
+    while count < 4 and u > p:
+        u -= p
+        count += 1
+        p *= route.way_points / count
+    fractions = np.empty(4)
+    for j in range(count):
+        f = draws.uniform(seed, replicate, entity, draws.ROUTE, base + 8 + j)
+        i = j
+        while i > 0 and fractions[i - 1] > f:
+            fractions[i] = fractions[i - 1]
+            i -= 1
+        fractions[i] = f
+    heading = course_rad(xg, yg, xt, yt)
+    for j in range(count):
+        f = fractions[j]
+        # A bridge: offsets are greatest half-way and vanish at both ends, so that way-points near the target lie near the line.
+        offset = draws.normal(seed, replicate, entity, draws.ROUTE, base + 16 + j) * route.dogleg * length * 2.0 * np.sqrt(f * (1.0 - f))
+        x, y = along(xg, yg, xt, yt, f * length)
+        way[n] = ahead(x, y, heading + 0.5 * np.pi, offset)
+        n += 1
+    if cls == CRUISE and draws.uniform(seed, replicate, entity, draws.ROUTE, base + 4) < route.beyond:
+        turn = draws.normal(seed, replicate, entity, draws.ROUTE, base + 5) * BEYOND_TURN_RAD
+        reach = route.beyond_m * (0.5 + draws.uniform(seed, replicate, entity, draws.ROUTE, base + 6))
+        way[n] = ahead(xt, yt, course_rad(way[n - 1, 0], way[n - 1, 1], xt, yt) + turn, reach)
+        n += 1
+    way[n] = xt, yt
+    return n + 1
+
+
+@kernel
+def _go_round(night, fields, way, margins):
+    """The fallback's plan: launch, one or two refuges, target, the shortest that keeps the margins; returns its points, 0 if none does."""
+    xl, yl, xt, yt = way[0, 0], way[0, 1], way[1, 0], way[1, 1]
+    m = len(night.refuges)
+    trial = np.empty((4, 2))
+    best, one, two = np.inf, -1, -1
+    trial[0] = xl, yl
+    for i in range(m):
+        for j in range(m):
+            n = 3 if i == j else 4
+            trial[1] = night.refuges[i, 0], night.refuges[i, 1]
+            trial[n - 2] = night.refuges[j, 0], night.refuges[j, 1]
+            trial[n - 1] = xt, yt
+            length = 0.0
+            for k in range(n - 1):
+                length += distance_m(trial[k, 0], trial[k, 1], trial[k + 1, 0], trial[k + 1, 1])
+            if length < best and way_clear(night, fields, trial, n, margins):
+                best, one, two = length, i, j
+    if one < 0:
+        return 0
+    way[1] = night.refuges[one, 0], night.refuges[one, 1]
+    n = 2
+    if two != one:
+        way[n] = night.refuges[two, 0], night.refuges[two, 1]
+        n += 1
+    way[n] = xt, yt
+    return n + 1
+
+
+@kernel
+def plan_route(night, ground, route, seed, replicate, entity, choice, way):
+    """Draw launch, aim and way-points of one threat of CHOICE row `choice` under a ROUTE record.
+
+    way: (MAX_WAY, 2), takes the plan. Returns (number of points, AIM row, how its margins were met, bits of the countries from which this threat
+    keeps its margin, by draw, whether or not the geometry lets it).
+
+    A steered threat that keeps a margin redraws its gate and way-points up to TRIES times until all legs keep it. Then the fallback: the
+    direct leg, then the shortest way over one or two refuges; where none keeps the margin, the direct leg with the margin given up (RELAXED).
+    The other classes fly straight: launch, target.
+    """
+    fields = ground.fields
+    c = night.choices[choice]
+    model = night.models[c.model]
+    u = draws.uniform(seed, replicate, entity, draws.LAUNCH_PLACE, 0)
+    area = night.areas[c.area_from + min(int(u * (c.area_to - c.area_from)), c.area_to - c.area_from - 1)]
+    way[0] = _spread(seed, replicate, entity, draws.LAUNCH_PLACE, 1, area.x, area.y, area.spread_m)
+    aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, way[0, 0], way[0, 1])
+    asked = np.uint32(0)
+    if model.cls not in STEERED:
+        way[1] = xt, yt
+        return 2, aim, KEPT, asked
+    margins = np.zeros((2, len(route.keeps)))
+    for k in range(len(route.keeps)):
+        if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:
+            asked |= np.uint32(1) << np.uint32(k)
+            at_launch = OWN_SHARE * clearance_m(fields.distance[k], fields, way[0, 0], way[0, 1])
+            at_aim = OWN_SHARE * clearance_m(fields.distance[k], fields, xt, yt)
+            margins[1, k] = min(route.margin_m, at_launch)
+            margins[0, k] = min(margins[1, k], at_aim)
+    danube = night.aims[aim].danube == 1 and model.cls == DRONE
+    for attempt in range(TRIES):
+        way[1] = xt, yt
+        n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
+        if way_clear(night, fields, way, n, margins):
+            return n, aim, KEPT, asked
+    way[1] = xt, yt
+    if way_clear(night, fields, way, 2, margins):
+        return 2, aim, FELL_BACK, asked
+    n = _go_round(night, fields, way, margins)
+    if n > 0:
+        return n, aim, FELL_BACK, asked
+    way[1] = xt, yt
+    return 2, aim, RELAXED, asked
+
+
+@kernel
+def flies_over(route, seed, replicate, entity, point):
+    """Whether the turn at way-point `point` begins over it (else before it, so that the corner is cut)."""
+    return draws.uniform(seed, replicate, entity, draws.ROUTE, _FLY_OVER_INDEX + point) < route.fly_over
