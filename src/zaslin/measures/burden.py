@@ -57,13 +57,12 @@ minutes_over_ukraine = _flights(
 def _firsts(tables: Tables) -> pl.LazyFrame:
     """Per crossing (a threat and a neighbour that it would enter): first track, permission and shot of the coalition, null where none."""
     keys = ["key", "threat"]
-    track = tables.scan("tracks").group_by(keys).agg(pl.col("seen_s").min())
-    permission = tables.scan("windows").group_by(keys).agg(pl.col("from_s").min())
-    shot = tables.scan("engagements").group_by(keys).agg(pl.col("first_shot_s").min())
-    crossings = tables.crossings()
-    for frame in (track, permission, shot):
-        crossings = crossings.join(frame, on=keys, how="left")
-    return crossings
+    crossings = found = tables.crossings()
+    for table, column in (("tracks", "seen_s"), ("windows", "from_s"), ("engagements", "first_shot_s")):
+        # few threats cross: their rows first, then the earliest
+        rows = tables.scan(table).select(*keys, column).join(crossings.select(keys), on=keys, how="semi")
+        found = found.join(rows.group_by(keys).agg(pl.col(column).min()), on=keys, how="left")
+    return found
 
 
 def _time(name: str, label: str, definition: str, later: str, earlier: str) -> Measure:

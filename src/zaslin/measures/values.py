@@ -19,6 +19,8 @@ from zaslin.measures.measure import Measure, Tables
 from zaslin.outcomes.store import Results
 
 NAN = float("nan")
+_AT_ONCE = 16
+"""Sums computed together: they share scans, and more would open too many parts at a time."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,10 @@ class Reading:
                 for part in self._wanted(measure, package, draws):
                     if (measure.name, package, part) not in self._sums:
                         todo[measure.name, package, part] = self._lazy(measure, package, part)
-        self._sums.update(zip(todo, self.results.collect(todo.values()), strict=True))
+        keys = list(todo)
+        for start in range(0, len(keys), _AT_ONCE):
+            batch = keys[start : start + _AT_ONCE]
+            self._sums.update(zip(batch, self.results.collect(todo[key] for key in batch), strict=True))
 
     def _wanted(self, measure: Measure, package: str, draws: Iterable[str]) -> list[str]:
         wanted = []
