@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 N_CLASSES = 6
+CLASS_NAMES = ("drone", "cruise", "supersonic", "aeroballistic", "ballistic", "unknown")
+"""Names for rows: `zaslin.scenario.threat.CLASSES`, which the engine may not import (a test holds them together)."""
 
 # How a free flight ends (nobody intervenes, Ukraine included).
 END_LEAKED, END_LEFT, END_FAILED = 0, 1, 2

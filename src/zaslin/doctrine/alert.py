@@ -1,0 +1,96 @@
+"""When fighters on alert are ordered up, when patrols relieve each other; nothing here fires, and no caveat is asked.
+
+The raid warning is the true approach of the raid's drones and cruise missiles (bombers and launches are watched), some lead time before; the other trigger is the
+member's own picture. Both go by what Ukraine's layer leaves alive, not by what the coalition shoots down: every package scrambles alike.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.jit import kernel
+from zaslin.physics.intercept import outside_m
+from zaslin.physics.path import leg_at, leg_speed_mps, place_at
+
+READINESS_SIGMA = 0.2
+"""Spread of the time from order to take-off: lognormal with the member's readiness as median: assumption, 0.1–0.4."""
+TURN_ROUND_S = 5_400.0
+"""From landing until the pair stands on alert again, s: assumption, 45–180 min."""
+LEAST_ON_STATION_S = 1_200.0
+"""A patrol stays at least this long, however far its station is, s: assumption, 10–40 min."""
+STEP_S = 5.0
+"""Shortest step of the search for a threat's approach, s."""
+_DRONE, _CRUISE, _AEROBALLISTIC, _BALLISTIC = 0, 1, 3, 4  # positions in scenario.threat.CLASSES (a test holds them)
+
+
+@kernel
+def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
+    """First time in [from_s, to_s], s, at which a path is within `within_m` of a country's airspace; inf if never.
+
+    Steps that the distance allows (at least 5 s), then bisection to 0.01 s.
+    """
+    t = max(from_s, verts[first].t)
+    if country < 0 or t > to_s:
+        return np.inf
+    before = t
+    while True:
+        k = leg_at(verts, first, last, t)
+        x, y = place_at(verts, k, t)
+        gap = outside_m(fields, country, x, y) - within_m
+        if gap <= 0.0:
+            break
+        if t >= to_s:
+            return np.inf
+        before = t
+        speed = leg_speed_mps(verts, k)
+        # To the leg's end at most: the next may be flown faster.
+        step = min(gap / speed if speed > 0.0 else STEP_S, max(verts[k + 1].t - t, 0.0))
+        t = min(t + max(step, STEP_S), to_s)
+    lo = before
+    while t - lo > 0.01:
+        mid = 0.5 * (lo + t)
+        x, y = place_at(verts, leg_at(verts, first, last, mid), mid)
+        if outside_m(fields, country, x, y) <= within_m:
+            t = mid
+        else:
+            lo = mid
+    return t
+
+
+@kernel
+def order_s(fields, threats, verts, member, sight, shooter, from_s):
+    """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT.
+
+    Raid warning (if the pair has that trigger): `lead_s` before the first drone or cruise missile comes within `track_within_m` of the member's
+    airspace. Own track: when a track of an air-breathing threat is within that distance. The earlier of both.
+    """
+    best = np.inf
+    for j in range(len(threats)):
+        threat = threats[j]
+        if threat.cls == _AEROBALLISTIC or threat.cls == _BALLISTIC:
+            continue
+        alive = min(threat.stop_s, threat.end_s)
+        if threat.launch_s - shooter.lead_s >= best or alive < from_s:
+            continue
+        warned = shooter.raid_warning == 1 and (threat.cls == _DRONE or threat.cls == _CRUISE)
+        near = np.inf
+        if warned:
+            near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, alive)
+            best = min(best, max(near - shooter.lead_s, from_s))
+        if sight[j].seen_s < min(alive, best) and (near < np.inf or not warned):
+            since = max(from_s, sight[j].seen_s)
+            best = min(best, first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, alive))
+    return best
+
+
+@kernel
+def take_off_s(seed, replicate, shooter, order, number):
+    """Take-off of the pair's scramble `number` (from 0) that was ordered at `order`, s."""
+    return order + shooter.readiness_s * np.exp(READINESS_SIGMA * draws.normal(seed, replicate, shooter.entity, draws.READINESS, number))
+
+
+@kernel
+def on_station_s(shooter, transit_s):
+    """How long one patrol stays: its endurance less the way there and back, s."""
+    return max(shooter.endurance_s - 2.0 * transit_s, LEAST_ON_STATION_S)

@@ -1,0 +1,77 @@
+"""Which shooter takes which track: the policy "earliest", by what is known now; the nearest shooter keeps its claim.
+
+Known now: tracks, open windows, places of shooters, and dead reckoning of a track at constant course and speed. Never a future window, a
+route or a destination.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.jit import kernel
+from zaslin.physics.intercept import Line, Reach
+from zaslin.physics.path import leg_at, leg_speed_mps, place_at
+from zaslin.plane import course_rad
+from zaslin.world.arrays import PLACE_OWN, PLACE_UKRAINE
+
+PROJECTION_S = 900.0
+"""How far ahead a track is dead-reckoned, s: assumption, 5–30 min."""
+HOME_MARGIN_M = 1_000.0
+"""A shooter that is held in its own airspace keeps this far from the line, m: assumption, 0–5 km."""
+
+
+@kernel
+def true_line(verts, k, t):
+    """The `Line` that a threat flies at `t` on leg `k`."""
+    x, y = place_at(verts, k, t)
+    return Line(x, y, x + verts[k + 1].x - verts[k].x, y + verts[k + 1].y - verts[k].y, t, leg_speed_mps(verts, k))
+
+
+@kernel
+def track_line(verts, first, last, look, consent, latency_s, t):
+    """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
+
+    look, consent: the member's SIGHT and CONSENT of the threat. Before the own sensors have it, what is known is `latency_s` old.
+    """
+    known = t if t >= look.own_s else t - latency_s
+    k = leg_at(verts, first, last, known)
+    x, y = place_at(verts, k, known)
+    course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + consent.course_error_rad
+    return Line(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), known, leg_speed_mps(verts, k))
+
+
+@kernel
+def reach_under(shooter, cls, country, caveat, open_since_s, separation_s):
+    """The `Reach` of a shooter against a class under the caveat that permits now. Over foreign soil it waits `separation_s` after the opening."""
+    limit = np.inf
+    if caveat.place == PLACE_OWN:
+        limit = -HOME_MARGIN_M
+    elif caveat.place == PLACE_UKRAINE:
+        limit = caveat.pursuit_m
+    return Reach(shooter.dash_mps, shooter.missile_mps, shooter.reach_m[cls], country, limit, open_since_s + separation_s)
+
+
+@kernel
+def earliest_first(times, rows, n_rows, columns, n_columns, chosen):
+    """Pair shooters with tracks, the earliest shot first: chosen[i] becomes the column for rows[i], or -1.
+
+    times: (shooters, tracks), s, inf: not feasible. rows, columns: the indices that take part. Equal times: the lower shooter, then the lower
+    track.
+    """
+    for i in range(n_rows):
+        chosen[i] = -1
+    for _ in range(min(n_rows, n_columns)):
+        best, at, to = np.inf, -1, -1
+        for i in range(n_rows):
+            if chosen[i] >= 0:
+                continue
+            for c in range(n_columns):
+                if times[rows[i], columns[c]] < best:
+                    taken = False
+                    for other in range(n_rows):
+                        taken = taken or chosen[other] == columns[c]
+                    if not taken:
+                        best, at, to = times[rows[i], columns[c]], i, columns[c]
+        if at < 0:
+            return
+        chosen[at] = to

@@ -1,0 +1,357 @@
+"""Caveats → windows: for every member and threat the intervals in which the caveats, taken together, permit to engage.
+
+Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
+the ask first matches a classified track, and runs once per threat and member. The rules are held against the track: through the shared
+picture positions are `latency_s` old (the rule looks at where the threat was then, not dead-reckoned); own sensors show it as it is. Windows
+are those of the free flight: who is shot down, and by whom, changes none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.doctrine.heading import crossing_projected
+from zaslin.jit import kernel
+from zaslin.physics.intercept import outside_m
+from zaslin.physics.lethality import pair_entity
+from zaslin.physics.path import leg_at, leg_speed_mps, place_at
+from zaslin.plane import course_rad, distance_m
+from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE
+
+WINDOW = np.dtype([("member", "i2"), ("caveat", "i2"), ("threat", "i4"), ("from_s", "f8"), ("to_s", "f8")], align=True)
+"""One stretch of permission under one caveat; stretches of one threat and member follow in time and may abut."""
+
+CONSENT = np.dtype(
+    [("first", "i4"), ("last", "i4"), ("match_s", "f8"), ("open_s", "f8"), ("course_error_rad", "f8"), ("caveat", "i2")], align=True
+)
+"""Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first
+opened (inf: never); the track's course error; the caveat to name where nothing opened (-1: none covers the class)."""
+
+MAX_CAVEATS = 60
+"""Caveats of one member at most (a set of them is a 64-bit mask)."""
+GRID_DRONE_S, GRID_S = 60.0, 10.0
+"""How often the heading test is looked at where its answer may change, s."""
+EDGE_S = 0.05
+"""Openings and closings are bisected to this, s."""
+OK, WINDOWS_FULL, ZONE_FULL = 0, 1, 2
+_DRONE = 0
+_MAX_FLIPS = 400
+
+
+@kernel
+def zone_flips(zone, fields, verts, first, last, flips):
+    """Times, s, at which a path enters and leaves a raster zone (1 inside), exact against its cells; `flips` takes them, entries first.
+
+    Returns their number (even: a path that ends inside is closed by its end), -1 where `flips` is too short. Walks from cell to cell.
+    """
+    ny, nx = zone.shape
+    n, inside = 0, False
+    for k in range(first, last - 1):
+        t0, t1 = verts[k].t, verts[k + 1].t
+        if t1 <= t0:
+            continue
+        xa, ya = verts[k].x, verts[k].y
+        u, v = (xa - fields.x0) / fields.cell_m, (ya - fields.y0) / fields.cell_m
+        du, dv = (verts[k + 1].x - xa) / fields.cell_m, (verts[k + 1].y - ya) / fields.cell_m
+        i, j = int(np.floor(u)), int(np.floor(v))
+        si, sj = (1 if du > 0.0 else -1), (1 if dv > 0.0 else -1)
+        next_u = ((i + (1 if du > 0.0 else 0)) - u) / du if du != 0.0 else np.inf
+        next_v = ((j + (1 if dv > 0.0 else 0)) - v) / dv if dv != 0.0 else np.inf
+        step_u, step_v = (abs(1.0 / du) if du != 0.0 else np.inf), (abs(1.0 / dv) if dv != 0.0 else np.inf)
+        length = distance_m(xa, ya, verts[k + 1].x, verts[k + 1].y)
+        f = 0.0
+        while f < 1.0:
+            here = 0 <= i < nx and 0 <= j < ny and zone[j, i] == 1
+            if here != inside:
+                if n >= len(flips):
+                    return -1
+                part = distance_m(xa, ya, xa + f * (verts[k + 1].x - xa), ya + f * (verts[k + 1].y - ya))
+                flips[n] = t0 + (t1 - t0) * (part / length if length > 0.0 else 0.0)
+                n += 1
+                inside = here
+            if next_u < next_v:
+                f, i, next_u = next_u, i + si, next_u + step_u
+            else:
+                f, j, next_v = next_v, j + sj, next_v + step_v
+    if inside:
+        if n >= len(flips):
+            return -1
+        flips[n] = verts[last - 1].t
+        n += 1
+    return n
+
+
+@kernel
+def _within(flips, n, t):
+    """Whether t lies in one of the half-open intervals flips[0]–flips[1], flips[2]–flips[3], …"""
+    for i in range(0, n, 2):
+        if flips[i] <= t < flips[i + 1]:
+            return True
+    return False
+
+
+@kernel
+def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed):
+    """Masks of the caveats whose conditions all hold, and of those whose zone holds. places: (own airspace, Ukraine); away: own distance."""
+    full, zone_only = 0, 0
+    for i in range(n):
+        c = caveats[ids[i]]
+        if c.zone == ZONE_OWN:
+            good = places[0]
+        elif c.zone == ZONE_UKRAINE:
+            good = places[1]
+        elif c.zone == ZONE_ANYWHERE:
+            good = True
+        elif c.zone == ZONE_NAMED:
+            good = zones_in[c.named]
+        else:
+            good = places[1] and away <= c.within_m
+        if not good:
+            continue
+        zone_only |= 1 << i
+        if c.heading == 1 and not crossing_projected(fields, member.country, x, y, course, member.course_error_rad, speed * c.horizon_s[cls], c.share):
+            continue
+        full |= 1 << i
+    return full, zone_only
+
+
+@kernel
+def _grid_s(caveats, ids, n, cls, away, speed):
+    """Time for which no distance-bound condition can change, at least the grid's step; inf where there is no such condition."""
+    grid = GRID_DRONE_S if cls == _DRONE else GRID_S
+    step = np.inf
+    for i in range(n):
+        c = caveats[ids[i]]
+        if c.heading == 1:
+            step = min(step, max((away - speed * c.horizon_s[cls]) / max(speed, 1.0), grid))
+        if np.isfinite(c.within_m) and c.within_m > 0.0:
+            step = min(step, max(abs(away - c.within_m) / max(speed, 1.0), grid))
+    return step
+
+
+@kernel
+def _place_rank(caveat):
+    """How far a caveat lets the shooter go, to choose between caveats that permit at once (m outside the own border)."""
+    if caveat.place == 0:
+        return -1.0
+    return caveat.pursuit_m if caveat.place == 1 else np.inf
+
+
+@kernel
+def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j):
+    """Book the stretch a–b in which exactly the caveats of `mask` match. Returns the new number of windows, -1 where there is no room."""
+    forbid, ask, permit = -1, -1, -1
+    due = np.inf
+    for i in range(n):
+        if mask >> i & 1 == 0:
+            continue
+        c = caveats[ids[i]]
+        if c.effect == EFFECT_FORBID:
+            forbid = i
+        elif c.effect == EFFECT_ASK:
+            if asked[i] == np.inf:
+                asked[i] = a
+            ready = asked[i] + c.delay_s * np.exp(c.sigma * luck)
+            if ask < 0 or ready < due or (ready == due and _place_rank(c) > _place_rank(caveats[ids[ask]])):
+                ask, due = i, ready
+        elif permit < 0 or _place_rank(c) > _place_rank(caveats[ids[permit]]):
+            permit = i
+    if forbid >= 0 or (ask < 0 and permit < 0):
+        return count
+    row.match_s = min(row.match_s, a)
+    chosen, start = permit, a
+    if ask >= 0:
+        chosen, start = ask, max(a, due)
+        if row.caveat < 0:
+            row.caveat = ids[ask]
+    if start >= b:
+        return count
+    row.open_s = min(row.open_s, start)
+    if count > row.first and windows[count - 1].caveat == ids[chosen] and windows[count - 1].to_s >= start - 1e-9:
+        windows[count - 1].to_s = b
+        return count
+    if count >= len(windows):
+        return -1
+    w = windows[count]
+    w.member, w.threat, w.caveat, w.from_s, w.to_s = m, j, ids[chosen], start, b
+    return count + 1
+
+
+@kernel
+def _name_missing(caveats, ids, n, zone_s, beaten_s):
+    """The caveat to name where nothing matched: the forbid that beat a match for longest; else the permit or ask whose zone held for longest
+    (ties: the first); else a forbid that covers the class; else -1."""
+    best, name = 0.0, -1
+    for i in range(n):
+        if beaten_s[i] > best:
+            best, name = beaten_s[i], ids[i]
+    if name >= 0:
+        return name
+    best = -1.0
+    for i in range(n):
+        if caveats[ids[i]].effect != EFFECT_FORBID and zone_s[i] > best:
+            best, name = zone_s[i], ids[i]
+    if name >= 0:
+        return name
+    best = -1.0
+    for i in range(n):
+        if zone_s[i] > best:
+            best, name = zone_s[i], ids[i]
+    return name
+
+
+@kernel
+def _stretch(
+    fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error,
+    luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+):  # fmt: skip
+    """Book all windows between a and b, a stretch with one age of positions (`shift` s). Returns the number of windows, -1 where full."""
+    moving = False
+    for i in range(n):
+        c = caveats[ids[i]]
+        moving = moving or c.heading == 1 or (np.isfinite(c.within_m) and c.within_m > 0.0)
+    cls = threat.cls
+    nb = 0
+    for i in range(n_own):
+        breaks[nb] = own[i]
+        nb += 1
+    for i in range(n_ua):
+        breaks[nb] = ua[i]
+        nb += 1
+    for z in range(len(n_cuts)):
+        for i in range(n_cuts[z]):
+            breaks[nb] = zone_cuts[z, i]
+            nb += 1
+    if moving:
+        for k in range(threat.vert_from + 1, threat.vert_to - 1):
+            breaks[nb] = verts[k].t
+            nb += 1
+    breaks[:nb].sort()
+    zones_in = np.zeros(max(len(n_cuts), 1), np.bool_)
+    at = 0
+    t = a
+    while t < b:
+        while at < nb and breaks[at] + shift <= t + 1e-9:
+            at += 1
+        end = min(breaks[at] + shift, b) if at < nb else b
+        mid = 0.5 * (t + end) - shift
+        places = (_within(own, n_own, mid), _within(ua, n_ua, mid))
+        for z in range(len(n_cuts)):
+            zones_in[z] = _within(zone_cuts[z], n_cuts[z], mid)
+        k = leg_at(verts, threat.vert_from, threat.vert_to, mid)
+        speed = leg_speed_mps(verts, k)
+        course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + course_error
+        x, y = place_at(verts, k, t - shift)
+        away = outside_m(fields, member.country, x, y) if moving else 0.0
+        mask, zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+        while t < end:
+            step = _grid_s(caveats, ids, n, cls, away, speed) if moving else np.inf
+            to = min(t + step, end)
+            next_mask, next_zone = mask, zone
+            if moving:
+                x, y = place_at(verts, k, to - shift)
+                away = outside_m(fields, member.country, x, y)
+                next_mask, next_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+                if next_mask != mask:
+                    lo = t
+                    while to - lo > EDGE_S:
+                        half = 0.5 * (lo + to)
+                        x, y = place_at(verts, k, half - shift)
+                        away = outside_m(fields, member.country, x, y)
+                        half_mask, half_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+                        if half_mask == mask:
+                            lo = half
+                        else:
+                            to, next_mask, next_zone = half, half_mask, half_zone
+                    x, y = place_at(verts, k, to - shift)
+                    away = outside_m(fields, member.country, x, y)
+            allowed = False
+            for i in range(n):
+                if mask >> i & 1 and caveats[ids[i]].effect != EFFECT_FORBID:
+                    allowed = True
+            for i in range(n):
+                if zone >> i & 1:
+                    zone_s[i] += to - t
+                if allowed and mask >> i & 1 and caveats[ids[i]].effect == EFFECT_FORBID:
+                    beaten_s[i] += to - t
+            count = _segment(caveats, ids, n, mask, t, to, luck, asked, windows, count, row, m, j)
+            if count < 0:
+                return -1
+            t, mask, zone = to, next_mask, next_zone
+    return count
+
+
+@kernel
+def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent):
+    """Fill `windows` (dtype WINDOW, by threat, member and time) and `consent` (members, threats; dtype CONSENT).
+
+    sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
+    """
+    count = 0
+    longest = 0
+    for j in range(len(threats)):
+        longest = max(longest, threats[j].vert_to - threats[j].vert_from + 2 * (stay_from[j + 1] - stay_from[j]))
+    n_zones = len(zones)
+    breaks = np.empty(longest + _MAX_FLIPS * n_zones + 8)
+    own, ua = np.empty(longest + 2), np.empty(longest + 2)
+    cuts = np.empty((max(n_zones, 1), _MAX_FLIPS))
+    n_cuts = np.zeros(n_zones, np.int64)
+    ids = np.empty(MAX_CAVEATS, np.int64)
+    asked, zone_s, beaten_s = np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS)
+    for j in range(len(threats)):
+        threat = threats[j]
+        for z in range(n_zones):
+            n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
+            if n_cuts[z] < 0:
+                return ZONE_FULL, 0
+        for m in range(len(members)):
+            member = members[m]
+            row = consent[m, j]
+            row.first, row.match_s, row.open_s, row.caveat = count, np.inf, np.inf, -1
+            key = pair_entity(threat.entity, member.entity)
+            row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
+            luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
+            n = 0
+            for c in range(len(caveats)):
+                caveat = caveats[c]
+                if caveat.member == m and caveat.classes >> threat.cls & 1 and (caveat.heading == 0 or caveat.horizon_s[threat.cls] > 0.0):
+                    ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
+                    n += 1
+            n_own, n_ua = 0, 0
+            for s in range(stay_from[j], stay_from[j + 1]):
+                if inside[s].country == member.country:
+                    own[n_own], own[n_own + 1] = inside[s].entry_s, inside[s].exit_s
+                    n_own += 2
+                if inside[s].country == 0:
+                    ua[n_ua], ua[n_ua + 1] = inside[s].entry_s, inside[s].exit_s
+                    n_ua += 2
+            look = sight[m, j]
+            start, end = look.classified_s, threat.end_s
+            turn = min(max(look.own_s, start), end)
+            if n > 0 and start < end:
+                if start < turn:
+                    count = _stretch(
+                        fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, turn, member.latency_s,
+                        row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+                    )  # fmt: skip
+                if count >= 0 and turn < end:
+                    count = _stretch(
+                        fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, turn, end, 0.0,
+                        row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+                    )  # fmt: skip
+                if count < 0:
+                    return WINDOWS_FULL, 0
+            row.last = count
+            if row.match_s == np.inf:
+                row.caveat = _name_missing(caveats, ids, n, zone_s, beaten_s)
+    return OK, count
+
+
+@kernel
+def permitted_at(windows, consent, m, j, t):
+    """Whether a window of member m for threat j is open at `t`, s (at its very end it still counts)."""
+    for w in range(consent[m, j].first, consent[m, j].last):
+        if windows[w].from_s <= t <= windows[w].to_s:
+            return True
+    return False

@@ -1,0 +1,67 @@
+"""The heading test ("projected crossing"): do enough of the courses that a track allows meet a territory within a time?
+
+A legal-kinematic test on the track, never on the route or the destination, and not the chance of a crossing. Courses are dead-reckoned
+at constant speed; the fan is the normal distribution of the track's course error around the track's course, cut into 21 equal shares.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+
+from zaslin.jit import kernel
+from zaslin.physics.intercept import outside_m
+from zaslin.plane import along
+
+RAYS = 21
+FAN = np.array([NormalDist().inv_cdf((i + 0.5) / RAYS) for i in range(RAYS)])
+"""Middles of the fan's equal shares, in standard deviations."""
+STEP_M = 250.0
+"""Least step along a ray, m: a corner of territory shorter than this along a ray may be missed."""
+
+
+@kernel
+def ray_meets(fields, country, x, y, course, reach_m):
+    """Whether the great circle that leaves (x, y) on `course` (plane angle, rad) meets a country's airspace within `reach_m` metres.
+
+    Marches by the distance field itself, which cannot fall faster than one metre a metre.
+    """
+    hx, hy = x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course)
+    s = 0.0
+    px, py = x, y
+    while True:
+        away = outside_m(fields, country, px, py)
+        if away <= 0.0:
+            return True
+        if s + away > reach_m:
+            return False
+        s += max(away, STEP_M)
+        if s > reach_m:
+            return False
+        px, py = along(x, y, hx, hy, s)
+
+
+@kernel
+def crossing_projected(fields, country, x, y, course, sigma_rad, reach_m, share):
+    """Whether at least `share` of the courses around `course` (plane angle, rad; spread sigma_rad) meet the country's airspace in reach_m.
+
+    True inside the airspace. Stops as soon as the answer cannot change. Country < 0 (no border in the theatre): False.
+    """
+    away = outside_m(fields, country, x, y)
+    if away <= 0.0:
+        return True
+    if away > reach_m:
+        return False
+    need = share * RAYS - 1e-9
+    met = 0
+    for i in range(RAYS):
+        # From the middle outwards: the middle rays decide most cases.
+        ray = RAYS // 2 + ((i + 1) // 2 if i % 2 == 1 else -(i // 2))
+        if ray_meets(fields, country, x, y, course + sigma_rad * FAN[ray], reach_m):
+            met += 1
+        if met >= need:
+            return True
+        if met + RAYS - 1 - i < need:
+            return False
+    return met >= need

@@ -1,0 +1,473 @@
+"""The event loop: windows open, pairs chase and fire, rounds meet threats; what is permitted and what kinematics allow come from below.
+
+A chase is planned on the leg that the threat flies and planned anew at each of its turns, which are seen as they happen. A claim lives in an
+open window only; a round in the air is not called back. Nothing polls: every event is a moment at which something changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
+from zaslin.doctrine.assign import PROJECTION_S, earliest_first, reach_under, track_line, true_line
+from zaslin.doctrine.consent import permitted_at
+from zaslin.engine.queue import pop, push
+from zaslin.engine.records import (
+    CHASING, CLOSED, COMMITTED, DOWN, ENDED, FREE, KILLED, MISSED, NO_FREE, NO_ROUNDS, NOT_REACHED, OUT_OF_REACH, SHOOTING, SHOT_MISSED,
+)  # fmt: skip
+from zaslin.engine.sorties import fly_home, head_for, land, locate, relieve, settle, take_off
+from zaslin.jit import kernel
+from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
+from zaslin.physics.lethality import shot_kills
+from zaslin.physics.path import leg_at, place_at
+from zaslin.plane import distance_m
+from zaslin.world.arrays import KIND_CAP
+
+OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = range(12)
+OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL = 0, 11, 12, 13, 14
+RANKING_TOLERANCE_S = 1e-3
+"""A time of fire that only ranks shooters is bracketed to this, s."""
+SAME_CHASE_S = 60.0
+"""A pair that takes up the same threat again within this time goes on with the same engagement, s."""
+
+
+@kernel
+def _push(board, t, kind, a, b):
+    if not push(board.heap, board.header, t, kind, a, b):
+        board.counts[3] = QUEUE_FULL
+
+
+@kernel
+def _reach(scene, board, i, j):
+    """The Reach of pair i against threat j under the window that is open now for its member."""
+    shooter = scene.shooters[i]
+    m = shooter.member
+    caveat = scene.caveats[scene.windows[board.open[m, j]].caveat]
+    member = scene.members[m]
+    return reach_under(shooter, scene.threats[j].cls, member.country, caveat, board.since[m, j], member.separation_s)
+
+
+@kernel
+def _leg_now(scene, j, t):
+    threat = scene.threats[j]
+    return leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
+
+
+@kernel
+def _shot_by_track(scene, board, i, j, x, y, now, tolerance):
+    """Earliest shot of shooter i, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
+    threat = scene.threats[j]
+    m = scene.shooters[i].member
+    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], scene.members[m].latency_s, now)
+    t, qx, qy, _ = earliest_shot(scene.ground.fields, _reach(scene, board, i, j), line, x, y, now, now, now + PROJECTION_S, tolerance)
+    return t, qx, qy
+
+
+@kernel
+def _has_fuel(shooter, pair, t, x, y):
+    """Whether a pair that fires at (x, y) at `t` still gets home within its endurance."""
+    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= pair.land_by_s
+
+
+@kernel
+def _note_reach(scene, board, m, j, now):
+    """Where member m has a window open and no claim: was a shooter of it in reach, free or not? For the chain of causes only."""
+    if board.progress[m, j] >= NO_FREE:
+        return
+    any_shooter, found = False, False
+    for i in range(len(scene.shooters)):
+        shooter = scene.shooters[i]
+        if shooter.member != m:
+            continue
+        any_shooter = True
+        if found or shooter.reach_m[scene.threats[j].cls] <= 0.0:
+            continue
+        x, y = shooter.base_x, shooter.base_y
+        if board.pairs[i].status != DOWN:
+            x, y = locate(board.pairs[i], now)
+        t, _, _ = _shot_by_track(scene, board, i, j, x, y, now, 1.0)
+        found = t < np.inf
+    board.progress[m, j] = max(board.progress[m, j], OUT_OF_REACH if any_shooter and not found else NO_FREE)
+
+
+@kernel
+def _decide(scene, board, rows, columns, chosen, now):
+    """Match free pairs with permitted, unclaimed tracks: only pairs and tracks about which something changed are looked at anew.
+
+    Returns whether there was something to look at.
+    """
+    n_rows, n_columns, changed = 0, 0, False
+    for i in range(len(board.pairs)):
+        p = board.pairs[i]
+        if p.status == FREE:
+            rows[n_rows] = i
+            n_rows += 1
+            changed = changed or p.fresh == 1
+    for j in range(len(board.tracks)):
+        track = board.tracks[j]
+        changed = changed or track.fresh == 1
+        if track.alive == 0 or track.claimed >= 0:
+            continue
+        for m in range(len(scene.members)):
+            if board.open[m, j] >= 0:
+                columns[n_columns] = j
+                n_columns += 1
+                break
+    if not changed:
+        return False
+    for r in range(n_rows):
+        i = rows[r]
+        p, shooter = board.pairs[i], scene.shooters[i]
+        x, y = locate(p, now)
+        for c in range(n_columns):
+            j = columns[c]
+            board.times[i, j] = np.inf
+            if (p.fresh == 0 and board.tracks[j].fresh == 0) or board.open[shooter.member, j] < 0 or shooter.reach_m[scene.threats[j].cls] <= 0.0:
+                continue
+            if board.barred[i, j] == _leg_now(scene, j, now) + 1:
+                continue
+            t, qx, qy = _shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
+            if t < np.inf and _has_fuel(shooter, p, t, qx, qy):
+                if p.rounds > 0:
+                    board.times[i, j] = t
+                else:
+                    board.progress[shooter.member, j] = max(board.progress[shooter.member, j], NO_ROUNDS)
+    earliest_first(board.times, rows, n_rows, columns, n_columns, chosen)
+    for r in range(n_rows):
+        m = scene.shooters[rows[r]].member
+        board.pairs[rows[r]].fresh = 0
+        for c in range(n_columns):
+            if board.times[rows[r], columns[c]] < np.inf:
+                board.progress[m, columns[c]] = max(board.progress[m, columns[c]], NO_FREE)
+    for j in range(len(board.tracks)):
+        track = board.tracks[j]
+        if track.fresh == 1 and track.alive == 1:
+            for m in range(len(scene.members)):
+                if board.open[m, j] >= 0 and not (track.claimed >= 0 and scene.shooters[track.claimed].member == m):
+                    _note_reach(scene, board, m, j, now)
+        track.fresh = 0
+    for r in range(n_rows):
+        if chosen[r] >= 0:
+            _commit(scene, board, rows[r], chosen[r], now)
+    for c in range(n_columns):
+        j = columns[c]
+        if n_rows > 0 and board.tracks[j].claimed < 0 and board.tracks[j].look_s <= now:
+            _look_again(scene, board, j, now)
+    return True
+
+
+@kernel
+def _look_again(scene, board, j, now):
+    """Wake at the track's next turn as any member with an open window sees it, at the end of the projection at the latest."""
+    threat = scene.threats[j]
+    t = now + PROJECTION_S
+    for m in range(len(scene.members)):
+        if board.open[m, j] < 0:
+            continue
+        late = 0.0 if now >= scene.sight[m, j].own_s else scene.members[m].latency_s
+        k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
+        while k < threat.vert_to and scene.verts[k].t + late <= now:
+            k += 1
+        if k < threat.vert_to:
+            t = min(t, scene.verts[k].t + late)
+        if scene.sight[m, j].own_s > now:
+            t = min(t, scene.sight[m, j].own_s)
+    board.tracks[j].look_s = t
+    _push(board, t, LOOK, j, 0)
+
+
+@kernel
+def _commit(scene, board, i, j, now):
+    """Pair i claims threat j. A chase that fails on the leg as it is truly flown is none; one that goes on within a minute is the same."""
+    p = board.pairs[i]
+    n = p.last_engagement
+    if n < 0 or board.engagements[n].threat != j or now - board.engagements[n].end_s >= SAME_CHASE_S:
+        n = board.counts[0]
+        if n >= len(board.engagements):
+            board.counts[3] = ENGAGEMENTS_FULL
+            return
+        row = board.engagements[n]
+        row.threat, row.shooter, row.commit_s, row.first_shot_s, row.end_s, row.shots, row.result = j, i, now, np.nan, now, 0, NOT_REACHED
+        board.counts[0] = n + 1
+    p.threat, p.engagement, p.last_engagement, p.status, p.fired_s = j, n, n, CHASING, -np.inf
+    board.tracks[j].claimed = i
+    _plan(scene, board, i, now)
+    m = scene.shooters[i].member
+    if p.status == CHASING:
+        board.progress[m, j] = max(board.progress[m, j], COMMITTED)
+    elif board.engagements[n].commit_s == now:
+        board.counts[0] = n
+        p.last_engagement = -1
+
+
+@kernel
+def _plan(scene, board, i, now):
+    """Plan pair i's chase on the leg that its threat flies now: fire on this leg, or fly on and look again at the leg's end."""
+    fields = scene.ground.fields
+    settle(scene.ground, board, i, now)
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j = p.threat
+    k = _leg_now(scene, j, now)
+    reach = _reach(scene, board, i, j)
+    line = true_line(scene.verts, k, now)
+    t, qx, qy, flight = earliest_shot(
+        fields, reach, line, p.x, p.y, now, max(now, p.fired_s + shooter.shot_interval_s), now + PROJECTION_S, TOLERANCE_S
+    )
+    p.plan += 1
+    leg_end = scene.verts[k + 1].t
+    if t == np.inf or not _has_fuel(shooter, p, t, qx, qy) or (leg_end <= now and t > now):
+        board.barred[i, j] = k + 1
+        _release(scene, board, i, now, NOT_REACHED)
+        return
+    p.abroad = 1 if reach.limit_m > 0.0 else 0
+    head_for(scene.ground, board, i, now, qx, qy, shooter.dash_mps)
+    p.flight_s = flight
+    if t <= leg_end:
+        _push(board, t, FIRE, i, p.plan)
+    else:
+        _push(board, leg_end, TURN, i, p.plan)
+
+
+@kernel
+def _release(scene, board, i, now, result):
+    """Pair i gives up its claim, or its threat is gone; it flies back toward its station, free at once, unless it must go home."""
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j = p.threat
+    row = board.engagements[p.engagement]
+    row.end_s = now
+    row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
+    board.tracks[j].claimed = -1
+    board.tracks[j].fresh = 1
+    p.threat, p.engagement, p.shot = -1, -1, -1
+    p.plan += 1
+    p.status, p.fresh = FREE, 1
+    if p.go_home == 1:
+        _push(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+    elif p.relief == 1:
+        if not relieve(scene.ground, board, shooter, i, now):
+            board.counts[3] = SORTIES_FULL
+    else:
+        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
+
+
+@kernel
+def _fire(scene, board, i, now):
+    """The planned moment: fire if the window still holds and holds where the round will meet the threat; else let go on this leg."""
+    settle(scene.ground, board, i, now)
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j, m = p.threat, shooter.member
+    threat = scene.threats[j]
+    meet = meets_at_s(scene.verts, threat.vert_from, threat.vert_to, threat.end_s, p.x, p.y, shooter.missile_mps, now)
+    if not permitted_at(scene.windows, scene.consent, m, j, now) or (meet < np.inf and not permitted_at(scene.windows, scene.consent, m, j, meet)):
+        board.barred[i, j] = _leg_now(scene, j, now) + 1
+        _release(scene, board, i, now, CLOSED)
+        return
+    n = board.counts[1]
+    if n >= len(board.shots):
+        board.counts[3] = SHOTS_FULL
+        return
+    line = true_line(scene.verts, _leg_now(scene, j, now), now)
+    at = meet if meet < np.inf else now + p.flight_s
+    shot = board.shots[n]
+    shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[i, j], 0, 0, now, at
+    shot.shooter_x, shot.shooter_y = p.x, p.y
+    shot.x, shot.y = on_line(line, at)
+    if meet < np.inf:
+        shot.x, shot.y = place_at(scene.verts, _leg_now(scene, j, meet), meet)
+        shot.found = 1
+    board.counts[1] = n + 1
+    board.fired[i, j] += 1
+    p.rounds -= 1
+    board.sorties[p.sortie].rounds += 1
+    p.fired_s, p.status, p.shot = now, SHOOTING, n
+    row = board.engagements[p.engagement]
+    row.shots += 1
+    if np.isnan(row.first_shot_s):
+        row.first_shot_s = now
+    # While the round flies the pair goes on toward the threat, as far as it may.
+    tx, ty = on_line(line, at)
+    qx, qy = limited_point(scene.ground.fields, _reach(scene, board, i, j), tx, ty)
+    head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
+    _push(board, at, MEET, i, p.plan)
+
+
+@kernel
+def _meet(scene, board, i, now):
+    """A round comes to its threat: a kill, a miss (shoot again while it is permitted and rounds are left), or nothing there any more."""
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j, m = p.threat, shooter.member
+    track, shot = board.tracks[j], board.shots[p.shot]
+    if track.alive == 0 or shot.found == 0:
+        shot.found = 0
+        board.cut[m, j] = 1
+        _release(scene, board, i, now, ENDED)
+        return
+    flown = shooter.missile_mps * (shot.impact_s - shot.fire_s)
+    threat = scene.threats[j]
+    if shot_kills(scene.seed, scene.replicate, threat.entity, shooter.entity, shot.number, shooter.p_kill[threat.cls], flown, shooter.reach_m[threat.cls]):
+        shot.hit = 1
+        track.alive, track.killed_s, track.killer = 0, now, i
+        _release(scene, board, i, now, KILLED)
+        return
+    board.progress[m, j] = MISSED
+    if p.rounds > 0 and board.open[m, j] >= 0:
+        p.status = CHASING
+        _plan(scene, board, i, now)
+    else:
+        _release(scene, board, i, now, SHOT_MISSED)
+
+
+@kernel
+def _window_opens(scene, board, w, now):
+    window = scene.windows[w]
+    m, j = window.member, window.threat
+    track = board.tracks[j]
+    if track.alive == 0:
+        return
+    if board.open[m, j] < 0:
+        board.since[m, j] = now
+    board.open[m, j] = w
+    track.fresh = 1
+    last = w + 1 >= scene.consent[m, j].last
+    if not last and scene.windows[w + 1].from_s <= window.to_s:
+        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, 0)
+    else:
+        _push(board, window.to_s, CLOSE, w, 0)
+    i = track.claimed
+    if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
+        _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
+
+
+@kernel
+def _window_closes(scene, board, w, now):
+    window = scene.windows[w]
+    m, j = window.member, window.threat
+    if board.open[m, j] != w:
+        return
+    board.open[m, j] = -1
+    if w + 1 < scene.consent[m, j].last:
+        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, 0)
+    i = board.tracks[j].claimed
+    if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
+        _release(scene, board, i, now, CLOSED)
+
+
+@kernel
+def _threat_ends(scene, board, j, now):
+    track = board.tracks[j]
+    if track.alive == 0:
+        return
+    track.alive = 0
+    i = track.claimed
+    if i >= 0 and board.pairs[i].status == CHASING:
+        board.cut[scene.shooters[i].member, j] = 1
+        _release(scene, board, i, now, ENDED)
+
+
+@kernel
+def _order(scene, board, i, from_s, all_clear):
+    """Order pair i up at the first trigger not before `from_s`; nobody takes off when the raid is over."""
+    shooter = scene.shooters[i]
+    p = board.pairs[i]
+    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[shooter.member], scene.sight[shooter.member], shooter, from_s)
+    if order < np.inf:
+        t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
+        if t < all_clear:
+            p.scrambles += 1
+            _push(board, t, UP, i, 0)
+
+
+@kernel
+def _patrols_and_alerts(scene, board, start, all_clear):
+    """The first take-offs: patrols stand on station when the raid begins, alert pairs wait for their trigger."""
+    for i in range(len(scene.shooters)):
+        shooter = scene.shooters[i]
+        if shooter.kind == KIND_CAP:
+            transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+            if not take_off(scene.ground, board, shooter, i, start - transit, start, True):
+                board.counts[3] = SORTIES_FULL
+            _push(board, start + on_station_s(shooter, transit), RELIEF, i, 0)
+        else:
+            _order(scene, board, i, -shooter.lead_s, all_clear)
+
+
+@kernel
+def _flight_event(scene, board, kind, i, b, now, all_clear):
+    """Take-off, bingo fuel, relief, landing and the end of the raid, for pair i."""
+    shooter, p = scene.shooters[i], board.pairs[i]
+    if kind == UP:
+        if not take_off(scene.ground, board, shooter, i, now, now, False):
+            board.counts[3] = SORTIES_FULL
+            return
+        home = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+        _push(board, max(p.land_by_s - home, now), BINGO, i, p.sortie)
+    elif kind == LANDING:
+        if p.sortie == b:
+            land(scene.ground, board, i, now)
+            if shooter.kind != KIND_CAP and now + TURN_ROUND_S < all_clear:
+                _order(scene, board, i, now + TURN_ROUND_S, all_clear)
+    elif kind == RELIEF and now < all_clear:
+        if p.status == FREE:
+            if not relieve(scene.ground, board, shooter, i, now):
+                board.counts[3] = SORTIES_FULL
+        elif p.status == CHASING or p.status == SHOOTING:
+            p.relief = 1
+        transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+        _push(board, now + on_station_s(shooter, transit), RELIEF, i, 0)
+    elif (kind == BINGO and p.sortie == b) or kind == ALL_CLEAR:
+        if p.status == FREE:
+            _push(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+        elif p.status == CHASING or p.status == SHOOTING:
+            p.go_home = 1
+
+
+@kernel
+def engage(scene, board):
+    """Run a replicate's engagements to the end on a cleared board. Returns a status: OK or which array was full."""
+    n_threats = len(scene.threats)
+    rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
+    start, all_clear = np.inf, -np.inf
+    for j in range(n_threats):
+        threat = scene.threats[j]
+        start = min(start, threat.launch_s)
+        all_clear = max(all_clear, min(threat.stop_s, threat.end_s))
+    if n_threats == 0:
+        return OK
+    # Ends first: at equal times a threat's end comes before anything that would be done to it.
+    for j in range(n_threats):
+        _push(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, 0)
+    _patrols_and_alerts(scene, board, start, all_clear)
+    for i in range(len(scene.shooters)):
+        _push(board, all_clear, ALL_CLEAR, i, 0)
+    for j in range(n_threats):
+        alive = min(scene.threats[j].stop_s, scene.threats[j].end_s)
+        for m in range(len(scene.members)):
+            row = scene.consent[m, j]
+            if row.last > row.first and scene.windows[row.first].from_s < alive:
+                _push(board, scene.windows[row.first].from_s, OPEN, row.first, 0)
+    while board.header[0] > 0 and board.counts[3] == OK:
+        now, kind, a, b = pop(board.heap, board.header)
+        if kind == OPEN:
+            _window_opens(scene, board, a, now)
+        elif kind == CLOSE:
+            _window_closes(scene, board, a, now)
+        elif kind == LOOK:
+            board.tracks[a].look_s = -np.inf
+            board.tracks[a].fresh = 1
+        elif kind == END:
+            _threat_ends(scene, board, a, now)
+        elif kind == TURN or kind == FIRE or kind == MEET:
+            if board.pairs[a].plan == b:
+                if kind == TURN:
+                    _plan(scene, board, a, now)
+                elif kind == FIRE:
+                    _fire(scene, board, a, now)
+                else:
+                    _meet(scene, board, a, now)
+        else:
+            _flight_event(scene, board, kind, a, b, now, all_clear)
+        # All events of one moment first, then one decision for all of them; again where a claim failed at once (it is barred on this leg).
+        if board.header[0] == 0 or board.heap[0].t > now:
+            while _decide(scene, board, rows, columns, chosen, now):
+                pass
+    return board.counts[3]

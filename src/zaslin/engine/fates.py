@@ -1,0 +1,152 @@
+"""How each threat ended, its stays abroad as flown, and what fell where; only books what the loop decided and what would have been.
+
+Exactly one fate per threat. Falls are drawn by the threat's name, so that they do not depend on who else is there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.crossing import inside
+from zaslin.atlas.fields import cell_of
+from zaslin.engine.records import DEBRIS, STRAY, WRECK
+from zaslin.jit import kernel
+from zaslin.physics.debris import STRAY_BC_KGM2, STRAY_CASUALTY_M2, expected_casualties, landing, wind_mps
+from zaslin.physics.lethality import pair_entity
+from zaslin.physics.path import altitude_at, climb_mps, leg_at, leg_speed_mps, place_at
+from zaslin.plane import course_rad
+from zaslin.world.arrays import END_FAILED, END_LEAKED, KILLED_MEMBER, KILLED_UA, LEAKED, LEFT, LOST, STOP_KILLED
+from zaslin.world.stays import N_NEIGHBOURS, stays_in
+
+CRASH_SPEED_SHARE = 0.7
+"""A round that missed still flies at this share of its mean speed when it begins to fall: assumption, 0.4–1."""
+
+
+@kernel
+def fate_without(threat):
+    """Fate and its time, s, had the coalition done nothing."""
+    if threat.stop_s < threat.end_s:
+        return (KILLED_UA if threat.stop_kind == STOP_KILLED else LOST), threat.stop_s
+    if threat.end_kind == END_LEAKED:
+        return LEAKED, threat.end_s
+    return (LOST if threat.end_kind == END_FAILED else LEFT), threat.end_s
+
+
+@kernel
+def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
+    """Fill `fates` (dtype FATE) from the loop's tracks."""
+    for j in range(len(threats)):
+        threat, row = threats[j], fates[j]
+        would, t = fate_without(threat)
+        row.would_have, row.fate, row.fate_s, row.shooter = would, would, t, -1
+        if tracks[j].killer >= 0:
+            row.fate, row.fate_s, row.shooter = KILLED_MEMBER, tracks[j].killed_s, tracks[j].killer
+        x, y = place_at(verts, leg_at(verts, threat.vert_from, threat.vert_to, row.fate_s), row.fate_s)
+        iy, ix = cell_of(ground.fields, x, y)
+        row.macro = ground.fields.macro[iy, ix] if iy >= 0 else -1
+        row.crosses, row.first_border_s = np.uint32(0), np.nan
+        for s in range(stay_from[j], stay_from[j + 1]):
+            country = inside_rows[s].country
+            if country < 1 or country > N_NEIGHBOURS:
+                continue
+            if not inside_rows[s].entry_s >= row.first_border_s:
+                row.first_border_s = inside_rows[s].entry_s
+            if inside_rows[s].entry_s < threat.stop_s:
+                row.crosses |= np.uint32(1) << np.uint32(country)
+
+
+@kernel
+def cut_incursions(ground, threats, verts, inside_rows, fates, out):
+    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number."""
+    n = 0
+    scratch = np.empty_like(inside_rows)
+    for s in range(len(inside_rows)):
+        stay = inside_rows[s]
+        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= fates[stay.threat].fate_s:
+            continue
+        row = out[n]
+        row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
+        row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
+        n += 1
+        end = fates[stay.threat].fate_s
+        if end >= stay.exit_s:
+            continue
+        threat = threats[stay.threat]
+        k = leg_at(verts, threat.vert_from, threat.vert_to, end)
+        m = k + 2 - threat.vert_from
+        path = np.empty((m, 3))
+        for v in range(m - 1):
+            w = verts[threat.vert_from + v]
+            path[v, 0], path[v, 1], path[v, 2] = w.x, w.y, w.t
+        path[m - 1, 0], path[m - 1, 1] = place_at(verts, k, end)
+        path[m - 1, 2] = end
+        found = stays_in(ground, stay.country, path, m, scratch, 0, True)
+        # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
+        row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0
+        for f in range(found):
+            if scratch[f].entry_s >= stay.entry_s - 1e-6:
+                row.exit_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].depth_m, scratch[f].path_m
+    return n
+
+
+@kernel
+def country_at(ground, x, y):
+    """Index of the country (of the twelve with borders) whose airspace holds a plane point, by the polygons; -1 none."""
+    iy, ix = cell_of(ground.fields, x, y)
+    if iy >= 0:
+        guess = ground.fields.country[iy, ix]
+        if 0 <= guess < ground.fields.distance.shape[0] and inside(ground.borders, guess, x, y):
+            return guess
+    for country in range(ground.fields.distance.shape[0]):
+        if inside(ground.borders, country, x, y):
+            return country
+    return guess if iy >= 0 and guess >= ground.fields.distance.shape[0] else -1
+
+
+@kernel
+def _fall(ground, seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, casualty_m2, wind, t, row):
+    px, py, mx, my, sigma, seconds = landing(seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, wind[0], wind[1])
+    row.x, row.y, row.land_s = px, py, t + seconds
+    row.country = country_at(ground, px, py)
+    row.ec = expected_casualties(ground.fields, mx, my, course, sigma, casualty_m2)
+
+
+@kernel
+def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, out):
+    """What falls: every threat that did not leak, every round that missed. Into `out` (dtype FALL); returns their number."""
+    n = 0
+    wind = wind_mps(seed, replicate)
+    for j in range(len(threats)):
+        threat, fate = threats[j], fates[j]
+        if fate.fate == LEAKED:
+            continue
+        t = fate.fate_s
+        k = leg_at(verts, threat.vert_from, threat.vert_to, t)
+        x, y = place_at(verts, k, t)
+        course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y)
+        row = out[n]
+        n += 1
+        row.threat, row.shooter = j, fate.shooter
+        row.kind = DEBRIS if fate.fate == KILLED_UA or fate.fate == KILLED_MEMBER else WRECK
+        _fall(
+            ground, seed, replicate, threat.entity, draws.DEBRIS, 0, x, y, altitude_at(verts, k, t), course, leg_speed_mps(verts, k), climb_mps(verts, k),
+            threat.bc_kgm2, threat.casualty_m2, wind, t, row,
+        )  # fmt: skip
+    for s in range(len(shots)):
+        shot = shots[s]
+        if shot.hit == 1:
+            continue
+        threat = threats[shot.threat]
+        k = leg_at(verts, threat.vert_from, threat.vert_to, min(shot.impact_s, threat.end_s))
+        alt = altitude_at(verts, k, shot.impact_s)
+        course = course_rad(shot.shooter_x, shot.shooter_y, shot.x, shot.y)
+        shooter = shooters[shot.shooter]
+        row = out[n]
+        n += 1
+        row.threat, row.shooter, row.kind = shot.threat, shot.shooter, STRAY
+        _fall(
+            ground, seed, replicate, pair_entity(threat.entity, shooter.entity), draws.STRAY, shot.number, shot.x, shot.y, alt, course,
+            CRASH_SPEED_SHARE * shooter.missile_mps, 0.0, STRAY_BC_KGM2, STRAY_CASUALTY_M2, wind, shot.impact_s, row,
+        )  # fmt: skip
+    return n

@@ -1,0 +1,224 @@
+"""Replicates to rows: fly every raid of a chunk under one package and name what came of it, in the schemas of outcomes.tables.
+
+The one place where indices become names and plane metres become degrees. It decides nothing and draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.ground import Ground
+from zaslin.atlas.regions import MACRO
+from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, Flown
+from zaslin.engine.replicate import fly
+from zaslin.outcomes.tables import CAUSES, TABLES
+from zaslin.physics.detection import SEEN_BY
+from zaslin.plane import unproject
+from zaslin.world.arrays import CLASS_NAMES, FATES, LEAKED, Coalition, Raid
+
+COALITION = "coalition"
+NO_MATCH_NAME = "no-match"
+
+_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "sorties")
+"""Tables that the engine makes; `paths` is drawn by whoever wants a map."""
+
+
+def fly_chunk(
+    raids: Sequence[Raid],
+    coalitions: Sequence[Coalition],
+    ground: Ground,
+    seed: int,
+    draw: str,
+    samples: Sequence[int],
+    group_names: Sequence[str],
+    model_names: Sequence[str],
+) -> dict[str, pa.Table]:
+    """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
+
+    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, and no sorties. samples: one number per raid
+    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
+    Raises EngineError, naming replicate and package, where the engine stopped.
+    """
+    if not len(raids) == len(coalitions) == len(samples):
+        raise ValueError(f"{len(raids)} raids, {len(coalitions)} coalitions and {len(samples)} samples; give one of each per replicate")
+    if draw != "plain" and any(raid.tag < 0 for raid in raids):
+        raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
+    chunks: dict[str, list[dict[str, Any]]] = {name: [] for name in _FLOWN}
+    for raid, coalition, sample in zip(raids, coalitions, samples, strict=True):
+        flown = fly(raid, coalition, ground, seed)
+        names = _Names(raid, coalition, group_names, model_names)
+        for table, columns in _tables(flown, raid, names, draw != "plain").items():
+            n = len(next(iter(columns.values())))
+            key = (draw, None if draw == "plain" else sample, raid.replicate, raid.block)
+            chunks[table].append(columns | {name: _Constant(value, n) for name, value in zip(("draw", "sample", "replicate", "block"), key, strict=True)})
+    return {name: _arrow(name, chunks[name]) for name in _FLOWN}
+
+
+class _Names:
+    """Index → name for one raid and coalition; object arrays whose last entry is None, so that -1 is null."""
+
+    def __init__(self, raid: Raid, coalition: Coalition, groups: Sequence[str], models: Sequence[str]):
+        self.threats = _lookup(raid.names)
+        self.groups, self.models, self.classes = _lookup(groups), _lookup(models), _lookup(CLASS_NAMES)
+        self.members, self.assets, self.caveats = _lookup(coalition.member_names), _lookup(coalition.asset_names), _lookup(coalition.caveat_names)
+        self.pair_member = np.append(coalition.shooters["member"], -1).astype(np.int64)
+        self.pair_asset = np.append(coalition.shooters["asset"], -1).astype(np.int64)
+        self.shooters = coalition.shooters
+
+
+def _lookup(names: Sequence[str]) -> np.ndarray:
+    out = np.empty(len(names) + 1, dtype=object)
+    out[:-1] = list(names)
+    return out
+
+
+_FATES, _MACRO, _RESULTS, _CAUSES = _lookup(FATES), _lookup(MACRO), _lookup(RESULTS), _lookup(CAUSES)
+_SEEN_BY, _KINDS, _COUNTRIES = _lookup(SEEN_BY), _lookup(FALL_KINDS), _lookup(COUNTRIES)
+
+
+class _Constant:
+    """A column of one value."""
+
+    def __init__(self, value: Any, n: int):
+        self.value, self.n = value, n
+
+
+def _countries(bits: np.ndarray) -> np.ndarray:
+    """Excursion bits to comma-joined codes in the atlas's order; None for none."""
+    unique, back = np.unique(bits, return_inverse=True)
+    words = np.empty(len(unique), dtype=object)
+    words[:] = [",".join(code for k, code in enumerate(COUNTRIES) if int(value) >> k & 1) or None for value in unique]
+    return words[back]
+
+
+def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
+    """Times with NaN (null) where they never come, or not before `until`."""
+    good = np.isfinite(times) if until is None else times < until
+    return np.where(good, times, np.nan)
+
+
+def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, dict[str, np.ndarray]]:
+    """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked."""
+    threats, fates = raid.threats, flown.fates
+    n_members, n_threats = flown.sight.shape
+    by_name = np.empty(n_threats, dtype=np.int64)
+    by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_threats)
+
+    def rows(threat: np.ndarray, *orders: np.ndarray) -> np.ndarray:
+        """Which rows, in which order: by the threat's name, then `orders`."""
+        order = np.lexsort((*reversed(orders), by_name[threat]))
+        return order[threat[order] == raid.tag] if tagged else order
+
+    def of(threat: np.ndarray) -> dict[str, np.ndarray]:
+        return {"threat": names.threats[threat], "weight": threats["weight"][threat]}
+
+    out: dict[str, dict[str, np.ndarray]] = {}
+    who = np.arange(n_threats)
+    o = rows(who)
+    t, f = threats[o], fates[o]
+    tag_country = np.full(len(o), COUNTRIES[raid.tag_country] if tagged and raid.tag_country >= 0 else None, dtype=object)
+    out["threats"] = of(o) | {
+        "group": names.groups[t["group"]], "model": names.models[t["model"]], "threat_class": names.classes[t["cls"]], "launch_s": t["launch_s"],
+        "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[f["macro"]], "would_have": _FATES[f["would_have"]],
+        "shooter_member": names.members[names.pair_member[f["shooter"]]], "shooter_asset": names.assets[names.pair_asset[f["shooter"]]],
+        "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"], "crosses": _countries(f["crosses"]), "tag_country": tag_country,
+    }  # fmt: skip
+    r = flown.incursions[rows(flown.incursions["threat"], flown.incursions["entry_s"], flown.incursions["country"])]
+    lat, lon = unproject(r["entry_x"], r["entry_y"])
+    out["incursions"] = of(r["threat"]) | {
+        "country": _COUNTRIES[r["country"]], "threat_class": names.classes[threats["cls"][r["threat"]]], "entry_s": r["entry_s"], "exit_s": r["exit_s"],
+        "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
+    }  # fmt: skip
+    member, who = np.repeat(np.arange(n_members), n_threats), np.tile(np.arange(n_threats), n_members)
+    o = rows(who, _text_order(names.members, member))
+    s, who = flown.sight.reshape(-1)[o], who[o]
+    alive = np.minimum(threats["stop_s"], threats["end_s"])[who]
+    seen = s["seen_s"] < alive
+    out["tracks"] = of(who) | {
+        "member": names.members[member[o]], "seen_s": _finite(s["seen_s"], alive), "classified_s": _finite(s["classified_s"], alive),
+        "seen_by": _SEEN_BY[np.where(seen, s["by"], -1)],
+    }  # fmt: skip
+    w = flown.windows
+    alive = np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]
+    w = w[w["from_s"] < alive]
+    w = w[rows(w["threat"], w["from_s"], _text_order(names.members, w["member"]))]
+    out["windows"] = of(w["threat"]) | {
+        "member": names.members[w["member"]], "caveat": names.caveats[w["caveat"]], "from_s": w["from_s"],
+        "to_s": np.minimum(w["to_s"], np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]),
+    }  # fmt: skip
+    e = flown.engagements[rows(flown.engagements["threat"], flown.engagements["commit_s"], flown.engagements["shooter"])]
+    needed = (fates["would_have"] == LEAKED) | (fates["crosses"] != 0)
+    out["engagements"] = of(e["threat"]) | _shooter(names, e["shooter"]) | {
+        "commit_s": e["commit_s"], "first_shot_s": e["first_shot_s"], "shots": e["shots"], "result": _RESULTS[e["result"]], "end_s": e["end_s"],
+        "needed": needed[e["threat"]],
+    }  # fmt: skip
+    h = flown.shots[rows(flown.shots["threat"], flown.shots["fire_s"], flown.shots["shooter"])]
+    lat, lon = unproject(h["x"], h["y"])
+    from_lat, from_lon = unproject(h["shooter_x"], h["shooter_y"])
+    out["shots"] = of(h["threat"]) | _shooter(names, h["shooter"]) | {
+        "fire_s": h["fire_s"], "impact_s": h["impact_s"], "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon,
+    }  # fmt: skip
+    d = flown.falls[rows(flown.falls["threat"], flown.falls["land_s"], flown.falls["kind"])]
+    lat, lon = unproject(d["x"], d["y"])
+    out["falls"] = of(d["threat"]) | {
+        "kind": _KINDS[d["kind"]], "country": _COUNTRIES[d["country"]], "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
+        "shooter_member": names.members[names.pair_member[d["shooter"]]], "excursion": _countries(threats["excursion"][d["threat"]]),
+    }  # fmt: skip
+    c = flown.causes
+    words = np.where(c["member"] < 0, COALITION, names.members[c["member"]])
+    c, words = (lambda o: (c[o], words[o]))(rows(c["threat"], _ranks(words)))
+    out["causes"] = of(c["threat"]) | {
+        "member": words, "cause": _CAUSES[c["cause"]], "caveat": np.where(c["caveat"] == NO_MATCH, NO_MATCH_NAME, names.caveats[np.maximum(c["caveat"], -1)]),
+    }  # fmt: skip
+    out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
+    return out
+
+
+def _shooter(names: _Names, pair: np.ndarray) -> dict[str, np.ndarray]:
+    return {"member": names.members[names.pair_member[pair]], "asset": names.assets[names.pair_asset[pair]]}
+
+
+def _ranks(words: np.ndarray) -> np.ndarray:
+    return np.unique(words.astype(str), return_inverse=True)[1] if len(words) else np.zeros(0, dtype=np.int64)
+
+
+def _text_order(names: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Rank of each index by its name."""
+    rank = np.empty(len(names) - 1, dtype=np.int64)
+    rank[np.argsort(names[:-1].astype(str), kind="stable")] = np.arange(len(names) - 1)
+    return rank[index]
+
+
+def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
+    member, asset = names.pair_member[sorties["shooter"]], names.pair_asset[sorties["shooter"]]
+    order = np.lexsort((sorties["shooter"], sorties["take_off_s"], _text_order(names.assets, asset), _text_order(names.members, member)))
+    s, member, asset = sorties[order], member[order], asset[order]
+    kind = names.shooters[s["shooter"]]
+    flight = s["landing_s"] - s["take_off_s"]
+    null = np.full(len(s), None, dtype=object)
+    return {
+        "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
+        "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
+        "rounds": s["rounds"], "rounds_usd": s["rounds"] * kind["round_usd"],
+    }  # fmt: skip
+
+
+def _arrow(table: str, chunks: list[dict[str, Any]]) -> pa.Table:
+    """One table from the replicates' columns; NaN becomes null."""
+    schema = TABLES[table]
+    columns = []
+    for field in schema:
+        parts = [chunk[field.name] for chunk in chunks]
+        plain = [np.full(part.n, part.value, dtype=object) if isinstance(part, _Constant) else part for part in parts]
+        values = np.concatenate(plain) if plain else np.empty(0, dtype=object)
+        if pa.types.is_dictionary(field.type):
+            column = pa.array(values, type=pa.string()).dictionary_encode().cast(field.type)
+        else:
+            column = pa.array(values, type=field.type, from_pandas=True)
+        columns.append(column)
+    return pa.table(columns, schema=schema)

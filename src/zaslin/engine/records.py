@@ -1,0 +1,121 @@
+"""The records that one replicate makes, and the tuples in which kernels pass the scene and the board; no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+ENGAGEMENT = np.dtype(
+    [("threat", "i4"), ("shooter", "i4"), ("commit_s", "f8"), ("first_shot_s", "f8"), ("end_s", "f8"), ("shots", "i4"), ("result", "i1")], align=True
+)
+"""One commitment of a shooter to a track. `first_shot_s` NaN: no shot. `result`: index into RESULTS."""
+RESULTS = ("killed", "missed", "closed", "out_of_reach", "ended")
+KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED = range(5)
+
+SHOT = np.dtype(
+    [
+        ("threat", "i4"), ("shooter", "i4"), ("number", "i4"), ("hit", "i1"), ("found", "i1"), ("fire_s", "f8"), ("impact_s", "f8"),
+        ("x", "f8"), ("y", "f8"), ("shooter_x", "f8"), ("shooter_y", "f8"),
+    ],
+    align=True,
+)  # fmt: skip
+"""One round. `number`: of this shooter at this threat, from 0. `found` 0: the threat had ended before the round came. (x, y): where it met
+the threat, or would have."""
+
+SORTIE = np.dtype(
+    [("shooter", "i4"), ("rounds", "i4"), ("take_off_s", "f8"), ("landing_s", "f8"), ("over_ukraine_s", "f8")], align=True
+)
+"""One flight of a pair; times are the pair's clock."""
+
+FATE = np.dtype([("fate", "i1"), ("would_have", "i1"), ("shooter", "i4"), ("fate_s", "f8"), ("macro", "i1"), ("crosses", "u4"), ("first_border_s", "f8")], align=True)
+"""A threat's end. `fate`, `would_have`: index into world.arrays.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
+atlas.regions.MACRO where it ended, -1 outside Ukraine. `crosses`: excursion bits that Ukraine's layer alone leaves. `first_border_s`: first
+entry of the free flight into a neighbour, NaN."""
+
+INCURSION = np.dtype(
+    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"), ("entry_x", "f8"), ("entry_y", "f8")],
+    align=True,
+)  # fmt: skip
+"""A stay in a neighbour's airspace as flown: cut at the fate."""
+
+FALL = np.dtype([("threat", "i4"), ("shooter", "i4"), ("kind", "i1"), ("country", "i2"), ("x", "f8"), ("y", "f8"), ("land_s", "f8"), ("ec", "f8")], align=True)
+"""An object that lands. `kind`: index into FALL_KINDS. `shooter`: whose shot made it fall, -1. `country`: -1 none (high sea, beyond the data)."""
+FALL_KINDS = ("debris", "wreck", "stray")
+DEBRIS, WRECK, STRAY = range(3)
+
+CAUSE = np.dtype([("threat", "i4"), ("member", "i2"), ("cause", "i1"), ("caveat", "i2")], align=True)
+"""Why a threat was not killed by a member. `member` -1: by the coalition. `cause`: index into outcomes.tables.CAUSES. `caveat` -1: none."""
+NO_MATCH = -2
+"""In CAUSE.caveat: no caveat of the member covers the class."""
+
+PAIR = np.dtype(
+    [
+        ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"), ("flight_s", "f8"),
+        ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i4"), ("threat", "i4"), ("plan", "i4"),
+        ("sortie", "i4"), ("scrambles", "i4"), ("engagement", "i4"), ("last_engagement", "i4"), ("shot", "i4"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free."""
+DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
+
+TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i4"), ("claimed", "i4"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
+"""A threat now. `claimed`: the pair that is committed to it, -1. `fresh`: something about it changed. `look_s`: the next look that is due."""
+
+NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, MISSED = range(6)
+"""How far a member came with a threat once a window was open; `progress` keeps the greatest."""
+
+
+class Scene(NamedTuple):
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `windows`, `consent`, `sight` as doctrine and physics say."""
+
+    ground: object
+    seed: np.uint64
+    replicate: np.uint64
+    threats: np.ndarray
+    verts: np.ndarray
+    members: np.ndarray
+    caveats: np.ndarray
+    shooters: np.ndarray
+    sight: np.ndarray
+    windows: np.ndarray
+    consent: np.ndarray
+
+
+class Board(NamedTuple):
+    """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `cut` 1 where the end came in a chase.
+    Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties.
+    """
+
+    heap: np.ndarray
+    header: np.ndarray
+    pairs: np.ndarray
+    tracks: np.ndarray
+    open: np.ndarray
+    since: np.ndarray
+    progress: np.ndarray
+    cut: np.ndarray
+    barred: np.ndarray
+    times: np.ndarray
+    fired: np.ndarray
+    engagements: np.ndarray
+    shots: np.ndarray
+    sorties: np.ndarray
+    counts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Flown:
+    """All rows of one replicate under one package, as struct arrays (this page's dtypes); indices are positions in the raid and coalition."""
+
+    fates: np.ndarray
+    sight: np.ndarray
+    windows: np.ndarray
+    engagements: np.ndarray
+    shots: np.ndarray
+    sorties: np.ndarray
+    incursions: np.ndarray
+    falls: np.ndarray
+    causes: np.ndarray

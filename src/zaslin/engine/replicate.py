@@ -1,0 +1,114 @@
+"""One replicate under one package: see, permit, engage, book. Pure: the same raid, coalition and seed give the same rows.
+
+It neither draws the raid nor knows the package's words; names come in with loop.py. A status that a kernel returns becomes an `EngineError`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.atlas.ground import Ground
+from zaslin.doctrine import consent as rules
+from zaslin.engine import engagements as game
+from zaslin.engine.engagements import engage
+from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
+from zaslin.engine.queue import EVENT
+from zaslin.engine.records import CAUSE, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.sensing import sense
+from zaslin.engine.why import fill_causes
+from zaslin.errors import EngineError
+from zaslin.physics.detection import SIGHT
+from zaslin.world.arrays import Coalition, Raid
+
+QUEUE_SIZE = 8_192
+"""Places in the event queue beyond three for every threat and member."""
+
+_SAYS = {
+    rules.ZONE_FULL: "a path enters and leaves a named zone more than 200 times",
+    game.QUEUE_FULL: "the event queue is full",
+    game.ENGAGEMENTS_FULL: "the table of engagements is full",
+    game.SHOTS_FULL: "the table of shots is full",
+    game.SORTIES_FULL: "the table of sorties is full",
+}
+
+
+def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int = QUEUE_SIZE) -> Flown:
+    """Fly `raid` against `coalition` (compiled for the raid's block); neither is changed.
+
+    seed: the study's, >= 0. queue_size: places in the event queue beyond three per threat and member.
+    Raises EngineError, naming replicate and package, where an array of the engine is full.
+    """
+    key, word = np.uint64(seed), np.uint64(raid.replicate)
+    n_threats, n_members, n_pairs = len(raid.threats), len(coalition.members), len(coalition.shooters)
+    if n_threats and np.bincount(coalition.caveats["member"], minlength=1).max(initial=0) > rules.MAX_CAVEATS:
+        raise _error(f"a member has more than {rules.MAX_CAVEATS} caveats", raid, coalition)
+    threats, verts, inside = raid.threats, raid.verts, raid.inside
+    stay_from = np.searchsorted(inside["threat"], np.arange(n_threats + 1)).astype(np.int64)
+    sight = np.zeros((n_members, n_threats), dtype=SIGHT)
+    consent = np.zeros((n_members, n_threats), dtype=rules.CONSENT)
+    sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight)
+    room = 64 + 4 * n_threats * n_members
+    while True:
+        windows = np.zeros(room, dtype=rules.WINDOW)
+        status, n_windows = rules.open_windows(
+            ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent
+        )
+        if status != rules.WINDOWS_FULL:
+            break
+        room *= 4
+    if status != rules.OK:
+        raise _error(_SAYS[status], raid, coalition)
+    windows = windows[:n_windows]
+    scene = Scene(
+        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, sight, windows, consent
+    )
+    board = _clear_board(scene, raid, queue_size)
+    status = engage(scene, board)
+    if status != game.OK:
+        raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
+    engagements, shots, sorties = (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.sorties[: board.counts[2]])
+    fates = np.zeros(n_threats, dtype=FATE)
+    fill_fates(ground, threats, verts, inside, stay_from, board.tracks, fates)
+    incursions = np.zeros(len(inside), dtype=INCURSION)
+    incursions = incursions[: cut_incursions(ground, threats, verts, inside, fates, incursions)]
+    falls = np.zeros(n_threats + len(shots), dtype=FALL)
+    falls = falls[: fill_falls(ground, key, word, threats, verts, coalition.shooters, fates, shots, falls)]
+    causes = np.zeros(n_threats * (n_members + 1), dtype=CAUSE)
+    n_causes = fill_causes(
+        threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.cut, causes
+    )
+    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes])
+
+
+def _clear_board(scene: Scene, raid: Raid, queue_size: int) -> Board:
+    """A board on which nothing has happened, with room for what can."""
+    n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
+    span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
+    flights = 4 + int(span / 1_200.0)
+    pairs = np.zeros(n_pairs, dtype=PAIR)
+    for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
+        pairs[name] = -1
+    tracks = np.zeros(n_threats, dtype=TRACK)
+    tracks["alive"], tracks["killer"], tracks["claimed"], tracks["look_s"] = 1, -1, -1, -np.inf
+    return Board(
+        heap=np.zeros(queue_size + 3 * n_threats * (n_members + 1) + 8 * n_pairs, dtype=EVENT),
+        header=np.zeros(2, dtype=np.int64),
+        pairs=pairs,
+        tracks=tracks,
+        open=np.full((n_members, n_threats), -1, dtype=np.int32),
+        since=np.zeros((n_members, n_threats)),
+        progress=np.zeros((n_members, n_threats), dtype=np.int8),
+        cut=np.zeros((n_members, n_threats), dtype=np.int8),
+        barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
+        times=np.full((n_pairs, n_threats), np.inf),
+        fired=np.zeros((n_pairs, n_threats), dtype=np.int32),
+        engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
+        shots=np.zeros(int(scene.shooters["rounds"].sum()) * flights + 1, dtype=SHOT),
+        sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
+        counts=np.zeros(4, dtype=np.int64),
+    )
+
+
+def _error(what: str, raid: Raid, coalition: Coalition) -> EngineError:
+    tagged = f", tagged threat {raid.names[raid.tag]}" if raid.tag >= 0 else ""
+    return EngineError(f'{what} in replicate {raid.replicate}{tagged} of "{coalition.package}"')

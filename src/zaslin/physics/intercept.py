@@ -1,0 +1,199 @@
+"""The earliest shot that kinematics allow, and where the round meets its target; nothing here knows who may fire, or draws luck.
+
+A target flies on a line: a great circle at constant speed. A shooter flies straight at its dash speed and fires a round of constant speed
+from within its reach. A shooter may be held to a limit: it fires from no further than `limit_m` outside the airspace of its country (0 and
+less: from inside), and never from over Russia or Belarus. Altitude, energy, aspect and pointing are not modelled: reach is a usable reach.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from zaslin.atlas.fields import cell_of, nearest_in, signed_distance_m
+from zaslin.jit import kernel
+from zaslin.physics.path import leg_at, place_at
+from zaslin.plane import along, distance_m
+
+TOLERANCE_S = 1e-6
+"""A time of fire is bracketed to this, s; a coarser one lets the order of work show in results."""
+STEP_S = 0.5
+"""Shortest step of the search for a feasible time of fire, s: what is feasible for less may be stepped over."""
+_BELARUS, _RUSSIA = 9, 10  # positions in atlas.borders.COUNTRIES (a test holds them)
+
+
+class Line(NamedTuple):
+    """A target's straight flight: at time t0 it is at (x, y), heading for (hx, hy), plane m, at `speed` m/s."""
+
+    x: float
+    y: float
+    hx: float
+    hy: float
+    t0: float
+    speed: float
+
+
+class Reach(NamedTuple):
+    """What a shooter can do: dash and missile speed, m/s; usable reach, m; `country` and `limit_m` as this page's head says (inf: no limit).
+
+    Over foreign soil (outside the country's airspace) it fires not before `clear_s`.
+    """
+
+    dash: float
+    missile: float
+    reach: float
+    country: int
+    limit_m: float
+    clear_s: float
+
+
+@kernel
+def on_line(line, t):
+    """Plane point (x, y), m, of a target on its line at time `t`, s."""
+    return along(line.x, line.y, line.hx, line.hy, line.speed * (t - line.t0))
+
+
+@kernel
+def outside_m(fields, country, x, y):
+    """Signed distance, m, to a country's airspace; a country without a field (country < 0 or beyond the fields') is far away."""
+    if country < 0 or country >= fields.distance.shape[0]:
+        return 1e9
+    return signed_distance_m(fields, country, x, y)
+
+
+@kernel
+def may_fire_from(fields, reach, x, y):
+    """Whether a shooter may fire from the plane point: within its limit and not over Russia or Belarus (2.5 km cells)."""
+    if np.isfinite(reach.limit_m) and outside_m(fields, reach.country, x, y) > reach.limit_m + 1.0:
+        return False
+    iy, ix = cell_of(fields, x, y)
+    if iy < 0:
+        return True
+    over = fields.country[iy, ix]
+    return over != _BELARUS and over != _RUSSIA
+
+
+@kernel
+def limited_point(fields, reach, x, y):
+    """The point nearest to (x, y) that the limit allows: (x, y) itself, or on the way from it to the nearest point of the own airspace."""
+    if not np.isfinite(reach.limit_m):
+        return x, y
+    away = outside_m(fields, reach.country, x, y)
+    if away <= reach.limit_m or away >= 1e9:
+        return x, y
+    nx, ny = nearest_in(fields, reach.country, x, y)
+    s = away - reach.limit_m
+    qx, qy = along(x, y, nx, ny, s)
+    # The nearest point is good to about a cell: go on until the field agrees.
+    for _ in range(8):
+        over = outside_m(fields, reach.country, qx, qy) - reach.limit_m
+        if over <= 1.0:
+            break
+        s += over + 50.0
+        qx, qy = along(x, y, nx, ny, s)
+    return qx, qy
+
+
+@kernel
+def flight_s(line, x, y, missile, t):
+    """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by iteration, the round being faster."""
+    flight = 0.0
+    for _ in range(60):
+        tx, ty = on_line(line, t + flight)
+        longer = distance_m(x, y, tx, ty) / missile
+        if abs(longer - flight) < 1e-8:
+            return longer
+        flight = longer
+    return flight
+
+
+@kernel
+def shot_at(fields, reach, line, x, y, now, t):
+    """Whether a shooter at (x, y) at `now` can fire at `t` >= now, and from where.
+
+    Returns (feasible, earliest time at which it may become so, fire x, fire y). It fires from the first point within reach on the
+    straight way to the predicted point, if it may be there; else from the limited point nearest to the predicted point, if it can get there.
+    """
+    run = reach.dash * (t - now)
+    longest = reach.reach / reach.missile
+    tx, ty = on_line(line, t + longest)
+    d = distance_m(x, y, tx, ty)
+    gap = d - reach.reach - run
+    wait = t
+    if gap > 0.0:
+        wait = t + gap / (reach.dash + line.speed)
+    limited = np.isfinite(reach.limit_m)
+    if limited or t < reach.clear_s:
+        away = outside_m(fields, reach.country, tx, ty)
+        over = away - reach.limit_m - reach.reach
+        if limited and over > 0.0:
+            wait = max(wait, t + over / max(line.speed, 1.0))
+        if t < reach.clear_s and away > 0.0:
+            wait = max(wait, min(reach.clear_s, t + away / max(line.speed, 1.0)))
+    if wait > t:
+        return False, wait, x, y
+    if d > reach.reach:
+        qx, qy = along(x, y, tx, ty, d - reach.reach)
+    else:
+        qx, qy = x, y
+    if may_fire_from(fields, reach, qx, qy):
+        return True, t, qx, qy
+    ax, ay = limited_point(fields, reach, tx, ty)
+    if distance_m(x, y, ax, ay) <= run and distance_m(ax, ay, tx, ty) <= reach.reach and may_fire_from(fields, reach, ax, ay):
+        return True, t, ax, ay
+    return False, t, qx, qy
+
+
+@kernel
+def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance):
+    """Earliest feasible time of fire in [not_before, latest] at a target that keeps to its line.
+
+    reach: `Reach`, line: `Line`; (x, y): the shooter at `now`, plane m. Advances by what the gap cannot close sooner than, then bisects between
+    the last infeasible and the first feasible time to `tolerance` s. Unique while the shooter is faster than the target and not limited.
+    Returns (time of fire, fire x, fire y, flight s); time inf where there is none.
+    """
+    if reach.reach <= 0.0:
+        return np.inf, x, y, 0.0
+    t, before = max(now, not_before), np.nan
+    while True:
+        good, wait, qx, qy = shot_at(fields, reach, line, x, y, now, t)
+        if good:
+            break
+        before = t
+        t = max(wait, t + STEP_S)
+        if t > latest:
+            return np.inf, x, y, 0.0
+    if not np.isnan(before):
+        lo = before
+        while t - lo > tolerance:
+            mid = 0.5 * (lo + t)
+            good, wait, mx, my = shot_at(fields, reach, line, x, y, now, mid)
+            if good:
+                t, qx, qy = mid, mx, my
+            else:
+                lo = mid
+    return t, qx, qy, flight_s(line, qx, qy, reach.missile, t)
+
+
+@kernel
+def meets_at_s(verts, first, last, end_s, x, y, missile_mps, fire_s):
+    """When a round fired from (x, y) at `fire_s` meets a threat on its true path, turns included; inf where the flight ends before.
+
+    verts[first:last]: the threat's path. The round homes: it flies straight to where the threat will be. Unique as the round is faster.
+    """
+    lo, hi = fire_s, end_s
+    k = leg_at(verts, first, last, end_s)
+    ex, ey = place_at(verts, k, end_s)
+    if distance_m(x, y, ex, ey) > missile_mps * (end_s - fire_s):
+        return np.inf
+    while hi - lo > 1e-7:
+        mid = 0.5 * (lo + hi)
+        if mid <= lo or mid >= hi:
+            break
+        tx, ty = place_at(verts, leg_at(verts, first, last, mid), mid)
+        if distance_m(x, y, tx, ty) > missile_mps * (mid - fire_s):
+            lo = mid
+        else:
+            hi = mid
+    return hi
