@@ -22,7 +22,6 @@ from zaslin.scenario.threat import CLASSES
 from zaslin.studies.design import Study
 from zaslin.studies.paths import paths_table
 from zaslin.units import KM
-from zaslin.world.arrays import Raid
 from zaslin.world.compile_night import compile_night
 from zaslin.world.compile_package import compile_package
 from zaslin.world.given import Like, draw_given, find_given
