@@ -67,8 +67,12 @@ def test_what_is_not_zero_never_prints_as_zero(value, places):
 @pytest.mark.parametrize(
     ("p", "words"),
     [
-        (0.0, "no such night"), (0.04, "about one such night in 25"), (0.0021, "about one such night in 480"), (0.5, "about 5 such nights in 10"),
-        (0.97, "nearly every such night"), (1e-5, "about one such night in 100,000"),
+        (0.0, "no such night"),
+        (0.04, "about one such night in 25"),
+        (0.0021, "about one such night in 480"),
+        (0.5, "about 5 such nights in 10"),
+        (0.97, "nearly every such night"),
+        (1e-5, "about one such night in 100,000"),
     ],
 )
 def test_a_small_chance_is_told_as_one_night_in_so_many(p, words):
@@ -87,9 +91,16 @@ def test_at_least_one_is_one_minus_exp_of_minus_the_mean():
 @pytest.mark.parametrize(
     ("difference", "kind"),
     [
-        (E(-0.03, -0.08, -0.01), "less"), (E(0.03, 0.01, 0.08), "more"), (E(-0.03, -0.08, 0.01), "unclear"), (E(0.0, 0.0, 0.0), "same"),
-        (E(-0.03, -0.08, -0.01, -0.09, 0.02), "unclear"), (E(-0.03, -0.08, -0.01, -0.05, -0.01), "less"), (E(0.0, -0.1, 0.1), "unclear"),
-        (E(math.nan, 0.0, 0.0), "undefined"), (None, "undefined"), (E(0.5, 0.0, 1.0), "unclear"),
+        (E(-0.03, -0.08, -0.01), "less"),
+        (E(0.03, 0.01, 0.08), "more"),
+        (E(-0.03, -0.08, 0.01), "unclear"),
+        (E(0.0, 0.0, 0.0), "same"),
+        (E(-0.03, -0.08, -0.01, -0.09, 0.02), "unclear"),
+        (E(-0.03, -0.08, -0.01, -0.05, -0.01), "less"),
+        (E(0.0, -0.1, 0.1), "unclear"),
+        (E(math.nan, 0.0, 0.0), "undefined"),
+        (None, "undefined"),
+        (E(0.5, 0.0, 1.0), "unclear"),
     ],
 )
 def test_a_difference_is_called_only_where_both_intervals_exclude_zero(difference, kind):
@@ -99,8 +110,8 @@ def test_a_difference_is_called_only_where_both_intervals_exclude_zero(differenc
 
 def test_money_says_thousands_millions_or_billions():
     """By hand."""
-    assert numbers.money(E(420_000.0, 310_000.0, 550_000.0)) == "USD\u00a0420\u00a0thousand (310–550)"
-    assert numbers.money(E(1_420_000.0, 310_000.0, 2_550_000.0)) == "USD\u00a01.4\u00a0million (0.3–2.5)"
+    assert numbers.money(E(420_000.0, 310_000.0, 550_000.0)) == "USD\u00a0420 thousand (310–550)"
+    assert numbers.money(E(1_420_000.0, 310_000.0, 2_550_000.0)) == "USD\u00a01.4 million (0.3–2.5)"
     assert numbers.money(E(0.0, 0.0, 0.0)) == "USD\u00a00"
 
 

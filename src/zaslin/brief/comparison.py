@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
 from zaslin.brief.numbers import finite, listed, money, percent, span, verdict, with_interval
 from zaslin.brief.rules import members_of
-from zaslin.brief.sentences import nation, noisy
+from zaslin.brief.sentences import FATE_WORDS, nation, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
 from zaslin.measures.registry import MEASURES
@@ -98,20 +99,18 @@ def shown(measure: Measure, value: Any) -> str:
 
 _FACTOR = {"m": 0.001}
 _UNITS = {
-    "count": "number a night",
-    "usd": "a night",
-    "h": "hours a night",
+    "count": "",
+    "usd": "",
+    "h": "",
     "s": "seconds",
     "m": "kilometres",
-    "min": "minutes a night",
-    "persons": "persons a night",
+    "min": "",
+    "persons": "persons",
 }
 
 
 def unit_of(measure: Measure) -> str:
-    """The page's unit in words."""
-    if measure.name == "overflight_s":
-        return "seconds a night"
+    """The page's unit in words; empty for counts, and where the label or the number says it."""
     return _UNITS.get(measure.unit.lower(), measure.unit)
 
 
@@ -160,7 +159,7 @@ def _row(fig: Figures, measure: Measure) -> dict[str, Any]:
     return {
         "name": name,
         "label": measure.label,
-        "unit": unit_of(measure) + ("; difference only" if base is None else ""),
+        "unit": unit_of(measure) or ("only as a difference" if base is None else ""),
         "letters": letters_of(name),
         "base": "" if base is None else shown(measure, base),
         "cells": cells,
@@ -182,8 +181,8 @@ def _panels(fig: Figures) -> list[dict[str, Any]]:
             text = shown(measure, value)
             bar = interval_bar(scale, value.mean, value.low, value.high, col.css, f"{measure.label}, {col.title}: {text}", (value.mc_low, value.mc_high))
             rows.append({"css": col.css, "title": col.title, "text": text, "svg": bar})
-        unit = "US dollars a night" if measure.unit.lower() == "usd" else unit_of(measure)
-        panels.append({"label": measure.label, "unit": unit, "rows": rows, "axis": axis(scale, f"Scale of {measure.label}")})
+        unit = "US dollars" if measure.unit.lower() == "usd" else unit_of(measure)
+        panels.append({"label": measure.label, "unit": f"{unit} a night".strip(), "rows": rows, "axis": axis(scale, f"Scale of {measure.label}")})
     return panels
 
 
@@ -196,8 +195,17 @@ def _bands(fig: Figures) -> list[dict[str, Any]]:
             factor = _FACTOR.get(measure.unit.lower(), 1.0)
             cells.append((col.title, "" if level is None else span(level.p05 * factor, level.p95 * factor)))
         text = measure.definition + (f" {measure.note}" if measure.note else "")
-        out.append({"label": measure.label, "unit": unit_of(measure), "cells": cells, "definition": text.replace("`", "")})
+        out.append({"label": measure.label, "unit": unit_of(measure), "cells": cells, "definition": _NAMES.sub(_in_words, text)})
     return out
+
+
+_NAMES = re.compile(r"`([a-z_]+)`")
+
+
+def _in_words(name: re.Match[str]) -> str:
+    """A measure's or fate's name in a definition as the words that the page uses for it."""
+    measure = MEASURES.get(name[1])
+    return f"\u201c{measure.label}\u201d" if measure is not None else f"\u201c{FATE_WORDS.get(name[1], name[1])}\u201d"
 
 
 def warning(fig: Figures, names: Sequence[str] = ("incursions", "leakers", "coalition_kills")) -> str | None:

@@ -135,7 +135,7 @@ def _maps(results: Results, fig: Figures, event: Mapping[str, Any]) -> tuple[lis
     common = sorted(set.intersection(*kept))[:SAMPLES_DRAWN] if kept else []
     if not common:
         return [], ""
-    extent = extent_around([event["lat"] - 0.6, event["lat"] + 0.6], [event["lon"] - 0.6, event["lon"] + 1.6])
+    extent = extent_around([event["lat"] - 0.3, event["lat"] + 0.3], [event["lon"] - 1.4, event["lon"] + 2.0])
     figures = []
     for col in fig.columns:
         package = results.package(col.name)

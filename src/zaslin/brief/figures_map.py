@@ -44,7 +44,7 @@ _LABELS = {
 }
 """Where a country's name stands; degrees, chosen by eye."""
 
-_STYLE = {"svg.hashsalt": "zaslin", "svg.fonttype": "path", "font.family": "DejaVu Sans", "path.simplify": True, "path.simplify_threshold": 0.4}
+_STYLE: Any = {"svg.hashsalt": "zaslin", "svg.fonttype": "path", "font.family": "DejaVu Sans", "path.simplify": True, "path.simplify_threshold": 0.4}
 _PATH, _NUMBER = re.compile(r' d="[^"]*"'), re.compile(r"-?\d+\.\d+")
 _SEA, _LAND, _UKRAINE, _BORDER, _MEMBER = "#dfe8ef", "#f3f1ec", "#fffdf5", "#7d8994", "#1d2b3a"
 

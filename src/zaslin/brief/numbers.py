@@ -137,7 +137,7 @@ def money(estimate: Interval | None) -> str:
     size = max(abs(estimate.mean), abs(estimate.low), abs(estimate.high))
     for scale, word in _MONEY:
         if size >= scale:
-            return f"USD{NBSP}{with_interval(estimate, 1.0 / scale, f'{NBSP}{word}')}"
+            return f"USD{NBSP}{with_interval(estimate, 1.0 / scale, f' {word}')}"
     return f"USD{NBSP}{with_interval(estimate)}"
 
 
@@ -191,14 +191,12 @@ def verdict(difference: object) -> Verdict:
 
     difference: has mean, low, high, and where it knows them mc_low, mc_high.
     """
-    mean, low, high = (getattr(difference, name, None) for name in ("mean", "low", "high"))
-    if difference is None or not finite(mean, low, high):
+    values = [getattr(difference, name, None) for name in ("mean", "low", "high")]
+    if not finite(*values):
         return "undefined"
-    edges: Iterable[float] = (low, high)
-    noise = getattr(difference, "mc_low", None), getattr(difference, "mc_high", None)
-    if finite(*noise):
-        edges = (low, high, *noise)
-    if mean == 0.0 and all(edge == 0.0 for edge in edges):
+    noise = [getattr(difference, name, None) for name in ("mc_low", "mc_high")]
+    edges = [float(edge) for edge in [*values[1:], *(noise if finite(*noise) else [])] if edge is not None]
+    if values[0] == 0.0 and all(edge == 0.0 for edge in edges):
         return "same"
     if all(edge < 0.0 for edge in edges):
         return "less"

@@ -192,7 +192,8 @@ def _package(data: Mapping[str, Any], col: Column) -> dict[str, Any]:
         package = Package.model_validate(data)
     except ValidationError:
         raise StoreError(f"package {data['name']}: this folder's packages were written by another version of zaslin; make the brief with that one") from None
-    about, members = [], {}
+    about: list[dict[str, Any]] = []
+    members: dict[str, list[dict[str, Any]]] = {}
     for sentence in package_sentences(package):
         row = {"text": sentence.text, "sources": [name for name in sentence.sources if name != ASSUMPTION], "assumed": ASSUMPTION in sentence.sources}
         if sentence.member:
