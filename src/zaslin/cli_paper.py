@@ -77,9 +77,11 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str =
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    if title:
+        heading(f"\n{title}")
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, side in columns:
-        grid.add_column(name, justify="right" if side == ">" else "left", no_wrap=side == ">", overflow="fold")
+        grid.add_column(name, justify="right" if side == ">" else "left", no_wrap=side == ">", overflow="fold", min_width=min(len(name), 12))
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
     console().print(grid)

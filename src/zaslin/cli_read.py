@@ -15,6 +15,12 @@ from zaslin.cli_ask import Json
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run` made.")]
 OnlyPackage = Annotated[str | None, typer.Option("-p", "--package", metavar="PACKAGE", help="Only this package.")]
 
+MAIN = (
+    "leakers", "coalition_kills", "ukraine_stops", "incursions", "crossings_stopped", "overflight_s", "incursion_depth_m", "shots", "unneeded_engagements",
+    "debris_falls", "expected_casualties", "flight_h", "cost_usd", "minutes_over_ukraine", "first_shot_margin_s", "window_precision", "window_recall",
+)  # fmt: skip
+"""Measures that `compare` prints; --all prints the rest."""
+
 WINDOWS_SHOWN = 20
 """Windows printed of a folder that holds thousands; --json has all."""
 
@@ -23,13 +29,14 @@ def compare(
     folder: Folder,
     a: Annotated[str | None, typer.Argument(metavar="A", help="The package to compare with. [dim]default: the folder's first[/]")] = None,
     b: Annotated[str | None, typer.Argument(metavar="B", help="The package to compare. [dim]default: each of the others[/]")] = None,
+    every: Annotated[bool, typer.Option("--all", metavar="", help="Every measure, not only the main ones.")] = False,
     members: Annotated[bool, typer.Option("--members", metavar="", help="Also each member's, or each country's, share of it.")] = False,
     json: Json = False,
 ) -> None:
     """Compare packages, measure by measure: what each achieves and costs, and the difference B − A on the same nights.
 
-    Brackets hold the 90 % interval of the expected value over the uncertain inputs. A difference below 0 means that B has less. A mark ~ says that
-    the difference cannot be told from nothing.
+    Brackets hold the 90 % interval of the expected value over the uncertain inputs; "noise" is the simulation's own, where it is the wider. A difference
+    below 0 means that B has less; a mark ~ says that it cannot be told from nothing.
 
     [bold]Example[/]   zaslin compare results/first
     [bold]Example[/]   zaslin compare results/first status-quo pl-ro-toward-border --json
@@ -43,13 +50,15 @@ def compare(
         paper.as_json(found)
         return
     night = f"{found['night']}, {found['replicates']:,} replicates, seed {found['seed']}"
-    _print_compared(f"Expected on such a night ({night})", found["measures"], found["differences"])
+    _print_compared(f"Expected on such a night ({night})", found["measures"], found["differences"], every)
     if members:
-        _print_compared("Per member or country", found["members"], found["member_differences"])
+        _print_compared("Of this, per member or country", found["members"], found["member_differences"], every)
     if found["given"] is not None:
         title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
-        _print_compared(title, found["given"]["measures"], found["given"]["differences"])
+        _print_compared(title, found["given"]["measures"], found["given"]["differences"], every)
     paper.say("brackets: 90 % interval over the uncertain inputs; ~ cannot be told from nothing; the measures: docs/glossary.md")
+    if not every:
+        paper.say("more measures: --all; everything, with the three intervals: --json")
 
 
 def why(
@@ -154,28 +163,27 @@ def brief(
 # -- how a comparison is written ------------------------------------------------------------------------------------------
 
 
-def _print_compared(title: str, measures: Sequence[Mapping[str, Any]], differences: Sequence[Mapping[str, Any]]) -> None:
-    """Two tables: levels by package, and differences by pair; rows that are 0 everywhere are named in one line."""
+def _print_compared(title: str, measures: Sequence[Mapping[str, Any]], differences: Sequence[Mapping[str, Any]], every: bool) -> None:
+    """A row per measure and package: the expected value, and the difference to the first package; what is 0 everywhere is named in one line."""
     from zaslin.measures.registry import MEASURES
 
-    packages = list(dict.fromkeys(row["package"] for row in measures))
-    pairs = list(dict.fromkeys((row["a"], row["b"]) for row in differences))
-    nothing = []
-    levels, gains = [], []
+    packages = list(dict.fromkeys([*(row["package"] for row in measures), *(row[side] for row in differences for side in ("a", "b"))]))
+    base = differences[0]["a"] if differences else None
+    rows, nothing = [], []
     for name, member in _keys([*measures, *differences]):
+        if not every and name not in MAIN:
+            continue
         label = MEASURES[name].label + (f", {member}" if member else "")
         mine = {row["package"]: row for row in measures if (row["measure"], row["member"]) == (name, member)}
-        apart = {(row["a"], row["b"]): row for row in differences if (row["measure"], row["member"]) == (name, member)}
+        apart = {row["b"]: row for row in differences if (row["measure"], row["member"]) == (name, member)}
         if not any(_moves(row) for row in [*mine.values(), *apart.values()]):
             nothing.append(name)
             continue
-        if mine:
-            levels.append((label, MEASURES[name].unit, *(_written(mine.get(package)) for package in packages)))
-        if any(_moves(row) for row in apart.values()):
-            gains.append((label, MEASURES[name].unit, *(_written(apart.get(pair), unclear=True) for pair in pairs)))
-    paper.table([("measure", "<"), ("unit", "<"), *((package, ">") for package in packages)], levels, title)
-    if gains:
-        paper.table([("difference", "<"), ("unit", "<"), *((f"{b} − {a}", ">") for a, b in pairs)], gains)
+        rows.append((f"{label}, {MEASURES[name].unit}", "", ""))
+        for package in sorted(packages, key=lambda package: package != base):
+            if package in mine or package in apart:
+                rows.append((f"  {package}", _written(mine.get(package)), _written(apart.get(package), unclear=True)))
+    paper.table([("measure, unit", "<"), ("expected", "<"), (f"less {base}" if base else "", "<")], rows, title)
     if nothing:
         paper.paragraph(f"0 or not defined under every package: {', '.join(dict.fromkeys(nothing))}")
 
