@@ -1,0 +1,198 @@
+"""The whole page, made from a made-up folder in the real schemas."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from brief_folder import make_folder, package
+
+from zaslin.brief.page import CONTENTS, write_brief
+from zaslin.errors import StoreError
+from zaslin.outcomes.store import create, open_results
+
+VOID = {"meta", "img", "br", "line", "rect", "circle", "path", "input", "hr", "link"}
+
+
+class Outline(HTMLParser):
+    """Tags, ids, in-page links, outside references, text; and whether tags nest."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.headings: list[str] = []
+        self.text: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        known = dict(attrs)
+        if "id" in known:
+            self.ids.append(known["id"])
+        if tag == "a" and known.get("href"):
+            self.links.append(known["href"])
+        for name in ("src", "data", "poster", "srcset", "xlink:href") + (("href",) if tag in ("link", "use", "image", "base") else ()):
+            if known.get(name):
+                self.loads.append(known[name])
+        if tag == "img":
+            self.images.append(known)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self.open[-3:]}")
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.text.append(data)
+
+
+def outline(path: Path) -> Outline:
+    parser = Outline()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+@pytest.fixture(scope="module")
+def page(folder, tmp_path_factory) -> Path:
+    return write_brief(folder, tmp_path_factory.mktemp("page") / "brief.html")
+
+
+def test_it_is_one_file_that_loads_nothing_from_anywhere(page):
+    """Every src is a data URI, there is no stylesheet, import or url() that leaves the file."""
+    seen = outline(page)
+    assert seen.loads and all(load.startswith("data:") for load in seen.loads)
+    style = re.search(r"<style>(.*?)</style>", page.read_text(), re.S)
+    assert style is not None and "@import" not in style[1] and "url(" not in style[1]
+    assert "<link" not in page.read_text()
+
+
+def test_all_sections_stand_in_order_and_the_contents_lead_to_them(page):
+    """The fourteen sections of the brief, each heading once."""
+    seen = outline(page)
+    places = [seen.ids.index(id) for id, _, _ in CONTENTS]
+    assert places == sorted(places)
+    assert all(f"#{id}" in seen.links for id, _, _ in CONTENTS)
+    assert seen.headings.count("h1") == 1
+    assert seen.headings.count("h2") == len(CONTENTS)
+
+
+def test_tags_nest_ids_are_unique_and_links_inside_the_page_arrive(page):
+    """What a validator would say first."""
+    seen = outline(page)
+    assert seen.faults == []
+    assert seen.open == []
+    assert len(seen.ids) == len(set(seen.ids))
+    inside = {link[1:] for link in seen.links if link.startswith("#")}
+    assert inside <= set(seen.ids)
+
+
+def test_no_nan_and_no_none_is_printed(page):
+    """Undefined numbers are words; the folder has several (no shots under the status quo)."""
+    text = " ".join(outline(page).text)
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+    assert "not defined" in text
+
+
+def test_every_number_leads_to_its_inputs_and_they_to_their_sources(page, folder):
+    """Two clicks: letters beside headline figures and table rows → input groups; rows of these → the sources' list."""
+    text = page.read_text()
+    for block in re.findall(r"<li><h3>.*?</h3>", text, re.S):
+        assert 'href="#inputs-' in block
+    rows = re.findall(r'<tr id="m-.*?</th>', text, re.S)
+    assert len(rows) > 20 and all('href="#inputs-' in row for row in rows)
+    cited = {row["source"] for row in folder.manifest["inputs"]} - {"assumption"}
+    basis = text[text.index('id="assumptions"') :]
+    assert cited and all(f'href="#source-{id}"' in basis and f'id="source-{id}"' in basis for id in cited)
+
+
+def test_every_input_is_listed_with_its_range_and_grade(page, folder):
+    """Rows of equal inputs are merged; no label is lost."""
+    text = html.unescape(page.read_text())
+    basis = text[text.index('id="assumptions"') : text.index('id="sources"')]
+    assert f"{len(folder.manifest['inputs'])} uncertain or fixed numbers" in basis
+    for words in ("navigation drift", "0.1 to 3", "readiness on alert", "5 to 45", "chance that one shot ends a threat it reaches: cruise missiles"):
+        assert words in basis
+
+
+def test_pictures_have_words(page):
+    """Every image and every chart has a text alternative of its own."""
+    seen = outline(page)
+    assert len(seen.images) == 6
+    assert all(len(image.get("alt") or "") > 40 for image in seen.images)
+    for svg in re.findall(r"<svg[^>]*>", page.read_text()):
+        assert 'aria-label="' in svg or 'aria-hidden="true"' in svg
+
+
+def test_the_same_folder_gives_the_same_bytes(folder, page, tmp_path):
+    """Read again from disk, written to another place."""
+    again = write_brief(open_results(folder.folder), tmp_path / "elsewhere" / "other.html")
+    assert again.read_bytes() == page.read_bytes()
+
+
+def test_names_that_users_write_are_text_and_never_markup(tmp_path):
+    """A title, a summary and a caveat with a script tag; a source whose address is a script."""
+    evil = "<script>alert('x')</script> & \"quotes\""
+    bad = package("bad", evil)
+    bad["summary"] = evil
+    bad["members"][0]["caveats"][0]["says"] = evil
+    path = write_brief(make_folder(tmp_path / "evil", [package("status-quo", "Status quo", fires=False), bad]), tmp_path / "evil.html")
+    text = path.read_text()
+    assert text.count("<script>") == 1, "only the page's own"
+    assert "&lt;script&gt;" in text
+    assert "javascript:" not in text
+    assert outline(path).faults == []
+
+
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_or_two_packages_with_and_without_a_given_crossing(tmp_path, count, given):
+    """The page holds for every shape of a folder."""
+    packages = [package("status-quo", "Status quo", fires=False), package("toward", "What flies toward us")][:count]
+    path = write_brief(make_folder(tmp_path / "f", packages, given=given), tmp_path / "b.html")
+    seen = outline(path)
+    text = " ".join(seen.text)
+    assert seen.faults == []
+    assert all(id in seen.ids for id, _, _ in CONTENTS)
+    assert ("nothing to compare it with" in text) == (count == 1)
+    assert ("run it again with --given" in text) == (not given)
+    assert ("Read as path flown inside, 40 km fits" in text) == given
+    assert not re.search(r"\b(nan|NaN|None)\b", text)
+
+
+def test_the_status_line_says_study_simulated_replicates_and_seed(page):
+    """What a reader must know before the first number."""
+    text = " ".join(outline(page).text)
+    assert "Study, unclassified" in text and "40 replicates" in text and "seed 7" in text
+
+
+def test_the_command_to_run_it_again_is_whole(page):
+    """Night, packages, replicates, seed and the incident, as they were asked."""
+    assert "zaslin run 2023-12-29 -p status-quo -p toward -p may-enter -n 40 --seed 7 --given PL-2023-12-29" in page.read_text()
+
+
+def test_a_folder_without_results_is_refused_with_what_would_do(tmp_path, folder):
+    """Exit code 2 for the command line: the message names the packages and the way out."""
+    empty = create(tmp_path / "empty", {**folder.manifest})
+    with pytest.raises(StoreError, match="no finished replicates of status-quo"):
+        write_brief(empty, tmp_path / "b.html")
+
+
+def test_a_place_that_cannot_be_written_is_told_plainly(folder, tmp_path):
+    """A folder where a file should be."""
+    with pytest.raises(StoreError, match="cannot be written"):
+        write_brief(folder, tmp_path)

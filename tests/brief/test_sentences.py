@@ -1,0 +1,144 @@
+"""Sentences of the brief: sign, zero and doubt are said as the numbers say them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pytest
+
+from zaslin.brief import sentences
+from zaslin.brief.sentences import Alternative
+
+
+@dataclass(frozen=True)
+class E:
+    mean: float
+    low: float
+    high: float
+    mc_low: float = math.nan
+    mc_high: float = math.nan
+
+
+NOTHING = E(0.0, 0.0, 0.0)
+BASE = Alternative(
+    "Status quo",
+    {"incursions": E(0.05, 0.01, 0.2), "leakers": E(30.0, 20.0, 40.0), "coalition_kills": NOTHING, "shots": NOTHING, "flight_h": E(12, 10, 14)}
+    | {"cost_usd": E(3e5, 2e5, 4e5), "minutes_over_ukraine": NOTHING},
+)
+
+
+def other(incursions: E, leakers: E = NOTHING, kills: E = NOTHING, **more: object) -> Alternative:
+    estimates = {**BASE.estimates, "coalition_kills": kills, "shots": more.pop("shots", NOTHING), "unneeded_engagements": more.pop("unneeded", NOTHING)}
+    differences = {"incursions": incursions, "leakers": leakers, "expected_casualties": more.pop("casualties", NOTHING)}
+    return Alternative("They fire", estimates, differences, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (E(-0.03, -0.08, -0.01), "fewer by 0.030 (0.010–0.080)"),
+        (E(0.03, 0.01, 0.08), "more by 0.030 (0.010–0.080)"),
+        (E(-0.03, -0.08, 0.02), "not clearly changed (−0.03 (−0.08 to 0.02): we cannot tell)"),
+        (NOTHING, "the same in every simulated night"),
+        (E(math.nan, 0.0, 0.0), "not defined here"),
+        (None, "not defined here"),
+        (E(-0.03, -0.04, -0.02, -0.09, 0.03), "not clearly changed (−0.03 (−0.04 to −0.02; noise ±0.06): we cannot tell)"),
+    ],
+)
+def test_a_difference_is_fewer_more_nothing_or_not_to_be_told(difference, text):
+    """By hand: fewer is never negative; an interval that holds 0, or noise that does, says that we cannot tell."""
+    assert sentences.change(difference) == text
+
+
+def test_a_package_that_changes_nothing_is_said_to_change_nothing():
+    """A zero in every night is told in words, not as "fewer by 0"."""
+    told = sentences.answer_expected(BASE, [other(NOTHING)], 158)
+    assert told.clauses == (("They fire", "shoots down nothing in any simulated night and changes none of this"),)
+    assert "fewer by" not in told.text
+    assert "at least one on about one such night in 21, from 1 in 100 to 1 in 6" in told.head
+
+
+def test_an_own_airspace_package_avoids_no_incursion_by_definition():
+    """DESIGN: print that own-airspace packages avoid zero incursions by definition, whatever the noise of the difference."""
+    told = sentences.answer_expected(BASE, [other(E(-0.01, -0.02, -0.001), kills=E(0.1, 0.0, 0.2), own_airspace_only=True)], 158)
+    assert "no incursion avoided, because its rules permit fire only once the border is crossed" in told.text
+    assert "fewer by 0.01" not in told.text
+
+
+def test_a_clear_effect_and_a_doubtful_one_stand_side_by_side():
+    """By hand."""
+    told = sentences.answer_expected(BASE, [other(E(-0.03, -0.08, -0.01), E(-0.4, -1.2, 0.3), E(0.5, 0.2, 0.9))], 158)
+    assert "incursions fewer by 0.030 (0.010–0.080), threats that reach their aim not clearly changed (−0.4 (−1.2 to 0.3): we cannot tell)" in told.text
+    assert "0.50 (0.20–0.90) of them shot down by the coalition" in told.text
+
+
+def test_one_package_alone_compares_with_nothing():
+    """No alternative: the sentence says so and has no clauses."""
+    told = sentences.answer_expected(BASE, [], 158)
+    assert told.clauses == ()
+    assert told.text.endswith("so there is nothing to compare it with.")
+
+
+def test_the_given_crossing_is_a_share_or_no_case_or_no_answer():
+    """By hand: 0 of all, a share with its interval, and none simulated."""
+    some = Alternative("A", {}, given_stopped=E(0.34, 0.2, 0.5))
+    never = Alternative("B", {}, given_stopped=NOTHING)
+    none = Alternative("C", {}, given_stopped=None)
+    told = sentences.answer_given(never, [some, none], "Poland, 29 December 2023")
+    assert told.clauses == (("B", "in no simulated case"), ("A", "in 34\u00a0% (20–50) of cases"), ("C", "gives no answer (no such crossing was simulated)"))
+    assert "--given" in sentences.answer_given(never, [some], None).text
+
+
+def test_the_price_names_who_answers_for_the_shots():
+    """By hand: shares of shots per member, the greatest first; a member with none is not named."""
+    fires = other(
+        NOTHING,
+        kills=E(1, 0.5, 2),
+        shots=E(2.0, 1.0, 3.0),
+        unneeded=E(0.5, 0.2, 0.8),
+        casualties=E(-0.01, -0.03, -0.002),
+        firer_share={"RO": 0.25, "PL": 0.75, "SK": 0.0},
+    )
+    told = dict(sentences.answer_price(BASE, [fires]).clauses)
+    assert "those who fire answer for their shots (Poland for 75\u00a0% and Romania for 25\u00a0%)" in told["They fire"]
+    assert "0.50 (0.20–0.80) times at a threat that would neither have crossed a border nor reached its aim" in told["They fire"]
+    assert "expected casualties on the ground lower by 0.010 (0.002–0.030) persons" in told["They fire"]
+    assert "none of it over Ukraine" in told["Status quo"] and told["Status quo"].endswith("not a round is fired, so no member answers for a shot")
+
+
+def test_the_two_readings_of_forty_kilometres_in_three_minutes():
+    """The issue, worked by hand: 180 s at 800 km/h is a path of 40 km, so out and back it is at most 20 km deep."""
+    first, second = sentences.compatible_readings(180.0, 40.0, 800.0)
+    assert "path of 40 km" in first
+    assert "cannot be deeper than 20 km" in second
+
+
+def test_a_corner_of_two_kilometres_in_39_seconds_fits_as_depth():
+    """39 s at 800 km/h is 8.7 km of path: 2 km out and back fits."""
+    first, second = sentences.compatible_readings(39.0, 2.0, 800.0)
+    assert "path of 9 km" in first
+    assert second.startswith("Read as depth, 2 km inside and back fits")
+
+
+def test_a_distance_beyond_the_path_fits_neither_reading():
+    """10 s at 800 km/h is 2.2 km: 40 km fits nothing."""
+    assert sentences.compatible_readings(10.0, 40.0, 800.0)[1].startswith("Neither reading")
+
+
+def test_a_report_outside_the_band_is_flagged_with_its_side():
+    """By hand: the band's ends count as inside."""
+    assert sentences.reported_against_model(9, 10, 4, 7) == (
+        "outside the band: more were reported stopped (9 of 10) than in 90\u00a0% of simulated nights",
+        True,
+    )
+    assert sentences.reported_against_model(7, 10, 4, 7) == ("inside the band", False)
+    assert sentences.reported_against_model(3, 10, 4, 7)[1]
+    assert sentences.reported_against_model(3, 10, None, None) == ("the model gives no band here", False)
+
+
+def test_noise_is_warned_of_once_and_not_where_there_is_no_difference():
+    """One sentence for all blunt differences; an exact zero needs no replicates."""
+    text = sentences.noisy([("incursions", E(-0.1, -0.2, 0), False, 1800), ("leakers", NOTHING, False, None), ("kills", E(1, 1, 1), True, 10)])
+    assert text is not None and "incursions." in text and "About 1,800 replicates" in text and "leakers" not in text and "kills" not in text
+    assert sentences.noisy([("kills", E(1, 1, 1), True, 10)]) is None
