@@ -72,7 +72,7 @@ def compile_night(
     groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block)
     entities, group_of, fixed_model, threat_names = _threats(night, names)
     layers, shares = _layers(layer, keys, seed, block)
-    arrays = Night(
+    unsolved = Night(
         groups=groups,
         choices=choices,
         aims=aim_rows,
@@ -88,9 +88,13 @@ def compile_night(
         group_of=group_of,
         fixed_model=fixed_model,
     )
-    reached = _solve_layers(arrays, ground, seed, block, [group.id for group in night.groups], shares)
-    for array in arrays:
+    for array in unsolved:  # from the first call on: kernels are compiled for read-only arrays
         array.flags.writeable = False
+    rates, reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares)
+    solved = layers.copy()
+    solved["rate_per_s"] = rates
+    solved.flags.writeable = False
+    arrays = unsolved._replace(layers=solved)
     return NightInputs(
         night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, keys, tuple(shares), tuple(reached)
     )
@@ -232,8 +236,8 @@ def _layers(layer: UkraineLayer, keys: tuple[str, ...], seed: int, block: int) -
     return rows, shares
 
 
-def _solve_layers(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> list[float]:
-    """Set every LAYER row's rate from route draws of all its groups, weighted by their counts; returns the mean shares reached."""
+def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> tuple[list[float], list[float]]:
+    """Every LAYER row's rate, 1/s, from route draws of all its groups, weighted by their counts; and the mean shares that the rates reach."""
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
         own = orders[index * LAYER_ROUTES : (index + 1) * LAYER_ROUTES]
@@ -244,16 +248,13 @@ def _solve_layers(arrays: Night, ground: Ground, seed: int, block: int, ids: lis
     exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
     weight = arrays.groups["n"][orders["group"]].astype(float)
     owner = arrays.models["layer"][paths["model"]]
-    reached = []
-    for index, row in enumerate(arrays.layers):
+    rates, reached = [], []
+    for index, sigma in enumerate(arrays.layers["sigma"]):
         own = owner == index
-        if not own.any():
-            reached.append(0.0)
-            continue
-        w = weight[own] / weight[own].sum()
-        row["rate_per_s"] = solve_rate(shares[index], exposed[own], w, float(row["sigma"]))
-        reached.append(mean_stop_share(float(row["rate_per_s"]), exposed[own], w, float(row["sigma"])))
-    return reached
+        w = weight[own] / max(weight[own].sum(), 1.0)
+        rates.append(solve_rate(shares[index], exposed[own], w, float(sigma)))
+        reached.append(mean_stop_share(rates[-1], exposed[own], w, float(sigma)))
+    return rates, reached
 
 
 _near_of: tuple[np.ndarray, np.ndarray] | None = None

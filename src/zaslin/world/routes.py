@@ -55,15 +55,15 @@ def triangular(low, mode, high, u):
 
 @kernel
 def clearance_m(raster, fields, x, y):
-    """Signed distance raster at a plane point, m; outside the raster a lower bound: half the way to its edge."""
+    """Signed distance raster at a plane point, m; outside the raster a lower bound (0 where its nearest point lies inside the country)."""
     ny, nx = raster.shape
+    d = bilinear(raster, fields.x0, fields.y0, fields.cell_m, x, y)
     u, v = (x - fields.x0) / fields.cell_m, (y - fields.y0) / fields.cell_m
     if 0.0 <= u <= nx and 0.0 <= v <= ny:
-        return bilinear(raster, fields.x0, fields.y0, fields.cell_m, x, y)
-    out_x = max(max(-u, u - nx), 0.0)
-    out_y = max(max(-v, v - ny), 0.0)
-    # The plane stretches lengths by up to 1 + (r/R)²: half is safe within 45 degrees of the centre. A cell at least, so that a march moves on.
-    return max(0.5 * np.sqrt(out_x * out_x + out_y * out_y), 1.0) * fields.cell_m
+        return d
+    # What lies in the raster is no nearer to the point than to the point's foot on the raster's edge, but for the plane's scale, which differs
+    # by less than 15 % within 20 degrees of its centre.
+    return max(0.85 * d, 0.0)
 
 
 @kernel
@@ -93,10 +93,16 @@ def way_clear(night, fields, way, n, margins):
         widest = 0.0
         for k in range(len(least)):
             widest = max(widest, least[k])
-        if widest <= 0.0 or leg_clear(night.near, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], widest):
-            continue
-        for k in range(len(least)):
-            if least[k] > 0.0 and not leg_clear(fields.distance[k], fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], least[k]):
+        # First all countries at once, by the raster of the nearest; only where that is too near, each for itself.
+        for k in range(-1, len(least)):
+            limit_m = widest if k < 0 else least[k]
+            if limit_m <= 0.0:
+                continue
+            raster = night.near if k < 0 else fields.distance[k]
+            clear = leg_clear(raster, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], limit_m)
+            if k < 0 and clear:
+                break
+            if k >= 0 and not clear:
                 return False
     return True
 
@@ -228,36 +234,6 @@ def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
 
 
 @kernel
-def _go_round(night, fields, way, margins):
-    """The fallback's plan: launch, one or two refuges, target, the shortest that keeps the margins; returns its points, 0 if none does."""
-    xl, yl, xt, yt = way[0, 0], way[0, 1], way[1, 0], way[1, 1]
-    m = len(night.refuges)
-    trial = np.empty((4, 2))
-    best, one, two = np.inf, -1, -1
-    trial[0] = xl, yl
-    for i in range(m):
-        for j in range(m):
-            n = 3 if i == j else 4
-            trial[1] = night.refuges[i, 0], night.refuges[i, 1]
-            trial[n - 2] = night.refuges[j, 0], night.refuges[j, 1]
-            trial[n - 1] = xt, yt
-            length = 0.0
-            for k in range(n - 1):
-                length += distance_m(trial[k, 0], trial[k, 1], trial[k + 1, 0], trial[k + 1, 1])
-            if length < best and way_clear(night, fields, trial, n, margins):
-                best, one, two = length, i, j
-    if one < 0:
-        return 0
-    way[1] = night.refuges[one, 0], night.refuges[one, 1]
-    n = 2
-    if two != one:
-        way[n] = night.refuges[two, 0], night.refuges[two, 1]
-        n += 1
-    way[n] = xt, yt
-    return n + 1
-
-
-@kernel
 def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     """Draw launch, aim and way-points of one threat of CHOICE row `choice` under a ROUTE record.
 
@@ -288,19 +264,41 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
             margins[1, k] = min(route.margin_m, at_launch)
             margins[0, k] = min(margins[1, k], at_aim)
     danube = night.aims[aim].danube == 1 and model.cls == DRONE
-    for attempt in range(TRIES):
+    m = len(night.refuges)
+    shortest, best, length = np.inf, -1, 0.0
+    for attempt in range(TRIES + 1 + m * m):
         way[1] = xt, yt
-        n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
+        n = 2
+        if attempt < TRIES:
+            n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
+        elif attempt > TRIES:
+            n = _by_refuges(night, attempt - TRIES - 1, xt, yt, way)
+            length = 0.0
+            for i in range(n - 1):
+                length += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
+            if length >= shortest:
+                continue
         if way_clear(night, fields, way, n, margins):
-            return n, aim, KEPT, asked
-    way[1] = xt, yt
-    if way_clear(night, fields, way, 2, margins):
-        return 2, aim, FELL_BACK, asked
-    n = _go_round(night, fields, way, margins)
-    if n > 0:
-        return n, aim, FELL_BACK, asked
-    way[1] = xt, yt
-    return 2, aim, RELAXED, asked
+            if attempt <= TRIES:
+                return n, aim, KEPT if attempt < TRIES else FELL_BACK, asked
+            shortest, best = length, attempt - TRIES - 1
+    if best < 0:
+        way[1] = xt, yt
+        return 2, aim, RELAXED, asked
+    return _by_refuges(night, best, xt, yt, way), aim, FELL_BACK, asked
+
+
+@kernel
+def _by_refuges(night, pair, xt, yt, way):
+    """Fill `way` after the launch with the pair's one or two refuges and the target; returns the number of points. pair: i · m + j; i = j: one."""
+    i, j = pair // len(night.refuges), pair % len(night.refuges)
+    way[1] = night.refuges[i, 0], night.refuges[i, 1]
+    n = 2
+    if i != j:
+        way[2] = night.refuges[j, 0], night.refuges[j, 1]
+        n = 3
+    way[n] = xt, yt
+    return n + 1
 
 
 @kernel

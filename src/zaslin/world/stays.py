@@ -73,7 +73,6 @@ def _depth_on(ground, country, xa, ya, xb, yb):
     """Greatest distance, m, to the country's border on a plane segment inside it."""
     fields, borders = ground.fields, ground.borders
     length = distance_m(xa, ya, xb, yb)
-    best = max(border_distance_m(borders, country, xa, ya), border_distance_m(borders, country, xb, yb))
     pieces = min(max(int(length / (0.5 * fields.cell_m)), 2), 256)
     value = np.empty(pieces + 1)
     top = -np.inf
@@ -81,26 +80,39 @@ def _depth_on(ground, country, xa, ya, xb, yb):
         f = i / pieces
         value[i] = -clearance_m(fields.distance[country], fields, xa + f * (xb - xa), ya + f * (yb - ya))
         top = max(top, value[i])
-    # Every local maximum of the raster that could be the greatest, refined by golden section on the exact distance.
-    slack = 0.8 * fields.cell_m + 0.5 * length / pieces
-    for i in range(pieces + 1):
-        left, right = max(i - 1, 0), min(i + 1, pieces)
-        if value[i] < value[left] or value[i] < value[right] or value[i] + slack < max(top, best):
-            continue
-        a, b = left / pieces, right / pieces
-        f1, f2 = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
-        d1 = border_distance_m(borders, country, xa + f1 * (xb - xa), ya + f1 * (yb - ya))
-        d2 = border_distance_m(borders, country, xa + f2 * (xb - xa), ya + f2 * (yb - ya))
-        while (b - a) * length > _DEPTH_TOLERANCE_M:
-            if d1 >= d2:
-                b, f2, d2 = f2, f1, d1
-                f1 = b - _GOLDEN * (b - a)
-                d1 = border_distance_m(borders, country, xa + f1 * (xb - xa), ya + f1 * (yb - ya))
-            else:
-                a, f1, d1 = f1, f2, d2
-                f2 = a + _GOLDEN * (b - a)
-                d2 = border_distance_m(borders, country, xa + f2 * (xb - xa), ya + f2 * (yb - ya))
-        best = max(best, max(d1, d2))
+    # Local maxima of the raster, the greatest first asked: exact at its place, then, if it can still be the greatest, by golden section.
+    reach = length / pieces
+    best = 0.0
+    for first in range(2):
+        for i in range(pieces + 1):
+            left, right = max(i - 1, 0), min(i + 1, pieces)
+            if value[i] < value[left] or value[i] < value[right] or (first == 0) != (value[i] == top):
+                continue
+            if value[i] + 0.8 * fields.cell_m + reach < best:
+                continue
+            a, b = left / pieces, right / pieces
+            f1, f2 = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
+            d0, d1, d2 = -1.0, -1.0, -1.0
+            while (b - a) * length > _DEPTH_TOLERANCE_M:
+                f = i / pieces if d0 < 0.0 else (f1 if d1 < 0.0 else f2)
+                d = border_distance_m(borders, country, xa + f * (xb - xa), ya + f * (yb - ya))
+                if d0 < 0.0:
+                    d0 = d
+                    if d0 + reach < best:  # distance changes by at most a metre a metre
+                        break
+                elif d1 < 0.0:
+                    d1 = d
+                else:
+                    d2 = d
+                best = max(best, d)
+                if d1 < 0.0 or d2 < 0.0:
+                    continue
+                if d1 >= d2:
+                    b, f2, d2 = f2, f1, d1
+                    f1, d1 = b - _GOLDEN * (b - a), -1.0
+                else:
+                    a, f1, d1 = f1, f2, d2
+                    f2, d2 = a + _GOLDEN * (b - a), -1.0
     return best
 
 
@@ -151,18 +163,15 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
         cuts = 0
         if meets_border(raster, fields, xa, ya, xb, yb):
             cuts = max(crossings(borders, country, xa, ya, xb, yb, fracs), 0)
-        if cuts == 0:
-            if here:
-                n = _add_piece(ground, verts, i, country, 0.0, 1.0, rows, n, first, with_depth)
-            continue
         f0 = 0.0
         for c in range(cuts + 1):
             f1 = fracs[c] if c < cuts else 1.0
             if f1 <= f0:
                 continue
-            middle = 0.5 * (f0 + f1)
-            # Asked of the polygon instead of toggled: a crossing counted twice or never at a vertex cannot turn the rest of the path inside out.
-            here = inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+            if cuts > 0:
+                # Asked of the polygon, not toggled: a crossing counted twice or never at a vertex cannot turn the rest of the path inside out.
+                middle = 0.5 * (f0 + f1)
+                here = inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             if here:
                 n = _add_piece(ground, verts, i, country, f0, f1, rows, n, first, with_depth)
             f0 = f1
@@ -175,14 +184,14 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
 
     rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0).
     """
-    n = stays_in(ground, 0, verts, n_verts, rows, 0, False)
+    n = 0
     excursion = np.uint32(0)
-    if comes_near(near, ground.fields, verts, n_verts):
-        for country in range(1, N_NEIGHBOURS + 1):
-            before = n
-            n = stays_in(ground, country, verts, n_verts, rows, n, with_depth)
-            if n > before:
-                excursion |= np.uint32(1) << np.uint32(country)
+    countries = N_NEIGHBOURS + 1 if comes_near(near, ground.fields, verts, n_verts) else 1
+    for country in range(countries):
+        before = n
+        n = stays_in(ground, country, verts, n_verts, rows, n, with_depth and country > 0)
+        if n > before and country > 0:
+            excursion |= np.uint32(1) << np.uint32(country)
     return n, excursion
 
 
