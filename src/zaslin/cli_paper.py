@@ -176,8 +176,9 @@ def failed(error: BaseException) -> int:
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
+    first = (str(error).splitlines() or [""])[0]
     _complain(
-        f"a fault in zaslin itself: {type(error).__name__}: {error}\n"
+        f"a fault in zaslin itself: {type(error).__name__}: {first}\n"
         "please report it with the command that you gave; ZASLIN_DEBUG=1 before the command shows where it happened"
     )
     return NOT_HELD
