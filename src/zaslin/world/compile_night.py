@@ -18,14 +18,12 @@ from zaslin.errors import InputError, unknown
 from zaslin.plane import project
 from zaslin.scenario.catalogue import launch_areas_of
 from zaslin.scenario.defence import UkraineLayer
-from zaslin.scenario.incident import Incident
 from zaslin.scenario.night import Group
 from zaslin.scenario.night import Night as NightScenario
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.threat import CLASSES, ThreatModel
 from zaslin.units import SI_FACTOR
 from zaslin.world.aims import aims, gates, refuges
-from zaslin.world.given import Like
 from zaslin.world.inputs import input_si
 from zaslin.world.layer import exposures_of, mean_stop_share, solve_rate
 from zaslin.world.night_arrays import AIM, AREA, CHOICE, CRUISE, DRONE, GROUP, LAYER, MODEL, ORDER, ROUTE, TILTED_FAILURE, TILTED_KEEPS, Night, NightInputs
@@ -98,16 +96,6 @@ def compile_night(
     return NightInputs(
         night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, keys, tuple(shares), tuple(reached)
     )
-
-
-def like(incident: Incident) -> Like:
-    """What a crossing must be like to resemble a reported one: country, class, and the reported ranges of duration and depth in SI."""
-    duration = reach = None
-    if incident.duration_s_high is not None:
-        duration = (incident.duration_s_low or 0.0, incident.duration_s_high)
-    if incident.depth_km_high is not None:
-        reach = ((incident.depth_km_low or 0.0) * 1_000.0, incident.depth_km_high * 1_000.0)
-    return Like(incident.id, COUNTRIES.index(incident.country), CLASSES.index(incident.threat_class), duration, reach)
 
 
 def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:

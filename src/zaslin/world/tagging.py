@@ -9,11 +9,11 @@ route enters k"
 with S the chance that Ukraine's layer lets it come that far, in that replicate. `find_tags` draws N routes per group, without a raid around them; `draw_tagged`
 puts one hit into an otherwise ordinary raid of any replicate of the block, in the place of one threat of its group. Its weight is
 
-    n_g · w / N · S · (scale)
+    n_g · w / N · S
 
 so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the mean. w is the likelihood
-ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest and the deepest crossings. Where hits are thinned out
-(`most`), `scale` is what each survivor stands for.
+ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest and the deepest crossings. Whoever
+flies only some of the hits divides their `share` by the chance that they were kept.
 
 **Its two errors.** P(A) is known from N routes (binomial, or less where the tilt helps); f given A from as many raids as there are hits. Both show in
 the spread of block sums between blocks, together with the input uncertainty: an interval made from block sums contains all three. `Tags.chance` gives P(A) with
@@ -25,7 +25,7 @@ Tagged draws share the replicate's night effect and every other draw with the pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,7 +47,7 @@ _ROUTE_FLAG = 1 << 62
 @dataclass(frozen=True)
 class Hit:
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
-    ratio over the number of routes drawn, scaled up where hits were thinned; the sum of `share` over all hits of (group, country) estimates P(A).
+    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A).
     """
 
     group: int
@@ -71,11 +71,10 @@ class Tags:
     chance: dict[tuple[int, int], tuple[float, float]]
 
 
-def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_routes: int = 2_000, most: int | None = None) -> Tags:
+def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_routes: int = 2_000) -> Tags:
     """Route-only draws for every group that flies over way-points; all that enter a neighbour.
 
-    inputs: compiled with the same seed and block. n_routes: draws per group, 1 to 2**24. most: keep at most so many hits per (group, country, failed or
-    not), chosen by keyed luck, their shares scaled up; None keeps all.
+    inputs: compiled with the same seed and block. n_routes: draws per group, 1 to 2**24.
     """
     if not 1 <= n_routes <= 1 << 24:
         raise ValueError(f"n_routes: {n_routes} came; give 1 to {1 << 24}")
@@ -92,8 +91,7 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             value = np.zeros(n_routes)
             value[found] = routes.ratio[found]
             chance[group, country] = (float(value.mean()), float(value.std() / np.sqrt(n_routes)))
-            own = [routes.hit(int(i), country, float(routes.ratio[i]) / n_routes) for i in found]
-            hits += own if most is None else _thin(own, most, inputs, seed, block)
+            hits += [routes.hit(int(i), country, float(routes.ratio[i]) / n_routes) for i in found]
     return Tags(block, n_routes, tuple(hits), chance)
 
 
@@ -173,17 +171,3 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
 def _steered(inputs: NightInputs, group: int) -> bool:
     g = inputs.night.groups[group]
     return bool(np.isin(inputs.night.models["cls"][inputs.night.choices["model"][g["choice_from"] : g["choice_to"]]], STEERED).any())
-
-
-def _thin(hits: list[Hit], most: int, inputs: NightInputs, seed: int, block: int) -> list[Hit]:
-    """At most `most` hits of each kind (failed or not), those with the smallest keyed draw."""
-    kept: list[Hit] = []
-    key = int(draws.BLOCK_FLAG) | block
-    for failed in (False, True):
-        own = [hit for hit in hits if hit.failed is failed]
-        if len(own) > most:
-            scale = len(own) / most
-            own.sort(key=lambda hit: _keyed(inputs, seed, key, hit))
-            own = [replace(hit, share=hit.share * scale) for hit in own[:most]]
-        kept += own
-    return sorted(kept, key=lambda hit: hit.index)
