@@ -13,7 +13,20 @@ from zaslin.doctrine.assign import PROJECTION_S, earliest_first, reach_under, tr
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.queue import pop, push
 from zaslin.engine.records import (
-    CHASING, CLOSED, COMMITTED, DOWN, ENDED, FREE, KILLED, MISSED, NO_FREE, NO_ROUNDS, NOT_REACHED, OUT_OF_REACH, SHOOTING, SHOT_MISSED,
+    CHASING,
+    CLOSED,
+    COMMITTED,
+    DOWN,
+    ENDED,
+    FREE,
+    KILLED,
+    MISSED,
+    NO_FREE,
+    NO_ROUNDS,
+    NOT_REACHED,
+    OUT_OF_REACH,
+    SHOOTING,
+    SHOT_MISSED,
 )  # fmt: skip
 from zaslin.engine.sorties import fly_home, head_for, land, locate, relieve, settle, take_off
 from zaslin.jit import kernel

@@ -75,12 +75,9 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
         threat = threats[stay.threat]
         k = leg_at(verts, threat.vert_from, threat.vert_to, end)
         m = k + 2 - threat.vert_from
-        path = np.empty((m, 3))
-        for v in range(m - 1):
-            w = verts[threat.vert_from + v]
-            path[v, 0], path[v, 1], path[v, 2] = w.x, w.y, w.t
-        path[m - 1, 0], path[m - 1, 1] = place_at(verts, k, end)
-        path[m - 1, 2] = end
+        path = verts[threat.vert_from : k + 2].copy()
+        path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
+        path[m - 1].t = end
         found = stays_in(ground, stay.country, path, m, scratch, 0, True)
         # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
         row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0

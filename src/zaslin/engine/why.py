@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.engine.records import COMMITTED, MISSED as SHOT_MISSED, NO_FREE, NO_MATCH, NO_ROUNDS as WITHOUT_ROUNDS
+from zaslin.engine.records import COMMITTED, NO_FREE, NO_MATCH
+from zaslin.engine.records import MISSED as SHOT_MISSED
+from zaslin.engine.records import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import kernel
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
