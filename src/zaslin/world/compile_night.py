@@ -62,14 +62,14 @@ def compile_night(
     for name in names:
         if name not in models:
             raise InputError(unknown("threat model", name, models))
-    keys = tuple(dict.fromkeys(models[name].rate_key for name in names))
-    for key in keys:
+    for key in dict.fromkeys(models[name].rate_key for name in names):
         if key not in layer.shares:
             raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
     route = _route(routes, seed, block)
     groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block)
+    layers, shares, layer_keys = _layers(layer, night, models, seed, block)
+    choices["layer"] = [layer_keys.index((group.id, models[name].rate_key)) for group in night.groups for name in group.models]
     entities, group_of, fixed_model, threat_names = _threats(night, names)
-    layers, shares = _layers(layer, keys, seed, block)
     unsolved = Night(
         groups=groups,
         choices=choices,
@@ -77,7 +77,7 @@ def compile_night(
         areas=area_rows,
         gates=gates(),
         refuges=refuges(),
-        models=_models(names, models, keys, seed, block),
+        models=_models(names, models, seed, block),
         route=route,
         layers=layers,
         region_weight=_region_weight(layer, seed, block),
@@ -94,7 +94,7 @@ def compile_night(
     solved.flags.writeable = False
     arrays = unsolved._replace(layers=solved)
     return NightInputs(
-        night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, keys, tuple(shares), tuple(reached)
+        night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached)
     )
 
 
@@ -119,7 +119,7 @@ def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
     return rows
 
 
-def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], keys: tuple[str, ...], seed: int, block: int) -> np.ndarray:
+def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], seed: int, block: int) -> np.ndarray:
     rows = np.zeros(len(names), dtype=MODEL)
     for row, name in zip(rows, names, strict=True):
         model = models[name]
@@ -127,7 +127,7 @@ def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], keys: tup
         def drawn(field: str, model: ThreatModel = model, name: str = name) -> float:
             return input_si(getattr(model, field), f"threat/{name}/{field}", seed, block)
 
-        row["cls"], row["layer"] = CLASSES.index(model.threat_class), keys.index(model.rate_key)
+        row["cls"] = CLASSES.index(model.threat_class)
         for column, field in (("speed", "speed"), ("alt", "altitude")):
             unit = "_mps" if column == "speed" else "_m"
             number, mode = getattr(model, field), drawn(field)
@@ -164,7 +164,7 @@ def _groups(
             cls = CLASSES.index(models[name].threat_class)
             aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None)
             area = _areas(name, group, areas, seed, block)
-            choices.append((names.index(name), cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
+            choices.append((names.index(name), -1, cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
             aim_parts.append(aim)
             area_parts.append(area)
             n_aims, n_areas = n_aims + len(aim), n_areas + len(area)
@@ -210,22 +210,25 @@ def _region_weight(layer: UkraineLayer, seed: int, block: int) -> np.ndarray:
     return np.array([0.0 if name in NO_DEFENCE else by_macro.get(macro_of(name), 1.0) for name in REGIONS])
 
 
-def _layers(layer: UkraineLayer, keys: tuple[str, ...], seed: int, block: int) -> tuple[np.ndarray, list[float]]:
-    """LAYER rows without their rates, and the share that each must stop."""
-    rows = np.zeros(len(keys), dtype=LAYER)
+def _layers(
+    layer: UkraineLayer, night: NightScenario, models: Mapping[str, ThreatModel], seed: int, block: int
+) -> tuple[np.ndarray, list[float], tuple[tuple[str, str], ...]]:
+    """LAYER rows without their rates, the share that each must stop, and its (group id, rate key)."""
+    owners = tuple(dict.fromkeys((group.id, models[name].rate_key) for group in night.groups for name in group.models))
+    rows = np.zeros(len(owners), dtype=LAYER)
     shares = []
     sigma = input_si(layer.night_sigma, "layer/night_sigma", seed, block)
-    for row, key in zip(rows, keys, strict=True):
+    for row, (_, key) in zip(rows, owners, strict=True):
         destroyed = input_si(layer.shares[key].destroyed, f"layer/{key}/destroyed", seed, block)
         lost = input_si(layer.shares[key].lost, f"layer/{key}/lost", seed, block)
         row["entity"], row["sigma"] = draws.entity_id(f"layer/{key}"), sigma
         row["kill_share"] = destroyed / (destroyed + lost) if destroyed + lost > 0.0 else 1.0
         shares.append(min(destroyed + lost, MOST_STOPPED))
-    return rows, shares
+    return rows, shares, owners
 
 
 def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> tuple[list[float], list[float]]:
-    """Every LAYER row's rate, 1/s, from route draws of all its groups, weighted by their counts; and the mean shares that the rates reach."""
+    """Every LAYER row's rate, 1/s, from route draws of its group; and the mean shares that the rates reach."""
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
         own = orders[index * LAYER_ROUTES : (index + 1) * LAYER_ROUTES]
@@ -234,14 +237,11 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
     verts, paths = draw_paths(arrays, ground, seed, orders)
     exposed = np.empty(len(paths))
     exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
-    weight = arrays.groups["n"][orders["group"]].astype(float)
-    owner = arrays.models["layer"][paths["model"]]
     rates, reached = [], []
     for index, sigma in enumerate(arrays.layers["sigma"]):
-        own = owner == index
-        w = weight[own] / max(weight[own].sum(), 1.0)
-        rates.append(solve_rate(shares[index], exposed[own], w, float(sigma)))
-        reached.append(mean_stop_share(rates[-1], exposed[own], w, float(sigma)))
+        own = exposed[paths["layer"] == index]
+        rates.append(solve_rate(shares[index], own, float(sigma)))
+        reached.append(mean_stop_share(rates[-1], own, float(sigma)))
     return rates, reached
 
 

@@ -1,12 +1,14 @@
 """Threats whose crossing is like a reported one: what a coalition would have met, given that such a threat comes to the border.
 
-Routes are drawn from the same assumptions as every raid and kept where their stay in the country resembles the report; nothing is fitted to the report's
-place or time of day. Likeness is a factor on the reported ranges of duration and depth, widened in stated steps where too few are found; the record says which step was
-needed. A reported depth is held against depth *and* path length inside, and either will do: reports do not say which they mean.
+Routes are drawn from the same assumptions as every raid and kept where their stay in the country resembles the report; nothing is fitted
+to the report's place or time of day. Likeness is a factor on the reported ranges of duration and depth, widened in stated steps where too
+few are found; the record says which step was needed. A reported depth is held against depth *and* path length inside, and either will do:
+reports do not say which they mean.
 
-The sample is block-stratified: every block of replicates has the same weight, its inputs are not updated by the crossing. Within a block the n draws are taken from the routes
-found in proportion to their chance (likelihood ratio of the tilted search, times the chance to survive Ukraine's layer up to the entry, the night effect
-averaged), with replacement where fewer were found; so each has the weight 1/n, and the mean over draws is the mean given such a crossing.
+The sample is block-stratified: every block of replicates has the same weight, its inputs are not updated by the crossing. Within a block the
+n draws are taken from the routes found in proportion to their chance (likelihood ratio of the tilted search, times the chance to survive
+Ukraine's layer up to the entry, the night effect averaged), a route more than once where its chance calls for it; so each has the
+weight 1/n, and the mean over draws is the mean given such a crossing.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ MOST_ROUTES = 20_000
 
 @dataclass(frozen=True)
 class Like:
-    """A reported crossing in SI: incident id, country and class index, reported ranges of duration (s) and of depth or path inside (m), None where nobody says."""
+    """A reported crossing in SI: incident id, country and class index, reported ranges of duration and of depth or path inside; None: nobody says."""
 
     incident: str
     country: int
@@ -44,8 +46,8 @@ class Like:
 
 @dataclass(frozen=True)
 class GivenRecord:
-    """What the search did: routes drawn, how many entered the country (in any way), how many were alike, at which factor (inf: any crossing), and the chance per
-    threat of such a crossing before Ukraine's layer.
+    """What the search did: routes drawn, how many entered the country (in any way), how many were alike, at which factor (inf: any crossing),
+    and the chance per threat of such a crossing, Ukraine's layer left out.
     """
 
     incident: str
@@ -134,8 +136,8 @@ def _search_stays(
     exposures_of(night.region_weight, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
     out = []
     for i, row, path, spent in zip(found, rows, paths, exposed, strict=True):
-        layer = night.layers[night.models["layer"][path["model"]]]
-        survive = 1.0 - mean_stop_share(float(layer["rate_per_s"]), np.array([spent]), np.ones(1), float(layer["sigma"]))
+        layer = night.layers[path["layer"]]
+        survive = 1.0 - mean_stop_share(float(layer["rate_per_s"]), np.array([spent]), float(layer["sigma"]))
         ratio = float(routes.ratio[i])
         out.append((routes.hit(int(i), like.country, ratio), ratio * survive, np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
     return out

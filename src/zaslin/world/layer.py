@@ -1,7 +1,7 @@
 """Ukraine's own defence as a statistical layer: a hazard per class and macro-region that thins threats along their paths; never a site.
 
-A threat of rate key c over region r is stopped at the rate  rate(c) · weight(r) · m, with one multiplier m per replicate and rate key, lognormal of
-mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
+A threat of group g and rate key c over region r is stopped at the rate  rate(g, c) · weight(r) · m, with one multiplier m per replicate and rate key,
+lognormal of mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
 proportional hazards, so which of them it was is one more coin. Outside Ukraine nothing is stopped, nor is anything over Crimea and Sevastopol,
 where Ukraine had no air defence in the years modelled. Load (how many fly at once) has no effect here: no coefficient is in the code, because its sign is
 not known before the layer is calibrated.
@@ -81,10 +81,10 @@ def exposures_of(region_weight, fields, verts, paths, until_s, out):
 
 
 @kernel
-def draw_stops(layers, layer_of, region_weight, fields, seed, replicate, entities, verts, paths, not_before_s, stop_s, stop_kind, survive):
+def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, paths, not_before_s, stop_s, stop_kind, survive):
     """When and how Ukraine's layer would stop each path of a raid.
 
-    layers: LAYER records; layer_of[model]: a model's row there. not_before_s[i]: -inf for an ordinary threat; else the stop is drawn on the condition
+    layers: LAYER records. not_before_s[i]: -inf for an ordinary threat; else the stop is drawn on the condition
     that it does not come before that time. Fills stop_s (s; inf where nothing stops it before its end), stop_kind, and survive: the chance of that
     condition under this replicate's night effect (1 for an ordinary threat).
     """
@@ -92,7 +92,7 @@ def draw_stops(layers, layer_of, region_weight, fields, seed, replicate, entitie
     for k in range(len(layers)):
         effect[k] = night_effect(layers[k], seed, replicate)
     for i in range(len(paths)):
-        k = layer_of[paths[i].model]
+        k = paths[i].layer
         rate = layers[k].rate_per_s * effect[k]
         stop_s[i], stop_kind[i], survive[i] = np.inf, STOP_NONE, 1.0
         if rate <= 0.0:
@@ -110,27 +110,29 @@ def draw_stops(layers, layer_of, region_weight, fields, seed, replicate, entitie
             stop_kind[i] = STOP_KILLED if killed else STOP_LOST
 
 
-def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, weights: np.ndarray, sigma: float) -> float:
-    """Mean over routes and night effect of 1 − exp(−rate · exposure · m). exposures_s, weights: (n,); weights sum to 1; sigma >= 0."""
+def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) -> float:
+    """Mean over routes, shape (n,), and night effect of 1 − exp(−rate · exposure · m); sigma >= 0; 0 without routes."""
+    if not len(exposures_s):
+        return 0.0
     nodes, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
     effect = np.exp(sigma * nodes - 0.5 * sigma * sigma)
     stopped = -np.expm1(-rate_per_s * exposures_s[:, None] * effect[None, :])
-    return float(weights @ (stopped @ (masses / masses.sum())))
+    return float(stopped.mean(axis=0) @ (masses / masses.sum()))
 
 
-def solve_rate(share: float, exposures_s: np.ndarray, weights: np.ndarray, sigma: float) -> float:
+def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:
     """The rate, 1/s, at which `mean_stop_share` equals `share` (0 to 1); where too few routes are ever exposed for that, the rate that
-    stops 99.9 % of those that are. Without any exposure 0: nothing of the class is over Ukraine.
+    stops 99.9 % of those that are. Without any exposure 0: none of the group is over Ukraine.
     """
     from scipy.optimize import brentq
 
-    exposed = float(weights[exposures_s > 0.0].sum())
-    if share <= 0.0 or exposed <= 0.0:
+    exposed = exposures_s[exposures_s > 0.0]
+    if share <= 0.0 or not len(exposed):
         return 0.0
-    goal = min(share, 0.999 * exposed)
-    typical = float((weights @ exposures_s) / exposed)
+    goal = min(share, 0.999 * len(exposed) / len(exposures_s))
+    typical = float(exposed.mean())
     low, high = 1e-9 / typical, 1.0 / typical
-    while mean_stop_share(high, exposures_s, weights, sigma) < goal:
+    while mean_stop_share(high, exposures_s, sigma) < goal:
         high *= 10.0
-    root = brentq(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, weights, sigma) - goal, np.log(low), np.log(high), xtol=1e-10)
+    root = brentq(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, sigma) - goal, np.log(low), np.log(high), xtol=1e-10)
     return float(np.exp(root))

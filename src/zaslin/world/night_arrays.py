@@ -24,10 +24,10 @@ GROUP = np.dtype(
 """One group of the night. `entity` keys its route-only draws (``{group}~route``); its slice of CHOICE rows."""
 
 CHOICE = np.dtype(
-    [("model", "i2"), ("cum", "f8"), ("aim_from", "i4"), ("aim_to", "i4"), ("area_from", "i4"), ("area_to", "i4")],
+    [("model", "i2"), ("layer", "i2"), ("cum", "f8"), ("aim_from", "i4"), ("aim_to", "i4"), ("area_from", "i4"), ("area_to", "i4")],
     align=True,
 )
-"""A model that a group's threat may be: `cum` its cumulative share in this block, and its slices of AIM and AREA rows."""
+"""A model that a group's threat may be: `cum` its cumulative share in this block, its row of LAYER, its slices of AIM and AREA rows."""
 
 AIM = np.dtype([("x", "f8"), ("y", "f8"), ("spread_m", "f8"), ("region", "i2"), ("danube", "i1"), ("cum", "f8")], align=True)
 """A place that a threat may be bound for; `cum`: cumulative weight within its slice; `danube` 1: reached from the sea, along the coast."""
@@ -37,12 +37,12 @@ AREA = np.dtype([("x", "f8"), ("y", "f8"), ("spread_m", "f8")], align=True)
 
 MODEL = np.dtype(
     [
-        ("cls", "i1"), ("layer", "i2"), ("speed_mps", "f8"), ("speed_low_mps", "f8"), ("speed_high_mps", "f8"), ("alt_m", "f8"), ("alt_low_m", "f8"),
+        ("cls", "i1"), ("speed_mps", "f8"), ("speed_low_mps", "f8"), ("speed_high_mps", "f8"), ("alt_m", "f8"), ("alt_low_m", "f8"),
         ("alt_high_m", "f8"), ("range_m", "f8"), ("bc_kgm2", "f8"), ("casualty_m2", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""A threat model in this block. A threat's own speed is triangular on (low, speed, high), its altitude likewise. `layer`: row of LAYER."""
+"""A threat model in this block. A threat's own speed is triangular on (low, speed, high), its altitude likewise."""
 
 ROUTE = np.dtype(
     [
@@ -61,7 +61,8 @@ TILTED_FAILURE = 0.05
 TILTED_KEEPS = 0.4
 
 LAYER = np.dtype([("entity", "u8"), ("rate_per_s", "f8"), ("kill_share", "f8"), ("sigma", "f8")], align=True)
-"""Ukraine's layer for one rate key: hazard at region weight 1 and night effect 1, share of stops that are kills, the night effect's sigma."""
+"""Ukraine's layer for one group and rate key: hazard at region weight 1 and night effect 1, share of stops that are kills, the night effect's sigma;
+`entity` is the rate key's: all groups of a key share one night effect."""
 
 
 ORDER = np.dtype([("entity", "u8"), ("key", "u8"), ("group", "i2"), ("fixed", "i2"), ("luck", "i1")], align=True)
@@ -69,11 +70,12 @@ ORDER = np.dtype([("entity", "u8"), ("key", "u8"), ("group", "i2"), ("fixed", "i
 
 PATH = np.dtype(
     [
-        ("vert_from", "i4"), ("vert_to", "i4"), ("model", "i2"), ("aim", "i4"), ("met", "i1"), ("failed", "i1"), ("asked", "u4"), ("speed_mps", "f8"),
+        ("vert_from", "i4"), ("vert_to", "i4"), ("model", "i2"), ("layer", "i2"), ("aim", "i4"), ("met", "i1"), ("failed", "i1"), ("asked", "u4"),
+        ("speed_mps", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""A free flight that was drawn: its slice of VERT records, model and AIM row, how its margins were met (routes.KEPT …), whether it failed to
+"""A free flight that was drawn: its slice of VERT records, model, LAYER and AIM row, how its margins were met (routes.KEPT …), whether it failed to
 turn, bits of the countries from which it was to keep its margin, ground speed."""
 
 
@@ -103,8 +105,8 @@ class Night(NamedTuple):
 class NightInputs:
     """A night with every uncertain input drawn for one block. `names[i]` is threat i's stable id (``kh101-017``).
 
-    `model_names`, `group_ids`, `layer_keys`: names for the rows of MODEL, GROUP and LAYER. `stop_share[layer]`: what the layer was solved for,
-    `stop_reached[layer]`: the mean stop share that the solved rate gives (lower where too few threats of the class are ever over Ukraine).
+    `model_names`, `group_ids`: names for the rows of MODEL and GROUP; `layer_keys`: group id and rate key for the rows of LAYER. `stop_share[layer]`:
+    what the layer was solved for, `stop_reached[layer]`: the mean stop share that the solved rate gives (lower where too few threats are ever over Ukraine).
     """
 
     night_id: str
@@ -114,6 +116,6 @@ class NightInputs:
     names: tuple[str, ...]
     group_ids: tuple[str, ...]
     model_names: tuple[str, ...]
-    layer_keys: tuple[str, ...]
+    layer_keys: tuple[tuple[str, str], ...]
     stop_share: tuple[float, ...]
     stop_reached: tuple[float, ...]

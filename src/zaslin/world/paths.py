@@ -217,7 +217,8 @@ def _draw_path(night, ground, seed, order, verts, path):
     launch_s = g.start_s + draws.uniform(seed, key, entity, draws.LAUNCH_TIME, 0) * spread
     for i in range(n):
         verts[i].t += launch_s
-    path.model, path.aim, path.met, path.asked = night.choices[choice].model, aim, met, asked
+    path.model, path.layer = night.choices[choice].model, night.choices[choice].layer
+    path.aim, path.met, path.asked = aim, met, asked
     path.failed, path.speed_mps = failed, speed
     return n
 

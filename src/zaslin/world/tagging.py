@@ -1,26 +1,27 @@
 """Rare crossings without waiting for them: routes that enter a neighbour are found beforehand, put into ordinary raids, and weighed.
 
-**The estimator.** Let f be an additive measure that is zero for a threat whose free flight stays out of country k (incursions, overflight, debris
-after an entry). Threats of a group g are alike and independent given the replicate's night effect, so with A = "the planned or failed
-route enters k"
+**The estimator.** Let f be an additive measure that is zero for a threat whose free flight stays out of country k (incursions, overflight,
+debris after an entry). Threats of a group g are alike and, given the replicate's night effect, independent; so with A = "the planned or
+failed route enters k"
 
     E[Σ f] = n_g · P(A) · E[ S · f | a tagged route from A, not stopped by Ukraine before its first entry into k ]
 
-with S the chance that Ukraine's layer lets it come that far, in that replicate. `find_tags` draws N routes per group, without a raid around them; `draw_tagged`
-puts one hit into an otherwise ordinary raid of any replicate of the block, in the place of one threat of its group. Its weight is
+with S the chance that Ukraine's layer lets it come that far, in that replicate. `find_tags` draws N routes per group, without a raid around
+them; `draw_tagged` puts one hit into an otherwise ordinary raid of any replicate of the block, in the place of one threat of its group,
+with the weight
 
     n_g · w / N · S
 
-so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the mean. w is the likelihood
-ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest and the deepest crossings. Whoever
-flies only some of the hits divides their `share` by the chance that they were kept.
+so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the
+mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest
+and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance that they were kept.
 
-**Its two errors.** P(A) is known from N routes (binomial, or less where the tilt helps); f given A from as many raids as there are hits. Both show in
-the spread of block sums between blocks, together with the input uncertainty: an interval made from block sums contains all three. `Tags.chance` gives P(A) with
-the standard error of the first part alone.
+**Its two errors.** P(A) is known from N routes; f given A from as many raids as hits are flown. Both show in the spread of block sums
+between blocks, together with the input uncertainty: an interval made from block sums contains all three. `Tags.chance` gives P(A) with the
+standard error of the first part alone.
 
-A measure that is not zero off A (debris that falls abroad from a threat which itself stays in Ukraine) needs the plain replicates for that part.
-Tagged draws share the replicate's night effect and every other draw with the plain raid of that replicate, so packages stay paired.
+A measure that is not zero off A (debris that falls abroad from a threat which itself stays in Ukraine) needs the plain replicates for
+that part. Tagged draws share the replicate's night effect and every other draw with the plain raid of that replicate, so packages stay paired.
 """
 
 from __future__ import annotations
