@@ -14,6 +14,10 @@ from zaslin.scenario.package import Package
 
 REPLICATES, BLOCK = 40, 10
 N_CRUISE, N_DRONE = 8, 6
+STRATUM = {"group": "cruise", "country": "PL", "chance": 0.001, "standard_error": 1e-4, "hits": 1, "flown": 1}
+"""Recorded but not in the folder: so the estimates count plain replicates."""
+
+GIVEN_RECORD = {"routes": 2000, "entered": 80, "alike": 12, "factor": 1.25, "chance": 0.0004}
 
 
 def sourced(
@@ -199,6 +203,7 @@ def manifest(packages: list[dict[str, Any]], given: bool) -> dict[str, Any]:
         "libraries": {"numpy": "2.4"},
         "git": None,
         "kernels": "k",
+        "tagging": {"0": {"strata": [STRATUM], "given": GIVEN_RECORD}} if given else {},
     }
 
 

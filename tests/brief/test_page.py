@@ -196,3 +196,10 @@ def test_a_place_that_cannot_be_written_is_told_plainly(folder, tmp_path):
     """A folder where a file should be."""
     with pytest.raises(StoreError, match="cannot be written"):
         write_brief(folder, tmp_path)
+
+
+def test_how_the_given_crossings_were_found_is_told(page):
+    """By hand: 12 of 2,000 routes, factor 1.25, a chance of 0.0004 is 1 in 2,500."""
+    text = " ".join(outline(page).text)
+    assert "Of 2,000 routes searched, 12 resemble it within a factor of 1.25." in text
+    assert "about 1 in 2,500 per launched threat" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.figures_map import Scene, extent_around
 from zaslin.brief.night import embedded, flights, stations
-from zaslin.brief.numbers import DASH, NOT_DEFINED, figure, listed, percent
+from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, percent
 from zaslin.brief.rules import members_of
 from zaslin.brief.sentences import CLASS_WORDS, compatible_readings, nation
 from zaslin.errors import InputError
@@ -114,16 +115,39 @@ def _speed_kmh(results: Results, model: str, threat_class: str) -> float | None:
 
 def _sample_words(fig: Figures) -> str:
     p = stopped(fig, fig.base.name)
-    return "" if p is None else f"; {p.replicates:,} simulated crossings in each package, weighted by how well they agree with the claims"
+    return "" if p is None else f": {p.replicates:,} simulated crossings, the same in each package"
 
 
 def _acceptance(results: Results, fig: Figures) -> str:
+    """How the simulated crossings were found, from the run's own record where the manifest has it."""
     p = stopped(fig, fig.base.name)
-    note = str(results.manifest.get("given_note") or "")
     if p is None:
         return "No simulated crossing agreed with the claims, so there is nothing to say of it; the claims, or the model's routes, would have to change."
-    text = f"The {p.replicates:,} crossings count as {figure(p.ess, 0)} independent ones: routes that agree better with the claims count more."
-    return f"{text} {note}".strip()
+    blocks = results.manifest.get("tagging") or {}
+    records = [record["given"] for record in blocks.values() if isinstance(record, dict) and record.get("given")]
+    text = (
+        f"{p.replicates:,} crossings are drawn from the same guessed routes as every night and kept where they resemble the report in time and in "
+        "depth or path inside; nothing is fitted to its place or hour, and Ukraine does not stop them before the border."
+    )
+    if not records:
+        return text
+    routes, alike = (sum(int(record[name]) for record in records) for name in ("routes", "alike"))
+    factors = sorted({_factor(record.get("factor")) for record in records})
+    near = f"within a factor of {factors[0]:g}" if factors[-1] == factors[0] else f"within factors of {factors[0]:g} to {factors[-1]:g}"
+    if factors[-1] == math.inf:
+        near = "in part in no more than entering that country"
+    chance = sum(float(record["chance"]) for record in records) / len(records)
+    odds = f" Such a crossing has a chance of about 1 in {_round(1.0 / chance):,} per launched threat, Ukraine's defence left out." if chance > 0.0 else ""
+    return f"{text} Of {routes:,} routes searched, {alike:,} resemble it {near}.{odds}"
+
+
+def _factor(value: Any) -> float:
+    return math.inf if value is None else float(value)
+
+
+def _round(value: float) -> int:
+    size = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    return round(value / size) * size
 
 
 def _maps(results: Results, fig: Figures, event: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
