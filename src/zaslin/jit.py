@@ -44,7 +44,7 @@ def _prepare() -> None:
         probe.unlink()
     except OSError:  # a read-only home: compile in memory, every start pays once
         return
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
 
 
 _prepare()

@@ -115,9 +115,9 @@ def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Groun
         finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in finished:
             yield future.result()
-            block = next(queue, None)
-            if block is not None:
+            for block in queue:
                 waiting.add(pool.submit(fly_block, item, ground, chosen, block))
+                break
 
 
 def _write(results: Results, package: str, first: int, rows: list[BlockRows]) -> None:
