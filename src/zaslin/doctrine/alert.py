@@ -1,7 +1,7 @@
 """When fighters on alert are ordered up, when patrols relieve each other; nothing here fires, and no caveat is asked.
 
-The raid warning is the true approach of the raid's drones and cruise missiles (bombers and launches are watched), some lead time before; the other trigger is the
-member's own picture. Both go by what Ukraine's layer leaves alive, not by what the coalition shoots down: every package scrambles alike.
+The raid warning is the true approach of the raid's drones and cruise missiles (bombers and launches are watched), some lead time before; the
+other trigger is the member's own picture. Both go by what Ukraine's layer leaves alive, not by what the coalition shoots down: every package scrambles alike.
 """
 
 from __future__ import annotations

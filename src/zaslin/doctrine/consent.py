@@ -85,7 +85,7 @@ def zone_flips(zone, fields, verts, first, last, flips):
 @kernel
 def _within(flips, n, t):
     """Whether t lies in one of the half-open intervals flips[0]–flips[1], flips[2]–flips[3], …"""
-    for i in range(0, n, 2):
+    for i in range(0, n, 2):  # noqa: SIM110 (kernels have no any())
         if flips[i] <= t < flips[i + 1]:
             return True
     return False
@@ -288,8 +288,8 @@ def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, mem
 
     sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
     """
-    count = 0
-    longest = 0
+    # np.int64(0), not 0: numba compiles what is called anew for every literal.
+    count, longest = np.int64(0), 0
     for j in range(len(threats)):
         longest = max(longest, threats[j].vert_to - threats[j].vert_from + 2 * (stay_from[j + 1] - stay_from[j]))
     n_zones = len(zones)
@@ -312,13 +312,13 @@ def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, mem
             key = pair_entity(threat.entity, member.entity)
             row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
             luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
-            n = 0
+            n = np.int64(0)
             for c in range(len(caveats)):
                 caveat = caveats[c]
                 if caveat.member == m and caveat.classes >> threat.cls & 1 and (caveat.heading == 0 or caveat.horizon_s[threat.cls] > 0.0):
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
-            n_own, n_ua = 0, 0
+            n_own, n_ua = np.int64(0), np.int64(0)
             for s in range(stay_from[j], stay_from[j + 1]):
                 if inside[s].country == member.country:
                     own[n_own], own[n_own + 1] = inside[s].entry_s, inside[s].exit_s
@@ -351,7 +351,7 @@ def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, mem
 @kernel
 def permitted_at(windows, consent, m, j, t):
     """Whether a window of member m for threat j is open at `t`, s (at its very end it still counts)."""
-    for w in range(consent[m, j].first, consent[m, j].last):
+    for w in range(consent[m, j].first, consent[m, j].last):  # noqa: SIM110
         if windows[w].from_s <= t <= windows[w].to_s:
             return True
     return False

@@ -36,7 +36,9 @@ from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KIND_CAP
 
-OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = range(12)
+# Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
+OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
+NO_PLAN = np.int64(-1)
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL = 0, 11, 12, 13, 14
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
@@ -186,7 +188,7 @@ def _look_again(scene, board, j, now):
         if scene.sight[m, j].own_s > now:
             t = min(t, scene.sight[m, j].own_s)
     board.tracks[j].look_s = t
-    _push(board, t, LOOK, j, 0)
+    _push(board, t, LOOK, j, NO_PLAN)
 
 
 @kernel
@@ -343,9 +345,9 @@ def _window_opens(scene, board, w, now):
     track.fresh = 1
     last = w + 1 >= scene.consent[m, j].last
     if not last and scene.windows[w + 1].from_s <= window.to_s:
-        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, 0)
+        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     else:
-        _push(board, window.to_s, CLOSE, w, 0)
+        _push(board, window.to_s, CLOSE, w, NO_PLAN)
     i = track.claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
@@ -359,7 +361,7 @@ def _window_closes(scene, board, w, now):
         return
     board.open[m, j] = -1
     if w + 1 < scene.consent[m, j].last:
-        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, 0)
+        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     i = board.tracks[j].claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, CLOSED)
@@ -387,7 +389,7 @@ def _order(scene, board, i, from_s, all_clear):
         t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
         if t < all_clear:
             p.scrambles += 1
-            _push(board, t, UP, i, 0)
+            _push(board, t, UP, i, NO_PLAN)
 
 
 @kernel
@@ -399,7 +401,7 @@ def _patrols_and_alerts(scene, board, start, all_clear):
             transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
             if not take_off(scene.ground, board, shooter, i, start - transit, start, True):
                 board.counts[3] = SORTIES_FULL
-            _push(board, start + on_station_s(shooter, transit), RELIEF, i, 0)
+            _push(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
         else:
             _order(scene, board, i, -shooter.lead_s, all_clear)
 
@@ -426,7 +428,7 @@ def _flight_event(scene, board, kind, i, b, now, all_clear):
         elif p.status == CHASING or p.status == SHOOTING:
             p.relief = 1
         transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-        _push(board, now + on_station_s(shooter, transit), RELIEF, i, 0)
+        _push(board, now + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
     elif (kind == BINGO and p.sortie == b) or kind == ALL_CLEAR:
         if p.status == FREE:
             _push(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
@@ -448,16 +450,16 @@ def engage(scene, board):
         return OK
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
     for j in range(n_threats):
-        _push(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, 0)
+        _push(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
     _patrols_and_alerts(scene, board, start, all_clear)
     for i in range(len(scene.shooters)):
-        _push(board, all_clear, ALL_CLEAR, i, 0)
+        _push(board, all_clear, ALL_CLEAR, i, NO_PLAN)
     for j in range(n_threats):
         alive = min(scene.threats[j].stop_s, scene.threats[j].end_s)
         for m in range(len(scene.members)):
             row = scene.consent[m, j]
             if row.last > row.first and scene.windows[row.first].from_s < alive:
-                _push(board, scene.windows[row.first].from_s, OPEN, row.first, 0)
+                _push(board, scene.windows[row.first].from_s, OPEN, row.first, NO_PLAN)
     while board.header[0] > 0 and board.counts[3] == OK:
         now, kind, a, b = pop(board.heap, board.header)
         if kind == OPEN:
@@ -469,7 +471,7 @@ def engage(scene, board):
             board.tracks[a].fresh = 1
         elif kind == END:
             _threat_ends(scene, board, a, now)
-        elif kind == TURN or kind == FIRE or kind == MEET:
+        elif kind in (TURN, FIRE, MEET):
             if board.pairs[a].plan == b:
                 if kind == TURN:
                     _plan(scene, board, a, now)

@@ -9,7 +9,7 @@ import numpy as np
 
 from zaslin.jit import kernel
 
-EVENT = np.dtype([("t", "f8"), ("number", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4")], align=True)
+EVENT = np.dtype([("t", "f8"), ("number", "i8"), ("kind", "i8"), ("a", "i8"), ("b", "i8")], align=True)
 """`kind` and its two arguments mean what the engagement loop says; `number` counts insertions."""
 
 HEADER = 2

@@ -12,7 +12,7 @@ ENGAGEMENT = np.dtype(
 )
 """One commitment of a shooter to a track. `first_shot_s` NaN: no shot. `result`: index into RESULTS."""
 RESULTS = ("killed", "missed", "closed", "out_of_reach", "ended")
-KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED = range(5)
+KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED = np.arange(5)
 
 SHOT = np.dtype(
     [
@@ -29,7 +29,9 @@ SORTIE = np.dtype(
 )
 """One flight of a pair; times are the pair's clock."""
 
-FATE = np.dtype([("fate", "i1"), ("would_have", "i1"), ("shooter", "i4"), ("fate_s", "f8"), ("macro", "i1"), ("crosses", "u4"), ("first_border_s", "f8")], align=True)
+FATE = np.dtype(
+    [("fate", "i1"), ("would_have", "i1"), ("macro", "i1"), ("shooter", "i4"), ("crosses", "u4"), ("fate_s", "f8"), ("first_border_s", "f8")], align=True
+)
 """A threat's end. `fate`, `would_have`: index into world.arrays.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
 atlas.regions.MACRO where it ended, -1 outside Ukraine. `crosses`: excursion bits that Ukraine's layer alone leaves. `first_border_s`: first
 entry of the free flight into a neighbour, NaN."""
@@ -53,15 +55,15 @@ NO_MATCH = -2
 PAIR = np.dtype(
     [
         ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"), ("flight_s", "f8"),
-        ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i4"), ("threat", "i4"), ("plan", "i4"),
-        ("sortie", "i4"), ("scrambles", "i4"), ("engagement", "i4"), ("last_engagement", "i4"), ("shot", "i4"),
+        ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i8"), ("threat", "i8"), ("plan", "i8"),
+        ("sortie", "i8"), ("scrambles", "i8"), ("engagement", "i8"), ("last_engagement", "i8"), ("shot", "i8"),
     ],
     align=True,
 )  # fmt: skip
 """A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free."""
 DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
 
-TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i4"), ("claimed", "i4"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
+TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("claimed", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
 """A threat now. `claimed`: the pair that is committed to it, -1. `fresh`: something about it changed. `look_s`: the next look that is due."""
 
 NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, MISSED = range(6)

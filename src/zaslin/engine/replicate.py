@@ -39,7 +39,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     Raises EngineError, naming replicate and package, where an array of the engine is full.
     """
     key, word = np.uint64(seed), np.uint64(raid.replicate)
-    n_threats, n_members, n_pairs = len(raid.threats), len(coalition.members), len(coalition.shooters)
+    n_threats, n_members = len(raid.threats), len(coalition.members)
     if n_threats and np.bincount(coalition.caveats["member"], minlength=1).max(initial=0) > rules.MAX_CAVEATS:
         raise _error(f"a member has more than {rules.MAX_CAVEATS} caveats", raid, coalition)
     threats, verts, inside = raid.threats, raid.verts, raid.inside
