@@ -1,23 +1,34 @@
-"""The cache of compiled kernels follows the source of the whole package."""
+"""The cache of compiled kernels follows all source that kernels are compiled from."""
+
+from pathlib import Path
 
 import numpy as np
 
 from zaslin import jit
 
 
-def test_the_cache_moves_when_any_file_of_the_package_changes(tmp_path, monkeypatch):
+def test_no_kernel_lives_outside_the_rooms_that_are_hashed():
+    """Else its cached code could be stale; `studies` may only announce the compile and ask for the hash."""
+    package = Path(jit.__file__).parent
+    users = [path for path in package.rglob("*.py") if "jit import kernel" in path.read_text() or "import numba" in path.read_text()]
+    assert len(users) > 10
+    outside = [path for path in users if path.relative_to(package).parts[0] not in jit.KERNEL_ROOMS]
+    assert outside == []
+
+
+def test_the_cache_moves_when_any_file_behind_the_kernels_changes(tmp_path, monkeypatch):
     """Numba alone looks at one file: an edit elsewhere would bring the old answer back."""
     package = tmp_path / "package"
-    (package / "room").mkdir(parents=True)
-    (package / "a.py").write_text("x = 1\n")
-    (package / "room" / "b.py").write_text("y = 1\n")
+    (package / "world").mkdir(parents=True)
+    (package / "draws.py").write_text("x = 1\n")
+    (package / "world" / "b.py").write_text("y = 1\n")
     monkeypatch.setattr(jit, "_PACKAGE", package)
     monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "cache"))
     before = jit.cache_folder()
     assert jit.cache_folder() == before and before.is_relative_to(tmp_path / "cache")
-    (package / "room" / "b.py").write_text("y = 2\n")
+    (package / "world" / "b.py").write_text("y = 2\n")
     edited = jit.cache_folder()
-    (package / "room" / "b.py").rename(package / "room" / "c.py")
+    (package / "world" / "b.py").rename(package / "world" / "c.py")
     assert len({before, edited, jit.cache_folder()}) == 3
 
 

@@ -1,7 +1,7 @@
 """The one decorator for compiled code; it keeps numba's disk cache honest and says what a first compile is doing.
 
 Numba's cache looks only at the file of the compiled function: after an edit to a kernel in another file the old answer
-would come back without a word. So the cache folder is keyed to a hash of the whole package's source.
+would come back without a word. So the cache folder is keyed to a hash of all source that kernels are compiled from.
 """
 
 from __future__ import annotations
@@ -17,13 +17,21 @@ import platformdirs
 
 _PACKAGE = Path(__file__).parent
 
+KERNEL_ROOMS = ("draws.py", "jit.py", "plane.py", "units.py", "atlas", "physics", "world", "doctrine", "engine")
+"""Where kernels live and all that they are compiled from; a test sees to it that none lives elsewhere."""
 
-def source_hash() -> str:
-    """First 16 hex digits of the SHA-256 over every .py file of the package, names and contents."""
+RUNNING_ROOMS = (*KERNEL_ROOMS, "scenario", "studies")
+"""All code that a replicate's rows depend on."""
+
+
+def source_hash(rooms: tuple[str, ...] = KERNEL_ROOMS) -> str:
+    """First 16 hex digits of the SHA-256 over the .py files of these rooms of the package, names and contents."""
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        digest.update(str(path.relative_to(_PACKAGE)).encode())
-        digest.update(path.read_bytes())
+    for room in rooms:
+        place = _PACKAGE / room
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place] if place.exists() else []:
+            digest.update(str(path.relative_to(_PACKAGE)).encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from zaslin.jit import source_hash
+from zaslin.jit import RUNNING_ROOMS, source_hash
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "pyarrow", "polars", "pydantic", "shapely")
 
@@ -37,7 +37,7 @@ def provenance() -> dict[str, Any]:
         git = {"commit": _git("rev-parse", "HEAD"), "modified": bool(_git("status", "--porcelain", "--untracked-files=no"))}
     return {
         "zaslin_version": _version("zaslin"),
-        "source_hash": source_hash(),
+        "source_hash": source_hash(RUNNING_ROOMS),
         "python": platform.python_version(),
         "machine": platform.machine(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
