@@ -51,7 +51,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             **description(item),
             "replicates": item.replicates,
             "kernels": told["source_hash"],
-            "versions": told,
+            **told,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "finished": None,
         },
