@@ -251,7 +251,9 @@ def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndar
     while True:
         i, used = _stays_from(near, ground, verts, paths, rows, excursion, True, i, used)
         if i == len(paths):
-            return rows[:used].copy(), excursion
+            out = np.zeros(used, dtype=INSIDE)  # a plain copy would leave stray bytes between the fields
+            out[:] = rows[:used]
+            return out, excursion
         rows = np.concatenate([rows, np.zeros_like(rows)])
 
 

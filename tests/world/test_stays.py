@@ -1,0 +1,125 @@
+"""Stays in airspaces: worked on a flat ground by hand, and as laws against the polygon itself."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_worlds import path
+
+from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.crossing import border_distance_m, inside
+from zaslin.plane import distance_m
+from zaslin.units import KMH
+from zaslin.world.arrays import INSIDE, VERT
+from zaslin.world.stays import enters, stays_in
+
+PL = 1
+SPEED = 800 * KMH
+
+
+def stays(ground, country, verts, with_depth=True):
+    rows = np.zeros(64, dtype=INSIDE)
+    return rows[: stays_in(ground, country, verts, len(verts), rows, 0, with_depth)]
+
+
+def test_39_seconds_at_800_km_h_is_8_7_km(flat):
+    """By hand: 39 s × 222.2 m/s = 8 667 m, cut off the north-east corner of the flat Poland at 45 degrees."""
+    side = 39.0 * SPEED / np.sqrt(2.0)
+    far = 50e3
+    verts = path([(-100e3 - side - far, 100e3 + far), (-100e3 + far, 100e3 - side - far)], SPEED)
+    (stay,) = stays(flat, PL, verts)
+    assert stay["exit_s"] - stay["entry_s"] == pytest.approx(39.0, rel=2e-3)
+    assert stay["path_m"] == pytest.approx(8_667.0, rel=2e-3)
+    assert stay["depth_m"] == pytest.approx(0.5 * side, rel=5e-3)  # deepest in the middle, as far from the north as from the east side
+
+
+def test_out_and_back_for_180_s_has_a_path_of_40_km_and_is_20_km_deep_at_most(flat):
+    """By hand: 180 s × 222.2 m/s = 40 km, straight in and straight back, so 20 km in; a slanted way is less deep."""
+    straight = path([(-50e3, 0.0), (-120e3, 0.0), (-50e3, 1.0)], SPEED)
+    (stay,) = stays(flat, PL, straight)
+    assert stay["exit_s"] - stay["entry_s"] == pytest.approx(180.0, rel=2e-3)
+    assert stay["path_m"] == pytest.approx(40_000.0, rel=2e-3)
+    assert stay["depth_m"] == pytest.approx(20_000.0, rel=2e-3)
+    slanted = path([(-60e3, 0.0), (-112e3, 39_230.0), (-60e3, 78_460.0)], SPEED)
+    (stay,) = stays(flat, PL, slanted)
+    assert stay["depth_m"] == pytest.approx(12_000.0, rel=5e-3)
+    assert stay["depth_m"] < 0.5 * stay["path_m"] <= 20_000.0
+
+
+def test_a_straight_crossing_of_a_square(flat):
+    """By hand: in at x = −100 km, out at x = −200 km, deepest half-way, 50 km from both sides."""
+    verts = path([(-50e3, 20e3), (-250e3, 20e3)], 250.0, launch_s=1_000.0)
+    (stay,) = stays(flat, PL, verts)
+    assert (stay["entry_x"], stay["entry_y"], stay["exit_x"], stay["exit_y"]) == pytest.approx((-100e3, 20e3, -200e3, 20e3), abs=1e-3)
+    assert stay["entry_s"] == pytest.approx(1_000.0 + 200.0, rel=1e-3)
+    assert stay["exit_s"] == pytest.approx(1_000.0 + 600.0, rel=1e-3)
+    assert stay["depth_m"] == pytest.approx(50_000.0, rel=2e-3)
+    (home,) = stays(flat, 0, verts)
+    assert home["entry_s"] == 1_000.0
+    assert home["exit_s"] == stay["entry_s"]
+
+
+@pytest.mark.parametrize(("gap_s", "count"), [(58.0, 1), (62.0, 2)])
+def test_gaps_under_a_minute_are_merged(flat, gap_s, count):
+    """By hand: out at x = −100 km for gap_s and in again; the merged path counts the inside parts alone."""
+    out_m = 0.5 * gap_s * SPEED
+    verts = path([(-110e3, -30e3), (-110e3, 0.0), (-100e3 + out_m, 1.0), (-110e3, 2.0), (-110e3, 30e3)], SPEED)
+    rows = stays(flat, PL, verts)
+    assert len(rows) == count
+    assert rows["path_m"].sum() == pytest.approx(2 * 30e3 + 2 * 10e3, rel=2e-3)
+    assert (rows["exit_s"] - rows["entry_s"]).sum() == pytest.approx(80e3 / SPEED + (gap_s if count == 1 else 0.0), rel=2e-3)
+
+
+def test_a_path_that_ends_inside_stays_to_its_end(flat):
+    """By hand: the last 30 km of the way lie inside."""
+    verts = path([(-50e3, 0.0), (-130e3, 0.0)], SPEED)
+    (stay,) = stays(flat, PL, verts)
+    assert stay["exit_s"] == verts["t"][-1]
+    assert stay["depth_m"] == pytest.approx(30e3, rel=2e-3)
+
+
+def test_a_path_outside_has_no_stay(flat):
+    """By hand: along the border at 1 km, never over it."""
+    verts = path([(-99e3, -90e3), (-99e3, 90e3)], SPEED)
+    assert len(stays(flat, PL, verts)) == 0
+    assert not enters(flat, PL, verts, len(verts))
+
+
+POINT = st.tuples(st.floats(-700e3, 500e3), st.floats(-400e3, 400e3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(points=st.lists(POINT, min_size=2, max_size=6), country=st.integers(0, 8))
+def test_stays_agree_with_the_polygon(points, country):
+    """Law: against inside() at dense points of the path; ends lie on the border line; no sampled point is deeper than the depth."""
+    from zaslin.atlas.ground import load_ground
+
+    ground = load_ground()
+    verts = np.zeros(len(points), dtype=VERT)
+    verts["x"], verts["y"] = np.array(points).T
+    length = [distance_m(a["x"], a["y"], b["x"], b["y"]) for a, b in itertools.pairwise(verts)]
+    verts["t"] = np.concatenate([[0.0], np.cumsum(length)]) / 200.0
+    rows = stays(ground, country, verts)
+    assert enters(ground, country, verts, len(verts)) == (len(rows) > 0)
+    for i, (a, b) in enumerate(itertools.pairwise(verts)):
+        for f in np.linspace(0.003, 0.997, 60):
+            x, y = a["x"] + f * (b["x"] - a["x"]), a["y"] + f * (b["y"] - a["y"])
+            t = a["t"] + distance_m(a["x"], a["y"], x, y) / 200.0
+            within = rows[(rows["entry_s"] <= t) & (t <= rows["exit_s"])]
+            if inside(ground.borders, country, x, y):
+                assert len(within) == 1, (i, f, COUNTRIES[country])
+                if country > 0:
+                    assert border_distance_m(ground.borders, country, x, y) <= within["depth_m"][0] + 1.0
+            elif len(within):  # a merged gap: short
+                assert within["path_m"][0] < 200.0 * (within["exit_s"][0] - within["entry_s"][0])
+    assert (np.diff(rows["entry_s"]) > 0).all()
+    for row in rows:
+        assert row["path_m"] <= 200.0 * (row["exit_s"] - row["entry_s"]) * (1 + 1e-9)
+        if row["entry_s"] > 0.0:
+            assert border_distance_m(ground.borders, country, row["entry_x"], row["entry_y"]) < 1.0
+        if row["exit_s"] < verts["t"][-1]:
+            assert border_distance_m(ground.borders, country, row["exit_x"], row["exit_y"]) < 1.0
