@@ -264,7 +264,10 @@ def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Fl
         noise = within_noise(parts.x, frame.block)
         if parts.y is not None and strata is not None:
             noise = (0.0 if not parts.x.any() else noise) + tagged_noise(parts.y, strata, n_blocks)
-    ess = float(len(parts.x)) if parts.y is None else effective_size(parts.y)
+    if parts.y is None:
+        ess = float(len(parts.x))
+    else:
+        ess = effective_size(np.concatenate([parts.x / max(len(parts.x), 1), parts.y / n_blocks]))
     return mean, block_intervals(mean, block_values, frame.share, noise), ess
 
 

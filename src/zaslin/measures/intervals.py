@@ -31,13 +31,14 @@ class Intervals:
 class Strata:
     """The tagged samples of a folder. Per sample: its `block` and its `stratum` (block, group, country, and failed or planned route).
 
-    Per stratum: its `pair` (block, group and country). Per pair: `relative_error` of the chance that a route enters the country, known from
-    route-only draws; nan where all routes found to enter were flown.
+    Per stratum: its `pair` (block, group and country) and its `kind` (group, country, failed or planned; the same in every block). Per pair:
+    `relative_error` of the chance that a route enters the country, known from route-only draws; nan where all routes found to enter were flown.
     """
 
     block: Ints
     stratum: Ints
     pair: Ints
+    kind: Ints
     relative_error: Floats
 
 
@@ -85,22 +86,33 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
 
     y: (m,) weighted value of each sample; a block's total is their sum. In a pair whose hits were all flown the total is a compound
     Poisson sum, with variance sum(y²). Where hits were thinned out, W = m / (m − 1) · sum((y − mean y)²) over each stratum of m samples is the
-    luck of which were flown (y² where m = 1), and ((sum y)² − W) · relative error² that of how many hits there were.
+    luck of which were flown, and ((sum y)² − W) · relative error² that of how many hits there were. A stratum of one sample takes the spread,
+    relative to y², of the strata of its kind in other blocks.
     """
     n_strata, n_pairs = len(strata.pair), len(strata.relative_error)
     if len(y) == 0 or n_blocks == 0:
         return 0.0
-    m = np.bincount(strata.stratum, minlength=n_strata)
-    total = np.bincount(strata.stratum, y, minlength=n_strata)
-    square = np.bincount(strata.stratum, y * y, minlength=n_strata)
-    several = m > 1
-    spread = square.copy()
-    spread[several] = m[several] / (m[several] - 1) * np.maximum(square[several] - total[several] ** 2 / m[several], 0.0)
+    m = np.bincount(strata.stratum, minlength=n_strata).astype(np.float64)
+    total, square = (np.bincount(strata.stratum, w, minlength=n_strata).astype(np.float64) for w in (y, y * y))
+    spread = np.where(m > 1, m / np.maximum(m - 1, 1) * np.maximum(square - total**2 / np.maximum(m, 1), 0.0), 0.0)
+    alone = m == 1
+    spread[alone] = (square * _share_of_spread(m, total, spread, strata.kind))[alone]
     which = np.bincount(strata.pair, spread, minlength=n_pairs)
     poisson = np.bincount(strata.pair, square, minlength=n_pairs)
     sums = np.bincount(strata.pair, total, minlength=n_pairs)
     noise = np.where(np.isnan(strata.relative_error), poisson, which + (sums**2 - which) * np.nan_to_num(strata.relative_error) ** 2)
     return max(0.0, float(noise.sum()) / n_blocks)
+
+
+def _share_of_spread(m: Floats, total: Floats, spread: Floats, kind: Ints) -> Floats:
+    """Per stratum: variance / mean square of a single sample of its kind, from all strata of two or more; of any kind where its own has none."""
+    several = m > 1
+    variance = np.where(several, m * spread, 0.0)
+    mean_square = np.where(several, np.maximum(total**2 - spread, 0.0), 0.0) + variance
+    n_kinds = int(kind.max()) + 1
+    up, down = np.bincount(kind, variance, minlength=n_kinds), np.bincount(kind, mean_square, minlength=n_kinds)
+    anywhere = up.sum() / down.sum() if down.sum() > 0.0 else 0.0
+    return np.divide(up, down, out=np.full(n_kinds, anywhere), where=down > 0.0)[kind]
 
 
 def effective_size(y: Floats) -> float:

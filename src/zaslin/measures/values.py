@@ -243,9 +243,10 @@ class Reading:
     def _tag(self, package: str) -> _Tag:
         if package not in self._tags:
             rows = self._tagged_threats(package)
-            kinds = rows.select("block", "group", "tag_country", "failed").rows()
-            strata = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
-            pairs = {pair: number for number, pair in enumerate(dict.fromkeys(kind[:3] for kind in strata))}
+            of_sample = rows.select("block", "group", "tag_country", "failed").rows()
+            strata = {stratum: number for number, stratum in enumerate(dict.fromkeys(of_sample))}
+            pairs = {pair: number for number, pair in enumerate(dict.fromkeys(stratum[:3] for stratum in strata))}
+            kinds = {kind: number for number, kind in enumerate(dict.fromkeys(stratum[1:] for stratum in strata))}
             known = {
                 (block, row["group"], row["country"]): NAN if row["flown"] >= row["hits"] else row["standard_error"] / row["chance"]
                 for block, record in self._records().items()
@@ -256,8 +257,9 @@ class Reading:
                 weight=rows.get_column("weight").to_numpy().astype(np.float64),
                 strata=Strata(
                     block=rows.get_column("block").to_numpy().astype(np.int64),
-                    stratum=np.array([strata[kind] for kind in kinds], np.int64),
-                    pair=np.array([pairs[kind[:3]] for kind in strata], np.int64),
+                    stratum=np.array([strata[stratum] for stratum in of_sample], np.int64),
+                    pair=np.array([pairs[stratum[:3]] for stratum in strata], np.int64),
+                    kind=np.array([kinds[stratum[1:]] for stratum in strata], np.int64),
                     relative_error=np.array([known.get(pair, NAN) for pair in pairs], np.float64),
                 ),
             )
