@@ -126,11 +126,12 @@ def _panel(
 
 
 def _caption(results: Results, fig: comparison.Figures, replicate: int) -> str:
+    version = (results.manifest.get("versions") or {}).get("zaslin_version")
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     text = (
         f"Simulated, unclassified. Map: night number {replicate} of {done:,}, the first and not a typical one; routes are guessed from coarse public "
         "corridors, and where a faint path ends says nothing about Ukraine's defence. Right: expected values with their 90 % interval over the uncertain "
-        f"inputs, or the simulation's noise where that is all. Model {results.manifest.get('zaslin_version')}, seed {results.manifest['seed']}. "
+        f"inputs, or the simulation's noise where that is all. Model {version}, seed {results.manifest['seed']}. "
         f"{ATTRIBUTION}."
     )
     return "\n".join(textwrap.wrap(text, 190))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zaslin.brief.figures_charts import Lane, Part, Scale, interval_bar, scale_of, stacked_bar, tick_text, ticks, timeline
+from zaslin.brief.figures_charts import Lane, Part, RootScale, Scale, interval_bar, scale_of, stacked_bar, tick_text, ticks, timeline
 from zaslin.brief.figures_map import Flight, Scene, Station, extent_around, render, svg_of
 
 
@@ -52,6 +52,18 @@ def test_a_timeline_shows_permission_and_shots_where_they_are():
     row = timeline(lane, Scale(-8.0, 4.0), "x")
     assert re.search(r'class="hit" cx="50\.00%"', row)
     assert re.search(r'class="permitted" x="34\.33%" width="23\.50%"', row), "cut where the threat ended"
+
+
+def test_what_a_rule_would_have_permitted_after_the_threat_ended_is_not_drawn():
+    """The threat ends at −3 min: a window from −1 min on is no window of this threat."""
+    lane = Lane(tracked=-6.0, classified=-5.0, windows=((-1.0, 2.0),), end=-3.0)
+    assert "permitted" not in timeline(lane, Scale(-8.0, 4.0), "x")
+
+
+def test_a_root_scale_stretches_what_lies_near_zero():
+    """By hand: from −100 to 100, the value 25 lies halfway between 0 and 100."""
+    scale = RootScale(-100.0, 100.0)
+    assert [scale.pct(value) for value in (-100.0, -25.0, 0.0, 25.0)] == [3.0, 26.5, 50.0, 73.5]
 
 
 def scene(**more) -> Scene:

@@ -12,7 +12,7 @@ from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
 from zaslin.brief.numbers import finite, listed, money, percent, span, verdict, with_interval
 from zaslin.brief.rules import members_of
-from zaslin.brief.sentences import FATE_WORDS, nation, noisy
+from zaslin.brief.sentences import FATE_WORDS, heading, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
 from zaslin.measures.registry import MEASURES
@@ -56,6 +56,20 @@ BURDEN: tuple[tuple[str, str], ...] = (
     ("expected_casualties", "Expected casualties on its soil, whoever shot"),
 )
 """Measures per member, with the words that fit a member."""
+
+GLOSS = {
+    "leakers": "threats that reach their aim",
+    "ukraine_stops": "destroyed or lost, as reports count",
+    "kills_would_have_leaked": "what Ukraine was spared",
+    "kills_would_have_crossed": "what the neighbours were spared",
+    "incursions": "at least 60 s or 1 km inside",
+    "incursions_deep": "at least 10 km inside",
+    "engagements": "fighters sent at a threat",
+    "unneeded_engagements": "at what would neither cross nor arrive",
+    "debris_falls": "objects that land in a neighbour",
+    "sorties": "take-offs",
+}
+"""A few words beside a measure's label, where the label alone is a term of the field."""
 
 VERDICT_WORDS = {"unclear": "cannot tell", "same": "no difference"}
 
@@ -159,7 +173,7 @@ def _row(fig: Figures, measure: Measure) -> dict[str, Any]:
     return {
         "name": name,
         "label": measure.label,
-        "unit": unit_of(measure) or ("only as a difference" if base is None else ""),
+        "unit": "only as a difference" if base is None else unit_of(measure) or GLOSS.get(name, ""),
         "letters": letters_of(name),
         "base": "" if base is None else shown(measure, base),
         "cells": cells,
@@ -231,8 +245,8 @@ def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
             if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
                 empty.append(label[:1].lower() + label[1:])
                 continue
-            cells = [(nation(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
+            cells = [(heading(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
             rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
         zero = f"Zero for every member: {listed(empty)}." if empty else ""
-        tables.append({"css": col.css, "title": col.whole, "members": [(code, nation(code)) for code in codes], "rows": rows, "zero": zero})
+        tables.append({"css": col.css, "title": col.whole, "members": [(code, heading(code)) for code in codes], "rows": rows, "zero": zero})
     return tables

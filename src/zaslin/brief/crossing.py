@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from zaslin.brief.comparison import Figures, shown
-from zaslin.brief.figures_map import Scene, extent_around
+from zaslin.brief.figures_map import Scene, comes_into, extent_around
 from zaslin.brief.night import embedded, flights, stations
 from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, percent
 from zaslin.brief.rules import members_of
@@ -167,7 +167,8 @@ def _maps(results: Results, fig: Figures, event: Mapping[str, Any]) -> tuple[lis
         shots = results.collect([results.scan("shots", col.name, "given").filter(pl.col("sample").is_in(common)).select("lat", "lon", "hit")])[0]
         hits = [(lat, lon) for lat, lon, hit in shots.rows() if hit]
         misses = [(lat, lon) for lat, lon, hit in shots.rows() if not hit]
-        scene = Scene(shown_flights, stations(package), members_of([package]), hits, misses, extent)
+        remark = "" if any(comes_into(flight, extent) for flight in shown_flights) else "none of them comes this far"
+        scene = Scene(shown_flights, stations(package), members_of([package]), hits, misses, extent, remark=remark)
         entered = sum(bool(flight.crossed) for flight in shown_flights)
         alt = f"Map of the border near the reported crossing under {col.title}: of {len(shown_flights)} simulated crossings {entered} enter a neighbour."
         figures.append(embedded(scene, col.title, alt))

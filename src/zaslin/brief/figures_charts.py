@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -29,6 +29,18 @@ class Scale:
             return 50.0
         share = (value - self.low) / (self.high - self.low)
         return 3.0 + 94.0 * min(max(share, -0.03), 1.03)
+
+
+@dataclass(frozen=True)
+class RootScale(Scale):
+    """A scale stretched around zero: the signed square root of the value is linear."""
+
+    def pct(self, value: float) -> float:
+        return Scale(_root(self.low), _root(self.high)).pct(_root(value))
+
+
+def _root(value: float) -> float:
+    return math.copysign(math.sqrt(abs(value)), value)
 
 
 def scale_of(values: Sequence[float | None], with_zero: bool = True) -> Scale:
@@ -103,10 +115,10 @@ def _zero(scale: Scale, height: int) -> str:
     return f'<line class="zero" x1="{x}" x2="{x}" y1="0" y2="{height}"/>'
 
 
-def axis(scale: Scale, label: str, at_most: int = 4) -> Markup:
-    """Ticks with their numbers, to stand under the rows of one scale."""
+def axis(scale: Scale, label: str, at: Sequence[float] | None = None) -> Markup:
+    """Ticks with their numbers, to stand under the rows of one scale. at: the ticks; default round numbers."""
     body = '<line class="axis" x1="3%" x2="97%" y1="0.5" y2="0.5"/>'
-    for value in ticks(scale, at_most):
+    for value in ticks(scale) if at is None else at:
         x = scale.pct(value)
         anchor = "start" if x < 8 else "end" if x > 92 else "middle"
         body += f'<line class="axis" x1="{_p(x)}" x2="{_p(x)}" y1="0" y2="5"/><text x="{_p(x)}" y="17" text-anchor="{anchor}">{tick_text(value)}</text>'
@@ -145,7 +157,6 @@ class Lane:
     windows: tuple[tuple[float, float], ...] = ()
     shots: tuple[tuple[float, bool], ...] = ()
     end: float = 0.0
-    kinds: tuple[str, ...] = field(default=())
 
 
 def timeline(lane: Lane, scale: Scale, label: str) -> Markup:
@@ -160,7 +171,9 @@ def timeline(lane: Lane, scale: Scale, label: str) -> Markup:
     if lane.classified is not None and lane.end > lane.classified:
         body += line("classified", lane.classified, lane.end)
     for a, b in lane.windows:
-        left, right = scale.pct(a), scale.pct(min(b, lane.end) if lane.end > a else b)
+        if a > lane.end:
+            continue
+        left, right = scale.pct(a), scale.pct(min(b, lane.end))
         body += f'<rect class="permitted" x="{_p(left)}" width="{_p(max(right - left, 0.4))}" y="{y - 6}" height="12"/>'
     for at, hit in lane.shots:
         body += f'<circle class="{"hit" if hit else "miss"}" cx="{_p(scale.pct(at))}" cy="{y}" r="4.5"/>'

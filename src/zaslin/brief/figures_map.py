@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +72,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Scene:
-    """All that one map shows. `members`: ISO codes whose borders are drawn heavier. `shots`: places of hits and misses."""
+    """All that one map shows. `members`: ISO codes whose borders are drawn heavier. `hits`, `misses`: places of shots. `remark`: across the map."""
 
     flights: Sequence[Flight]
     stations: Sequence[Station] = ()
@@ -81,7 +81,7 @@ class Scene:
     misses: Sequence[tuple[float, float]] = ()
     extent: tuple[float, float, float, float] = THEATRE
     labels: bool = True
-    text: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
 
 
 def extent_around(lat: Sequence[float], lon: Sequence[float], pad_deg: float = 1.2, least_deg: float = 3.0) -> tuple[float, float, float, float]:
@@ -92,7 +92,13 @@ def extent_around(lat: Sequence[float], lon: Sequence[float], pad_deg: float = 1
     return west - wide, south - grow, east + wide, north + grow
 
 
-def draw_scene(ax: Axes, scene: Scene, text_size: float = 8.0) -> None:
+def comes_into(flight: Flight, extent: tuple[float, float, float, float]) -> bool:
+    """Whether a vertex of the path lies inside an extent."""
+    west, south, east, north = extent
+    return any(south <= lat <= north and west <= lon <= east for lat, lon in zip(flight.lat, flight.lon, strict=True))
+
+
+def draw_scene(ax: Axes, scene: Scene, text_size: float = 9.0) -> None:
     """Draw one scene into an axes in the plane's kilometres."""
     west, south, east, north = scene.extent
     edge_lat = np.concatenate([np.full(20, south), np.full(20, north), np.linspace(south, north, 20), np.linspace(south, north, 20)])
@@ -120,6 +126,8 @@ def draw_scene(ax: Axes, scene: Scene, text_size: float = 8.0) -> None:
             if box[0] < px < box[1] and box[2] < py < box[3]:
                 weight = "bold" if code in scene.members else "normal"
                 ax.text(px, py, name, ha="center", va="center", fontsize=text_size, color="#55616d", fontweight=weight, zorder=8, **_halo(), clip_on=True)
+    if scene.remark:
+        ax.text(0.5, 0.5, scene.remark, transform=ax.transAxes, ha="center", va="center", fontsize=text_size * 1.3, color=_MEMBER, zorder=13, **_halo())
     _scale_bar(ax, box, text_size)
 
 

@@ -87,7 +87,14 @@ def reported(results: Results) -> dict[str, Any]:
         }
         for group in night["groups"]
     ]
-    return {"text": text + ".", "note": night.get("note", ""), "source": night["source"], "rows": rows, "checks": _checks(results, night["groups"])}
+    return {
+        "text": text + ".",
+        "note": night.get("note", ""),
+        "source": night["source"],
+        "rows": rows,
+        "lost_told": any(group.get("lost") is not None for group in night["groups"]),
+        "checks": _checks(results, night["groups"]),
+    }
 
 
 def _count(value: int | None) -> str:

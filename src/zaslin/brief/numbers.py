@@ -19,6 +19,9 @@ _NOTHING = 1e-7
 
 _MOST = 9
 
+LEAST = 0.0001
+"""Numbers that lie, interval and noise included, under half of this are told as "under 0.0001": no reader needs their digits."""
+
 
 class Interval(Protocol):
     """What every estimate and difference has: its mean and its 90 % interval over the uncertain inputs."""
@@ -96,6 +99,8 @@ def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = 
         return NOT_DEFINED
     mean, low, high = estimate.mean * factor, estimate.low * factor, estimate.high * factor
     noise = noise_of(estimate) * factor
+    if 0.0 < max(abs(mean), abs(low), abs(high), noise) < 0.5 * LEAST:
+        return f"under {LEAST:.4f}{suffix}" if low >= 0.0 else f"under {LEAST:.4f}{suffix} either way"
     wide = high - low > _NOTHING * max(abs(low), abs(high))
     if noise <= 0.6 * (high - low) or noise <= _NOTHING * abs(mean):
         noise = 0.0

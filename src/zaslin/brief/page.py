@@ -19,7 +19,7 @@ from zaslin.brief.limits import ALWAYS, of_this_night
 from zaslin.brief.night import Column
 from zaslin.brief.numbers import finite, listed, nights, percent, with_interval
 from zaslin.brief.rules import members_of, own_airspace_only
-from zaslin.brief.sentences import Alternative, answer_expected, answer_given, answer_price, change, nation, question
+from zaslin.brief.sentences import Alternative, answer_expected, answer_given, answer_price, change, heading, nation, question
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
@@ -81,7 +81,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
     manifest = results.manifest
     fig = comparison.figures(results)
     packages = [results.package(col.name) for col in fig.columns]
-    version = str(manifest.get("zaslin_version") or "unknown")
+    version = str((manifest.get("versions") or {}).get("zaslin_version") or "unknown")
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
     when = night.date_words(manifest["night"])
@@ -95,7 +95,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "status": status,
         "version": version,
         "contents": CONTENTS,
-        "question": question(members_of(packages[1:] or packages), when),
+        "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "legend": [(col.css, col.title, col.whole) for col in fig.columns],
         "answers": _answers(results, fig, baseline, others),
         "warnings": [*_incomplete(results, done), *filter(None, [comparison.warning(fig)])],
@@ -200,7 +200,7 @@ def _package(data: Mapping[str, Any], col: Column) -> dict[str, Any]:
             members.setdefault(sentence.member, []).append(row)
         else:
             about.append(row)
-    return {"css": col.css, "title": col.whole, "about": about, "members": [(nation(code), rows) for code, rows in members.items()]}
+    return {"css": col.css, "title": col.whole, "about": about, "members": [(heading(code), rows) for code, rows in members.items()]}
 
 
 def _basis(results: Results) -> dict[str, Any]:
@@ -234,17 +234,18 @@ def _rerun(results: Results) -> dict[str, Any]:
         f"zaslin run {manifest['night']['id']} {names} -n {results.replicates} --seed {manifest['seed']}{given} -o results/again\n"
         "zaslin brief results/again -o brief.html"
     )
-    versions = {key: value for key, value in (manifest.get("libraries") or {}).items() if value}
-    git = manifest.get("git") or {}
+    made = manifest.get("versions") or {}
+    libraries = {key: value for key, value in (made.get("libraries") or {}).items() if value}
+    git = made.get("git") or {}
     facts = [
         ("Night", str(manifest["night"]["id"])),
         ("Packages", ", ".join(results.packages)),
         ("Seed", str(manifest["seed"])),
         ("Replicates", f"{results.replicates:,}"),
         ("Hash of all inputs", str(manifest["inputs_hash"])),
-        ("Hash of the model's source", str(manifest.get("source_hash") or "not recorded")),
-        ("Python", f"{manifest.get('python', 'not recorded')} on {manifest.get('machine', 'an unknown machine')}"),
-        ("Libraries", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not recorded"),
+        ("Hash of the model's source", str(made.get("source_hash") or "not recorded")),
+        ("Python", f"{made.get('python', 'not recorded')} on {made.get('machine', 'an unknown machine')}"),
+        ("Libraries", ", ".join(f"{name} {value}" for name, value in libraries.items()) or "not recorded"),
     ]
     if git.get("commit"):
         facts.append(("Commit", str(git["commit"]) + (" with local changes" if git.get("modified") else "")))

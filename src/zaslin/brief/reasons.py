@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from zaslin.brief.comparison import Figures
-from zaslin.brief.figures_charts import Lane, Part, Scale, axis, stacked_bar, timeline
+from zaslin.brief.figures_charts import Lane, Part, RootScale, axis, stacked_bar, timeline
 from zaslin.brief.night import Column
 from zaslin.brief.numbers import NBSP, NOT_DEFINED, decimals_for, figure, listed, percent
 from zaslin.brief.rules import members_of, never_fires
-from zaslin.brief.sentences import CAUSE_WORDS, CLASS_WORDS, nation
+from zaslin.brief.sentences import CAUSE_WORDS, CLASS_WORDS, heading
 from zaslin.errors import InputError
 from zaslin.measures.why_not import COALITION, WhyNot, why_not
 from zaslin.measures.windows import Windows, windows
@@ -23,8 +23,10 @@ from zaslin.outcomes.tables import CAUSES
 EXAMPLES = 5
 """Threats in the timelines."""
 
-EARLIEST_MIN, LATEST_MIN = -30.0, 4.0
-"""Edges of the timelines, minutes around the border."""
+EARLIEST_MIN, LATEST_MIN = -180.0, 4.0
+"""Farthest edges of the timelines, minutes around the border."""
+
+_TICKS = (-180.0, -120.0, -60.0, -30.0, -15.0, -5.0, -2.0, 0.0, 2.0, 4.0)
 
 _KILLED = "killed"
 _COLOUR = {**{cause: f"c{number}" for number, cause in enumerate(CAUSES)}, _KILLED: "c10"}
@@ -104,7 +106,8 @@ def _by_cause(why: WhyNot, member: str) -> dict[str, float]:
 def _caveats(cols: Sequence[Column], found: Sequence[WhyNot], cause: str) -> str:
     """The caveats behind a cause, each once; empty where the cause has none."""
     names = dict.fromkeys(row.caveat for why in found for row in why.of(COALITION) if row.cause == cause and row.caveat)
-    return f"rules: {listed(names)}" if names else ""
+    words = [name.replace("no-match", "none matches") for name in names]
+    return f"rules: {listed(words)}" if words else ""
 
 
 def members_charts(results: Results, fig: Figures) -> list[dict[str, Any]]:
@@ -118,17 +121,17 @@ def members_charts(results: Results, fig: Figures) -> list[dict[str, Any]]:
         bars = []
         for code, by_cause in found.items():
             parts = [Part(by_cause.get(cause, 0.0), _COLOUR[cause], f"{CAUSE_WORDS[cause]}: {_number(by_cause.get(cause, 0.0), False)}") for cause in seen]
-            label = f"{nation(code)}, {col.title}: " + "; ".join(part.label for part in parts if part.value > 0.0)
-            bars.append({"title": nation(code), "svg": stacked_bar(parts, max(sum(by_cause.values()), 1e-12), label)})
+            label = f"{heading(code)}, {col.title}: " + "; ".join(part.label for part in parts if part.value > 0.0)
+            bars.append({"title": heading(code), "svg": stacked_bar(parts, max(sum(by_cause.values()), 1e-12), label)})
         rows = [
             {
                 "css": _COLOUR[cause],
                 "label": CAUSE_WORDS[cause],
-                "cells": [(nation(code), _number(by_cause.get(cause, 0.0), False)) for code, by_cause in found.items()],
+                "cells": [(heading(code), _number(by_cause.get(cause, 0.0), False)) for code, by_cause in found.items()],
             }
             for cause in seen
         ]
-        charts.append({"css": col.css, "title": col.whole, "bars": bars, "rows": rows, "columns": [nation(code) for code in codes]})
+        charts.append({"css": col.css, "title": col.whole, "bars": bars, "rows": rows, "columns": [heading(code) for code in codes]})
     return charts
 
 
@@ -174,9 +177,8 @@ def _timelines(results: Results, fig: Figures) -> tuple[list[dict[str, Any]], st
     if not picked:
         return [], "No simulated threat would have crossed a border in this folder, so there is no timeline to show.", ""
     lanes = {(col.name, item.key, item.threat): _lane(results, col, draw, item) for item in picked for col in fig.columns}
-    starts = [lane.tracked for lane, _ in lanes.values() if lane.tracked is not None]
-    low = max(EARLIEST_MIN, min([-6.0, *(start - 0.5 for start in starts)]))
-    scale = Scale(low, LATEST_MIN)
+    events = [at for lane, _ in lanes.values() for at in (lane.tracked, lane.end, *(shot for shot, _ in lane.shots)) if at is not None]
+    scale = RootScale(max(EARLIEST_MIN, min([-6.0, *events])), LATEST_MIN)
     blocks = []
     for number, item in enumerate(picked, start=1):
         rows = []
@@ -187,9 +189,10 @@ def _timelines(results: Results, fig: Figures) -> tuple[list[dict[str, Any]], st
         blocks.append({"title": title, "lanes": rows})
     caption = (
         f"Minutes before (left of 0) and after the border, for {len(picked)} of {total:,} simulated {of}, picked at equal steps of the lead that "
-        f"“{main.title}” gives, from the least to the most, so that short ones are shown too. A line ends where the threat ends."
+        f"“{main.title}” gives, from the least to the most, so that short ones are shown too. A line ends where the threat ends. "
+        "The scale is stretched near the border."
     )
-    return blocks, caption, axis(scale, "Minutes around the border", 8)
+    return blocks, caption, axis(scale, "Minutes around the border", [at for at in _TICKS if at >= scale.low])
 
 
 def _examples(results: Results, package: str, draw: str) -> tuple[list[_Example], int]:

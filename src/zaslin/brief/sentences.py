@@ -46,7 +46,14 @@ CAUSE_WORDS = {
 
 def nation(code: str) -> str:
     """The English name of an ISO code, of the sea or of the coalition; else the word itself."""
+    if code in ("GB", "NL", "US"):
+        return f"the {nation_name(code)}"
     return {"sea": "the sea", "coalition": "the coalition"}.get(code, nation_name(code))
+
+
+def heading(code: str) -> str:
+    """A nation as the head of a column or a list."""
+    return nation_name(code)
 
 
 def quoted(title: str) -> str:
@@ -121,11 +128,12 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
     return f"{fewer if kind == 'less' else more} by {with_interval(_positive(difference))}{unit}"
 
 
-def question(members: Sequence[str], date_words: str) -> str:
-    """The project's question for this night."""
-    who = listed(nation(code) for code in members)
+def question(members: Sequence[str], date_words: str, others: bool = False) -> str:
+    """The project's question for this night. members: of the first package compared; others: whether there are more packages."""
+    who = listed(nation(code) for code in members) or "the neighbours"
+    wider = ", or another coalition," if others else ""
     return (
-        f"What would {who or 'the neighbours'} have achieved on {date_words} by shooting down what attacked Ukraine and flew toward them: "
+        f"What would {who}{wider} have achieved on {date_words} by shooting down what attacked Ukraine and flew toward them: "
         "under whose rules, at what risk and cost, and with whom the responsibility?"
     )
 
