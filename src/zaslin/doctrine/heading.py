@@ -36,9 +36,7 @@ def ray_meets(fields, country, x, y, course, reach_m):
             return True
         if s + away > reach_m:
             return False
-        s += max(away, STEP_M)
-        if s > reach_m:
-            return False
+        s = min(s + max(away, STEP_M), reach_m)
         px, py = along(x, y, hx, hy, s)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from zaslin.atlas.ground import Ground
 from zaslin.doctrine import consent as rules
+from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import engagements as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
@@ -20,8 +21,8 @@ from zaslin.errors import EngineError
 from zaslin.physics.detection import SIGHT
 from zaslin.world.arrays import Coalition, Raid
 
-QUEUE_SIZE = 8_192
-"""Places in the event queue beyond three for every threat and member."""
+QUEUE_SPARE = 8_192
+"""Places in the event queue beyond three for every threat and member, unless a size is given."""
 
 _SAYS = {
     rules.ZONE_FULL: "a path enters and leaves a named zone more than 200 times",
@@ -32,10 +33,10 @@ _SAYS = {
 }
 
 
-def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int = QUEUE_SIZE) -> Flown:
+def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int | None = None) -> Flown:
     """Fly `raid` against `coalition` (compiled for the raid's block); neither is changed.
 
-    seed: the study's, >= 0. queue_size: places in the event queue beyond three per threat and member.
+    seed: the study's, >= 0. queue_size: places in the event queue; None: ample.
     Raises EngineError, naming replicate and package, where an array of the engine is full.
     """
     key, word = np.uint64(seed), np.uint64(raid.replicate)
@@ -80,18 +81,19 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes])
 
 
-def _clear_board(scene: Scene, raid: Raid, queue_size: int) -> Board:
+def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
     """A board on which nothing has happened, with room for what can."""
     n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
     span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
-    flights = 4 + int(span / 1_200.0)
+    flights = 4 + int(span / LEAST_ON_STATION_S)
+    places = QUEUE_SPARE + 3 * n_threats * (n_members + 1) + 8 * n_pairs if queue_size is None else queue_size
     pairs = np.zeros(n_pairs, dtype=PAIR)
     for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
         pairs[name] = -1
     tracks = np.zeros(n_threats, dtype=TRACK)
     tracks["alive"], tracks["killer"], tracks["claimed"], tracks["look_s"] = 1, -1, -1, -np.inf
     return Board(
-        heap=np.zeros(queue_size + 3 * n_threats * (n_members + 1) + 8 * n_pairs, dtype=EVENT),
+        heap=np.zeros(places, dtype=EVENT),
         header=np.zeros(2, dtype=np.int64),
         pairs=pairs,
         tracks=tracks,
