@@ -102,9 +102,9 @@ def _panel(
 ) -> None:
     left, low, width, height = box
     figure.text(left, low + height - 0.022, label, fontsize=10.5, fontweight="bold", color=INK)
-    ax: Axes = figure.add_axes((left + 0.21, low + 0.035, width - 0.21, height - 0.065))
+    ax: Axes = figure.add_axes((left + 0.255, low + 0.035, width - 0.255, height - 0.065))
     known = [value for value in values if value is not None and finite(value.mean, value.low, value.high)]
-    scale = scale_of([edge * factor for value in known for edge in (value.low, value.high, value.mean)])
+    scale = scale_of([edge * factor for value in known for edge in (value.low, value.high, value.mean, value.mc_low, value.mc_high) if finite(edge)])
     pad = 0.05 * (scale.high - scale.low)
     ax.set_xlim(scale.low - pad, scale.high + pad)
     ax.set_ylim(len(values) - 0.4, -0.6)
@@ -112,8 +112,9 @@ def _panel(
         colour = COLOURS[min(row, len(COLOURS) - 1)]
         where = low + 0.035 + (height - 0.065) * (1 - (row + 0.6) / (len(values) + 0.2))
         figure.text(left, where, f"{col.title}", fontsize=8.8, color=colour, va="center", fontweight="bold")
-        figure.text(left + 0.205, where, text.split(";")[0] + (")" if ";" in text else ""), fontsize=8.8, color=INK, va="center", ha="right")
+        figure.text(left + 0.25, where, text.split(";")[0] + (")" if ";" in text else ""), fontsize=8.8, color=INK, va="center", ha="right")
         if value is not None and finite(value.mean, value.low, value.high):
+            ax.plot([value.mc_low * factor, value.mc_high * factor], [row, row], color=colour, lw=7, alpha=0.22, solid_capstyle="butt")
             ax.plot([value.low * factor, value.high * factor], [row, row], color=colour, lw=2.4, solid_capstyle="butt")
             ax.plot(value.mean * factor, row, "o", color=colour, ms=6)
     marks = ticks(scale, 4)
@@ -126,12 +127,12 @@ def _panel(
 
 
 def _caption(results: Results, fig: comparison.Figures, replicate: int) -> str:
-    version = (results.manifest.get("versions") or {}).get("zaslin_version")
+    version = results.manifest.get("zaslin_version", "not recorded")
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     text = (
         f"Simulated, unclassified. Map: night number {replicate} of {done:,}, the first and not a typical one; routes are guessed from coarse public "
         "corridors, and where a faint path ends says nothing about Ukraine's defence. Right: expected values with their 90 % interval over the uncertain "
-        f"inputs, or the simulation's noise where that is all. Model {version}, seed {results.manifest['seed']}. "
+        f"inputs; pale: the simulation's noise. Model {version}, seed {results.manifest['seed']}. "
         f"{ATTRIBUTION}."
     )
     return "\n".join(textwrap.wrap(text, 190))
@@ -142,7 +143,7 @@ def _small(png: bytes) -> bytes:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     for colours in (0, 256, 128, 64):
         out = io.BytesIO()
-        (image.quantize(colours, method=Image.Quantize.MAXCOVERAGE) if colours else image).save(out, format="png", optimize=True)
+        (image.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=3) if colours else image).save(out, format="png", optimize=True)
         if out.tell() <= MOST_BYTES:
             return out.getvalue()
     raise SystemExit("the picture does not fit into 300 kB")

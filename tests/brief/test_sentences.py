@@ -62,14 +62,14 @@ def test_a_package_that_changes_nothing_is_said_to_change_nothing():
 def test_an_own_airspace_package_avoids_no_incursion_by_definition():
     """DESIGN: print that own-airspace packages avoid zero incursions by definition, whatever the noise of the difference."""
     told = sentences.answer_expected(BASE, [other(E(-0.01, -0.02, -0.001), kills=E(0.1, 0.0, 0.2), own_airspace_only=True)], 158)
-    assert "no incursion avoided, because its rules permit fire only once the border is crossed" in told.text
+    assert "incursions: none avoided, because its rules permit fire only once the border is crossed" in told.text
     assert "fewer by 0.01" not in told.text
 
 
 def test_a_clear_effect_and_a_doubtful_one_stand_side_by_side():
     """By hand."""
     told = sentences.answer_expected(BASE, [other(E(-0.03, -0.08, -0.01), E(-0.4, -1.2, 0.3), E(0.5, 0.2, 0.9))], 158)
-    assert "incursions fewer by 0.030 (0.010–0.080), threats that reach their aim not clearly changed (−0.4 (−1.2 to 0.3): we cannot tell)" in told.text
+    assert "incursions: fewer by 0.030 (0.010–0.080), threats that reach their aim: not clearly changed (−0.4 (−1.2 to 0.3): we cannot tell)" in told.text
     assert "0.50 (0.20–0.90) of them shot down by the coalition" in told.text
 
 

@@ -218,7 +218,7 @@ def _flight(ax: Axes, flight: Flight) -> None:
     colour = CLASS_COLOURS.get(flight.threat_class, CLASS_COLOURS["unknown"])
     x, y = _km(flight.lat, flight.lon)
     faint = flight.fate in ("killed_ua", "lost", "left") and not flight.crossed
-    ax.plot(x, y, color=colour, lw=0.8 if faint else 1.4, alpha=0.28 if faint else 0.9, zorder=4 if faint else 5, solid_capstyle="round")
+    ax.plot(x, y, color=colour, lw=0.8 if faint else 1.2, alpha=0.3 if faint else 0.85, zorder=4 if faint else 5, solid_capstyle="round")
     for place in flight.crossed:
         px, py = _km(*place)
         ax.plot(px, py, "D", ms=5.5, mfc="#ffd84d", mec="#1d2b3a", mew=1.0, zorder=8)

@@ -81,7 +81,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
     manifest = results.manifest
     fig = comparison.figures(results)
     packages = [results.package(col.name) for col in fig.columns]
-    version = str((manifest.get("versions") or {}).get("zaslin_version") or "unknown")
+    version = str(manifest.get("zaslin_version") or "unknown")
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
     when = night.date_words(manifest["night"])
@@ -234,17 +234,16 @@ def _rerun(results: Results) -> dict[str, Any]:
         f"zaslin run {manifest['night']['id']} {names} -n {results.replicates} --seed {manifest['seed']}{given} -o results/again\n"
         "zaslin brief results/again -o brief.html"
     )
-    made = manifest.get("versions") or {}
-    libraries = {key: value for key, value in (made.get("libraries") or {}).items() if value}
-    git = made.get("git") or {}
+    libraries = {key: value for key, value in (manifest.get("libraries") or {}).items() if value}
+    git = manifest.get("git") or {}
     facts = [
         ("Night", str(manifest["night"]["id"])),
         ("Packages", ", ".join(results.packages)),
         ("Seed", str(manifest["seed"])),
         ("Replicates", f"{results.replicates:,}"),
         ("Hash of all inputs", str(manifest["inputs_hash"])),
-        ("Hash of the model's source", str(made.get("source_hash") or "not recorded")),
-        ("Python", f"{made.get('python', 'not recorded')} on {made.get('machine', 'an unknown machine')}"),
+        ("Hash of the model's source", str(manifest.get("source_hash") or "not recorded")),
+        ("Python", f"{manifest.get('python', 'not recorded')} on {manifest.get('machine', 'an unknown machine')}"),
         ("Libraries", ", ".join(f"{name} {value}" for name, value in libraries.items()) or "not recorded"),
     ]
     if git.get("commit"):

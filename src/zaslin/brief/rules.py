@@ -37,8 +37,8 @@ def unit_word(unit: str) -> str:
 
 
 def plain(value: float) -> str:
-    """An input's number as its file gives it: no rounding beyond six figures."""
-    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.6g}"
+    """An input's number to four figures, or whole where it is large."""
+    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
     return text.replace("-", "\u2212")
 
 

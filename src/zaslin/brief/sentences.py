@@ -157,10 +157,10 @@ def _effect(item: Alternative) -> str:
     if kills is not None and finite(kills.mean) and kills.mean == 0.0 and verdict(incursions) == "same" and verdict(leakers) == "same":
         return "shoots down nothing in any simulated night and changes none of this"
     if item.own_airspace_only:
-        crossing = "no incursion avoided, because its rules permit fire only once the border is crossed"
+        crossing = "incursions: none avoided, because its rules permit fire only once the border is crossed"
     else:
-        crossing = f"incursions {change(incursions)}"
-    return f"{with_interval(kills)} of them shot down by the coalition, {crossing}, threats that reach their aim {change(leakers)}"
+        crossing = f"incursions: {change(incursions)}"
+    return f"{with_interval(kills)} of them shot down by the coalition, {crossing}, threats that reach their aim: {change(leakers)}"
 
 
 def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None) -> Answer:
