@@ -1,0 +1,89 @@
+"""The same study gives the same bytes, whatever the threads, the order and the interruptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from zaslin.errors import StoreError
+from zaslin.measures.books import books
+from zaslin.outcomes.store import open_results
+from zaslin.scenario.packages import package
+from zaslin.studies import run as run_module
+from zaslin.studies.design import study
+from zaslin.studies.run import run
+
+PACKAGES = ("status-quo", "pl-ro-toward-border")
+
+
+def parquet(folder: Path) -> dict[str, bytes]:
+    """All parts of a folder by their path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
+
+
+def test_threads_order_of_packages_and_a_stop_in_between_change_no_byte(small_night, tmp_path):
+    """Records: one thread; two threads with the packages the other way round; ten replicates first and ten more later."""
+    run(study(small_night, PACKAGES, 20, seed=3), tmp_path / "one", threads=1)
+    run(study(small_night, PACKAGES[::-1], 20, seed=3), tmp_path / "two", threads=2)
+    run(study(small_night, PACKAGES, 10, seed=3), tmp_path / "grown", threads=2)
+    run(study(small_night, PACKAGES, 20, seed=3), tmp_path / "grown", threads=1)
+    one = parquet(tmp_path / "one")
+    assert any(name.startswith("status-quo/threats-000000") for name in one)
+    assert parquet(tmp_path / "two") == one
+    assert parquet(tmp_path / "grown") == one
+
+
+def test_another_seed_is_another_night_and_the_folder_refuses_it(small_night, tmp_path):
+    """A results folder answers one question; the message names the difference."""
+    run(study(small_night, PACKAGES, 10, seed=3), tmp_path / "first", threads=1)
+    run(study(small_night, PACKAGES, 10, seed=4), tmp_path / "other", threads=1)
+    assert parquet(tmp_path / "first") != parquet(tmp_path / "other")
+    with pytest.raises(StoreError, match="seed 3, now 4"):
+        run(study(small_night, PACKAGES, 10, seed=4), tmp_path / "first", threads=1)
+
+
+def test_an_interrupted_run_keeps_its_parts_and_the_same_command_completes_it(small_night, tmp_path, monkeypatch):
+    """Ctrl-C while the second part is flown: the first stays; the result is that of a run without a stop."""
+    monkeypatch.setattr(run_module, "BLOCKS_PER_PART", 25)
+    item = study(small_night, ("status-quo",), 260, seed=3)
+
+    def stop(_: str, done: int, __: int) -> None:
+        if done == 26:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(item, tmp_path / "stopped", threads=2, progress=stop)
+    kept = open_results(tmp_path / "stopped")
+    assert kept.parts("status-quo") == {0: 250}
+    before = (tmp_path / "stopped" / "status-quo" / "threats-000000.parquet").stat().st_mtime_ns
+    run(item, tmp_path / "stopped", threads=2)
+    assert open_results(tmp_path / "stopped").parts("status-quo") == {0: 250, 250: 10}
+    assert (tmp_path / "stopped" / "status-quo" / "threats-000000.parquet").stat().st_mtime_ns == before
+
+
+def test_books_balance_and_the_status_quo_never_fires(small_night, tmp_path):
+    """Fates sum to the launched, causes to what the coalition did not kill, per member and once for all."""
+    results = run(study(small_night, (*PACKAGES, "skyshield-west"), 30, seed=5), tmp_path / "runs", threads=2)
+    for name in results.packages:
+        assert books(results, name) is None
+        fates = results.table("threats", name).group_by("replicate").len()
+        assert fates["len"].to_list() == [12] * 30
+    assert results.table("shots", "status-quo").height == 0
+    assert results.table("windows", "status-quo").height == 0
+    assert set(results.table("threats", "status-quo")["fate"]) <= {"leaked", "killed_ua", "lost", "left"}
+    assert results.table("shots", "skyshield-west").height > 0
+
+
+def test_a_member_that_leaves_takes_no_luck_of_the_others_along(small_night, tmp_path):
+    """Without Poland, Romania sees, permits and flies as before; raids and Ukraine's stops are the same to the last digit."""
+    both = package("pl-ro-toward-border")
+    alone = both.model_copy(update={"members": tuple(member for member in both.members if member.nation == "RO"), "name": "ro-alone"})
+    results = run(study(small_night, (both, alone), 20, seed=6), tmp_path / "runs", threads=2)
+    raid = ["replicate", "threat", "model", "launch_s", "end_s", "would_have", "excursion", "crosses", "first_border_s"]
+    assert results.table("threats", both.name).select(raid).equals(results.table("threats", "ro-alone").select(raid))
+    for name in ("tracks", "windows"):
+        mine = results.table(name, both.name).filter(pl.col("member") == "RO")
+        assert mine.equals(results.table(name, "ro-alone"))
+    assert results.table("tracks", "ro-alone").height > 0
