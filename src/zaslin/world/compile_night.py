@@ -112,10 +112,13 @@ def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
         given = routes.keeps_margin.get(country)
         row["keeps"][0, COUNTRIES.index(country)] = 1.0 if given is None else input_si(given, f"routes/keeps_margin/{country}", seed, block)
     rows[1:] = rows[0]
-    rows["gross_failure"][1:] = np.maximum(rows["gross_failure"][0], TILTED_FAILURE)
+    # What cannot happen is not made to happen: its draws would weigh nothing.
+    if rows["gross_failure"][0] > 0.0:
+        rows["gross_failure"][1:] = np.maximum(rows["gross_failure"][0], TILTED_FAILURE)
     for country in NEIGHBOURS:
         k = COUNTRIES.index(country)
-        rows["keeps"][1 + k, k] = min(rows["keeps"][0, k], TILTED_KEEPS)
+        if rows["keeps"][0, k] < 1.0:
+            rows["keeps"][1 + k, k] = min(rows["keeps"][0, k], TILTED_KEEPS)
     return rows
 
 

@@ -81,7 +81,7 @@ def find_given(inputs: NightInputs, ground: Ground, seed: int, block: int, like:
     total = 0
     while total < most_routes and _alike(found, like, FACTORS[0]).sum() < n:
         for g, part in zip(groups, share, strict=True):
-            size = max(round(BATCH * part), 1)
+            size = max(round(min(BATCH, most_routes) * part), 1)
             found += _search_stays(inputs, ground, seed, block, g, like, luck, drawn[g], size)
             drawn[g] += size
             total += size

@@ -161,8 +161,10 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     steered = np.isin(night.models["cls"][paths["model"]], STEERED)
     excursion[~steered] = 0
     plain, tilted = night.route[0], night.route[luck]
+    ratio = np.ones(n)
     p, q = float(plain["gross_failure"]), float(tilted["gross_failure"])
-    ratio = np.where(paths["failed"] == 1, p / q, (1.0 - p) / (1.0 - q))
+    if p != q:
+        ratio = np.where(paths["failed"] == 1, p / q, (1.0 - p) / (1.0 - q))
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))
