@@ -42,6 +42,8 @@ def fill(name: str, rows: Rows, draw: str, block_size: int) -> pa.Table:
     filled = []
     for row in rows:
         row = {"draw": draw, "threat": None if name == "sorties" else "kh101-000", **row}
+        if name == "threats":
+            row = {"group": "kh101", "threat_class": "cruise", **row}
         if draw == "plain":
             row.setdefault("block", row["replicate"] // block_size)
         filled.append(row)

@@ -68,7 +68,10 @@ def test_a_sample_counts_only_the_country_that_it_stands_for(make_results):
 def test_depth_is_a_weighted_mean_over_incursions(make_results):
     """By hand: depths 2 km (weight 0.3) and 12 km (weight 0.1): 4.5 km; the plain rows, 100 km, are not asked."""
     tagged = {"threats": [sample(0, 0, 0.3), sample(1, 0, 0.1)], "incursions": [stay(0, depth=2e3), stay(1, depth=12e3)]}
-    plain = {"incursions": [{"replicate": 3, "country": "PL", "entry_s": 0.0, "exit_s": 99.0, "depth_m": 1e5, "path_m": 1e5}]}
+    plain = {
+        "threats": [{"replicate": 3, "fate": "left", "would_have": "left", "crosses": "PL"}],
+        "incursions": [{"replicate": 3, "country": "PL", "entry_s": 0.0, "exit_s": 99.0, "depth_m": 1e5, "path_m": 1e5}],
+    }
     results = make_results({"a": plain}, replicates=10, tagged={"a": tagged}, tagging={"0": record({"PL": 2})})
     assert estimate(results, incursion_depth_m, "a").mean == pytest.approx(4_500.0)
 
@@ -120,6 +123,27 @@ def test_debris_of_crossing_threats_comes_from_samples_and_the_rest_from_plain_r
     assert estimate(results, expected_casualties_by_shooter, "a", "RO").mean == pytest.approx(0.05)
 
 
+def test_what_flies_straight_is_not_tagged_and_counted_in_plain_replicates(make_results):
+    """By hand: cruise missiles are tagged (0.5 in one block); a Kinzhal that enters Romania in 2 of 10 replicates is not: 0.5 + 0.2. The cruise missile
+    that enters Poland in a plain replicate is what the samples stand for, and is not counted again."""
+    plain = {
+        "threats": [
+            *({"replicate": r, "threat": "k", "group": "kinzhal", "threat_class": "aeroballistic", "fate": "left", "crosses": "RO"} for r in (1, 2)),
+            {"replicate": 3, "threat": "c", "fate": "left", "crosses": "PL"},
+        ],
+        "incursions": [
+            {"replicate": r, "threat": name, "country": country, "entry_s": 0.0, "exit_s": 100.0, "depth_m": 2e3, "path_m": 4e3}
+            for r, name, country in ((1, "k", "RO"), (2, "k", "RO"), (3, "c", "PL"))
+        ],
+    }
+    tagged = {"threats": [sample(0, 0, 0.5)], "incursions": [stay(0)]}
+    results = make_results({"a": plain}, replicates=10, tagged={"a": tagged}, tagging={"0": record({"PL": 1})})
+    assert estimate(results, incursions, "a").mean == pytest.approx(0.7)
+    assert estimate(results, incursions, "a", "RO").mean == pytest.approx(0.2)
+    assert estimate(results, overflight_s, "a").mean == pytest.approx(70.0)
+    assert estimate(results, incursions, "a", method="plain").mean == pytest.approx(0.3)
+
+
 def test_samples_that_are_not_all_there_are_not_used(make_results):
     """The manifest says two were flown in block 0, the folder has one: plain replicates answer instead, and the estimate says so."""
     tagged = {"a": {"threats": [sample(0, 0, 0.5)], "incursions": [stay(0)]}}
@@ -151,6 +175,7 @@ def dense_world(blocks: int, seed: int) -> tuple[dict[str, list], dict[str, list
         p = rng.uniform(0.005, 0.03)
         for r in range(10 * block, 10 * block + 10):
             for k in range(rng.binomial(50, p * 0.6)):
+                plain["threats"].append({"replicate": r, "threat": f"t-{k}", "fate": "left", "would_have": "left", "crosses": "PL"})
                 plain["incursions"].append(stay(0, seconds=rng.uniform(30, 300), depth=0.0) | {"replicate": r, "sample": None, "threat": f"t-{k}"})
         hits = int(rng.binomial(400, p))
         flown = min(hits, 6)

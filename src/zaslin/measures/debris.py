@@ -20,7 +20,7 @@ def _falls(tables: Tables) -> pl.LazyFrame:
 
 debris_falls = Measure(
     "debris_falls", "count", "Debris falls abroad",
-    "Objects that land in a neighbour: a threat, its fragments as one, or a stray round.", _falls, by="country", rare=True, outside=True,
+    "Objects that land in a neighbour: a threat, its fragments as one, or a stray round.", _falls, by="country", rare=True,
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def _casualties(tables: Tables) -> pl.LazyFrame:
 expected_casualties = Measure(
     "expected_casualties", "persons", "Expected casualties",
     "Expected casualties over everything that falls, Ukraine included, by country of fall; threats that reach their aim are not falls.",
-    _casualties, by="any-country", rare=True, outside=True,
+    _casualties, by="any-country", rare=True,
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _casualties_abroad(tables: Tables) -> pl.LazyFrame:
 
 expected_casualties_abroad = Measure(
     "expected_casualties_abroad", "persons", "Expected casualties abroad",
-    "Expected casualties of what falls on neighbours, by country of fall.", _casualties_abroad, by="country", rare=True, outside=True,
+    "Expected casualties of what falls on neighbours, by country of fall.", _casualties_abroad, by="country", rare=True,
 )  # fmt: skip
 
 
@@ -55,5 +55,5 @@ def _casualties_by_shooter(tables: Tables) -> pl.LazyFrame:
 expected_casualties_by_shooter = Measure(
     "expected_casualties_by_shooter", "persons", "Expected casualties by shooter",
     "Expected casualties of what falls after a member's shot, wherever it falls, by the member that shot.",
-    _casualties_by_shooter, by="member", rare=True, outside=True,
+    _casualties_by_shooter, by="member", rare=True,
 )  # fmt: skip

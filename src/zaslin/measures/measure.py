@@ -45,15 +45,16 @@ class Tables:
         return as_rows(frame, value, member=member, country=country)
 
     def crossings(self) -> pl.LazyFrame:
-        """One row per threat and neighbour that it enters unless the coalition stops it: key, threat, country, first_border_s.
+        """One row per threat and neighbour that it enters unless the coalition stops it: key, threat, group, threat_class, country, first_border_s.
 
         In a tagged or given draw, the country is the one that the sample stands for.
         """
         threats = self.scan("threats")
+        columns = ("key", "threat", "group", "threat_class", "first_border_s")
         if self.draw == "plain":
-            split = threats.select("key", "threat", "first_border_s", country=pl.col("crosses").str.split(","))
+            split = threats.select(*columns, country=pl.col("crosses").str.split(","))
             return split.explode("country").filter(pl.col("country").is_in(NEIGHBOURS))
-        return threats.filter(pl.col("tag_country").is_not_null()).select("key", "threat", "first_border_s", country=pl.col("tag_country"))
+        return threats.filter(pl.col("tag_country").is_not_null()).select(*columns, country=pl.col("tag_country"))
 
 
 def as_rows(frame: pl.LazyFrame, value: pl.Expr, *, member: str | None = None, country: str | None = None) -> pl.LazyFrame:
@@ -74,7 +75,7 @@ class Measure:
     kind: "sum" adds the rows of a replicate; "mean" is the mean over all rows (a ratio of expectations; not defined without rows).
     by: whose it is when asked per member: "member" (a nation of the package), "country" (a neighbour), "any-country" (where something
     fell: the total over neighbours and others); None: only the night's total.
-    rare: estimated with tagged threats, where the folder has them. outside: it also has a part from threats that do not cross (debris).
+    rare: estimated with tagged threats, where the folder has them.
     whole_night: not a property of single threats, so it has no meaning for a given crossing.
     difference_only: shown only as a difference between packages.
     """
@@ -87,7 +88,6 @@ class Measure:
     kind: Literal["sum", "mean"] = "sum"
     by: By | None = None
     rare: bool = False
-    outside: bool = False
     whole_night: bool = False
     difference_only: bool = False
     note: str = ""

@@ -59,9 +59,12 @@ class GivenValues:
 
 @dataclass(frozen=True)
 class _Tag:
+    """Tagged samples. `covered`: (group, threat_class) that they stand for; what flies straight is not tagged, and counted in plain replicates."""
+
     samples: Ints
     weight: Floats
     strata: Strata
+    covered: pl.DataFrame
 
 
 class Reading:
@@ -103,7 +106,7 @@ class Reading:
         return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
 
     def _tagged_threats(self, package: str) -> pl.DataFrame:
-        columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
+        columns = ["sample", "block", "group", "threat_class", "tag_country", "failed", "weight"]
         return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
@@ -138,7 +141,7 @@ class Reading:
             if draw == "plain":
                 wanted.append("plain")
                 if measure.rare and self.has_tagged(package):
-                    wanted += ["tagged", "rest"] if measure.outside else ["tagged"]
+                    wanted += ["tagged", "rest"]
             elif not measure.whole_night:
                 wanted.append(draw)
         return wanted
@@ -156,8 +159,9 @@ class Reading:
             tag = tables.scan("threats").select(pl.col("key").cast(pl.Int32), country="tag_country")
             rows = rows.join(tag, on=["key", "country"], how="semi")
         elif part == "rest":
-            # what tagged samples stand for: a threat and a neighbour that it enters, unless the coalition stops it
-            crossing = tables.crossings().select(pl.col("key").cast(pl.Int32), "threat", "country")
+            # what tagged samples stand for: a threat of a tagged group and a neighbour that it enters, unless the coalition stops it
+            crossing = tables.crossings().join(self._tag(package).covered.lazy(), on=["group", "threat_class"], how="semi")
+            crossing = crossing.select(pl.col("key").cast(pl.Int32), "threat", "country")
             rows = rows.join(crossing, on=["key", "threat", "country"], how="anti")
         return rows.group_by("key", "member").agg(pl.col("value").sum(), rows=pl.len()).sort("key", "member")
 
@@ -181,11 +185,10 @@ class Reading:
             return Values(ids, plain)
         tag = self._tag(package)
         y = _counts(self._sum(measure, package, "tagged"), tag.samples, member)
-        zero = np.zeros(len(ids))
         return Values(
             replicates=ids,
             plain=plain,
-            rest=_counts(self._sum(measure, package, "rest"), ids, member) if measure.outside else Counts(zero, zero),
+            rest=_counts(self._sum(measure, package, "rest"), ids, member),
             tagged=Counts(tag.weight * y.total, tag.weight * y.rows),
             samples=tag.samples,
             strata=tag.strata,
@@ -262,6 +265,7 @@ class Reading:
                     kind=np.array([kinds[stratum[1:]] for stratum in strata], np.int64),
                     relative_error=np.array([known.get(pair, NAN) for pair in pairs], np.float64),
                 ),
+                covered=rows.select("group", "threat_class").unique(),
             )
         return self._tags[package]
 

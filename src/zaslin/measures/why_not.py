@@ -34,7 +34,8 @@ class Cause:
 class WhyNot:
     """All causes of a package. For each member, and for "coalition", the means sum to `not_killed`, the threats that it did not shoot down.
 
-    draw "plain": per night, all threats. "tagged": expected crossings per night (weighted). "given": shares of a crossing like the reported one.
+    draw "plain": per night, all threats. "tagged": expected crossings per night (weighted) by threats that fly over way-points. "given": shares of
+    a crossing like the reported one.
     `example`: a threat to follow (replicate or sample, threat, cause, caveat), a crossing where there is one; None where all were shot down.
     """
 
