@@ -90,20 +90,23 @@ def demo(
     page = (place / "brief.html").resolve()
     paper.remark("writing the brief")
     zs.brief(runs, page)
-    paper.say()
-    for line in _summary(runs):
-        paper.paragraph(line)
-    paper.say(f"\nthe brief: {page}")
+    _print_summary(runs)
+    paper.say(f"the brief: {page}")
     paper.say(f"           {page.as_uri()}")
 
 
 def _simulate(night: str, packages: Sequence[str], replicates: int, seed: int, folder: str, threads: int | None, given: str | None) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
+    from zaslin.world.inputs import BLOCK_SIZE
 
     study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given)
     try:
-        with paper.Progress() as progress:
+        with paper.Progress() as bar:
+
+            def progress(what: str, done: int, of: int) -> None:
+                bar(f"{what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
+
             return zs.run(study, folder, threads=threads, progress=progress)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
@@ -163,20 +166,21 @@ def _print_noise(runs: Results, noise: Sequence[dict[str, Any]]) -> None:
         paper.remark(f"  {row['measure']}, {row['b']} − {row['a']}: {remedy}")
 
 
-def _summary(runs: Results) -> list[str]:
+def _print_summary(runs: Results) -> None:
     """A line per package: what it shoots down, incursions, what leaks, and its chance against a crossing like the reported one."""
     import zaslin as zs
     from zaslin.brief.numbers import percent, with_interval
     from zaslin.measures.values import Reading
 
     reading = Reading(runs)
-    wide = max(len(name) for name in runs.packages)
-    lines = []
+    columns: list[paper.Column] = [("package", "<"), ("shot down", "<"), ("incursions", "<"), ("reach their aim", "<")]
+    given = runs.manifest["given"]
+    if given is not None:
+        columns.append((f"stops one like {given['id']}", "<"))
+    rows = []
     for name in runs.packages:
-        kills, inside, leaked = (zs.estimate(reading, zs.MEASURES[key], name) for key in ("coalition_kills", "incursions", "leakers"))
-        line = f"{name:<{wide}}  shot down {with_interval(kills)}, incursions {with_interval(inside)}, leakers {with_interval(leaked)}"
-        if runs.manifest["given"] is not None:
-            stopped = zs.given_estimate(reading, zs.MEASURES["crossings_stopped"], name)
-            line += f"; a crossing like the reported one is stopped in {percent(stopped)}"
-        lines.append(line)
-    return lines
+        row = [name, *(with_interval(zs.estimate(reading, zs.MEASURES[key], name)) for key in ("coalition_kills", "incursions", "leakers"))]
+        if given is not None:
+            row.append(percent(zs.given_estimate(reading, zs.MEASURES["crossings_stopped"], name)))
+        rows.append(row)
+    paper.table(columns, rows, f"Expected on a night like {runs.manifest['night']['id']} (90 % interval over the uncertain inputs)")

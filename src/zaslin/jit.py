@@ -59,15 +59,15 @@ _prepare()
 _CACHED = bool(__import__("numba").config.CACHE_DIR)
 
 
-def compiled_before() -> bool:
-    """Whether this source's kernels lie compiled on disk already."""
+def compiled_before(name: str = "") -> bool:
+    """Whether this source's kernels (or those whose ``module.function`` begins with `name`) lie compiled on disk already."""
     folder = cache_folder()
-    return folder.is_dir() and any(folder.rglob("*.nbi"))
+    return folder.is_dir() and any(folder.rglob(f"{name}*.nbi"))
 
 
-def announce_compile(write: Callable[[str], Any] | None = None) -> None:
-    """Say once, on stderr, that the first run compiles; silent when the kernels are on disk."""
-    if not compiled_before():
+def announce_compile(write: Callable[[str], Any] | None = None, name: str = "") -> None:
+    """Say on stderr that the first run compiles; silent when the kernels (those of `name`) are on disk."""
+    if not compiled_before(name):
         say = write or (lambda text: print(text, file=sys.stderr, flush=True))
         say("compiling the engine for this machine: once per install, about a minute; later runs start at once")
 

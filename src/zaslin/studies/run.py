@@ -56,7 +56,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             "finished": None,
         },
     )
-    announce_compile()
+    announce_compile(name="engagements.engage")  # the last to be compiled; looking at a night compiles a few small ones before
     ground = load_ground()
     parts = _missing_parts(item, results)
     todo = sum(len(blocks) for _, _, blocks in parts)
