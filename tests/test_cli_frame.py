@@ -74,8 +74,8 @@ def test_a_mistyped_verb_is_answered_with_the_nearest_and_ends_with_2():
 )
 def test_what_is_not_there_is_named_and_ends_with_2(words: tuple[str, ...], told: str):
     """By DESIGN: the message says what came and, where a name was mistyped, the nearest; stdout stays empty; no traceback."""
-    done = zaslin(*words)
-    assert (done.returncode, done.stdout) == (2, "")
+    done = CliRunner().invoke(app, list(words), prog_name="zaslin")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 

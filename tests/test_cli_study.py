@@ -12,12 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from zaslin.cli import app
 
 ASKED = ("2023-12-29", "-p", "status-quo", "-p", "pl-ro-toward-border", "--seed", "7", "--given", "PL-2023-12-29")
 N = 20
 
 
-def zaslin(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def zaslin(*words: str) -> Result:
+    """The command in this process; `shell` has one of its own."""
+    return CliRunner().invoke(app, list(words), prog_name="zaslin")
+
+
+def shell(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, as a user's shell starts it."""
     return subprocess.run([sys.executable, "-m", "zaslin", *words], cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
 
@@ -25,7 +33,7 @@ def zaslin(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[
 def answer(*words: str) -> dict[str, Any]:
     """The object that a verb prints with --json; nothing else may stand on stdout."""
     done = zaslin(*words, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     found = json.loads(done.stdout)
     assert isinstance(found, dict)
     return found
@@ -52,7 +60,7 @@ def test_the_same_command_again_simulates_nothing_and_says_so(first: tuple[Path,
     folder, _ = first
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
     done = zaslin("run", *ASKED, "-n", str(N), "-o", str(folder))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "all were there already" in done.stdout
     assert "zaslin compare" in done.stdout
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")} == before
@@ -62,7 +70,7 @@ def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[
     """By DESIGN: a folder made with other inputs ends with 2, names what differs, and is left alone."""
     folder, _ = first
     done = zaslin("run", *ASKED[:5], "--seed", "8", "-n", str(N), "-o", str(folder))
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert "seed" in done.stderr and "another question" in done.stderr
 
 
@@ -89,7 +97,7 @@ def test_two_packages_can_be_named_and_a_wrong_name_is_told(first: tuple[Path, d
     assert cost[0] == pytest.approx(-cost[1])
     assert cost[0] > 0
     done = zaslin("compare", str(first[0]), "status-qou")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert 'did you mean "status-quo"' in done.stderr
 
 
@@ -120,7 +128,7 @@ def test_windows_are_intervals_and_the_status_quo_has_none(first: tuple[Path, di
 def test_each_reading_verb_prints_tables_that_a_person_can_read(first: tuple[Path, dict[str, Any]], verb: str):
     """By hand: both packages are named, no escape codes, no line wider than a pipe's page."""
     done = zaslin(verb, str(first[0]))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "status-quo" in done.stdout and "pl-ro-toward-border" in done.stdout
     assert "\x1b" not in done.stdout
     assert "nan" not in done.stdout
@@ -129,12 +137,12 @@ def test_each_reading_verb_prints_tables_that_a_person_can_read(first: tuple[Pat
 def test_the_brief_is_one_page_and_a_full_disk_is_told(first: tuple[Path, dict[str, Any]], tmp_path: Path):
     """By hand: the page is there and its path is printed; /dev/full refuses it with 2 and no traceback."""
     done = zaslin("brief", str(first[0]), "-o", str(tmp_path / "brief.html"))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert str(tmp_path / "brief.html") in done.stdout and "file://" in done.stdout
     assert (tmp_path / "brief.html").read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
     if Path("/dev/full").exists():
         refused = zaslin("brief", str(first[0]), "-o", "/dev/full")
-        assert refused.returncode == 2
+        assert refused.exit_code == 2
         assert "Traceback" not in refused.stderr and "/dev/full" in refused.stderr
 
 
@@ -151,7 +159,7 @@ def test_the_brief_is_one_page_and_a_full_disk_is_told(first: tuple[Path, dict[s
 def test_a_run_that_cannot_be_is_refused_before_it_begins(tmp_path: Path, words: tuple[str, ...], told: str):
     """By DESIGN: bad input ends with 2, says what came, and makes no folder."""
     done = zaslin("run", *words, "-o", str(tmp_path / "new"))
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert told in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "new").exists()
 
@@ -161,7 +169,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
     (tmp_path / "file").write_text("here", encoding="utf-8")
     for place in (tmp_path / "file", tmp_path / "file" / "inside"):
         done = zaslin("run", "2023-12-29", "-p", "status-quo", "-n", "20", "-o", str(place))
-        assert done.returncode == 2, done.stderr
+        assert done.exit_code == 2, done.stderr
         assert "Traceback" not in done.stderr and "file" in done.stderr
 
 
@@ -180,7 +188,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_completes_it(tmp_pat
     kept = len(list(tmp_path.glob("stopped/status-quo/threats-0*.parquet")))
     assert 1 <= kept < math.ceil(1500 / 250)
     for folder in ("stopped", "whole"):
-        assert zaslin(*words, folder, cwd=tmp_path).returncode == 0
+        assert shell(*words, folder, cwd=tmp_path).returncode == 0
     parts = {path.relative_to(tmp_path / "whole"): path.read_bytes() for path in (tmp_path / "whole").rglob("*.parquet")}
     assert {path.relative_to(tmp_path / "stopped"): path.read_bytes() for path in (tmp_path / "stopped").rglob("*.parquet")} == parts
 
@@ -189,7 +197,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_completes_it(tmp_pat
 def test_the_demo_ends_with_the_path_of_the_brief(tmp_path: Path):
     """By DESIGN: the main job with fewer replicates; a second call simulates nothing."""
     for _ in range(2):
-        done = zaslin("demo", "-n", "20", cwd=tmp_path)
+        done = shell("demo", "-n", "20", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         page = tmp_path / "results" / "demo-2023-12-29" / "brief.html"
         assert str(page) in done.stdout and page.as_uri() in done.stdout
