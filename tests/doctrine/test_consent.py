@@ -176,7 +176,7 @@ def test_stretches_of_two_caveats_abut_at_the_border():
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from([ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE, ZONE_WITHIN]), st.booleans(), st.floats(0, 400)), min_size=1, max_size=5),
-    st.lists(st.tuples(st.floats(-150, 250), st.floats(-200, 200)), min_size=2, max_size=5, unique=True),
+    st.lists(st.tuples(st.integers(-150, 250), st.integers(-200, 200)), min_size=2, max_size=5, unique=True),
 )  # fmt: skip
 def test_windows_are_ordered_disjoint_and_within_the_flight(rules, points):
     """Law: for any rules and path, the windows follow in time without overlap, from classification to the end; a forbid that holds anywhere leaves none."""

@@ -1,0 +1,222 @@
+"""Engagements by hand on straight borders: a threat flies west along y = 0 at 200 m/s, a patrol waits over (-50, 0) km."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import toy_world as toy
+from pytest import approx, raises
+
+from zaslin.engine.records import RESULTS
+from zaslin.engine.replicate import fly
+from zaslin.errors import EngineError
+from zaslin.outcomes.tables import CAUSES
+from zaslin.plane import distance_m
+from zaslin.world.arrays import (
+    EFFECT_ASK, FATES, KIND_QRA, PLACE_UKRAINE, STOP_KILLED, STOP_LOST, ZONE_ANYWHERE, ZONE_UKRAINE, Coalition, Raid,
+)  # fmt: skip
+
+KM = 1_000.0
+WEST = {"points": [(300, 0), (-300, 0)], "speed": 200.0}
+ANYWHERE = toy.caveat(zone=ZONE_ANYWHERE, place=PLACE_UKRAINE)
+
+
+def _fly(raid: Raid, allies: Coalition, **more):
+    return fly(raid, allies, toy.ground(), 5, **more)
+
+
+def _fate(flown) -> list[str]:
+    return [FATES[fate] for fate in flown.fates["fate"]]
+
+
+def _cause(flown, threat: int = 0, member: int = -1) -> str:
+    return CAUSES[next(row["cause"] for row in flown.causes if row["threat"] == threat and row["member"] == member)]
+
+
+def test_one_shot_at_one_missile_is_a_coin_toss():
+    """By hand: killed ~ Binomial(2,000, 0.7); tolerance three standard errors."""
+    allies = toy.coalition([toy.member()], [ANYWHERE], [toy.pair(rounds=1, p_kill=(0, 0.7, 0, 0, 0, 0))])
+    kills = sum(_fate(_fly(toy.raid(WEST, replicate=i), allies)) == ["killed_member"] for i in range(2_000))
+    assert kills / 2_000 == approx(0.7, abs=3 * math.sqrt(0.21 / 2_000))
+
+
+def test_the_first_shot_comes_when_dash_and_reach_meet_the_threat():
+    """By hand: permitted from its start, 350 km ahead of the pair: 350 - 0.2 (t + 30) = 0.4 t + 30, so t = 314 / 0.6 s; the round flies 30 s. With
+    the plane's length of the way for 350 km."""
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [toy.pair()]))
+    way = distance_m(300 * KM, 0.0, -50 * KM, 0.0) / KM
+    shot = flown.shots[0]
+    assert shot["fire_s"] == approx((way - 36.0) / 0.6, abs=1e-3)
+    assert shot["impact_s"] == approx(shot["fire_s"] + 30.0, abs=1e-3)
+    assert _fate(flown) == ["killed_member"]
+    assert flown.fates["fate_s"][0] == shot["impact_s"]
+    assert [RESULTS[i] for i in flown.engagements["result"]] == ["killed"]
+
+
+def test_held_at_home_the_shot_comes_29_km_before_the_border():
+    """By hand: it fires from 1 km inside, 30 km of reach: the round meets the threat at x = 29 km, if the pair had the time to come forward."""
+    rule = toy.caveat(zone=ZONE_UKRAINE, heading=1)
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [rule], [toy.pair()]))
+    assert flown.shots["x"][0] == approx(29 * KM, abs=15.0)
+    assert flown.shots["shooter_x"][0] == approx(-1 * KM, abs=5.0)
+    assert flown.sorties["over_ukraine_s"].sum() == 0.0
+
+
+def test_an_empty_magazine_ends_the_chase():
+    """By hand: rounds that never kill: two are fired, a shot interval or a flight apart, and then none is left for the second threat."""
+    allies = toy.coalition([toy.member()], [ANYWHERE], [toy.pair(rounds=2, p_kill=(0, 0, 0, 0, 0, 0))])
+    flown = _fly(toy.raid(WEST, {**WEST, "start": 600.0}), allies)
+    assert len(flown.shots) == 2
+    first, second = flown.shots["fire_s"]
+    assert second - first >= 30.0 - 1e-6
+    assert second >= flown.shots["impact_s"][0] - 1e-9
+    assert [_cause(flown, j) for j in (0, 1)] == ["missed", "no_rounds"]
+    assert flown.sorties["rounds"].sum() == 2
+
+
+def test_the_separation_delay_holds_the_first_shot_over_ukraine():
+    """By hand: the pair is in reach at once; the shot waits 100 s after the window's opening."""
+    near = {"points": [(10, 20), (10, -400)], "speed": 200.0}
+    pair = toy.pair(station=(-5.0, 0.0))
+    fired = [_fly(toy.raid(near), toy.coalition([toy.member(separation_s=s)], [ANYWHERE], [pair])).shots["fire_s"][0] for s in (0.0, 100.0)]
+    assert fired == [0.0, approx(100.0, abs=1e-5)]
+
+
+def test_approval_must_come_before_the_shot():
+    """By hand: asked at the start; the shot that was possible at 0 s comes when 200 s of approval have passed."""
+    near = {"points": [(10, 20), (10, -400)], "speed": 200.0}
+    asked = toy.caveat(zone=ZONE_ANYWHERE, place=PLACE_UKRAINE, effect=EFFECT_ASK, delay_s=200.0)
+    flown = _fly(toy.raid(near), toy.coalition([toy.member()], [asked], [toy.pair(station=(-5.0, 0.0))]))
+    assert flown.shots["fire_s"][0] >= 200.0
+    late = toy.caveat(zone=ZONE_ANYWHERE, place=PLACE_UKRAINE, effect=EFFECT_ASK, delay_s=1e5)
+    assert _cause(_fly(toy.raid(near), toy.coalition([toy.member()], [late], [toy.pair()]))) == "not_approved"
+
+
+def test_a_pair_chases_the_track_that_it_can_shoot_first():
+    """By hand: two threats permitted at once, one 100 km nearer: the nearer is shot first, the other next."""
+    raid = toy.raid({**WEST, "name": "far"}, {"points": [(200, 0), (-300, 0)], "speed": 200.0, "name": "near"})
+    flown = _fly(raid, toy.coalition([toy.member()], [ANYWHERE], [toy.pair()]))
+    assert flown.shots["threat"].tolist() == [1, 0]
+
+
+def test_two_pairs_share_two_threats_and_none_is_chased_twice():
+    """By hand: a pair in the north and one in the south; each takes the threat on its side, at the same moment."""
+    raid = toy.raid({"points": [(200, 100), (-200, 100)], "speed": 200.0}, {"points": [(200, -100), (-200, -100)], "speed": 200.0})
+    pairs = [toy.pair(station=(-50.0, -100.0), name="south"), toy.pair(station=(-50.0, 100.0), name="north")]
+    flown = _fly(raid, toy.coalition([toy.member()], [ANYWHERE], pairs))
+    assert sorted(zip(flown.shots["threat"].tolist(), flown.shots["shooter"].tolist(), strict=True)) == [(0, 1), (1, 0)]
+
+
+def test_a_second_member_holds_back_while_the_first_has_the_claim():
+    """By hand: both are permitted, the nearer member's round misses all the time; the other's cause is that no shooter was given the threat."""
+    members = [toy.member(), toy.member(toy.RO)]
+    rules = [toy.caveat(0, zone=ZONE_ANYWHERE, place=PLACE_UKRAINE), toy.caveat(1, zone=ZONE_ANYWHERE, place=PLACE_UKRAINE)]
+    pairs = [toy.pair(0, p_kill=(0,) * 6, rounds=1_000, name="pl"), toy.pair(1, p_kill=(0,) * 6, base=(0.0, -700.0), station=(-10.0, -300.0), name="ro")]
+    flown = _fly(toy.raid(WEST), toy.coalition(members, rules, pairs))
+    assert set(flown.shots["shooter"].tolist()) == {0}
+    assert (_cause(flown, member=0), _cause(flown, member=1), _cause(flown)) == ("missed", "no_free_shooter", "missed")
+
+
+def test_the_claim_ends_with_the_window():
+    """By hand: permitted over Ukraine only and the pair 400 km behind the border: it flies, the border comes first (500 s; it needs 770), nobody fires."""
+    rule = toy.caveat(zone=ZONE_UKRAINE, place=PLACE_UKRAINE)
+    flown = _fly(toy.raid({**WEST, "points": [(100, 0), (-300, 0)]}), toy.coalition([toy.member()], [rule], [toy.pair(station=(-400.0, 0.0))]))
+    assert len(flown.shots) == 0
+    assert [RESULTS[i] for i in flown.engagements["result"]] == ["closed"]
+    assert _cause(flown) == "out_of_reach"
+
+
+def test_a_round_for_a_threat_that_ukraine_stops_first_finds_nothing():
+    """By hand: without a stop the round is fired at t and needs 30 s; stopped in between, the shot counts, the kill is Ukraine's and the round falls."""
+    allies = toy.coalition([toy.member()], [ANYWHERE], [toy.pair()])
+    fire = _fly(toy.raid(WEST), allies).shots["fire_s"][0]
+    flown = _fly(toy.raid({**WEST, "stop": fire + 10.0, "stop_kind": STOP_KILLED}), allies)
+    assert (_fate(flown), flown.shots["hit"].tolist(), flown.shots["found"].tolist()) == (["killed_ua"], [0], [0])
+    assert sorted(flown.falls["kind"].tolist()) == [0, 2]
+    assert _cause(flown) == "ended_first"
+
+
+def test_each_link_of_the_chain_names_itself():
+    """By hand: one failing link at a time."""
+    seen_late = toy.member(shared=0, classification_s=1e6)
+    causes = {
+        "not_seen": _fly(toy.raid({"points": [(500, -100), (500, 100)], "speed": 200.0}), toy.coalition([toy.member(shared=0)], [ANYWHERE], [toy.pair()])),
+        "not_classified": _fly(toy.raid(WEST), toy.coalition([seen_late], [ANYWHERE], [toy.pair()])),
+        "not_permitted": _fly(toy.raid(WEST), toy.coalition([toy.member()], [toy.caveat(classes=1)], [toy.pair()])),
+        "out_of_reach": _fly(toy.raid({"points": [(60, -400), (60, 400)], "speed": 200.0}), toy.coalition([toy.member()], [toy.caveat(zone=ZONE_ANYWHERE)], [toy.pair()])),
+        "no_free_shooter": _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [])),
+        "ended_first": _fly(toy.raid({**WEST, "stop": 10.0, "stop_kind": STOP_LOST}), toy.coalition([toy.member()], [toy.caveat()], [toy.pair()])),
+    }
+    assert {name: _cause(flown) for name, flown in causes.items()} == {name: name for name in causes}
+
+
+def test_a_stop_by_ukraine_excuses_only_what_the_free_flight_would_have_reached():
+    """By hand: a flight that never comes near own airspace is not permitted, whether or not Ukraine stops it."""
+    away = {"points": [(300, -100), (300, 100)], "speed": 200.0}
+    for changes in ({}, {"stop": 10.0, "stop_kind": STOP_KILLED}):
+        assert _cause(_fly(toy.raid({**away, **changes}), toy.coalition([toy.member()], [toy.caveat()], [toy.pair()]))) == "not_permitted"
+
+
+def test_an_alert_pair_is_up_its_readiness_after_the_order():
+    """By hand: warned 60 min before the threat is within 150 km (at 750 s): ordered at -2,850 s, airborne a readiness later, down at the raid's end
+    plus the way home, without having fired."""
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [], [toy.pair(kind=KIND_QRA, raid_warning=1, lead_s=3_600.0, readiness_s=900.0)]))
+    row = flown.sorties[0]
+    assert row["take_off_s"] == approx(750.0 - 3_600.0 + 900.0, abs=500.0)
+    assert row["landing_s"] - row["take_off_s"] <= 10_800.0 + 1e-6
+    assert len(flown.shots) == 0
+
+
+def test_a_patrol_of_ten_hours_needs_four_reliefs():
+    """By hand: endurance 3 h, 600 s each way: 9,600 s on station; 36,000 s of raid need 3.75, so four flights, the last one shorter."""
+    slow = {"points": [(700, 0), (-20, 0)], "speed": 20.0, "cls": toy.DRONE}
+    flown = _fly(toy.raid(slow), toy.coalition([toy.member()], [], [toy.pair()]))
+    times = flown.sorties[["take_off_s", "landing_s"]]
+    length = distance_m(700 * KM, 0.0, -20 * KM, 0.0) / 20.0
+    assert len(times) == math.ceil(length / (10_800.0 - 2 * distance_m(-200 * KM, 0.0, -50 * KM, 0.0) / 250.0))
+    assert (times["landing_s"][:-1] - times["take_off_s"][:-1]) == approx(10_800.0, abs=1.0)
+
+
+def test_minutes_over_ukraine_are_those_of_the_chase():
+    """By hand: the pair dashes 50 km to the border and on to the point of fire, holds it out while the round flies, and flies back: less than 0.4 km/s and
+    more than the way there and back at dash and cruise."""
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [toy.pair()]))
+    deep = flown.shots["shooter_x"][0]
+    assert deep > 100 * KM
+    assert flown.sorties["over_ukraine_s"][0] == approx(deep / 400.0 + 30.0 + (deep + 30.0 * 250.0) / 250.0, rel=0.02)
+
+
+def test_an_incursion_is_cut_where_the_threat_is_killed():
+    """By hand: permitted in own airspace only, killed at impact: the stay ends there, as deep as it is from the border."""
+    raid = toy.raid(WEST)
+    flown = _fly(raid, toy.coalition([toy.member()], [toy.caveat()], [toy.pair(station=(-100.0, 0.0))]))
+    row = flown.incursions[0]
+    assert _fate(flown) == ["killed_member"]
+    assert row["exit_s"] == flown.fates["fate_s"][0]
+    assert row["depth_m"] == approx(-flown.shots["x"][0], rel=1e-3)
+    assert row["path_m"] == approx(row["depth_m"], rel=1e-3)
+
+
+def test_a_full_queue_stops_the_replicate_and_says_where():
+    """By the rule: kernels return a status, the message names replicate and package."""
+    with raises(EngineError, match=r'queue is full \(2\) in replicate 7 of "toy"'):
+        _fly(toy.raid(WEST, WEST, WEST, replicate=7), toy.coalition([toy.member()], [ANYWHERE], [toy.pair()]), queue_size=2)
+
+
+def test_a_raid_without_threats_flies_to_nothing():
+    """By hand."""
+    raid = toy.raid()
+    flown = _fly(raid, toy.coalition([toy.member()], [ANYWHERE], [toy.pair(), toy.pair(kind=KIND_QRA, name="b")]))
+    assert all(len(getattr(flown, name)) == 0 for name in ("fates", "shots", "engagements", "sorties", "falls", "causes"))
+
+
+def test_debris_of_a_kill_lies_under_it():
+    """By hand: from 100 m at 200 m/s the fall takes about 4.5 s and less than 900 m; where it lands is Ukraine."""
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [toy.pair()]))
+    fall, shot = flown.falls[0], flown.shots[0]
+    assert distance_m(fall["x"], fall["y"], shot["x"], shot["y"]) < 1.5 * KM
+    assert fall["country"] == toy.UA
+    assert fall["ec"] == approx(5e-4, rel=1e-6)
+    assert 4.0 < fall["land_s"] - shot["impact_s"] < 6.0
+    assert np.isfinite(flown.fates["first_border_s"][0])
