@@ -113,7 +113,7 @@ def test_every_number_leads_to_its_inputs_and_they_to_their_sources(page, folder
     text = page.read_text()
     for block in re.findall(r"<li><h3>.*?</h3>", text, re.S):
         assert 'href="#inputs-' in block
-    rows = re.findall(r'<tr id="m-.*?</th>', text, re.S)
+    rows = [row for row in re.findall(r'<tr id="m-.*?</th>', text, re.S) if 'class="inner"' not in row]
     assert len(rows) > 20 and all('href="#inputs-' in row for row in rows)
     cited = {row["source"] for row in folder.manifest["inputs"]} - {"assumption"}
     basis = text[text.index('id="assumptions"') :]
@@ -196,6 +196,14 @@ def test_a_place_that_cannot_be_written_is_told_plainly(folder, tmp_path):
     """A folder where a file should be."""
     with pytest.raises(StoreError, match="cannot be written"):
         write_brief(folder, tmp_path)
+
+
+def test_incursions_are_told_by_country_too(page):
+    """The made-up folder enters Poland alone: one row of its own, and the words in the first sentence."""
+    text = " ".join(outline(page).text)
+    assert "most of them into Poland" in text
+    assert 'id="m-incursions-PL"' in page.read_text()
+    assert 'id="m-incursions-RO"' not in page.read_text()
 
 
 def test_how_the_given_crossings_were_found_is_told(page):

@@ -73,6 +73,13 @@ def test_a_clear_effect_and_a_doubtful_one_stand_side_by_side():
     assert "0.50 (0.20–0.90) of them shot down by the coalition" in told.text
 
 
+def test_where_most_incursions_go_is_named_only_where_it_is_most():
+    """Named by the page where one country has more than half."""
+    into = Alternative("Status quo", BASE.estimates, mostly_into="MD")
+    assert "(most of them into Moldova; at least one on" in sentences.answer_expected(into, [], 158).head
+    assert "most of them" not in sentences.answer_expected(BASE, [], 158).head
+
+
 def test_one_package_alone_compares_with_nothing():
     """No alternative: the sentence says so and has no clauses."""
     told = sentences.answer_expected(BASE, [], 158)

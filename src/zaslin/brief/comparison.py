@@ -137,7 +137,14 @@ def letters_of(name: str) -> str:
 def table(fig: Figures) -> dict[str, Any]:
     """Rows by section, the other measures, chart panels, single nights and definitions."""
     listed_names = {name for _, names in SECTIONS for name in names}
-    sections = [{"title": title, "rows": [_row(fig, MEASURES[name]) for name in names if name in MEASURES]} for title, names in SECTIONS]
+    sections = []
+    for title, names in SECTIONS:
+        rows = []
+        for name in names:
+            rows.append(_row(fig, MEASURES[name]))
+            if name == "incursions":
+                rows += [_row(fig, MEASURES[name], code) for code in entered(fig)]
+        sections.append({"title": title, "rows": rows})
     more = [_row(fig, measure) for name, measure in MEASURES.items() if name not in listed_names and (fig.others or not measure.difference_only)]
     compared = bool(fig.others)
     caption = "Dot: mean{}; bar: 90 % interval over the uncertain inputs; pale: the simulation's noise.{} Each panel has its own scale."
@@ -153,12 +160,27 @@ def table(fig: Figures) -> dict[str, Any]:
     }
 
 
-def _row(fig: Figures, measure: Measure) -> dict[str, Any]:
+def entered(fig: Figures) -> list[str]:
+    """ISO codes of the neighbours that any package's nights see entered, the most entered under the baseline first."""
+    measure = MEASURES["incursions"]
+    found: dict[str, float] = {}
+    for col in fig.columns:
+        for code in fig.reading.members(measure, col.name):
+            mean = estimate(fig.reading, measure, col.name, code).mean
+            if mean > 0.0:
+                found.setdefault(code, mean)
+    return sorted(found, key=lambda code: (-found[code], code))
+
+
+def _row(fig: Figures, measure: Measure, country: str | None = None) -> dict[str, Any]:
+    """One measure as a row; for one country it is computed here, else it is taken from `fig`."""
     name = measure.name
     cells = []
     for col in fig.others:
-        gain = fig.gains[col.name][name]
-        level = fig.levels[col.name].get(name)
+        if country is None:
+            gain, level = fig.gains[col.name][name], fig.levels[col.name].get(name)
+        else:
+            gain, level = compare(fig.reading, measure, fig.base.name, col.name, country), estimate(fig.reading, measure, col.name, country)
         kind = verdict(gain)
         cells.append(
             {
@@ -169,12 +191,13 @@ def _row(fig: Figures, measure: Measure) -> dict[str, Any]:
                 "word": VERDICT_WORDS.get(kind, ""),
             }
         )
-    base = fig.levels[fig.base.name].get(name)
+    base = fig.levels[fig.base.name].get(name) if country is None else estimate(fig.reading, measure, fig.base.name, country)
     return {
-        "name": name,
-        "label": measure.label,
-        "unit": "only as a difference" if base is None else unit_of(measure) or GLOSS.get(name, ""),
-        "letters": letters_of(name),
+        "name": name if country is None else f"{name}-{country}",
+        "label": measure.label if country is None else f"into {heading(country)}",
+        "inner": country is not None,
+        "unit": "only as a difference" if base is None else unit_of(measure) or ("" if country is not None else GLOSS.get(name, "")),
+        "letters": letters_of(name) if country is None else "",
         "base": "" if base is None else shown(measure, base),
         "cells": cells,
     }

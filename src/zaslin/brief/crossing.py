@@ -11,11 +11,11 @@ import polars as pl
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.figures_map import Scene, comes_into, extent_around
 from zaslin.brief.night import embedded, flights, stations
-from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, percent
+from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, nights, percent, with_interval
 from zaslin.brief.rules import members_of
 from zaslin.brief.sentences import CLASS_WORDS, compatible_readings, nation
 from zaslin.errors import InputError
-from zaslin.measures.estimate import Estimate, given_estimate
+from zaslin.measures.estimate import Estimate, estimate, given_estimate
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.store import Results
 
@@ -74,6 +74,7 @@ def section(results: Results, fig: Figures) -> dict[str, Any] | None:
         "claims": [{"text": event["note"], "source": event["source"], "status": event["status"]}] if event.get("note") else [],
         "readings": _readings(results, event),
         "note": _acceptance(results, fig),
+        "expected": _expected(fig, event),
         "samples_note": _sample_words(fig),
         "rows": rows,
         "figures": figures,
@@ -111,6 +112,18 @@ def _speed_kmh(results: Results, model: str, threat_class: str) -> float | None:
     speeds = {row["path"]: row for row in results.manifest["inputs"] if str(row["path"]).startswith("threat.") and str(row["path"]).endswith(".speed")}
     row = speeds.get(f"threat.{model}.speed")
     return row["value"] * _KMH[row["unit"]] if row is not None and row["unit"] in _KMH else None
+
+
+def _expected(fig: Figures, event: Mapping[str, Any]) -> str:
+    """How often the model, without being told, has such a country entered at all on such a night."""
+    measure = MEASURES["incursions_any"]
+    if event["country"] not in fig.reading.members(measure, fig.base.name):
+        return ""
+    mean = estimate(fig.reading, measure, fig.base.name, event["country"])
+    return (
+        f"Not told of this incident, the model expects {with_interval(mean)} incursions of any kind into {nation(event['country'])} on such a night under "
+        f"\u201c{fig.base.title}\u201d: at least one on {nights(mean)}."
+    )
 
 
 def _sample_words(fig: Figures) -> str:

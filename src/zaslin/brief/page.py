@@ -139,8 +139,17 @@ def _alternative(results: Results, fig: Figures, col: Column) -> Alternative:
         differences=fig.gains.get(col.name, {}),
         own_airspace_only=own_airspace_only(results.package(col.name)),
         given_stopped=crossing.stopped(fig, col.name) if results.manifest["given"] is not None else None,
+        mostly_into=_mostly_into(fig, col),
         firer_share=shares,
     )
+
+
+def _mostly_into(fig: Figures, col: Column) -> str | None:
+    total = fig.levels[col.name]["incursions"].mean
+    for code in comparison.entered(fig):
+        if estimate(fig.reading, MEASURES["incursions"], col.name, code).mean > 0.5 * total:
+            return code
+    return None
 
 
 def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alternative]) -> list[dict[str, Any]]:

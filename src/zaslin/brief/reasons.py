@@ -23,10 +23,11 @@ from zaslin.outcomes.tables import CAUSES
 EXAMPLES = 5
 """Threats in the timelines."""
 
-EARLIEST_MIN, LATEST_MIN = -180.0, 4.0
+EARLIEST_MIN, LATEST_MIN = -180.0, 30.0
 """Farthest edges of the timelines, minutes around the border."""
 
-_TICKS = (-180.0, -120.0, -60.0, -30.0, -15.0, -5.0, -2.0, 0.0, 2.0, 4.0)
+_LEAST_MIN, _MOST_MIN = -6.0, 4.0
+_TICKS = (-180.0, -120.0, -60.0, -30.0, -15.0, -5.0, -2.0, 0.0, 2.0, 5.0, 15.0, 30.0)
 
 _KILLED = "killed"
 _COLOUR = {**{cause: f"c{number}" for number, cause in enumerate(CAUSES)}, _KILLED: "c10"}
@@ -177,8 +178,9 @@ def _timelines(results: Results, fig: Figures) -> tuple[list[dict[str, Any]], st
     if not picked:
         return [], "No simulated threat would have crossed a border in this folder, so there is no timeline to show.", ""
     lanes = {(col.name, item.key, item.threat): _lane(results, col, draw, item) for item in picked for col in fig.columns}
-    events = [at for lane, _ in lanes.values() for at in (lane.tracked, lane.end, *(shot for shot, _ in lane.shots)) if at is not None]
-    scale = RootScale(max(EARLIEST_MIN, min([-6.0, *events])), LATEST_MIN)
+    early = [at for lane, _ in lanes.values() for at in (lane.tracked, lane.end, *(shot for shot, _ in lane.shots)) if at is not None]
+    late = [at for lane, _ in lanes.values() for at in (*(shot for shot, _ in lane.shots), *(a for a, _ in lane.windows if a <= lane.end))]
+    scale = RootScale(max(EARLIEST_MIN, min([_LEAST_MIN, *early])), min(LATEST_MIN, max([_MOST_MIN, *(at + 0.5 for at in late)])))
     blocks = []
     for number, item in enumerate(picked, start=1):
         rows = []
@@ -192,7 +194,7 @@ def _timelines(results: Results, fig: Figures) -> tuple[list[dict[str, Any]], st
         f"“{main.title}” gives, from the least to the most, so that short ones are shown too. A line ends where the threat ends. "
         "The scale is stretched near the border."
     )
-    return blocks, caption, axis(scale, "Minutes around the border", [at for at in _TICKS if at >= scale.low])
+    return blocks, caption, axis(scale, "Minutes around the border", [at for at in _TICKS if scale.low <= at <= scale.high])
 
 
 def _examples(results: Results, package: str, draw: str) -> tuple[list[_Example], int]:

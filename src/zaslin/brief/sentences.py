@@ -66,7 +66,8 @@ class Alternative:
     """One package as the sentences see it. `estimates` by measure; `differences` to the baseline (package − baseline), empty for the baseline.
 
     title: its short title. `given_stopped`: P(stopped before the border), given a crossing like the reported one. `firer_share`: by ISO code.
-    `own_airspace_only`: every rule of the package confines fire to the member's own airspace.
+    `mostly_into`: the country that more than half of the expected incursions enter. `own_airspace_only`: every rule of the package confines
+    fire to the member's own airspace.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Alternative:
     differences: Mapping[str, Any] = field(default_factory=dict)
     given_stopped: Any = None
     own_airspace_only: bool = False
+    mostly_into: str | None = None
     firer_share: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -141,9 +143,10 @@ def question(members: Sequence[str], date_words: str, others: bool = False) -> s
 def answer_expected(baseline: Alternative, others: Sequence[Alternative], launched: int) -> Answer:
     """First sentence: the effect to be expected on such a night."""
     base = baseline.estimates.get("incursions")
+    most = f"most of them into {nation(baseline.mostly_into)}; " if baseline.mostly_into else ""
     head = (
         f"On a night with these {launched:,} threats the model expects, under {quoted(baseline.title)}, {with_interval(base)} incursions "
-        f"into a neighbour's airspace (at least one on {nights(base)}) "
+        f"into a neighbour's airspace ({most}at least one on {nights(base)}) "
         f"and {with_interval(baseline.estimates.get('leakers'))} threats that reach their aim region in Ukraine"
     )
     if not others:
