@@ -219,7 +219,7 @@ def _basis(results: Results) -> dict[str, Any]:
     text = (
         f"Every one of the {len(inputs):,} uncertain or fixed numbers that went into this study, in seven groups; {assumed:,} of them are assumptions. "
         f"Equal numbers of several members or packages share a row. {results.block_size} replicates at a time share one draw from these ranges "
-        "(a triangle with its top at the value), the same for every package."
+        "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     shown_groups = [
         {

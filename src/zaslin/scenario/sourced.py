@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,9 @@ from zaslin.errors import unknown
 from zaslin.units import SI_FACTOR
 
 ASSUMPTION = "assumption"
+FACTOR_RANGE = 10.0
+"""From this ratio of high to low on, a range is one of order of magnitude."""
+
 Grade = Literal["A", "B", "C", "assumption"]
 """A: official or primary; B: agency, national newspaper, specialist outlet; C: re-publisher or single claim; assumption: none."""
 
@@ -57,22 +61,28 @@ class Sourced(Strict):
     def at(self, u: float) -> float:
         """The value at quantile `u` in (0, 1) of a triangular distribution (low, value, high), in SI units.
 
-        A two-sided triangle is the least that a stated range with a best value says; it is an assumption of its own.
+        A two-sided triangle is the least that a stated range with a best value says; it is an assumption of its own. A range that spans a factor
+        of ten or more (`FACTOR_RANGE`) is read as a factor: the triangle stands on the logarithms, or its mean would be a multiple of the best value.
         """
-        span = self.high - self.low
-        if span == 0.0:
-            return self.value * SI_FACTOR[self.unit]
-        cut = (self.value - self.low) / span
-        if u < cut:
-            x = self.low + (u * span * (self.value - self.low)) ** 0.5
+        if self.low > 0.0 and self.high >= FACTOR_RANGE * self.low:
+            x = math.exp(_triangle(math.log(self.low), math.log(self.value), math.log(self.high), u))
         else:
-            x = self.high - ((1.0 - u) * span * (self.high - self.value)) ** 0.5
+            x = _triangle(self.low, self.value, self.high, u)
         return x * SI_FACTOR[self.unit]
 
     @property
     def si(self) -> float:
         """The best value in SI units."""
         return self.value * SI_FACTOR[self.unit]
+
+
+def _triangle(low: float, mode: float, high: float, u: float) -> float:
+    span = high - low
+    if span == 0.0:
+        return mode
+    if u < (mode - low) / span:
+        return low + (u * span * (mode - low)) ** 0.5
+    return high - ((1.0 - u) * span * (high - mode)) ** 0.5
 
 
 @dataclass(frozen=True)
