@@ -143,9 +143,11 @@ def table(fig: Figures) -> dict[str, Any]:
         for name in names:
             rows.append(_row(fig, MEASURES[name]))
             if name == "incursions":
-                rows += [_row(fig, MEASURES[name], code) for code in entered(fig)]
+                rows += [_row(fig, MEASURES[name], code) for code in entered(fig, SHOWN_SHARE)]
         sections.append({"title": title, "rows": rows})
     more = [_row(fig, measure) for name, measure in MEASURES.items() if name not in listed_names and (fig.others or not measure.difference_only)]
+    seldom = [code for code in entered(fig) if code not in entered(fig, SHOWN_SHARE)]
+    more += [_row(fig, MEASURES["incursions"], code) for code in seldom]
     compared = bool(fig.others)
     caption = "Dot: mean{}; bar: 90 % interval over the uncertain inputs; pale: the simulation's noise.{} Each panel has its own scale."
     return {
@@ -160,8 +162,15 @@ def table(fig: Figures) -> dict[str, Any]:
     }
 
 
-def entered(fig: Figures) -> list[str]:
-    """ISO codes of the neighbours that any package's nights see entered, the most entered under the baseline first."""
+SHOWN_SHARE = 0.01
+"""Neighbours with less than this share of the incursions stand in the fold below the table."""
+
+
+def entered(fig: Figures, least: float = 0.0) -> list[str]:
+    """ISO codes of the neighbours that any package's nights see entered, the most entered under the baseline first.
+
+    least: leave out those with less than this share of the incursions.
+    """
     measure = MEASURES["incursions"]
     found: dict[str, float] = {}
     for col in fig.columns:
@@ -169,7 +178,8 @@ def entered(fig: Figures) -> list[str]:
             mean = estimate(fig.reading, measure, col.name, code).mean
             if mean > 0.0:
                 found.setdefault(code, mean)
-    return sorted(found, key=lambda code: (-found[code], code))
+    known = [code for code, mean in found.items() if mean >= least * sum(found.values())]
+    return sorted(known, key=lambda code: (-found[code], code))
 
 
 def _row(fig: Figures, measure: Measure, country: str | None = None) -> dict[str, Any]:
@@ -194,7 +204,7 @@ def _row(fig: Figures, measure: Measure, country: str | None = None) -> dict[str
     base = fig.levels[fig.base.name].get(name) if country is None else estimate(fig.reading, measure, fig.base.name, country)
     return {
         "name": name if country is None else f"{name}-{country}",
-        "label": measure.label if country is None else f"into {heading(country)}",
+        "label": measure.label if country is None else f"{measure.label}, {heading(country)}",
         "inner": country is not None,
         "unit": "only as a difference" if base is None else unit_of(measure) or ("" if country is not None else GLOSS.get(name, "")),
         "letters": letters_of(name) if country is None else "",
