@@ -154,3 +154,16 @@ def test_effective_size_counts_equal_contributions():
 def test_weighted_quantiles_by_hand():
     """Weights 1, 8, 1 on 10, 20, 30: 5 % is reached at 10, 50 % at 20, 95 % at 30."""
     assert weighted_quantiles(np.array([30.0, 10.0, 20.0]), np.array([1.0, 1.0, 8.0]), (0.05, 0.5, 0.95)) == [10.0, 20.0, 30.0]
+
+
+def test_a_count_has_no_interval_below_zero_but_a_time_may():
+    """A rare count: mean 0.01, normal half-width 0.02; the bound is cut at 0 only where nothing is below 0."""
+    from zaslin.measures.estimate import _not_below_zero
+    from zaslin.measures.intervals import Intervals
+    from zaslin.measures.values import Counts
+
+    raw = Intervals(-0.01, 0.05, -0.01, 0.03)
+    count = Counts(np.array([0.0, 1.0]), np.array([1.0, 1.0]))
+    early = Counts(np.array([-5.0, 1.0]), np.array([1.0, 1.0]))
+    assert _not_below_zero(raw, count, None) == Intervals(0.0, 0.05, 0.0, 0.03)
+    assert _not_below_zero(raw, early) == raw

@@ -97,6 +97,7 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
         raise InputError(f"{measure.name} is shown only as a difference between packages")
     (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
     mean, intervals, ess = _sum_up(_parts(measure, values, frame), frame, values.strata)
+    intervals = _not_below_zero(intervals, values.plain, values.tagged)
     p05, p95 = _quantiles(_per_unit(measure, values.plain))
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
@@ -130,6 +131,7 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
     values = _reading(results).given_values(measure, package, member)
     parts, frame = _given_parts(measure, values)
     mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
+    intervals = _not_below_zero(intervals, values.counts)
     seen = _per_unit(measure, values.counts)
     p05, p95 = _quantiles(seen, values.weight)
     return Estimate(
@@ -177,6 +179,13 @@ def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _not_below_zero(intervals: Intervals, *counts: Counts | None) -> Intervals:
+    """Cut the intervals of a measure that no replicate or sample has below 0; a normal interval does not know that."""
+    if any(part is not None and bool((part.total < 0.0).any()) for part in counts):
+        return intervals
+    return Intervals(*(max(0.0, bound) if np.isfinite(bound) else bound for bound in (intervals.low, intervals.high, intervals.mc_low, intervals.mc_high)))
 
 
 def _reading(results: Results | Reading) -> Reading:
