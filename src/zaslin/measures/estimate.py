@@ -182,10 +182,10 @@ def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int
 
 
 def _not_below_zero(intervals: Intervals, *counts: Counts | None) -> Intervals:
-    """Cut the intervals of a measure that no replicate or sample has below 0; a normal interval does not know that."""
-    if any(part is not None and bool((part.total < 0.0).any()) for part in counts):
+    """Cut the inputs' interval of a measure that no replicate or sample has below 0. The simulation's stays symmetric: it is read as ± noise."""
+    if intervals.low >= 0.0 or not np.isfinite(intervals.low) or any(part is not None and bool((part.total < 0.0).any()) for part in counts):
         return intervals
-    return Intervals(*(max(0.0, bound) if np.isfinite(bound) else bound for bound in (intervals.low, intervals.high, intervals.mc_low, intervals.mc_high)))
+    return replace(intervals, low=0.0)
 
 
 def _reading(results: Results | Reading) -> Reading:
