@@ -6,6 +6,7 @@ plane is a great circle, so the border x = 0 is one; near the origin plane and g
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import cache
 from typing import Any
@@ -19,7 +20,21 @@ from zaslin.atlas.ground import Ground
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import (
-    CAVEAT, EFFECT_PERMIT, END_LEAKED, INSIDE, KIND_CAP, MEMBER, PLACE_OWN, RADAR, SHOOTER, STOP_NONE, THREAT, VERT, ZONE_OWN, Coalition, Raid,
+    CAVEAT,
+    EFFECT_PERMIT,
+    END_LEAKED,
+    INSIDE,
+    KIND_CAP,
+    MEMBER,
+    PLACE_OWN,
+    RADAR,
+    SHOOTER,
+    STOP_NONE,
+    THREAT,
+    VERT,
+    ZONE_OWN,
+    Coalition,
+    Raid,
 )  # fmt: skip
 
 KM = 1_000.0
@@ -121,7 +136,7 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
     for i, flight in enumerate(flights):
         points = [(KM * x, KM * y) for x, y in flight["points"]]
         times = [float(flight.get("start", 0.0))]
-        for a, b in zip(points[:-1], points[1:], strict=True):
+        for a, b in itertools.pairwise(points):
             times.append(times[-1] + distance_m(*a, *b) / flight["speed"])
         name = flight.get("name", f"toy-{i:03d}")
         names.append(name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from pytest import approx
 
+import toy_world as toy
 from zaslin.doctrine.alert import first_within_s, on_station_s, order_s, take_off_s
 from zaslin.scenario.threat import CLASSES
 from zaslin.world.arrays import KIND_QRA

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
 
+import toy_world as toy
 from zaslin.doctrine.assign import HOME_MARGIN_M, earliest_first, reach_under, track_line
 from zaslin.doctrine.consent import CONSENT
 from zaslin.physics.detection import SIGHT

@@ -6,11 +6,11 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
+import toy_world as toy
 from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
 
 KM = 1_000.0
@@ -175,7 +175,10 @@ def test_stretches_of_two_caveats_abut_at_the_border():
 
 @settings(max_examples=40)
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.sampled_from([ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE, ZONE_WITHIN]), st.booleans(), st.floats(0, 400)), min_size=1, max_size=5),
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from([ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE, ZONE_WITHIN]), st.booleans(), st.floats(0, 400)),
+        min_size=1, max_size=5,
+    ),
     st.lists(st.tuples(st.integers(-150, 250), st.integers(-200, 200)), min_size=2, max_size=5, unique=True),
 )  # fmt: skip
 def test_windows_are_ordered_disjoint_and_within_the_flight(rules, points):

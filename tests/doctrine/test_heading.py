@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-import toy_world as toy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import toy_world as toy
 from zaslin.doctrine.heading import RAYS, crossing_projected, ray_meets
 
 KM = 1_000.0

@@ -5,16 +5,25 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from pytest import approx, raises
 
+import toy_world as toy
 from zaslin.engine.records import RESULTS
 from zaslin.engine.replicate import fly
 from zaslin.errors import EngineError
 from zaslin.outcomes.tables import CAUSES
 from zaslin.plane import distance_m
 from zaslin.world.arrays import (
-    EFFECT_ASK, FATES, KIND_QRA, PLACE_UKRAINE, STOP_KILLED, STOP_LOST, ZONE_ANYWHERE, ZONE_UKRAINE, Coalition, Raid,
+    EFFECT_ASK,
+    FATES,
+    KIND_QRA,
+    PLACE_UKRAINE,
+    STOP_KILLED,
+    STOP_LOST,
+    ZONE_ANYWHERE,
+    ZONE_UKRAINE,
+    Coalition,
+    Raid,
 )  # fmt: skip
 
 KM = 1_000.0
@@ -140,11 +149,12 @@ def test_a_round_for_a_threat_that_ukraine_stops_first_finds_nothing():
 def test_each_link_of_the_chain_names_itself():
     """By hand: one failing link at a time."""
     seen_late = toy.member(shared=0, classification_s=1e6)
+    passing = toy.raid({"points": [(60, -400), (60, 400)], "speed": 200.0})
     causes = {
         "not_seen": _fly(toy.raid({"points": [(500, -100), (500, 100)], "speed": 200.0}), toy.coalition([toy.member(shared=0)], [ANYWHERE], [toy.pair()])),
         "not_classified": _fly(toy.raid(WEST), toy.coalition([seen_late], [ANYWHERE], [toy.pair()])),
         "not_permitted": _fly(toy.raid(WEST), toy.coalition([toy.member()], [toy.caveat(classes=1)], [toy.pair()])),
-        "out_of_reach": _fly(toy.raid({"points": [(60, -400), (60, 400)], "speed": 200.0}), toy.coalition([toy.member()], [toy.caveat(zone=ZONE_ANYWHERE)], [toy.pair()])),
+        "out_of_reach": _fly(passing, toy.coalition([toy.member()], [toy.caveat(zone=ZONE_ANYWHERE)], [toy.pair()])),
         "no_free_shooter": _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [])),
         "ended_first": _fly(toy.raid({**WEST, "stop": 10.0, "stop_kind": STOP_LOST}), toy.coalition([toy.member()], [toy.caveat()], [toy.pair()])),
     }

@@ -5,15 +5,29 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import toy_world as toy
 from zaslin.engine.records import Flown
 from zaslin.engine.replicate import fly
 from zaslin.world.arrays import (
-    EFFECT_ASK, END_FAILED, END_LEAKED, END_LEFT, KILLED_MEMBER, KIND_CAP, KIND_QRA, PLACE_OWN, PLACE_UKRAINE, STOP_KILLED, STOP_LOST, ZONE_ANYWHERE,
-    ZONE_OWN, ZONE_UKRAINE, Coalition, Raid,
+    EFFECT_ASK,
+    END_FAILED,
+    END_LEAKED,
+    END_LEFT,
+    KILLED_MEMBER,
+    KIND_CAP,
+    KIND_QRA,
+    PLACE_OWN,
+    PLACE_UKRAINE,
+    STOP_KILLED,
+    STOP_LOST,
+    ZONE_ANYWHERE,
+    ZONE_OWN,
+    ZONE_UKRAINE,
+    Coalition,
+    Raid,
 )  # fmt: skip
 
 SETTINGS = settings(max_examples=25, deadline=None)
@@ -40,9 +54,12 @@ _raids = st.builds(
 def _member_parts(owner: int, effects: list[int], kinds: list[int], rounds: int, place: int) -> tuple[list, list]:
     zones = (ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE)
     rules = [
-        toy.caveat(owner, effect=effect, zone=zones[i % 3], heading=int(i % 3 == 1), place=place, delay_s=60.0 * (effect == EFFECT_ASK), sigma=0.6, name=f"r{owner}{i}")
+        toy.caveat(
+            owner, effect=effect, zone=zones[i % 3], heading=int(i % 3 == 1), place=place, delay_s=60.0 * (effect == EFFECT_ASK), sigma=0.6,
+            name=f"r{owner}{i}",
+        )
         for i, effect in enumerate(effects)
-    ]
+    ]  # fmt: skip
     y = 0.0 if owner == 0 else -600.0
     pairs = [
         toy.pair(

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
-import toy_world as toy
 
+import toy_world as toy
 from zaslin.engine import why
 from zaslin.engine.loop import fly_chunk
 from zaslin.outcomes.tables import CAUSES, TABLES
@@ -106,11 +106,11 @@ def test_the_chain_of_causes_is_numbered_as_the_tables_say():
     """Contract: engine.why's numbers are positions in outcomes.tables.CAUSES."""
     assert [name.lower() for name in CAUSES] == list(CAUSES)
     assert all(getattr(why, name.upper()) == i for i, name in enumerate(CAUSES) if name != "no_free_shooter")
-    assert why.NO_FREE_SHOOTER == CAUSES.index("no_free_shooter")
+    assert CAUSES.index("no_free_shooter") == why.NO_FREE_SHOOTER
 
 
 def test_a_real_night_flies_under_every_shipped_package_and_its_books_balance():
-    """Record: 29 December 2023, two replicates; the status quo never fires, no threat is lost from the books, times over Ukraine are none where held at home."""
+    """Record: 29 December 2023, two replicates; the status quo never fires, no threat is lost from the books, no time over Ukraine where held at home."""
     from zaslin.atlas.ground import load_ground
     from zaslin.studies.design import study
     from zaslin.world.compile_night import compile_night

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
 
+import toy_world as toy
 from zaslin import draws
 from zaslin.physics.debris import air_density_kgm3, expected_casualties, fall, landing, wind_mps
 from zaslin.plane import distance_m

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
 
+import toy_world as toy
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.physics.detection import first_above_horizon_s, first_in_circle_m, radar_horizon_m
 from zaslin.plane import along, distance_m

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import toy_world as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx, mark
 
+import toy_world as toy
 from zaslin.physics.intercept import Line, Reach, earliest_shot, limited_point, meets_at_s, on_line, outside_m
 from zaslin.plane import distance_m
 

@@ -21,7 +21,7 @@ def test_one_shot_kills_as_often_as_its_chance_says():
 
 def test_shots_of_one_chase_are_independent():
     """By hand: both of two shots at 0.5 kill in a quarter of the cases; tolerance three standard errors."""
-    both = sum(shot_kills(np.uint64(3), np.uint64(i), A, B, 0, 0.5, 1.0, 2.0) and shot_kills(np.uint64(3), np.uint64(i), A, B, 1, 0.5, 1.0, 2.0) for i in range(9_000))
+    both = sum(all(shot_kills(np.uint64(3), np.uint64(i), A, B, number, 0.5, 1.0, 2.0) for number in (0, 1)) for i in range(9_000))
     assert both / 9_000 == approx(0.25, abs=3 * math.sqrt(0.1875 / 9_000))
 
 

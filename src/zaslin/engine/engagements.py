@@ -8,48 +8,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
 from zaslin.doctrine.assign import PROJECTION_S, earliest_first, reach_under, track_line, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.queue import pop, push
+from zaslin.engine.posture import flight_event, patrols_and_alerts
+from zaslin.engine.queue import pop
 from zaslin.engine.records import (
+    ALL_CLEAR,
     CHASING,
+    CLOSE,
     CLOSED,
     COMMITTED,
     DOWN,
+    END,
     ENDED,
+    ENGAGEMENTS_FULL,
+    FIRE,
     FREE,
     KILLED,
+    LANDING,
+    LOOK,
+    MEET,
     MISSED,
     NO_FREE,
+    NO_PLAN,
     NO_ROUNDS,
     NOT_REACHED,
+    OK,
+    OPEN,
     OUT_OF_REACH,
     SHOOTING,
     SHOT_MISSED,
+    SHOTS_FULL,
+    SORTIES_FULL,
+    TURN,
 )  # fmt: skip
-from zaslin.engine.sorties import fly_home, head_for, land, locate, relieve, settle, take_off
+from zaslin.engine.sorties import fly_home, head_for, locate, relieve, schedule, settle
 from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.lethality import shot_kills
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
-from zaslin.world.arrays import KIND_CAP
 
-# Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
-OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
-NO_PLAN = np.int64(-1)
-OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL = 0, 11, 12, 13, 14
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 SAME_CHASE_S = 60.0
 """A pair that takes up the same threat again within this time goes on with the same engagement, s."""
-
-
-@kernel
-def _push(board, t, kind, a, b):
-    if not push(board.heap, board.header, t, kind, a, b):
-        board.counts[3] = QUEUE_FULL
 
 
 @kernel
@@ -188,7 +191,7 @@ def _look_again(scene, board, j, now):
         if scene.sight[m, j].own_s > now:
             t = min(t, scene.sight[m, j].own_s)
     board.tracks[j].look_s = t
-    _push(board, t, LOOK, j, NO_PLAN)
+    schedule(board, t, LOOK, j, NO_PLAN)
 
 
 @kernel
@@ -238,9 +241,9 @@ def _plan(scene, board, i, now):
     head_for(scene.ground, board, i, now, qx, qy, shooter.dash_mps)
     p.flight_s = flight
     if t <= leg_end:
-        _push(board, t, FIRE, i, p.plan)
+        schedule(board, t, FIRE, i, p.plan)
     else:
-        _push(board, leg_end, TURN, i, p.plan)
+        schedule(board, leg_end, TURN, i, p.plan)
 
 
 @kernel
@@ -257,7 +260,7 @@ def _release(scene, board, i, now, result):
     p.plan += 1
     p.status, p.fresh = FREE, 1
     if p.go_home == 1:
-        _push(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+        schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
     elif p.relief == 1:
         if not relieve(scene.ground, board, shooter, i, now):
             board.counts[3] = SORTIES_FULL
@@ -303,7 +306,7 @@ def _fire(scene, board, i, now):
     tx, ty = on_line(line, at)
     qx, qy = limited_point(scene.ground.fields, _reach(scene, board, i, j), tx, ty)
     head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
-    _push(board, at, MEET, i, p.plan)
+    schedule(board, at, MEET, i, p.plan)
 
 
 @kernel
@@ -343,11 +346,14 @@ def _window_opens(scene, board, w, now):
         board.since[m, j] = now
     board.open[m, j] = w
     track.fresh = 1
+    for i in range(len(scene.shooters)):
+        if scene.shooters[i].member == m:
+            board.barred[i, j] = 0
     last = w + 1 >= scene.consent[m, j].last
     if not last and scene.windows[w + 1].from_s <= window.to_s:
-        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
+        schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     else:
-        _push(board, window.to_s, CLOSE, w, NO_PLAN)
+        schedule(board, window.to_s, CLOSE, w, NO_PLAN)
     i = track.claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
@@ -361,7 +367,7 @@ def _window_closes(scene, board, w, now):
         return
     board.open[m, j] = -1
     if w + 1 < scene.consent[m, j].last:
-        _push(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
+        schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     i = board.tracks[j].claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, CLOSED)
@@ -380,63 +386,6 @@ def _threat_ends(scene, board, j, now):
 
 
 @kernel
-def _order(scene, board, i, from_s, all_clear):
-    """Order pair i up at the first trigger not before `from_s`; nobody takes off when the raid is over."""
-    shooter = scene.shooters[i]
-    p = board.pairs[i]
-    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[shooter.member], scene.sight[shooter.member], shooter, from_s)
-    if order < np.inf:
-        t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
-        if t < all_clear:
-            p.scrambles += 1
-            _push(board, t, UP, i, NO_PLAN)
-
-
-@kernel
-def _patrols_and_alerts(scene, board, start, all_clear):
-    """The first take-offs: patrols stand on station when the raid begins, alert pairs wait for their trigger."""
-    for i in range(len(scene.shooters)):
-        shooter = scene.shooters[i]
-        if shooter.kind == KIND_CAP:
-            transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-            if not take_off(scene.ground, board, shooter, i, start - transit, start, True):
-                board.counts[3] = SORTIES_FULL
-            _push(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
-        else:
-            _order(scene, board, i, -shooter.lead_s, all_clear)
-
-
-@kernel
-def _flight_event(scene, board, kind, i, b, now, all_clear):
-    """Take-off, bingo fuel, relief, landing and the end of the raid, for pair i."""
-    shooter, p = scene.shooters[i], board.pairs[i]
-    if kind == UP:
-        if not take_off(scene.ground, board, shooter, i, now, now, False):
-            board.counts[3] = SORTIES_FULL
-            return
-        home = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-        _push(board, max(p.land_by_s - home, now), BINGO, i, p.sortie)
-    elif kind == LANDING:
-        if p.sortie == b:
-            land(scene.ground, board, i, now)
-            if shooter.kind != KIND_CAP and now + TURN_ROUND_S < all_clear:
-                _order(scene, board, i, now + TURN_ROUND_S, all_clear)
-    elif kind == RELIEF and now < all_clear:
-        if p.status == FREE:
-            if not relieve(scene.ground, board, shooter, i, now):
-                board.counts[3] = SORTIES_FULL
-        elif p.status == CHASING or p.status == SHOOTING:
-            p.relief = 1
-        transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-        _push(board, now + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
-    elif (kind == BINGO and p.sortie == b) or kind == ALL_CLEAR:
-        if p.status == FREE:
-            _push(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
-        elif p.status == CHASING or p.status == SHOOTING:
-            p.go_home = 1
-
-
-@kernel
 def engage(scene, board):
     """Run a replicate's engagements to the end on a cleared board. Returns a status: OK or which array was full."""
     n_threats = len(scene.threats)
@@ -450,16 +399,16 @@ def engage(scene, board):
         return OK
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
     for j in range(n_threats):
-        _push(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
-    _patrols_and_alerts(scene, board, start, all_clear)
+        schedule(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
+    patrols_and_alerts(scene, board, start, all_clear)
     for i in range(len(scene.shooters)):
-        _push(board, all_clear, ALL_CLEAR, i, NO_PLAN)
+        schedule(board, all_clear, ALL_CLEAR, i, NO_PLAN)
     for j in range(n_threats):
         alive = min(scene.threats[j].stop_s, scene.threats[j].end_s)
         for m in range(len(scene.members)):
             row = scene.consent[m, j]
             if row.last > row.first and scene.windows[row.first].from_s < alive:
-                _push(board, scene.windows[row.first].from_s, OPEN, row.first, NO_PLAN)
+                schedule(board, scene.windows[row.first].from_s, OPEN, row.first, NO_PLAN)
     while board.header[0] > 0 and board.counts[3] == OK:
         now, kind, a, b = pop(board.heap, board.header)
         if kind == OPEN:
@@ -469,6 +418,7 @@ def engage(scene, board):
         elif kind == LOOK:
             board.tracks[a].look_s = -np.inf
             board.tracks[a].fresh = 1
+            board.barred[:, a] = 0
         elif kind == END:
             _threat_ends(scene, board, a, now)
         elif kind in (TURN, FIRE, MEET):
@@ -480,7 +430,7 @@ def engage(scene, board):
                 else:
                     _meet(scene, board, a, now)
         else:
-            _flight_event(scene, board, kind, a, b, now, all_clear)
+            flight_event(scene, board, kind, a, b, now, all_clear)
         # All events of one moment first, then one decision for all of them; again where a claim failed at once (it is barred on this leg).
         if board.header[0] == 0 or board.heap[0].t > now:
             while _decide(scene, board, rows, columns, chosen, now):

@@ -70,6 +70,15 @@ NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, MISSED = range(6)
 """How far a member came with a threat once a window was open; `progress` keeps the greatest."""
 
 
+# Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
+OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
+NO_PLAN = np.int64(-1)
+"""Second argument of an event that has none."""
+
+OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL = 0, 11, 12, 13, 14
+"""Statuses of the loop; the others say which array was full."""
+
+
 class Scene(NamedTuple):
     """What does not change in a replicate. `ground`: atlas.ground.Ground; `windows`, `consent`, `sight` as doctrine and physics say."""
 
@@ -88,7 +97,7 @@ class Scene(NamedTuple):
 
 class Board(NamedTuple):
     """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `cut` 1 where the end came in a chase.
-    Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties.
+    Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
     """
 
     heap: np.ndarray

@@ -10,7 +10,7 @@ import numpy as np
 from zaslin.atlas.ground import Ground
 from zaslin.doctrine import consent as rules
 from zaslin.doctrine.alert import LEAST_ON_STATION_S
-from zaslin.engine import engagements as game
+from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.queue import EVENT

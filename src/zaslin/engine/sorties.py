@@ -11,12 +11,20 @@ import numpy as np
 from zaslin.atlas.crossing import crossings, inside
 from zaslin.atlas.fields import signed_distance_m
 from zaslin.doctrine.alert import on_station_s
-from zaslin.engine.records import DOWN, FREE, HOMEWARD
+from zaslin.engine.queue import push
+from zaslin.engine.records import DOWN, FREE, HOMEWARD, QUEUE_FULL
 from zaslin.jit import kernel
 from zaslin.plane import along, distance_m
 
 _UKRAINE = 0
 _NEAR_M = 10_000.0
+
+
+@kernel
+def schedule(board, t, kind, a, b):
+    """Put an event into the queue; a full queue becomes the board's status."""
+    if not push(board.heap, board.header, t, kind, a, b):
+        board.counts[3] = QUEUE_FULL
 
 
 @kernel

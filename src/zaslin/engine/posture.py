@@ -1,0 +1,69 @@
+"""Patrols and alerts as events: who stands on station, who is ordered up, bingo fuel, relief, landing, and home when the raid is over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
+from zaslin.engine.records import ALL_CLEAR, BINGO, CHASING, FREE, LANDING, NO_PLAN, RELIEF, SHOOTING, SORTIES_FULL, UP
+from zaslin.engine.sorties import fly_home, land, relieve, schedule, take_off
+from zaslin.jit import kernel
+from zaslin.plane import distance_m
+from zaslin.world.arrays import KIND_CAP
+
+
+@kernel
+def _order(scene, board, i, from_s, all_clear):
+    """Order pair i up at the first trigger not before `from_s`; nobody takes off when the raid is over."""
+    shooter = scene.shooters[i]
+    p = board.pairs[i]
+    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[shooter.member], scene.sight[shooter.member], shooter, from_s)
+    if order < np.inf:
+        t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
+        if t < all_clear:
+            p.scrambles += 1
+            schedule(board, t, UP, i, NO_PLAN)
+
+
+@kernel
+def patrols_and_alerts(scene, board, start, all_clear):
+    """The first take-offs: patrols stand on station when the raid begins, alert pairs wait for their trigger."""
+    for i in range(len(scene.shooters)):
+        shooter = scene.shooters[i]
+        if shooter.kind == KIND_CAP:
+            transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+            if not take_off(scene.ground, board, shooter, i, start - transit, start, True):
+                board.counts[3] = SORTIES_FULL
+            schedule(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
+        else:
+            _order(scene, board, i, -shooter.lead_s, all_clear)
+
+
+@kernel
+def flight_event(scene, board, kind, i, b, now, all_clear):
+    """Take-off, bingo fuel, relief, landing and the end of the raid, for pair i."""
+    shooter, p = scene.shooters[i], board.pairs[i]
+    if kind == UP:
+        if not take_off(scene.ground, board, shooter, i, now, now, False):
+            board.counts[3] = SORTIES_FULL
+            return
+        home = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+        schedule(board, max(p.land_by_s - home, now), BINGO, i, p.sortie)
+    elif kind == LANDING:
+        if p.sortie == b:
+            land(scene.ground, board, i, now)
+            if shooter.kind != KIND_CAP and now + TURN_ROUND_S < all_clear:
+                _order(scene, board, i, now + TURN_ROUND_S, all_clear)
+    elif kind == RELIEF and now < all_clear:
+        if p.status == FREE:
+            if not relieve(scene.ground, board, shooter, i, now):
+                board.counts[3] = SORTIES_FULL
+        elif p.status == CHASING or p.status == SHOOTING:
+            p.relief = 1
+        transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+        schedule(board, now + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
+    elif (kind == BINGO and p.sortie == b) or kind == ALL_CLEAR:
+        if p.status == FREE:
+            schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+        elif p.status == CHASING or p.status == SHOOTING:
+            p.go_home = 1
