@@ -54,7 +54,6 @@ def test_tagged_threats_agree_with_plain_simulation_at_a_tenth_of_the_replicates
     own = tagged.std(axis=0) / np.sqrt(len(tagged))
     assert plain.mean(axis=0)[0] > 1.0
     assert (np.abs(tagged.mean(axis=0) - plain.mean(axis=0)) < 3.0 * np.hypot(error, own)).all()
-    print(plain.mean(axis=0), error, tagged.mean(axis=0), own)
 
 
 def _tagged(inputs, ground, hit, replicate):

@@ -28,6 +28,8 @@ class RouteAssumptions(Strict):
     """Share of way-points flown over (turn begins at the point) rather than by (turn begins before it)."""
     drift: Sourced
     """Standard deviation of the slow lateral navigation error."""
+    drone_drift: Sourced
+    """The same for one-way drones, which also miss their target by it: no terminal guidance, and jammed navigation."""
     gross_failure: Sourced
     """Probability that a threat fails to turn at a way-point and flies straight on until its fuel ends."""
     share_west: Sourced

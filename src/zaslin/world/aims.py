@@ -35,14 +35,14 @@ _GATES = (
     ("south-east", 47.3, 36.6, 60_000.0),
     ("south", 46.4, 33.0, 60_000.0),
     ("Black Sea", 45.9, 31.3, 40_000.0),
-    ("Danube coast", 45.75, 30.45, 12_000.0),
+    ("Danube coast", 45.85, 30.15, 12_000.0),
 )
 """Coarse corridors (name, degrees, spread in m), the Danube's last: assumptions; the sides are those that the daily reports name."""
 
 _REFUGES = (
-    (50.3, 28.6), (49.2, 28.5), (49.5, 25.6), (50.7, 26.2), (48.5, 24.9), (47.9, 33.4), (46.1, 31.1), (45.95, 29.75),
+    (50.3, 28.6), (49.2, 28.5), (49.5, 25.6), (50.7, 26.2), (48.5, 24.9), (47.9, 33.4), (46.1, 31.1), (45.95, 29.75), (45.55, 28.85),
 )  # fmt: skip
-"""Points well away from every neighbour but one in the Budjak, for the fallback alone (assumption)."""
+"""Points inland and at sea, for the fallback alone (assumption); the last two lie in the Budjak, between Moldova and Romania."""
 
 
 def gates() -> np.ndarray:

@@ -103,7 +103,7 @@ def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
     rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
     row = rows[:1]
     fields = {
-        "margin_m": "margin", "bank_rad": "bank", "fly_over": "fly_over", "drift_m": "drift", "gross_failure": "gross_failure",
+        "margin_m": "margin", "bank_rad": "bank", "fly_over": "fly_over", "drift_m": "drift", "drone_drift_m": "drone_drift", "gross_failure": "gross_failure",
         "beyond": "approach_from_beyond", "beyond_m": "beyond_distance", "way_points": "way_points", "dogleg": "dogleg",
     }  # fmt: skip
     for column, name in fields.items():

@@ -20,7 +20,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.world.arrays import Raid
-from zaslin.world.layer import exposures_of, mean_stop_share
+from zaslin.world.layer import exposures_of, mean_survival
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.stays import stays_of
 from zaslin.world.tagging import Hit, draw_with_weight, search
@@ -135,9 +135,7 @@ def _search_stays(
     exposed = np.empty(len(found))
     exposures_of(night.region_weight, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
     out = []
-    for i, row, path, spent in zip(found, rows, paths, exposed, strict=True):
-        layer = night.layers[path["layer"]]
-        survive = 1.0 - mean_stop_share(float(layer["rate_per_s"]), np.array([spent]), float(layer["sigma"]))
+    for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])
-        out.append((routes.hit(int(i), like.country, ratio), ratio * survive, np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
+        out.append((routes.hit(int(i), like.country, ratio), ratio * float(survive), np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
     return out

@@ -120,6 +120,14 @@ def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) ->
     return float(stopped.mean(axis=0) @ (masses / masses.sum()))
 
 
+def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
+    """Chance of each path, shape (n,), to come through its exposure, the night effect averaged. layers: LAYER records; rows: a path's row there."""
+    out = np.ones(len(rows))
+    for i, (row, spent) in enumerate(zip(rows, exposures_s, strict=True)):
+        out[i] = 1.0 - mean_stop_share(float(layers[row]["rate_per_s"]), np.array([spent]), float(layers[row]["sigma"]))
+    return out
+
+
 def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:
     """The rate, 1/s, at which `mean_stop_share` equals `share` (0 to 1); where too few routes are ever exposed for that, the rate that
     stops 99.9 % of those that are. Without any exposure 0: none of the group is over Ukraine.

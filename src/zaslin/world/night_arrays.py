@@ -46,8 +46,8 @@ MODEL = np.dtype(
 
 ROUTE = np.dtype(
     [
-        ("margin_m", "f8"), ("keeps", "f8", (12,)), ("bank_rad", "f8"), ("fly_over", "f8"), ("drift_m", "f8"), ("gross_failure", "f8"), ("beyond", "f8"),
-        ("beyond_m", "f8"), ("way_points", "f8"), ("dogleg", "f8"),
+        ("margin_m", "f8"), ("keeps", "f8", (12,)), ("bank_rad", "f8"), ("fly_over", "f8"), ("drift_m", "f8"), ("drone_drift_m", "f8"),
+        ("gross_failure", "f8"), ("beyond", "f8"), ("beyond_m", "f8"), ("way_points", "f8"), ("dogleg", "f8"),
     ],
     align=True,
 )  # fmt: skip

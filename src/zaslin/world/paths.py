@@ -14,7 +14,7 @@ from zaslin.jit import kernel
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 from zaslin.world.arrays import VERT
-from zaslin.world.night_arrays import BALLISTIC, PATH, STEERED, Night
+from zaslin.world.night_arrays import BALLISTIC, DRONE, PATH, STEERED, Night
 from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
 
 MAX_VERTS = 400
@@ -129,17 +129,18 @@ def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
 
 
 @kernel
-def add_drift(route, seed, replicate, entity, way, n_way):
-    """Move a plan's inner points by the navigation error: a first-order process of the distance flown, equal spread east and north.
+def add_drift(drift_m, to_target, seed, replicate, entity, way, n_way):
+    """Move a plan's points by the navigation error: a first-order process of the distance flown, standard deviation drift_m east and north.
 
-    The error vanishes at launch (known place) and at the target (reports say what was hit, and terminal guidance is not modelled).
+    The error vanishes at launch. to_target: it is there at the target too (drones: no terminal guidance, so a drone for a port on a border river may come
+    down on the other bank); else it vanishes there (cruise missiles correct their course before the target).
     """
     east, north = 0.0, 0.0
     x, y = way[0, 0], way[0, 1]
-    for i in range(1, n_way - 1):
+    for i in range(1, n_way if to_target else n_way - 1):
         flown = distance_m(x, y, way[i, 0], way[i, 1])
         keep = np.exp(-flown / DRIFT_LENGTH_M)
-        fresh = route.drift_m * np.sqrt(1.0 - keep * keep)
+        fresh = drift_m * np.sqrt(1.0 - keep * keep)
         east = keep * east + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i)
         north = keep * north + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i + 1)
         x, y = way[i, 0], way[i, 1]
@@ -190,7 +191,8 @@ def _draw_path(night, ground, seed, order, verts, path):
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
     failed = False
     if model.cls in STEERED:
-        add_drift(route, seed, key, entity, way, n_way)
+        drone = model.cls == DRONE
+        add_drift(route.drone_drift_m if drone else route.drift_m, drone, seed, key, entity, way, n_way)
         over = np.zeros(MAX_WAY, dtype=np.bool_)
         for i in range(1, n_way - 1):
             over[i] = flies_over(route, seed, key, entity, i)

@@ -22,8 +22,8 @@ MAX_WAY = 10
 TRIES = 6
 """Plans drawn until one keeps its margins; then the fallback (`plan_route`)."""
 
-DETOUR_M = 150_000.0
-"""Scale on which a corridor's gate loses weight with the detour it costs, m (assumption, 75–300 km)."""
+DETOUR_M = 75_000.0
+"""Scale on which a corridor's gate loses weight with the detour it costs, m (assumption, 40–150 km)."""
 
 BEYOND_TURN_RAD = 0.5
 """Standard deviation of the direction of a point beyond the target against the approach, rad (assumption, 0.2–1)."""
@@ -34,6 +34,9 @@ OWN_SHARE = 0.8
 
 RANGE_SHARE = 0.9
 """Aims lie within this share of the model's range of the launch place (assumption, 0.7–1)."""
+
+LESS_MARGIN = 0.1
+"""The part of its margin that a threat still keeps where no plan keeps the whole (assumption, 0–0.5)."""
 
 KEPT, FELL_BACK, RELAXED = 0, 1, 2
 """How a plan's margins were met: as drawn; by the fallback; not at all (the direct legs, margin given up)."""
@@ -241,7 +244,8 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     keeps its margin, by draw, whether or not the geometry lets it).
 
     A steered threat that keeps a margin redraws its gate and way-points up to TRIES times until all legs keep it. Then the fallback: the
-    direct leg, then the shortest way over one or two refuges; where none keeps the margin, the direct leg with the margin given up (RELAXED).
+    direct leg, then the shortest way over one or two refuges; then all of these again with LESS_MARGIN of the margin; where nothing keeps even
+    that, the direct leg with the margin given up (RELAXED).
     The other classes fly straight: launch, target.
     """
     fields = ground.fields
@@ -265,27 +269,29 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
             margins[0, k] = min(margins[1, k], at_aim)
     danube = night.aims[aim].danube == 1 and model.cls == DRONE
     m = len(night.refuges)
-    shortest, best, length = np.inf, -1, 0.0
-    for attempt in range(TRIES + 1 + m * m):
-        way[1] = xt, yt
-        n = 2
-        if attempt < TRIES:
-            n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
-        elif attempt > TRIES:
-            n = _by_refuges(night, attempt - TRIES - 1, xt, yt, way)
-            length = 0.0
-            for i in range(n - 1):
-                length += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
-            if length >= shortest:
-                continue
-        if way_clear(night, fields, way, n, margins):
-            if attempt <= TRIES:
-                return n, aim, KEPT if attempt < TRIES else FELL_BACK, asked
-            shortest, best = length, attempt - TRIES - 1
-    if best < 0:
-        way[1] = xt, yt
-        return 2, aim, RELAXED, asked
-    return _by_refuges(night, best, xt, yt, way), aim, FELL_BACK, asked
+    for grade in range(2):
+        shortest, best, length = np.inf, -1, 0.0
+        for attempt in range(TRIES + 1 + m * m):
+            way[1] = xt, yt
+            n = 2
+            if attempt < TRIES:
+                n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
+            elif attempt > TRIES:
+                n = _by_refuges(night, attempt - TRIES - 1, xt, yt, way)
+                length = 0.0
+                for i in range(n - 1):
+                    length += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
+                if length >= shortest:
+                    continue
+            if way_clear(night, fields, way, n, margins):
+                if attempt <= TRIES:
+                    return n, aim, KEPT if attempt < TRIES and grade == 0 else FELL_BACK, asked
+                shortest, best = length, attempt - TRIES - 1
+        if best >= 0:
+            return _by_refuges(night, best, xt, yt, way), aim, FELL_BACK, asked
+        margins *= LESS_MARGIN
+    way[1] = xt, yt
+    return 2, aim, RELAXED, asked
 
 
 @kernel
