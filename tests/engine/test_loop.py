@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +64,15 @@ def test_the_same_rows_whatever_the_chunks_and_their_order():
     whole, late, early = _chunk(range(6)), _chunk(range(3, 6)), _chunk(range(3))
     for name, table in whole.items():
         assert pa.concat_tables([early[name], late[name]]).to_pylist() == table.to_pylist()
+
+
+def test_two_threads_make_the_rows_of_one():
+    """Law: kernels share nothing; eight replicates on two threads are those flown one by one."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        together = list(pool.map(lambda i: _chunk([i]), range(8)))
+    for i, tables in enumerate(together):
+        alone = _chunk([i])
+        assert all(table.equals(alone[name]) for name, table in tables.items())
 
 
 def test_a_tagged_draw_keeps_the_tagged_threats_rows_only():
