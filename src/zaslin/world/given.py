@@ -79,12 +79,15 @@ def find_given(inputs: NightInputs, ground: Ground, seed: int, block: int, like:
     drawn = dict.fromkeys(groups, 0)
     found: list[tuple[Hit, float, np.ndarray]] = []
     total = 0
-    while total < most_routes and _alike(found, like, FACTORS[0]).sum() < n:
+    planned = np.zeros(0, dtype=bool)
+    # Failures are drawn far too often on purpose: n of them prove nothing about how much rarer planned crossings are, so they do not end the search.
+    while total < most_routes and (_alike(found, like, FACTORS[0]) & planned).sum() < n:
         for g, part in zip(groups, share, strict=True):
             size = max(round(min(BATCH, most_routes) * part), 1)
             found += _search_stays(inputs, ground, seed, block, g, like, luck, drawn[g], size)
             drawn[g] += size
             total += size
+        planned = np.array([not hit.failed for hit, _, _ in found], dtype=bool)
     factor = next((f for f in FACTORS if _alike(found, like, f).sum() >= n), FACTORS[-1])
     keep = np.flatnonzero(_alike(found, like, factor))
     weights = np.array([found[i][1] for i in keep])
