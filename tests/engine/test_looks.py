@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import toy_world as toy
 from pytest import approx
 
+import toy_world as toy
 from zaslin.engine.replicate import fly
 from zaslin.world.arrays import PLACE_UKRAINE, ZONE_ANYWHERE, ZONE_OWN, ZONE_UKRAINE
 

@@ -114,7 +114,7 @@ def _decide(scene, board, rows, columns, chosen, now):
 
     Returns whether there was something to look at.
     """
-    n_rows, n_columns, changed = 0, 0, False
+    n_rows, n_columns, changed = np.int64(0), np.int64(0), False
     for i in range(len(board.pairs)):
         p = board.pairs[i]
         if p.status == FREE:
@@ -408,7 +408,7 @@ def engage(scene, board):
         for m in range(len(scene.members)):
             row = scene.consent[m, j]
             if row.last > row.first and scene.windows[row.first].from_s < alive:
-                schedule(board, scene.windows[row.first].from_s, OPEN, row.first, NO_PLAN)
+                schedule(board, scene.windows[row.first].from_s, OPEN, np.int64(row.first), NO_PLAN)
     while board.header[0] > 0 and board.counts[3] == OK:
         now, kind, a, b = pop(board.heap, board.header)
         if kind == OPEN:

@@ -78,7 +78,7 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
         path = verts[threat.vert_from : k + 2].copy()
         path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
         path[m - 1].t = end
-        found = stays_in(ground, stay.country, path, m, scratch, 0, True)
+        found = stays_in(ground, np.int64(stay.country), path, m, scratch, 0, True)
         # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
         row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0
         for f in range(found):
@@ -92,7 +92,7 @@ def country_at(ground, x, y):
     """Index of the country (of the twelve with borders) whose airspace holds a plane point, by the polygons; -1 none."""
     iy, ix = cell_of(ground.fields, x, y)
     if iy >= 0:
-        guess = ground.fields.country[iy, ix]
+        guess = np.int64(ground.fields.country[iy, ix])
         if 0 <= guess < ground.fields.distance.shape[0] and inside(ground.borders, guess, x, y):
             return guess
     for country in range(ground.fields.distance.shape[0]):
@@ -127,8 +127,8 @@ def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, 
         row.threat, row.shooter = j, fate.shooter
         row.kind = DEBRIS if fate.fate == KILLED_UA or fate.fate == KILLED_MEMBER else WRECK
         _fall(
-            ground, seed, replicate, threat.entity, draws.DEBRIS, 0, x, y, altitude_at(verts, k, t), course, leg_speed_mps(verts, k), climb_mps(verts, k),
-            threat.bc_kgm2, threat.casualty_m2, wind, t, row,
+            ground, seed, replicate, threat.entity, draws.DEBRIS, np.int64(0), x, y, altitude_at(verts, k, t), course, leg_speed_mps(verts, k),
+            climb_mps(verts, k), threat.bc_kgm2, threat.casualty_m2, wind, t, row,
         )  # fmt: skip
     for s in range(len(shots)):
         shot = shots[s]
@@ -143,7 +143,7 @@ def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, 
         n += 1
         row.threat, row.shooter, row.kind = shot.threat, shot.shooter, STRAY
         _fall(
-            ground, seed, replicate, pair_entity(threat.entity, shooter.entity), draws.STRAY, shot.number, shot.x, shot.y, alt, course,
+            ground, seed, replicate, pair_entity(threat.entity, shooter.entity), draws.STRAY, np.int64(shot.number), shot.x, shot.y, alt, course,
             CRASH_SPEED_SHARE * shooter.missile_mps, 0.0, STRAY_BC_KGM2, STRAY_CASUALTY_M2, wind, shot.impact_s, row,
         )  # fmt: skip
     return n

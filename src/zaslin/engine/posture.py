@@ -6,7 +6,7 @@ import numpy as np
 
 from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
 from zaslin.engine.records import ALL_CLEAR, BINGO, CHASING, FREE, LANDING, NO_PLAN, RELIEF, SHOOTING, SORTIES_FULL, UP
-from zaslin.engine.sorties import fly_home, land, relieve, schedule, take_off
+from zaslin.engine.sorties import FROM_BASE, ON_STATION, fly_home, land, relieve, schedule, take_off
 from zaslin.jit import kernel
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KIND_CAP
@@ -32,7 +32,7 @@ def patrols_and_alerts(scene, board, start, all_clear):
         shooter = scene.shooters[i]
         if shooter.kind == KIND_CAP:
             transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-            if not take_off(scene.ground, board, shooter, i, start - transit, start, True):
+            if not take_off(scene.ground, board, shooter, i, start - transit, start, ON_STATION):
                 board.counts[3] = SORTIES_FULL
             schedule(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
         else:
@@ -44,7 +44,7 @@ def flight_event(scene, board, kind, i, b, now, all_clear):
     """Take-off, bingo fuel, relief, landing and the end of the raid, for pair i."""
     shooter, p = scene.shooters[i], board.pairs[i]
     if kind == UP:
-        if not take_off(scene.ground, board, shooter, i, now, now, False):
+        if not take_off(scene.ground, board, shooter, i, now, now, FROM_BASE):
             board.counts[3] = SORTIES_FULL
             return
         home = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps

@@ -57,8 +57,8 @@ def pop(heap, header):
     n = header[0] - 1
     header[0] = n
     if n > 0:
-        _swap(heap, 0, n)
-    i = 0
+        _swap(heap, np.int64(0), n)
+    i = np.int64(0)
     while True:
         left = 2 * i + 1
         if left >= n:

@@ -67,7 +67,7 @@ def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, r
         for j in range(len(threats)):
             threat = threats[j]
             first, last = threat.vert_from, threat.vert_to
-            ground = ground_view_s(fields, member.country, member.setback_m, member.mast_m, verts, first, last)
+            ground = ground_view_s(fields, np.int64(member.country), member.setback_m, member.mast_m, verts, first, last)
             airborne = airborne_view_s(radars, m, threat.cls, verts, first, last)
             own = min(ground, airborne) + member.track_delay_s
             shared = np.inf

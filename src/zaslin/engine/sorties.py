@@ -16,7 +16,8 @@ from zaslin.engine.records import DOWN, FREE, HOMEWARD, QUEUE_FULL
 from zaslin.jit import kernel
 from zaslin.plane import along, distance_m
 
-_UKRAINE = 0
+_UKRAINE = np.int64(0)
+FROM_BASE, ON_STATION = np.arange(2)
 _NEAR_M = 10_000.0
 
 
@@ -79,8 +80,8 @@ def head_for(ground, board, i, t, x, y, speed):
 
 
 @kernel
-def take_off(ground, board, shooter, i, take_off_s, t, on_station):
-    """Begin a sortie of pair i: airborne at its base at `t`, or already on station (then it took off at take_off_s, before). False: no room."""
+def take_off(ground, board, shooter, i, take_off_s, t, start):
+    """Begin a sortie of pair i: airborne at its base at `t` (start FROM_BASE), or already ON_STATION (it took off at take_off_s, before). False: no room."""
     n = board.counts[2]
     if n >= len(board.sorties):
         return False
@@ -93,7 +94,7 @@ def take_off(ground, board, shooter, i, take_off_s, t, on_station):
     p.to_x, p.to_y, p.speed = shooter.station_x, shooter.station_y, shooter.cruise_mps
     # A station in Ukraine, or a way there over Ukraine, is flown abroad; a chase says anew where it may go.
     p.abroad = 1 if inside(ground.borders, _UKRAINE, shooter.station_x, shooter.station_y) else 0
-    if on_station:
+    if start == ON_STATION:
         p.x, p.y = shooter.station_x, shooter.station_y
         if p.abroad == 1:
             share = share_over_ukraine(ground, shooter.base_x, shooter.base_y, p.x, p.y)
@@ -134,4 +135,4 @@ def relieve(ground, board, shooter, i, t):
     if p.abroad == 1:
         row.over_ukraine_s += way * share_over_ukraine(ground, p.x, p.y, shooter.base_x, shooter.base_y)
     transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-    return take_off(ground, board, shooter, i, t - transit, t, True)
+    return take_off(ground, board, shooter, i, t - transit, t, ON_STATION)

@@ -59,7 +59,7 @@ def outside_m(fields, country, x, y):
     """Signed distance, m, to a country's airspace; a country without a field (country < 0 or beyond the fields') is far away."""
     if country < 0 or country >= fields.distance.shape[0]:
         return 1e9
-    return signed_distance_m(fields, country, x, y)
+    return signed_distance_m(fields, np.int64(country), x, y)
 
 
 @kernel
