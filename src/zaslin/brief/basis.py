@@ -109,6 +109,7 @@ _WORDS = {
     "bank": "bank angle in turns",
     "fly_over": "share of way-points flown over, not by",
     "drift": "navigation drift",
+    "drone_drift": "navigation drift of drones, which also miss by it",
     "gross_failure": "chance to fly straight on at a way-point",
     "share_west": "share of cruise missiles bound for the west",
     "share_danube": "share of Odesa's drones bound for the Danube ports",
