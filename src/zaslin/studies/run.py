@@ -18,12 +18,12 @@ import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError
-from zaslin.jit import announce_compile
 from zaslin.outcomes.store import PART_SIZE, Results, create
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
 from zaslin.studies.provenance import provenance
+from zaslin.studies.warm import warm_up
 from zaslin.world.inputs import BLOCK_SIZE
 
 Progress = Callable[[str, int, int], None]
@@ -56,10 +56,11 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             "finished": None,
         },
     )
-    announce_compile(name="engagements.engage")  # the last to be compiled; looking at a night compiles a few small ones before
     ground = load_ground()
     parts = _missing_parts(item, results)
     todo = sum(len(blocks) for _, _, blocks in parts)
+    if todo:
+        warm_up(item, ground)
     done = 0
     if progress:
         progress("simulating", 0, todo)
@@ -73,10 +74,10 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
                     done += 1
                     if progress:
                         progress("simulating", done, todo)
-                for name in names:
-                    _write(results, name, first, rows)
                 records.update({block.block: block.record for block in rows})
                 results.update(tagging={str(key): records[key] for key in sorted(records)})
+                for name in names:
+                    _write(results, name, first, rows)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise

@@ -1,0 +1,77 @@
+"""Compile the kernels of a fresh install on two cores: the raid's here, the engine's in a second process; both land in the cache on disk.
+
+Only time is won: without it, or where the second process fails, every kernel compiles where it is first called. Nothing is simulated that
+anybody sees: the engine flies one made-up missile.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+from zaslin import plane
+from zaslin.atlas.ground import Ground, load_ground
+from zaslin.engine.loop import fly_chunk
+from zaslin.jit import announce_compile, compiled_before
+from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
+from zaslin.scenario.packages import package
+from zaslin.studies.design import Study
+from zaslin.world.arrays import INSIDE, THREAT, VERT, Raid
+from zaslin.world.compile_night import compile_night
+from zaslin.world.compile_package import compile_package
+from zaslin.world.raid import draw_raid
+from zaslin.world.tagging import draw_tagged, find_tags
+
+_PACKAGE = "skyshield-west"
+_LAST = "engagements.engage"
+"""The engine's main kernel: where it lies compiled, all do. Looking at a night compiles a few small ones before."""
+
+_WAY = ((50.0, 34.0), (50.0, 28.0), (50.3, 24.5), (50.5, 23.0))
+"""Of the made-up missile, degrees: west along the 50th parallel and over the border."""
+
+
+def warm_up(item: Study, ground: Ground) -> None:
+    """Compile what the study needs, unless the cache has it. Says so on stderr; returns when both processes are done."""
+    if compiled_before(_LAST):
+        return
+    announce_compile(name=_LAST)
+    helper = None
+    if (os.cpu_count() or 1) > 1:
+        helper = subprocess.Popen([sys.executable, "-m", "zaslin.studies.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, 0)
+        draw_raid(inputs, ground, item.seed, 0)
+        for hit in find_tags(inputs, ground, item.seed, 0, 200).hits[:1]:
+            draw_tagged(inputs, ground, item.seed, 0, hit)
+        if helper is not None:
+            helper.wait()
+    except BaseException:
+        if helper is not None:
+            helper.kill()
+        raise
+
+
+def fly_made_up(ground: Ground) -> int:
+    """Fly one made-up cruise missile against a shipped package, so that every kernel of the engine compiles. Returns the rows written."""
+    coalition = compile_package(package(_PACKAGE), aircraft_catalogue(), ground, 0, 0)
+    raid = _raid()
+    tables = fly_chunk([raid], [coalition], ground, 0, "plain", [0], ["made-up"], ["made-up"])
+    return sum(table.num_rows for table in tables.values())
+
+
+def _raid() -> Raid:
+    verts = np.zeros(len(_WAY), dtype=VERT)
+    verts["x"], verts["y"] = plane.project(np.array([lat for lat, _ in _WAY]), np.array([lon for _, lon in _WAY]))
+    verts["t"] = np.arange(len(_WAY)) * 1_500.0
+    verts["alt"] = 100.0
+    threats = np.zeros(1, dtype=THREAT)
+    threats["cls"], threats["vert_to"], threats["end_s"], threats["stop_s"] = 1, len(verts), verts["t"][-1], np.inf
+    threats["speed_mps"], threats["weight"], threats["bc_kgm2"], threats["casualty_m2"] = 222.0, 1.0, 1_000.0, 100.0
+    return Raid(0, 0, threats, verts, np.zeros(0, dtype=INSIDE), ("made-up-001",))
+
+
+if __name__ == "__main__":
+    fly_made_up(load_ground())
