@@ -12,6 +12,7 @@ from zaslin.jit import kernel
 from zaslin.physics.detection import BY_AIRBORNE, BY_GROUND, BY_SHARED, first_above_horizon_s, first_in_circle_m
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_speed_mps
+from zaslin.world.arrays import N_CLASSES
 
 CLASSIFICATION_SIGMA = 0.5
 """Spread of the time to classify: lognormal with the member's value as median: assumption, 0.2–0.8."""
@@ -48,6 +49,26 @@ def airborne_view_s(radars, member, cls, verts, first, last):
 
 
 @kernel
+def same_radars(radars, a, b):
+    """Whether members a and b have the same airborne radars, in the same order."""
+    i, j = 0, 0
+    while True:
+        while i < len(radars) and radars[i].member != a:
+            i += 1
+        while j < len(radars) and radars[j].member != b:
+            j += 1
+        if i == len(radars) or j == len(radars):
+            return i == len(radars) and j == len(radars)
+        if radars[i].x != radars[j].x or radars[i].y != radars[j].y:
+            return False
+        for c in range(N_CLASSES):
+            if radars[i].range_m[c] != radars[j].range_m[c]:
+                return False
+        i += 1
+        j += 1
+
+
+@kernel
 def entry_into_ukraine_s(inside, row_from, row_to):
     """First entry into Ukraine's airspace among the stays inside[row_from:row_to], s; inf if never."""
     for row in range(row_from, row_to):
@@ -60,15 +81,22 @@ def entry_into_ukraine_s(inside, row_from, row_to):
 def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, radars, sight):
     """Fill `sight` (members, threats) of dtype SIGHT. stay_from: int (threats + 1,), first stay of each threat in `inside`.
 
-    A shared picture holds a threat with the member's probability, by a coin that belongs to the threat alone: all members share it.
+    A shared picture holds a threat with the member's probability, by a coin that belongs to the threat alone: all members share it. What the
+    same airborne radars see is worked out once for all members that list them.
     """
+    airborne_views = np.empty((len(members), len(threats)))
     for m in range(len(members)):
         member = members[m]
+        twin = m
+        for other in range(m):
+            if twin == m and same_radars(radars, m, other):
+                twin = other
         for j in range(len(threats)):
             threat = threats[j]
             first, last = threat.vert_from, threat.vert_to
             ground = ground_view_s(fields, np.int64(member.country), member.setback_m, member.mast_m, verts, first, last)
-            airborne = airborne_view_s(radars, m, threat.cls, verts, first, last)
+            airborne_views[m, j] = airborne_view_s(radars, m, threat.cls, verts, first, last) if twin == m else airborne_views[twin, j]
+            airborne = airborne_views[m, j]
             own = min(ground, airborne) + member.track_delay_s
             shared = np.inf
             if member.shared == 1 and draws.uniform(seed, replicate, threat.entity, draws.SHARED_COVER, 0) < member.shared_cover:
