@@ -118,7 +118,7 @@ def landing(seed, replicate, entity, purpose, number, x, y, alt_m, course, speed
 def expected_casualties(fields, x, y, course, sigma_m, casualty_m2):
     """Ec = Σ P(cell) · density · casualty area over 16 points of a round normal footprint around the mean landing point (x, y).
 
-    Persons are taken to be outdoors and spread as the population field says; no shelter. casualty_m2: m². Range-safety formula (DESIGN, "Debris").
+    Persons are spread as the population field says. casualty_m2: m², shelter counted in by the catalogue. Range-safety formula (DESIGN, "Debris").
     """
     total = 0.0
     for i in range(4):

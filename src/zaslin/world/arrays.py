@@ -34,7 +34,7 @@ THREAT = np.dtype(
 """One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
 `stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
 the airspace of neighbour k. `weight`: 1, or for a tagged threat its estimator weight. `bc_kgm2`, `casualty_m2`: how its wreck falls,
-mass / (drag coefficient · area), and the area in which a person outdoors would be hit."""
+mass / (drag coefficient · area), and the area in which a person would be hurt, shelter counted in."""
 
 VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)
 """A vertex of a path: between two vertices a threat flies a great circle at constant speed and linear altitude."""
