@@ -21,8 +21,8 @@ from zaslin.world.tagging import route_orders
 
 KEEPING = {name: fixed(1.0, "probability") for name in ("PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE")}
 EXACT = {
-    "bank": fixed(89.9, "deg"), "drift": fixed(0.0, "km"), "drone_drift": fixed(0.0, "km"), "gross_failure": fixed(0.0, "probability"), "fly_over": fixed(0.0, "share"),
-    "margin": fixed(10.0, "km"),
+    "bank": fixed(89.9, "deg"), "drift": fixed(0.0, "km"), "drone_drift": fixed(0.0, "km"), "gross_failure": fixed(0.0, "probability"),
+    "fly_over": fixed(0.0, "share"), "margin": fixed(10.0, "km"),
 }  # fmt: skip
 WEST = ("Lviv oblast", "Volyn oblast", "Chernivtsi oblast", "Zakarpattia oblast")
 

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_worlds import path
 
@@ -93,6 +93,7 @@ POINT = st.tuples(st.floats(-700e3, 500e3), st.floats(-400e3, 400e3))
 
 
 @settings(max_examples=60, deadline=None)
+@example(points=[(-639629.0, -55.0), (-639854.0, 0.0)], country=3)  # a stay of a metre
 @given(points=st.lists(POINT, min_size=2, max_size=6), country=st.integers(0, 8))
 def test_stays_agree_with_the_polygon(points, country):
     """Law: against inside() at dense points of the path; ends lie on the border line; no sampled point is deeper than the depth."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.ground import Ground
+from zaslin.jit import kernel
 from zaslin.world.arrays import END_FAILED, END_LEAKED, END_LEFT, THREAT, Raid
 from zaslin.world.layer import draw_stops
 from zaslin.world.night_arrays import ORDER, NightInputs
@@ -63,7 +64,9 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     threats["entity"], threats["group"], threats["model"] = night.entities, orders["group"], model
     for name in ("cls", "bc_kgm2", "casualty_m2"):
         threats[name] = night.models[name][model]
-    threats["end_kind"] = [_end_kind(ground, verts[v], bool(failed)) for v, failed in zip(last, paths["failed"], strict=True)]
+    end_kind = np.empty(n, dtype=np.int8)
+    _end_kinds(ground.borders, verts, paths, end_kind)
+    threats["end_kind"] = end_kind
     threats["stop_kind"], threats["stop_s"] = stop_kind, stop_s
     threats["failed"], threats["speed_mps"] = paths["failed"], paths["speed_mps"]
     threats["vert_from"], threats["vert_to"] = paths["vert_from"], paths["vert_to"]
@@ -73,8 +76,14 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     return Raid(replicate, inputs.block, threats, verts, rows, inputs.names, tag, country)
 
 
-def _end_kind(ground: Ground, vert: np.void, failed: bool) -> int:
-    """How a free flight ends at its last vertex."""
-    if not inside(ground.borders, 0, vert["x"], vert["y"]):
-        return END_LEFT
-    return END_FAILED if failed else END_LEAKED
+@kernel
+def _end_kinds(borders, verts, paths, end_kind):
+    """Fill end_kind[i] with how path i ends at its last vertex."""
+    for i in range(len(paths)):
+        last = verts[paths[i].vert_to - 1]
+        if not inside(borders, 0, last.x, last.y):
+            end_kind[i] = END_LEFT
+        elif paths[i].failed == 1:
+            end_kind[i] = END_FAILED
+        else:
+            end_kind[i] = END_LEAKED

@@ -2,7 +2,7 @@
 
 Cheap first: the distance raster says which legs can meet a border at all; only those are asked of the polygon. Between two vertices a crossing is
 a fraction of the straight line in the plane, the arc up to it gives the time in closed form. Depth is the greatest distance to that country's
-own border (coast: the 12-mile line), so a flight through a narrow country is not deep; within 1 m of the maximum that the raster points to.
+own border (coast: the 12-mile line), so a flight through a narrow country is not deep; found to 1 m by branch and bound.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 from zaslin.atlas.crossing import border_distance_m, crossings, inside
 from zaslin.atlas.ground import Ground
 from zaslin.jit import kernel
-from zaslin.plane import distance_m
+from zaslin.plane import along, distance_m
+from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import INSIDE
 from zaslin.world.routes import clearance_m
 
@@ -31,8 +32,9 @@ _NEAR_M = 100.0
 ROWS_PER_PATH = 64
 """INSIDE records of one path at most."""
 
-_GOLDEN = 0.6180339887498949
-_DEPTH_TOLERANCE_M = 1.0
+_DEPTH_TOLERANCE_M = 0.5
+_SLOPE_STEP_M = 0.25
+_BRANCHES = 128
 
 
 @kernel
@@ -69,50 +71,90 @@ def comes_near(near, fields, verts, n):
 
 
 @kernel
+def _ridge(length, da, ga, db, gb):
+    """Where two bounds on the distance to a border meet, and how high: (way from a, bound there), all in m; a way < 0 where they do not meet.
+
+    At a the distance is da and grows by ga a metre of way, so some border point q lies there, da away; at b, `length` on, likewise. From q the path's points
+    are as far as the spherical law of cosines says, and the distance to the border is at most that. Each bound is convex, so the
+    lesser of the two is greatest at an end or where they meet: A cos s + B sin s is equal for both.
+    """
+    la, lb, span = da / EARTH_RADIUS_M, db / EARTH_RADIUS_M, length / EARTH_RADIUS_M
+    aa, ba = np.cos(la), -np.sin(la) * ga
+    ab, bb = np.cos(lb), -np.sin(lb) * gb
+    p = aa - (ab * np.cos(span) - bb * np.sin(span))
+    q = ba - (ab * np.sin(span) + bb * np.cos(span))
+    s = np.arctan2(-p, q) if q > 0.0 else np.arctan2(p, -q)
+    if not 0.0 < s < span:
+        return -1.0, 0.0
+    return s * EARTH_RADIUS_M, EARTH_RADIUS_M * np.arccos(min(max(aa * np.cos(s) + ba * np.sin(s), -1.0), 1.0))
+
+
+@kernel
 def _depth_on(ground, country, xa, ya, xb, yb):
-    """Greatest distance, m, to the country's border on a plane segment inside it."""
-    fields, borders = ground.fields, ground.borders
+    """Greatest distance, m, to the country's border on a plane segment inside it, to 1 m.
+
+    The raster says which part of the segment can hold the maximum; there branch and bound on `_ridge`, from the raster's highest place on.
+    """
+    fields = ground.fields
     length = distance_m(xa, ya, xb, yb)
-    pieces = min(max(int(length / (0.5 * fields.cell_m)), 2), 256)
+    pieces = min(int(length / (0.5 * fields.cell_m)) + 1, 400)
     value = np.empty(pieces + 1)
-    top = -np.inf
+    highest = 0
     for i in range(pieces + 1):
-        f = i / pieces
-        value[i] = -clearance_m(fields.distance[country], fields, xa + f * (xb - xa), ya + f * (yb - ya))
-        top = max(top, value[i])
-    # Local maxima of the raster, the greatest first asked: exact at its place, then, if it can still be the greatest, by golden section.
-    reach = length / pieces
-    best = 0.0
-    for first in range(2):
-        for i in range(pieces + 1):
-            left, right = max(i - 1, 0), min(i + 1, pieces)
-            if value[i] < value[left] or value[i] < value[right] or (first == 0) != (value[i] == top):
+        x, y = along(xa, ya, xb, yb, length * i / pieces)
+        value[i] = -clearance_m(fields.distance[country], fields, x, y)
+        if value[i] > value[highest]:
+            highest = i
+    slack = 1.6 * fields.cell_m + length / pieces
+    first, last = highest, highest
+    for i in range(pieces + 1):
+        if value[i] + slack >= value[highest]:
+            first, last = min(first, i), max(last, i)
+    start, end = length * max(first - 1, 0) / pieces, length * min(last + 1, pieces) / pieces
+    stack = np.empty((_BRANCHES, 6))
+    open_, best = 0, 0.0
+    s, stop, left = start, end, start
+    la = ga = lb = gb = 0.0
+    # Nodes: way, distance, its growth along the path. First the ends and the raster's highest place, then the ridge between two nodes for as
+    # long as it can be higher than the best.
+    for node in range(4 * _BRANCHES):
+        x, y = along(xa, ya, xb, yb, s)
+        d = border_distance_m(ground.borders, country, x, y)
+        best = max(best, d)
+        if length <= _DEPTH_TOLERANCE_M:
+            break
+        x, y = along(xa, ya, xb, yb, s + _SLOPE_STEP_M)
+        g = min(max((border_distance_m(ground.borders, country, x, y) - d) / _SLOPE_STEP_M, -1.0), 1.0)
+        if node == 0:
+            la, ga = d, g
+            s = end
+            continue
+        if node == 1:
+            lb, gb = d, g
+            s = length * highest / pieces
+            if start < s < end:
                 continue
-            if value[i] + 0.8 * fields.cell_m + reach < best:
-                continue
-            a, b = left / pieces, right / pieces
-            f1, f2 = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
-            d0, d1, d2 = -1.0, -1.0, -1.0
-            while (b - a) * length > _DEPTH_TOLERANCE_M:
-                f = i / pieces if d0 < 0.0 else (f1 if d1 < 0.0 else f2)
-                d = border_distance_m(borders, country, xa + f * (xb - xa), ya + f * (yb - ya))
-                if d0 < 0.0:
-                    d0 = d
-                    if d0 + reach < best:  # distance changes by at most a metre a metre
-                        break
-                elif d1 < 0.0:
-                    d1 = d
-                else:
-                    d2 = d
-                best = max(best, d)
-                if d1 < 0.0 or d2 < 0.0:
-                    continue
-                if d1 >= d2:
-                    b, f2, d2 = f2, f1, d1
-                    f1, d1 = b - _GOLDEN * (b - a), -1.0
-                else:
-                    a, f1, d1 = f1, f2, d2
-                    f2, d2 = a + _GOLDEN * (b - a), -1.0
+            stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3], stack[0, 4], stack[0, 5] = start, la, ga, end, lb, gb
+            open_ = 1
+        else:  # split the interval that was taken
+            if open_ + 2 > _BRANCHES:
+                break
+            stack[open_, 0], stack[open_, 1], stack[open_, 2] = left, la, ga
+            stack[open_, 3], stack[open_, 4], stack[open_, 5] = s, d, g
+            stack[open_ + 1, 0], stack[open_ + 1, 1], stack[open_ + 1, 2] = s, d, g
+            stack[open_ + 1, 3], stack[open_ + 1, 4], stack[open_ + 1, 5] = stop, lb, gb
+            open_ += 2
+        found = False
+        while open_ > 0 and not found:
+            open_ -= 1
+            left, la, ga = stack[open_, 0], stack[open_, 1], stack[open_, 2]
+            stop, lb, gb = stack[open_, 3], stack[open_, 4], stack[open_, 5]
+            way, bound = _ridge(stop - left, la, ga, lb, gb)
+            if way > 0.0 and bound > best + _DEPTH_TOLERANCE_M:
+                s = left + way
+                found = True
+        if not found:
+            break
     return best
 
 
@@ -129,7 +171,7 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     # Whole legs keep their ends' times to the last bit.
     entry_s = verts[i].t if fa == 0.0 else verts[i].t + per_m * distance_m(xa, ya, ax, ay)
     exit_s = verts[i + 1].t if fb == 1.0 else verts[i].t + per_m * distance_m(xa, ya, bx, by)
-    depth = _depth_on(ground, country, ax, ay, bx, by) if with_depth and path_m > 0.0 else 0.0
+    depth = _depth_on(ground, country, ax, ay, bx, by) if with_depth else 0.0
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
         row.path_m += path_m
