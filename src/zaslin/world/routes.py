@@ -42,6 +42,7 @@ KEPT, FELL_BACK, RELAXED = 0, 1, 2
 """How a plan's margins were met: as drawn; by the fallback; not at all (the direct legs, margin given up)."""
 
 _STRIDE = 64
+_AIM_STRIDE = 64
 _FLY_OVER_INDEX = 4_096
 
 
@@ -148,13 +149,14 @@ def draw_model(night, seed, replicate, entity, group, fixed):
 
 
 @kernel
-def _draw_aim(night, ground, seed, replicate, entity, choice, xl, yl):
-    """The AIM row and the exact aim point: a place within the model's range of the launch (else the nearest) and its spread, inside Ukraine."""
+def _draw_aim(night, ground, seed, replicate, entity, choice, xl, yl, base):
+    """The AIM row and the exact aim point: a place within the model's range of the launch (else the nearest) and its spread, inside Ukraine.
+    base: first index of its draws."""
     c = night.choices[choice]
     reach = RANGE_SHARE * night.models[c.model].range_m
     row = -1
     for attempt in range(24):
-        trial = pick(night.aims.cum, c.aim_from, c.aim_to, draws.uniform(seed, replicate, entity, draws.TARGET, attempt))
+        trial = pick(night.aims.cum, c.aim_from, c.aim_to, draws.uniform(seed, replicate, entity, draws.TARGET, base + attempt))
         if distance_m(xl, yl, night.aims[trial].x, night.aims[trial].y) <= reach:
             row = trial
             break
@@ -166,7 +168,7 @@ def _draw_aim(night, ground, seed, replicate, entity, choice, xl, yl):
                 nearest, row = d, trial
     x0, y0 = night.aims[row].x, night.aims[row].y
     for attempt in range(4):
-        x, y = _spread(seed, replicate, entity, draws.TARGET, 32 + 2 * attempt, x0, y0, night.aims[row].spread_m)
+        x, y = _spread(seed, replicate, entity, draws.TARGET, base + 32 + 2 * attempt, x0, y0, night.aims[row].spread_m)
         if inside(ground.borders, 0, x, y):
             return row, x, y
     return row, x0, y0
@@ -246,27 +248,34 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     A steered threat that keeps a margin redraws its gate and way-points up to TRIES times until all legs keep it. Then the fallback: the
     direct leg, then the shortest way over one or two refuges; then all of these again with LESS_MARGIN of the margin; where nothing keeps even
     that, the direct leg with the margin given up (RELAXED).
-    The other classes fly straight: launch, target.
+    The other classes fly straight: launch, target. One that keeps a margin redraws both up to TRIES times, then gives the margin up.
     """
     fields = ground.fields
     c = night.choices[choice]
     model = night.models[c.model]
     u = draws.uniform(seed, replicate, entity, draws.LAUNCH_PLACE, 0)
     area = night.areas[c.area_from + min(int(u * (c.area_to - c.area_from)), c.area_to - c.area_from - 1)]
-    way[0] = _spread(seed, replicate, entity, draws.LAUNCH_PLACE, 1, area.x, area.y, area.spread_m)
-    aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, way[0, 0], way[0, 1])
-    asked = np.uint32(0)
-    if model.cls not in STEERED:
-        way[1] = xt, yt
-        return 2, aim, KEPT, asked
+    steered = model.cls in STEERED
     margins = np.zeros((2, len(route.keeps)))
-    for k in range(len(route.keeps)):
-        if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:
-            asked |= np.uint32(1) << np.uint32(k)
-            at_launch = OWN_SHARE * clearance_m(fields.distance[k], fields, way[0, 0], way[0, 1])
-            at_aim = OWN_SHARE * clearance_m(fields.distance[k], fields, xt, yt)
-            margins[1, k] = min(route.margin_m, at_launch)
-            margins[0, k] = min(margins[1, k], at_aim)
+    asked = np.uint32(0)
+    aim, xt, yt = -1, 0.0, 0.0
+    for attempt in range(1 if steered else TRIES):
+        way[0] = _spread(seed, replicate, entity, draws.LAUNCH_PLACE, 1 + 2 * attempt, area.x, area.y, area.spread_m)
+        aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, way[0, 0], way[0, 1], _AIM_STRIDE * attempt)
+        for k in range(len(route.keeps)):
+            if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:
+                asked |= np.uint32(1) << np.uint32(k)
+                at_launch = OWN_SHARE * clearance_m(fields.distance[k], fields, way[0, 0], way[0, 1])
+                at_aim = OWN_SHARE * clearance_m(fields.distance[k], fields, xt, yt)
+                margins[1, k] = min(route.margin_m, at_launch)
+                margins[0, k] = min(margins[1, k], at_aim)
+                if not steered:  # one leg; a launch inside the country is not clear of it
+                    margins[0, k] = max(margins[0, k], 1.0)
+        way[1] = xt, yt
+        if not steered and way_clear(night, fields, way, 2, margins):
+            return 2, aim, KEPT, asked
+    if not steered:
+        return 2, aim, RELAXED, asked
     danube = night.aims[aim].danube == 1 and model.cls == DRONE
     m = len(night.refuges)
     for grade in range(2):
