@@ -163,6 +163,33 @@ def test_a_file_that_cannot_be_read_is_a_fault_too(tmp_path, content):
     assert len(found.faults) == 1
 
 
+def test_every_fault_of_a_night_comes_at_once_and_each_once(tmp_path):
+    """By hand: a bad field does not hide a window that ends before it starts, a double id, stops above the count or a split that does not add up."""
+    group = NIGHT[NIGHT.index("  - id:") :]
+    second = group.replace("count: 90", "count: 80").replace("    destroyed", "    split: {Kh-101/Kh-555: 79}\n    destroyed")
+    first = group.replace("count: 90", "count: -36").replace("T07:00", "T02:00").replace("Kyiv", "Kiyv")
+    first = first.replace("    targets", "    launch_areas: [Mars]\n    targets")
+    path = tmp_path / "night.yaml"
+    path.write_text(NIGHT.replace(group, first + second), encoding="utf-8")
+    found = check_file(path)
+    assert sorted(paths(found)) == sorted(
+        ["groups[0].count", "groups[0]", "groups[0].targets[0]", "groups[0].launch_areas[0]", "groups[1].id", "groups[1]", "groups[1]"]
+    )
+    told = " ".join(fault.message for fault in found)
+    for words in ("before it starts", "two groups have the id", "add to 87, more than the 80", "adds to 79, not to the 80"):
+        assert told.count(words) == 1
+    path.write_text(NIGHT.replace(group, group + second.replace("T07:00", "T02:00")), encoding="utf-8")
+    assert sorted(paths(check_file(path))) == ["groups[1]", "groups[1]", "groups[1]", "groups[1].id"]
+
+
+def test_only_a_yaml_file_is_offered_for_a_missing_one(tmp_path):
+    """By hand: `night.yaml` is meant, not the picture or table beside it that is named more alike."""
+    (tmp_path / "nights.csv").touch()
+    assert "did you mean" not in check_file(tmp_path / "nights.yaml")[0].message
+    (tmp_path / "night.yml").touch()
+    assert 'did you mean "night.yml"' in check_file(tmp_path / "nights.yaml")[0].message
+
+
 def test_a_night_is_checked_for_its_references(tmp_path):
     """By hand: a night without faults, then one with an unknown target, launch area, incident and source, and a negative count."""
     path = tmp_path / "night.yaml"

@@ -14,6 +14,9 @@ T = TypeVar("T")
 MAX_BYTES = 5_000_000
 """Larger files are refused unread: a night or package has some kilobytes."""
 
+SUFFIXES = (".yaml", ".yml")
+"""Files that are offered in the place of one that is not there."""
+
 
 def load_yaml_model(source: Path | str, model: type[T], where: str = "") -> T:
     """The YAML of `source` as `model` (a pydantic model, or a type such as ``dict[str, Aircraft]``).
@@ -76,7 +79,7 @@ def _missing(path: Path) -> str:
     if not folder.is_dir():
         return f"no file {path}: there is no folder {folder}"
     try:
-        names = {entry.stem: entry.name for entry in folder.iterdir() if entry.is_file()}
+        names = {entry.stem: entry.name for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file()}
     except OSError:
         names = {}
     near = nearest(path.stem, names)

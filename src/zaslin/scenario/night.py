@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -13,6 +14,27 @@ JOINT = " + "
 """Between the models of a joint row: the report gives one count for several models."""
 
 Count = Annotated[int, Field(ge=0)]
+
+
+def window_faults(start: datetime, end: datetime) -> list[str]:
+    """What is wrong with a group's window, in words; empty where nothing is."""
+    return [f"the window ends ({end:%Y-%m-%d %H:%M}) before it starts ({start:%Y-%m-%d %H:%M})"] if end < start else []
+
+
+def stop_faults(count: int, destroyed: int, lost: int) -> list[str]:
+    """What is wrong with the reported stops of `count` launched, in words."""
+    return [f"destroyed and lost add to {destroyed + lost}, more than the {count} launched"] if destroyed + lost > count else []
+
+
+def split_faults(count: int, split: Mapping[str, int]) -> list[str]:
+    """What is wrong with a joint group's counts per model, in words."""
+    total = sum(split.values())
+    return [f"the split adds to {total}, not to the {count} launched"] if total != count else []
+
+
+def id_twice(name: str) -> str:
+    """How a group's id that another group has already is told."""
+    return f'two groups have the id "{name}"; ids must differ'
 
 
 class Group(Strict):
@@ -39,13 +61,13 @@ class Group(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Group:
-        if self.end_utc < self.start_utc:
-            raise ValueError(f"the window ends ({self.end_utc:%Y-%m-%d %H:%M}) before it starts ({self.start_utc:%Y-%m-%d %H:%M})")
-        stopped = (self.destroyed or 0) + (self.lost or 0)
-        if stopped > self.count:
-            raise ValueError(f"destroyed and lost add to {stopped}, more than the {self.count} launched")
-        if self.split is not None and sum(self.split.values()) != self.count:
-            raise ValueError(f"the split adds to {sum(self.split.values())}, not to the {self.count} launched")
+        wrong = [
+            *window_faults(self.start_utc, self.end_utc),
+            *stop_faults(self.count, self.destroyed or 0, self.lost or 0),
+            *(split_faults(self.count, self.split) if self.split is not None else []),
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     @property
@@ -69,7 +91,7 @@ class Night(Strict):
         ids = [group.id for group in self.groups]
         for name in ids:
             if ids.count(name) > 1:
-                raise ValueError(f'two groups have the id "{name}"; ids must differ')
+                raise ValueError(id_twice(name))
         return self
 
     @property

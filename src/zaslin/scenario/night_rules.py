@@ -5,17 +5,23 @@ It reads plain data, as the file gives it, so that these faults come in one list
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.errors import Fault, nearest, unknown
 from zaslin.scenario.catalogue import UNKNOWN, launch_areas, resolve_launch, threat_models
 from zaslin.scenario.faults import in_order, try_validate
-from zaslin.scenario.findings import Findings, source_findings
+from zaslin.scenario.findings import Findings, mapping, maps, source_findings
 from zaslin.scenario.incident import incidents
-from zaslin.scenario.night import JOINT, Night
+from zaslin.scenario.night import JOINT, Night, id_twice, split_faults, stop_faults, window_faults
 from zaslin.scenario.yaml_text import Document, Loc
+
+_TIME: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 ANYWHERE = "Ukraine"
 """The target of a group whose report names none."""
@@ -26,7 +32,10 @@ def inspect_night(document: Document) -> tuple[Night | None, list[Fault], list[F
     found, faults = try_validate(document.data, Night, document.lines)
     rules = night_findings(document.data, document.lines)
     better = {fault.path for fault in rules.faults}
-    faults = in_order([*(fault for fault in faults if fault.path not in better), *rules.faults])
+    doubles = _doubles(document.data, document.lines)
+    if doubles:
+        better.add("")  # the type tells of them at the file's root
+    faults = in_order([*(fault for fault in faults if fault.path not in better), *rules.faults, *doubles])
     return (None if faults else found), faults, in_order(rules.warnings)
 
 
@@ -46,7 +55,48 @@ def night_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
     return found
 
 
+def _doubles(data: Any, lines: Mapping[Loc, int]) -> list[Fault]:
+    """A fault at every group's id that an earlier group has."""
+    found, seen = Findings(lines=lines), set()
+    for loc, group in maps(mapping(data).get("groups"), ("groups",)):
+        name = group.get("id")
+        if isinstance(name, str):
+            if name.strip() in seen:
+                found.fault((*loc, "id"), id_twice(name.strip()))
+            seen.add(name.strip())
+    return found.faults
+
+
+def _numbers(loc: Loc, group: Mapping[str, Any], found: Findings) -> None:
+    """What the type looks at only where every field of the group is right: the window, the stops and the split, each by itself."""
+    start, end = _time(group.get("start_utc")), _time(group.get("end_utc"))
+    wrong = window_faults(start, end) if start is not None and end is not None else []
+    count = _whole(group.get("count"), 1)
+    if count is not None:
+        wrong += stop_faults(count, *(_whole(group.get(key), 0) or 0 for key in ("destroyed", "lost")))
+        split = [_whole(number, 0) for number in mapping(group.get("split")).values()]
+        if isinstance(group.get("split"), Mapping) and None not in split:
+            wrong += split_faults(count, {str(name): number for name, number in group["split"].items()})
+    for message in wrong:
+        found.fault(loc, message)
+
+
+def _whole(value: Any, least: int) -> int | None:
+    """A whole number that the type takes; None for anything else, which has its own fault."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= least else None
+
+
+def _time(value: Any) -> datetime | None:
+    if not isinstance(value, (str, datetime)):
+        return None
+    try:
+        return _TIME.validate_json(json.dumps(value, default=str), strict=True)
+    except ValidationError:
+        return None
+
+
 def _group(loc: Loc, group: Mapping[str, Any], found: Findings) -> None:
+    _numbers(loc, group, found)
     known = set(threat_models()) - {UNKNOWN}
     key = group.get("model")
     models = key.split(JOINT) if isinstance(key, str) else []
