@@ -47,6 +47,19 @@ def test_the_first_compile_says_what_it_does_and_later_ones_are_silent(tmp_path,
     assert len(said) == 1
 
 
+def test_where_the_cache_cannot_be_written_every_run_says_that_it_compiles(tmp_path, monkeypatch):
+    """By hand: no word of "once"; what another install left in the folder does not count, for it is not read."""
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path))
+    monkeypatch.setattr(jit, "_CACHED", False)
+    folder = jit.cache_folder() / "some_module"
+    folder.mkdir(parents=True)
+    (folder / "kernel.nbi").touch()
+    said: list[str] = []
+    jit.announce_compile(said.append)
+    assert len(said) == 1
+    assert "every run" in said[0] and "ZASLIN_CACHE" in said[0] and "once" not in said[0]
+
+
 @jit.kernel
 def _quotient(a, b):
     return a / b

@@ -62,14 +62,22 @@ _CACHED = bool(__import__("numba").config.CACHE_DIR)
 def compiled_before(name: str = "") -> bool:
     """Whether this source's kernels (or those whose ``module.function`` begins with `name`) lie compiled on disk already."""
     folder = cache_folder()
-    return folder.is_dir() and any(folder.rglob(f"{name}*.nbi"))
+    return _CACHED and folder.is_dir() and any(folder.rglob(f"{name}*.nbi"))
 
 
 def announce_compile(write: Callable[[str], Any] | None = None, name: str = "") -> None:
-    """Say on stderr that the first run compiles; silent when the kernels (those of `name`) are on disk."""
-    if not compiled_before(name):
-        say = write or (lambda text: print(text, file=sys.stderr, flush=True))
+    """Say on stderr that the first run compiles, or that each does where the cache cannot be written; silent when the kernels (those of `name`)
+    are on disk."""
+    if compiled_before(name):
+        return
+    say = write or (lambda text: print(text, file=sys.stderr, flush=True))
+    if _CACHED:
         say("compiling the engine for this machine: once per install, about a minute; later runs start at once")
+    else:
+        say(
+            f"compiling the engine for this machine, about a minute: every run compiles anew, because {cache_folder()} cannot be written; "
+            "ZASLIN_CACHE=FOLDER before the command names a folder that can"
+        )
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
