@@ -65,6 +65,16 @@ def test_windows_as_json(permitted):
     assert [score["package"] for score in windows_json(permitted)["scores"]] == ["a", "b"]
 
 
+def test_precision_at_the_top_is_nobodys_where_several_packages_have_windows(make_results, permitted):
+    """By hand: with one package that permits, its shares whatever its place; with two, none at the top and each under `scores`."""
+    shown = windows_json(permitted)
+    assert (shown["precision"], shown["recall"]) == (pytest.approx(0.5), pytest.approx(1 / 3))
+    rows = {"threats": [threat(0, "a", "PL", 1_000.0)], "windows": [window(0, "a", "PL", 800)]}
+    both = windows_json(make_results({"a": rows, "b": rows}))
+    assert (both["precision"], both["recall"]) == (None, None)
+    assert [(score["package"], score["precision"]["mean"], score["recall"]["mean"]) for score in both["scores"]] == [("a", 1.0, 1.0), ("b", 1.0, 1.0)]
+
+
 def cause(replicate: int, name: str, member: str, what: str, caveat: str | None = None) -> dict[str, Any]:
     return {"replicate": replicate, "threat": name, "member": member, "cause": what, "caveat": caveat}
 
@@ -96,7 +106,23 @@ def test_causes_sum_to_what_was_not_shot_down(explained):
 
 
 def test_the_example_is_a_crossing_where_there_is_one(explained):
-    assert why_not(explained, "a").example == {"replicate": 1, "threat": "b", "cause": "missed", "caveat": None, "crossing": True}
+    expected = {"replicate": 1, "threat": "b", "threat_class": "cruise", "cause": "missed", "caveat": None, "crossing": True}
+    assert why_not(explained, "a").example == expected
+
+
+def test_the_example_is_one_that_a_package_may_fire_at_and_that_a_rule_decided(make_results):
+    """By hand: of four crossings the ballistic one has the furthest cause, one drone was never seen, one not permitted by no named caveat, and one by
+    a named caveat: that one. A package all of whose examples tell less gives way, whatever the order; one asked for alone is heard."""
+    rows = (("m", "ballistic", "missed", None), ("s", "drone", "not_seen", None), ("n", "drone", "not_permitted", None), ("c", "drone", "not_permitted", "own"))
+    threats = [threat(0, name, "PL", 900.0, threat_class=cls) for name, cls, _, _ in rows]
+    causes = [cause(0, name, "coalition", what, caveat) for name, _, what, caveat in rows]
+    telling, mute = {"threats": threats, "causes": causes}, {"threats": threats[:2], "causes": causes[:2]}
+    results = make_results({"a": telling, "b": mute})
+    assert why_json(results)["example_threat"]["threat"] == "c"
+    assert why_json(make_results({"b": mute, "a": telling}))["example_threat"]["package"] == "a"
+    alone = why_json(results, ["b"])["example_threat"]
+    assert (alone["package"], alone["threat"]) == ("b", "s")
+    assert why_json(make_results({"a": telling, "b": telling}))["example_threat"]["package"] == "b"
 
 
 def test_why_as_json(explained):

@@ -5,7 +5,7 @@ The chain itself is the engine's; here its causes are counted, so that nothing i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +18,12 @@ from zaslin.outcomes.store import Results
 from zaslin.outcomes.tables import CAUSES
 
 COALITION = "coalition"
+
+FOLLOWED = ("drone", "cruise")
+"""Classes whose threats are shown first as an example: packages may fire at them."""
+
+DECIDED = ("not_permitted", "not_approved", "out_of_reach", "missed")
+"""Causes that a rule or a shot decided, and so worth following; "not_permitted" only where a caveat is named."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class WhyNot:
 
     draw "plain": per night, all threats. "tagged": expected crossings per night (weighted) by threats that fly over way-points. "given": shares of
     a crossing like the reported one.
-    `example`: a threat to follow (replicate or sample, threat, cause, caveat), a crossing where there is one; None where all were shot down.
+    `example`: a threat to follow (replicate or sample, threat, its class, cause, caveat), chosen by `_example`; None where all were shot down.
     """
 
     package: str
@@ -67,7 +73,7 @@ def why_not(results: Results | Reading, package: str, draw: Literal["plain", "ta
         count = reading.given_weight(package)
     weight = pl.lit(1.0) if draw == "plain" else pl.col("weight")
     keys = ["key", "threat"]
-    threats = tables.scan("threats").select(*keys, "fate", "crosses", weight=weight)
+    threats = tables.scan("threats").select(*keys, "fate", "crosses", "threat_class", weight=weight)
     causes = tables.scan("causes").select(*keys, "member", "cause", "caveat").join(threats, on=keys)
     grouped, open_threats, example = reading.results.collect(
         [
@@ -89,29 +95,41 @@ def _order(cause: Cause) -> tuple[bool, str, int, str]:
 
 
 def _example(causes: pl.LazyFrame) -> pl.LazyFrame:
-    """The first threat, crossings before others, then those that got further along the chain: they have more to tell."""
+    """The threat with most to tell: of a class that packages may fire at, a crossing, decided by a rule or shot, far along the chain; then the first."""
     link = pl.col("cause").replace_strict(list(CAUSES), list(range(len(CAUSES))), default=-1, return_dtype=pl.Int32)
     ended = pl.col("cause") == "ended_first"
+    named = (pl.col("cause") != "not_permitted") | (pl.col("caveat").fill_null("") != "")
     return (
         causes.filter(pl.col("member") == COALITION)
-        .with_columns(crossing=pl.col("crosses").fill_null("") != "", link=pl.when(ended).then(-1).otherwise(link))
-        .sort(["crossing", "link", "key", "threat"], descending=[True, True, False, False])
+        .with_columns(
+            followed=pl.col("threat_class").is_in(FOLLOWED).fill_null(False),
+            crossing=pl.col("crosses").fill_null("") != "",
+            decided=pl.col("cause").is_in(DECIDED) & named,
+            link=pl.when(ended).then(-1).otherwise(link),
+        )
+        .sort(["followed", "crossing", "decided", "link", "key", "threat"], descending=[True, True, True, True, False, False])
         .head(1)
-        .select(pl.col("key").alias("replicate"), "threat", "cause", "caveat", "crossing")
+        .select(pl.col("key").alias("replicate"), "threat", "threat_class", "cause", "caveat", "crossing")
     )
 
 
+def _telling(example: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    """How much an example tells, as `_example` orders threats: class, crossing, decided."""
+    decided = example["cause"] in DECIDED and (example["cause"] != "not_permitted" or bool(example["caveat"]))
+    return example["threat_class"] in FOLLOWED, bool(example["crossing"]), decided
+
+
 def why_json(results: Results | Reading, packages: Sequence[str] | None = None) -> dict[str, Any]:
-    """Causes of all packages (or those asked for), in the shape of `zaslin why --json`; the example is of the last package that has one."""
+    """Causes of all packages (or those asked for), in the shape of `zaslin why --json`; the example is that which tells most, of equals the last package's."""
     reading = results if isinstance(results, Reading) else Reading(results)
     found = [why_not(reading, name) for name in (packages or reading.results.packages)]
-    examples = [{"package": why.package, **why.example} for why in found if why.example is not None]
+    examples: list[dict[str, Any]] = [{"package": why.package, **why.example} for why in found if why.example is not None]
     return {
         "causes": [
             {"package": why.package, "member": row.member, "cause": row.cause, "caveat": row.caveat, "mean_per_replicate": row.mean_per_replicate}
             for why in found
             for row in why.causes
         ],
-        "example_threat": examples[-1] if examples else None,
+        "example_threat": max(reversed(examples), key=_telling) if examples else None,
         "not_killed": [{"package": why.package, "mean_per_replicate": why.not_killed} for why in found],
     }

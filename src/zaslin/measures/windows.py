@@ -124,7 +124,8 @@ def windows_json(
     """The windows and their scores, in the shape of `zaslin windows --json`.
 
     packages: default all. replicate, threat: only their windows (scores are always over all). `precision` and `recall` are those of the
-    only package asked for, or of the last; `scores` has every package's, with intervals, per member, and the lead.
+    only package asked for, or of the only one with windows, and None where several have some; `scores` has every package's, with intervals, per
+    member, and the lead.
     """
     reading = results if isinstance(results, Reading) else Reading(results)
     names = tuple(packages) if packages else reading.results.packages
@@ -138,10 +139,12 @@ def windows_json(
         table = reading.results.collect([frame.select("member", "threat", "replicate", "from_s", "to_s", "caveat")])[0]
         rows += [{"package": name, **row} for row in table.rows(named=True)]
     scores = [windows(reading, name) for name in names]
+    told = scores if len(scores) == 1 else [score for score in scores if score.n_permitted]
+    only = told[0] if len(told) == 1 else None
     return {
         "windows": rows,
-        "precision": number(scores[-1].precision.mean),
-        "recall": number(scores[-1].recall.mean),
+        "precision": number(only.precision.mean) if only is not None else None,
+        "recall": number(only.recall.mean) if only is not None else None,
         "scores": [_score(score) for score in scores],
     }
 
