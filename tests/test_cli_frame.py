@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from zaslin import cli_paper
 from zaslin.cli import app, main
 from zaslin.cli_paper import as_json, failed, guarded
 from zaslin.errors import InputError
+from zaslin.outcomes.store import create
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 
 VERBS = ("demo", "run", "nights", "night", "packages", "package", "check", "compare", "why", "windows", "brief")
 HEAVY = {"numpy", "numba", "polars", "pyarrow", "pydantic", "scipy", "shapely", "matplotlib", "jinja2", "yaml"}
@@ -88,7 +91,7 @@ def test_what_is_not_there_is_named_and_ends_with_2(words: tuple[str, ...], told
         (OSError(errno.EROFS, "Read-only file system", "results/x"), 2, "results/x: that place is read-only"),
         (PermissionError(errno.EACCES, "Permission denied", "x.html"), 2, "x.html: permission denied"),
         (MemoryError(), 2, "memory"),
-        (KeyboardInterrupt(), 130, "the same command goes on"),
+        (KeyboardInterrupt("interrupted; 250 replicates are kept"), 130, "250 replicates are kept"),
         (BrokenPipeError(), 0, ""),
         (ZeroDivisionError("division by zero"), 1, "ZASLIN_DEBUG=1"),
     ],
@@ -103,6 +106,12 @@ def test_each_kind_of_fault_has_its_code_and_its_words(
     assert words in told.err
     assert told.out == ""
     assert "Traceback" not in told.err
+
+
+def test_an_interrupted_verb_that_keeps_nothing_does_not_say_that_it_keeps(capsys: pytest.CaptureFixture[str]):
+    """By hand: only what `run` and `demo` say themselves may speak of kept work."""
+    assert failed(KeyboardInterrupt()) == 130
+    assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_debug_shows_where_an_unexpected_fault_happened(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
@@ -168,3 +177,57 @@ def test_main_ends_with_the_code_of_the_verb(monkeypatch: pytest.MonkeyPatch, ca
         main()
     assert end.value.code == 2
     assert "nothing-like-it" in capsys.readouterr().err
+
+
+# -- folders and tables that hold nothing to show ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def left_early(tmp_path: Path) -> Path:
+    """A folder of three packages of which `a` has 10 replicates, `b` 20 and `c` none, as an interrupted run leaves it."""
+    packages = [{"name": name, "members": [{"nation": "PL", "caveats": []}]} for name in "abc"]
+    manifest = {"schema_version": SCHEMA_VERSION, "inputs_hash": "by hand", "seed": 1, "block_size": 10, "replicates": 20, "packages": packages}
+    results = create(tmp_path / "early", {**manifest, "night": {"id": "x", "groups": []}, "inputs": [], "given": None})
+    for name, count in (("a", 10), ("b", 20)):
+        tables = {table: schema.empty_table() for table, schema in TABLES.items()}
+        results.write_part(name, "plain", 0, tables, count=count)
+    return results.folder
+
+
+@pytest.mark.parametrize("words", [("compare",), ("compare", "a", "c"), ("why",), ("why", "-p", "c"), ("windows",), ("windows", "-p", "c")])
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_package_without_finished_replicates_is_told_instead_of_a_hollow_table(left_early: Path, words: tuple[str, ...], more: tuple[str, ...]):
+    """By hand: the message names the package that has nothing and what completes it; 2, and nothing on stdout."""
+    done = CliRunner().invoke(app, [words[0], str(left_early), *words[1:], *more], prog_name="zaslin")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no finished replicates of c;" in done.stderr and "the same `zaslin run` command" in done.stderr
+
+
+def test_different_numbers_of_replicates_are_told_in_one_line(left_early: Path):
+    """By hand: 10 of a and 20 of b are compared over the 10 that both have; a package that is not asked for does not matter."""
+    done = CliRunner().invoke(app, ["compare", str(left_early), "a", "b", "--json"], prog_name="zaslin")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["replicates"] == 10
+    assert "a 10, b 20" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("", "no row below"),
+        ("2024-01-01 03:00,2024-01-01 05:00,Reconnaissance UAV,3\n" * 2, "none of its 2 rows can be used (2 "),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_table_without_a_usable_row_ends_with_2_and_the_reasons(tmp_path: Path, rows: str, told: str, as_json: bool):
+    """By hand: a header alone, and two rows out of scope; with --json the object is there all the same."""
+    path = tmp_path / "reports.csv"
+    path.write_text("time_start,time_end,model,launched\n" + rows, encoding="utf-8")
+    done = CliRunner().invoke(app, ["nights", "--from", str(path), *(["--json"] if as_json else [])], prog_name="zaslin")
+    assert done.exit_code == 2
+    assert told in done.stderr and "Traceback" not in done.stderr
+    if as_json:
+        found = json.loads(done.stdout)
+        assert (found["nights"], len(found["unused"])) == ([], rows.count("\n"))
+    else:
+        assert done.stdout == ""

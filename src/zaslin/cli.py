@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with [bold]zaslin demo[/]: a real night, three packages, one brief. Exit codes: 0 done, 1 a check did not hold, "
-    "2 bad input, 130 interrupted (finished work is kept).",
+    "2 bad input, 130 interrupted (run and demo keep what is finished).",
 )
 
 LOOK, RUN, READ = "Look: what there is to ask about", "Run: simulate", "Read: what a results folder says"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zaslin import cli_paper as paper
+from zaslin.errors import InputError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,9 @@ def nights(
     found = zs.nights(from_)
     if json:
         paper.as_json({"nights": [night_json(night) for night in found], "unused": []} if isinstance(found, list) else reports_json(found))
+    if not isinstance(found, list) and not len(found):
+        raise InputError(_nothing_used(found, from_ or "the table"))
+    if json:
         return
     rows = [
         (night.id, _clock(night.start_utc), _hours(night), _counts(night.launched), _counts(counts(night, "destroyed")), _counts(counts(night, "lost")))
@@ -185,11 +189,26 @@ def check(
 # -- how a night is written -----------------------------------------------------------------------------------------------
 
 
-def _print_reports(found: Reports) -> None:
-    """What of a daily-reports table is not used, and what was done with the rest that a reader should know."""
+def _nothing_used(found: Reports, where: str) -> str:
+    """Why a daily-reports table gave no night, with the count of each reason."""
+    if not found.n_rows:
+        return f"{where} gives no night: it has a header and no row below it"
+    reasons = sorted(_reasons(found).items(), key=lambda item: -len(item[1]))
+    told = ", ".join(f"{len(which):,} {why}" for why, which in reasons)
+    return f"{where} gives no night: none of its {found.n_rows:,} row{'s' if found.n_rows > 1 else ''} can be used ({told}); --json says what each row holds"
+
+
+def _reasons(found: Reports) -> dict[str, list[int]]:
+    """Rows that no night contains, by reason."""
     reasons: dict[str, list[int]] = {}
     for item in found.unused:
         reasons.setdefault(_kind(item.why), []).append(item.row)
+    return reasons
+
+
+def _print_reports(found: Reports) -> None:
+    """What of a daily-reports table is not used, and what was done with the rest that a reader should know."""
+    reasons = _reasons(found)
     kinds: dict[str, list[int]] = {}
     for remark in found.remarks:
         kinds.setdefault(remark.kind, []).append(remark.rows[0])

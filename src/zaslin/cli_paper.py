@@ -161,7 +161,7 @@ def failed(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         return 0  # the reader, such as `head`, has seen enough
     if isinstance(error, KeyboardInterrupt):
-        _complain(str(error) or "interrupted; what was finished is kept, and the same command goes on from there")
+        _complain(str(error) or "interrupted")  # `run` and `demo` raise it with what they keep
         return INTERRUPTED
     if isinstance(error, ZaslinError):
         _complain(f"{type(error).__name__}: {error}")

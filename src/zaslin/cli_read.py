@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
+from zaslin.errors import StoreError
+
+if TYPE_CHECKING:
+    from zaslin.outcomes.store import Results
 
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run` made.")]
 OnlyPackage = Annotated[str | None, typer.Option("-p", "--package", metavar="PACKAGE", help="Only this package.")]
@@ -45,7 +49,9 @@ def compare(
     import zaslin as zs
     from zaslin.measures.comparison import compare_json
 
-    found = compare_json(zs.open_results(folder), a, b, members=members)
+    results = _finished(zs.open_results(folder), [a, b] if a is not None and b is not None else None)
+    found = compare_json(results, a, b, members=members)
+    _remark_unequal(results, a, b)
     if json:
         paper.as_json(found)
         return
@@ -81,7 +87,8 @@ def why(
     from zaslin.brief.sentences import CAUSE_WORDS
     from zaslin.measures.why_not import COALITION, why_json
 
-    found = why_json(zs.open_results(folder), [package] if package is not None else None)
+    asked = [package] if package is not None else None
+    found = why_json(_finished(zs.open_results(folder), asked), asked)
     if json:
         paper.as_json(found)
         return
@@ -115,7 +122,8 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     import zaslin as zs
     from zaslin.measures.windows import windows_json
 
-    found = windows_json(zs.open_results(folder), [package] if package is not None else None)
+    asked = [package] if package is not None else None
+    found = windows_json(_finished(zs.open_results(folder), asked), asked)
     if json:
         paper.as_json(found)
         return
@@ -158,6 +166,29 @@ def brief(
     page = Path(output).resolve()
     paper.say(f"the brief: {page}")
     paper.say(f"           {page.as_uri()}")
+
+
+# -- what a folder must hold ----------------------------------------------------------------------------------------------
+
+
+def _finished(results: Results, packages: Sequence[str] | None) -> Results:
+    """The folder itself; raises StoreError where one of these packages (default all) has no finished replicates, or is not there."""
+    lacking = [name for name in packages or results.packages if not results.parts(name)]
+    if lacking:
+        raise StoreError(f"{results.folder} has no finished replicates of {', '.join(lacking)}; the same `zaslin run` command completes the folder")
+    return results
+
+
+def _remark_unequal(results: Results, a: str | None, b: str | None) -> None:
+    """Say where an interrupted run left packages with different numbers of replicates."""
+    names = [name for name in results.packages if a is None or b is None or name in (a, b)]
+    counts = {name: min(sum(results.parts(name).values()), results.replicates) for name in names}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        paper.remark(
+            f"the packages have different numbers of replicates ({told}): differences compare only those that both have; "
+            "the same `zaslin run` command completes the folder"
+        )
 
 
 # -- how a comparison is written ------------------------------------------------------------------------------------------
