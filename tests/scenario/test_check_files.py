@@ -140,6 +140,20 @@ def test_a_member_without_a_border_cannot_have_rules_measured_at_it(tmp_path):
     assert sorted(paths(found)) == [f"{first}.shooter_place", f"{first}.zone", f"{second}.heading", f"{second}.shooter_place"]
 
 
+def test_a_forbid_asks_not_where_the_shooter_is(tmp_path):
+    """By the rule: a forbid bound to the shooter's place would not be held to it, so it is a fault; left out, it is anywhere; a permit needs it."""
+    rule = ("      - id: own-airspace\n        effect: permit", "      - id: own-airspace\n        effect: forbid")
+    place = "        shooter_place: {area: own-airspace}"
+    (fault,) = check_file(changed(tmp_path, "pl-ro-toward-border", rule))
+    assert fault.path == "members[0].caveats[0].shooter_place.area"
+    assert "wherever the shooter is" in fault.message
+    told = next(line for line in package_text("pl-ro-toward-border").splitlines() if line.startswith(place))
+    found = examine(changed(tmp_path, "pl-ro-toward-border", rule, (told + "\n", "")))
+    assert found.faults == ()
+    left_out = check_file(changed(tmp_path, "pl-ro-toward-border", (told + "\n", "")))
+    assert paths(left_out) == ["members[0].caveats[0].shooter_place"]
+
+
 def test_what_is_neither_night_nor_package_is_said_to_be_neither(tmp_path):
     """By hand."""
     path = tmp_path / "a.yaml"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Number, Share, Sourced, Strict
@@ -110,17 +111,29 @@ class Approval(Strict):
 
 
 class Caveat(Strict):
-    """One rule of a member. Forbid beats ask beats permit; where nothing matches, it is forbidden."""
+    """One rule of a member. Forbid beats ask beats permit; where nothing matches, it is forbidden.
+
+    A forbid holds wherever the shooter is: its `shooter_place` is anywhere, also where it is left out.
+    """
 
     id: Id
     effect: Effect
     classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
     zone: Zone
     heading: Heading | None = None
-    shooter_place: ShooterPlace
+    shooter_place: ShooterPlace = Field(default=None, validate_default=True)  # type: ignore[assignment]
     approval: Approval = Field(default_factory=lambda: Approval(authority="pre-delegated"))
     says: str
     source: str = "assumption"
+
+    @field_validator("shooter_place", mode="before")
+    @classmethod
+    def _anywhere(cls, given: Any, info: ValidationInfo) -> Any:
+        if given is None:
+            if info.data.get("effect") != "forbid":
+                raise PydanticKnownError("missing")
+            return ShooterPlace(area="anywhere")
+        return given
 
     @model_validator(mode="after")
     def _asks(self) -> Caveat:

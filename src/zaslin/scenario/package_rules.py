@@ -209,6 +209,8 @@ def _caveats(loc: Loc, member: Mapping[str, Any], zones: Mapping[str, Any], used
                     found.fault((*here, key), f"{none}; use another area or a named zone")
         if place.get("pursuit") is not None and place.get("area") != "ukraine":
             found.warn((*here, "shooter_place", "pursuit"), "has an effect with area: ukraine only")
+        if caveat.get("effect") == "forbid" and place.get("area") in ("own-airspace", "ukraine"):
+            found.fault((*here, "shooter_place", "area"), "a forbid holds wherever the shooter is; say anywhere, or leave shooter_place out")
         approval = mapping(caveat.get("approval"))
         if caveat.get("effect") == "permit" and approval.get("authority") in ("commander", "ministerial"):
             found.warn((*here, "approval"), "has no effect with effect: permit, which asks nobody; say effect: ask")
