@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_worlds import BIG, fixed, group, night_of, path
 
+from zaslin.atlas.borders import N_INDEXED
+from zaslin.atlas.fields import Fields
 from zaslin.atlas.regions import REGIONS
-from zaslin.plane import project
+from zaslin.plane import along, distance_m, project
 from zaslin.scenario.catalogue import ukraine_layer
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
@@ -45,6 +47,35 @@ def test_exposure_counts_the_seconds_over_ukraine_by_weight(flat):
     assert (half, at) == (0.5 * total, pytest.approx(1_000.0, abs=15.0))
     before, _ = exposure(weight, flat.fields, verts, 750.0, np.inf)
     assert before == pytest.approx(500.0, rel=0.03)
+
+
+def test_the_time_of_a_step_belongs_to_its_place_on_a_long_leg():
+    """By hand: a leg from 50 E to 36 E at 200 m/s, over weight 0 east of a line in the plane and 1 west of it. The first step of weight
+    1 begins k · 2 km of the plane from the start; the place reached at 200 m/s on the great circle by the time returned is that one, within a metre,
+    and one exposed second later 200 m on. A clock linear in the plane is kilometres off there."""
+    edge, weight = 800e3, np.zeros(len(REGIONS))
+    weight[10] = 1.0
+    x0, cell, ny, nx = 300e3, 2_500.0, 160, 480
+    region = np.where(x0 + (np.arange(nx) + 0.5) * cell < edge, 10, 21).astype(np.int8) * np.ones((ny, 1), dtype=np.int8)
+    fields = Fields(x0, -100e3, cell, region, region, region, np.zeros((N_INDEXED, ny, nx), dtype=np.float32), np.zeros((ny, nx), dtype=np.float32))
+    for array in fields[3:]:
+        array.flags.writeable = False
+    (xa, ya), (xb, yb) = project(49.0, 50.0), project(49.0, 36.0)
+    verts = path([(float(xa), float(ya)), (float(xb), float(yb))], 200.0)
+    verts["t"][1] = distance_m(xa, ya, xb, yb) / 200.0
+    length = np.hypot(xb - xa, yb - ya)
+    k = next(k for k in range(1_000) if xa + (k + 0.5) * 2_000.0 / length * (xb - xa) < edge)
+    f = k * 2_000.0 / length
+    place = (xa + f * (xb - xa), ya + f * (yb - ya))
+    _, at = exposure(weight, fields, verts, np.inf, 1e-9)
+    assert distance_m(*along(xa, ya, xb, yb, 200.0 * at), *place) < 1.0
+    assert abs(200.0 * f * verts["t"][1] - distance_m(xa, ya, *place)) > 3_000.0
+    total, end = exposure(weight, fields, verts, np.inf, np.inf)
+    assert (total, end) == (pytest.approx(verts["t"][1] - at, abs=0.01), verts["t"][1])
+    one, later = exposure(weight, fields, verts, np.inf, 1.0)
+    assert (one, later) == (1.0, pytest.approx(at + 1.0, abs=1e-6))
+    until, _ = exposure(weight, fields, verts, at + 500.0, np.inf)
+    assert until == pytest.approx(500.0, abs=1e-6)
 
 
 def test_thinning_follows_the_closed_form(flat):

@@ -13,11 +13,12 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.jit import kernel
+from zaslin.plane import distance_m
 from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
 from zaslin.world.routes import clearance_m
 
 STEP_M = 2_000.0
-"""Longest step, m, at which a path asks the raster for the region below it."""
+"""Longest step, m of the plane, at which a path asks the raster for the region below it."""
 
 QUADRATURE = 12
 """Gauss–Hermite nodes over the night effect when a rate is solved."""
@@ -34,7 +35,9 @@ def night_effect(layer, seed, replicate):
 def exposure(region_weight, fields, verts, until_s, until_exposure):
     """Weighted seconds over Ukraine, ∫ weight(region) dt, along VERT records from launch to `until_s` or until it reaches `until_exposure`.
 
-    Returns (exposure, the time, s, at which the integral stopped). Steps of at most STEP_M; outside Ukraine the walk leaps by the distance to it.
+    Returns (exposure, the time, s, at which the integral stopped). Places are steps on the leg's straight line in the plane, their times go by great-circle
+    distance from the leg's start (within a step evenly), so a threat is where it was stopped at the time returned. Steps
+    of at most STEP_M; outside Ukraine the walk leaps by the distance to it.
     """
     total = 0.0
     raster = fields.distance[0]
@@ -47,8 +50,9 @@ def exposure(region_weight, fields, verts, until_s, until_exposure):
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
         if length <= 0.0:
             continue
-        per_m = (tb - ta) / length
-        s = 0.0
+        leg_m = distance_m(xa, ya, xb, yb)
+        per_m = (tb - ta) / leg_m if leg_m > 0.0 else 0.0
+        s, t = 0.0, ta  # way in the plane, and the time there
         while s < length:
             step = min(STEP_M, length - s)
             h = (s + 0.5 * step) / length
@@ -60,16 +64,19 @@ def exposure(region_weight, fields, verts, until_s, until_exposure):
                 region = fields.region[row, col]
             if region < 0:
                 s += max(step, clearance_m(raster, fields, x, y) - 2.0 * fields.cell_m)
+                t = ta + per_m * distance_m(xa, ya, xa + s / length * (xb - xa), ya + s / length * (yb - ya))
                 continue
-            t = ta + s * per_m
-            seconds = min(step * per_m, until_s - t)
+            s += step
+            h = s / length
+            t_next = ta + per_m * distance_m(xa, ya, xa + h * (xb - xa), ya + h * (yb - ya))
+            seconds = min(t_next, until_s) - t
             if seconds <= 0.0:
                 return total, until_s
             weight = region_weight[region]
             if weight > 0.0 and total + weight * seconds >= until_exposure:
                 return until_exposure, t + (until_exposure - total) / weight
             total += weight * seconds
-            s += step
+            t = t_next
     return total, verts[len(verts) - 1].t
 
 
