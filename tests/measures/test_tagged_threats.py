@@ -10,7 +10,9 @@ import pytest
 from zaslin.measures.debris import debris_falls, expected_casualties, expected_casualties_abroad, expected_casualties_by_shooter
 from zaslin.measures.estimate import compare, estimate
 from zaslin.measures.incursions import crossings_stopped, incursion_depth_m, incursions, incursions_any, overflight_s
-from zaslin.measures.values import Reading
+from zaslin.measures.values import TAGGED_CLASSES, Reading
+from zaslin.scenario.threat import CLASSES
+from zaslin.world.night_arrays import STEERED
 
 Z90 = 1.6448536
 
@@ -142,6 +144,33 @@ def test_what_flies_straight_is_not_tagged_and_counted_in_plain_replicates(make_
     assert estimate(results, incursions, "a", "RO").mean == pytest.approx(0.2)
     assert estimate(results, overflight_s, "a").mean == pytest.approx(70.0)
     assert estimate(results, incursions, "a", method="plain").mean == pytest.approx(0.3)
+
+
+def test_what_is_counted_by_samples_does_not_depend_on_what_was_found(make_results):
+    """By hand: the search found routes of kh101 into Poland (0.5 in one block) and none of the drones'. A drone that enters Romania in one of 10 plain
+    replicates, a cruise missile of a group without a hit and one of an unknown model are what samples stand for, and not counted: 0.5; a Kinzhal is: + 0.1.
+    In a folder where no route was found at all, only the Kinzhal is left: 0.1."""
+    flown = {"d": ("shahed", "drone"), "c": ("kalibr", "cruise"), "u": ("mixed", "unknown"), "k": ("kinzhal", "aeroballistic")}
+    plain = {
+        "threats": [
+            {"replicate": r, "threat": name, "group": group, "threat_class": cls, "fate": "left", "crosses": "RO"}
+            for r, (name, (group, cls)) in enumerate(flown.items())
+        ],
+        "incursions": [
+            {"replicate": r, "threat": name, "country": "RO", "entry_s": 0.0, "exit_s": 100.0, "depth_m": 2e3, "path_m": 4e3} for r, name in enumerate(flown)
+        ],
+    }
+    tagged = {"threats": [sample(0, 0, 0.5)], "incursions": [stay(0)]}
+    some = make_results({"a": plain}, replicates=10, tagged={"a": tagged}, tagging={"0": record({"PL": 1})})
+    none = make_results({"a": plain}, replicates=10, tagged={"a": {}}, tagging={"0": record({})})
+    assert estimate(some, incursions, "a").mean == pytest.approx(0.6)
+    assert estimate(none, incursions, "a").mean == pytest.approx(0.1)
+    assert estimate(none, incursions, "a", method="plain").mean == pytest.approx(0.4)
+
+
+def test_the_classes_that_samples_stand_for_are_those_that_are_tagged():
+    """Law: the names here and the classes that the search looks at are one list."""
+    assert sorted(TAGGED_CLASSES) == sorted(CLASSES[cls] for cls in STEERED)
 
 
 def test_samples_that_are_not_all_there_are_not_used(make_results):

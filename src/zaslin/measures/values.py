@@ -19,6 +19,12 @@ from zaslin.measures.measure import Measure, Tables
 from zaslin.outcomes.store import Results
 
 NAN = float("nan")
+TAGGED_CLASSES = ("drone", "cruise", "unknown")
+"""Classes that tagged samples stand for, whether or not a route was found that enters: what flies over way-points (`zaslin.world.night_arrays.STEERED`;
+a test holds them together). The others fly straight, are not tagged, and are counted in plain replicates.
+
+Fixed beforehand: were a group counted in plain replicates where no sample of it was found, its expectation would be counted a second time with that chance.
+"""
 _AT_ONCE = 16
 """Sums computed together: they share scans, and more would open too many parts at a time."""
 
@@ -49,7 +55,10 @@ class Values:
 
 @dataclass(frozen=True)
 class GivenValues:
-    """A measure on the samples of a given crossing: `counts` per sample, its `weight` and `block`."""
+    """A measure on the samples of a given crossing: `counts` per sample, its `weight` and `block`.
+
+    Weights sum to 1 in a block only in the mean: to be normalised over all samples, not block by block.
+    """
 
     counts: Counts
     samples: Ints
@@ -59,12 +68,11 @@ class GivenValues:
 
 @dataclass(frozen=True)
 class _Tag:
-    """Tagged samples. `covered`: (group, threat_class) that they stand for; what flies straight is not tagged, and counted in plain replicates."""
+    """Tagged samples, sorted by number."""
 
     samples: Ints
     weight: Floats
     strata: Strata
-    covered: pl.DataFrame
 
 
 class Reading:
@@ -106,7 +114,7 @@ class Reading:
         return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
 
     def _tagged_threats(self, package: str) -> pl.DataFrame:
-        columns = ["sample", "block", "group", "threat_class", "tag_country", "failed", "weight"]
+        columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
         return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
@@ -159,8 +167,8 @@ class Reading:
             tag = tables.scan("threats").select(pl.col("key").cast(pl.Int32), country="tag_country")
             rows = rows.join(tag, on=["key", "country"], how="semi")
         elif part == "rest":
-            # what tagged samples stand for: a threat of a tagged group and a neighbour that it enters, unless the coalition stops it
-            crossing = tables.crossings().join(self._tag(package).covered.lazy(), on=["group", "threat_class"], how="semi")
+            # what tagged samples stand for: a threat of a tagged class and a neighbour that it enters, unless the coalition stops it
+            crossing = tables.crossings().filter(pl.col("threat_class").is_in(TAGGED_CLASSES))
             crossing = crossing.select(pl.col("key").cast(pl.Int32), "threat", "country")
             rows = rows.join(crossing, on=["key", "threat", "country"], how="anti")
         return rows.group_by("key", "member").agg(pl.col("value").sum(), rows=pl.len()).sort("key", "member")
@@ -265,7 +273,6 @@ class Reading:
                     kind=np.array([kinds[stratum[1:]] for stratum in strata], np.int64),
                     relative_error=np.array([known.get(pair, NAN) for pair in pairs], np.float64),
                 ),
-                covered=rows.select("group", "threat_class").unique(),
             )
         return self._tags[package]
 
