@@ -5,15 +5,19 @@ to the report's place or time of day. Likeness is a factor on the reported range
 few are found; the record says which step was needed. A reported depth is held against depth *and* path length inside, and either will do:
 reports do not say which they mean.
 
-The sample is block-stratified: every block of replicates has the same weight, its inputs are not updated by the crossing. Within a block the
-n draws are taken from the routes found in proportion to their chance (likelihood ratio of the tilted search, times the chance to survive
-Ukraine's layer up to the entry, the night effect averaged), a route more than once where its chance calls for it; so each has the
-weight 1/n, and the mean over draws is the mean given such a crossing.
+Within a block the n draws are taken from the routes found in proportion to their chance (likelihood ratio of the tilted search, times S̄, the
+chance to survive Ukraine's layer up to the entry, the night effect averaged), a route more than once where its chance calls for it. Each is
+flown in a replicate, whose night effect m is not conditioned on anything; given the crossing its law is P(m | crossing) ∝ P(m) · S(m). So a draw has the
+weight S(m) / (n · S̄), S(m) being the chance in its own replicate: mean 1/n, more on nights on which Ukraine's layer is weak. Weights are to be
+normalised over all samples, not block by block: only so does the night effect's law come right where a block has few draws.
+
+The sample is block-stratified, and only approximately: every block of replicates has the expected weight 1, its inputs are not updated by the crossing,
+but the weights that its draws come to sum to 1 only in the mean.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -104,8 +108,8 @@ def find_given(inputs: NightInputs, ground: Ground, seed: int, block: int, like:
 
 def draw_given(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, n: int) -> Raid:
     """The ordinary raid of `replicate` with one threat of the hit's group flying the hit's route, which Ukraine does not stop before the
-    entry; weight 1/n (n: number of draws of the block)."""
-    return draw_with_weight(inputs, ground, seed, replicate, hit, 1.0 / n)
+    entry; weight S / (n · hit.survive), S the chance of that in this replicate (n: number of draws of the block)."""
+    return draw_with_weight(inputs, ground, seed, replicate, hit, 1.0 / (n * hit.survive))
 
 
 def _alike(found: list[tuple[Hit, float, np.ndarray]], like: Like, factor: float) -> np.ndarray:
@@ -140,5 +144,6 @@ def _search_stays(
     out = []
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])
-        out.append((routes.hit(int(i), like.country, ratio), ratio * float(survive), np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
+        hit = replace(routes.hit(int(i), like.country, ratio), survive=float(survive))
+        out.append((hit, ratio * float(survive), np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
     return out

@@ -48,7 +48,8 @@ _ROUTE_FLAG = 1 << 62
 @dataclass(frozen=True)
 class Hit:
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
-    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A).
+    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `survive`: chance to come through Ukraine's
+    layer up to the first entry, the night effect averaged, where the search asked for it (given crossings); else 1.
     """
 
     group: int
@@ -58,6 +59,7 @@ class Hit:
     failed: bool
     luck: int
     share: float
+    survive: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -101,15 +103,13 @@ def draw_tagged(inputs: NightInputs, ground: Ground, seed: int, replicate: int, 
 
     The threat is chosen by keyed luck among those that may be of the hit's model, and keeps its name; its THREAT weight is the estimator's, the others' is 1.
     """
-    raid, survive = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = float(inputs.night.groups[hit.group]["n"]) * hit.share * survive
-    return raid
+    return draw_with_weight(inputs, ground, seed, replicate, hit, float(inputs.night.groups[hit.group]["n"]) * hit.share)
 
 
 def draw_with_weight(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weight: float) -> Raid:
-    """As `draw_tagged`, with a weight of the caller's that already counts Ukraine's survival."""
-    raid, _ = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = weight
+    """As `draw_tagged`, with the caller's `weight` times the chance S, in this replicate, that Ukraine's layer lets the threat come to its entry."""
+    raid, survive = _with_hit(inputs, ground, seed, replicate, hit)
+    raid.threats["weight"][raid.tag] = weight * survive
     return raid
 
 
