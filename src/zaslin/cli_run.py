@@ -19,9 +19,6 @@ DEMO_NIGHT, DEMO_GIVEN = "2023-12-29", "PL-2023-12-29"
 DEMO_PACKAGES = ("status-quo", "pl-ro-toward-border", "skyshield-west")
 DEMO_REPLICATES, DEMO_SEED = 500, 7
 
-SHARP = ("coalition_kills", "leakers", "incursions", "overflight_s", "expected_casualties", "cost_usd")
-"""Measures whose differences `run` looks at: where simulation noise is too wide, it says how many replicates would do."""
-
 Threads = Annotated[int | None, typer.Option("--threads", metavar="K", min=1, help="Worker threads; the result does not depend on it. Default: all cores.")]
 Given = Annotated[str | None, typer.Option("--given", metavar="INCIDENT", help="Also simulate a crossing like this reported one, such as PL-2023-12-29.")]
 
@@ -139,16 +136,16 @@ def _print_done(runs: Results) -> None:
 def _noise(runs: Results) -> list[dict[str, Any]]:
     """Differences to the first package whose simulation noise is wider than ± 25 % of the mean, and how many replicates would do."""
     from zaslin.measures.estimate import compare, precision
-    from zaslin.measures.registry import MEASURES
+    from zaslin.measures.registry import HEADLINE, MEASURES
     from zaslin.measures.values import Reading
 
     base, *others = runs.packages
     reading = Reading(runs)
     if others:
-        reading.load([MEASURES[name] for name in SHARP], runs.packages)
+        reading.load([MEASURES[name] for name in HEADLINE], runs.packages)
     out = []
     for other in others:
-        for name in SHARP:
+        for name in HEADLINE:
             found = compare(reading, MEASURES[name], base, other)
             sharp, needed = precision(found)
             if not sharp and found.mean:

@@ -44,6 +44,9 @@ _ALL: tuple[Measure, ...] = (
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 """Every measure by its name. `wrong_object_shots` of the glossary is not among them: no civil, friendly or false tracks are modelled yet."""
 
+HEADLINE = ("incursions", "overflight_s", "expected_casualties", "cost_usd", "coalition_kills", "leakers")
+"""Measures whose differences between packages are told first, in sentences, cards and charts; simulation noise is watched on all of them."""
+
 
 def measure(name: str) -> Measure:
     """The measure of that name. Raises InputError with the nearest one."""
