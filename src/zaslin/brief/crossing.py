@@ -11,7 +11,7 @@ import polars as pl
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.figures_map import Scene, comes_into, extent_around
 from zaslin.brief.night import embedded, flights, stations
-from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, nights, percent, with_interval
+from zaslin.brief.numbers import DASH, NOT_DEFINED, listed, never, nights, percent, replicates_of, with_interval
 from zaslin.brief.rules import members_of
 from zaslin.brief.sentences import CLASS_WORDS, compatible_readings, nation
 from zaslin.errors import InputError
@@ -24,16 +24,25 @@ SAMPLES_DRAWN = 12
 
 _KMH = {"km/h": 1.0, "mps": 3.6}
 _ROWS = (
-    ("incursions_any", "Incursions into a neighbour", "per such crossing"),
-    ("overflight_s", "Time inside", "seconds per such crossing"),
-    ("incursion_depth_m", "Depth inside, where it enters", "kilometres"),
+    ("incursions_any", "Incursions into {country}", "of any length, per such crossing"),
+    ("overflight_s", "Time inside {country}", "seconds per such crossing"),
+    ("incursion_depth_m", "Depth inside {country}, where it enters", "kilometres"),
     ("shots", "Rounds fired at it", ""),
     ("coalition_kills", "Shot down by the coalition", "before or after the border"),
     ("leakers", "Reaches its aim in Ukraine", ""),
     ("first_shot_margin_s", "First shot before the border", "seconds; negative: after it"),
-    ("debris_falls", "Objects that fall on a neighbour", ""),
-    ("expected_casualties", "Expected casualties where it falls", "persons"),
+    ("debris_falls", "Objects that fall on {country}", ""),
+    ("expected_casualties", "Expected casualties of what falls, wherever it falls", "persons; not those of a threat that reaches its aim"),
 )
+
+
+def stopped_words(p: Estimate | None) -> str:
+    """P(stopped before the border) as a share, or as ``in none of 200``."""
+    return _none(p) if p is not None and never(p) else percent(p)
+
+
+def _none(value: Estimate) -> str:
+    return f"in none of {replicates_of(value):,}"
 
 
 def stopped(fig: Figures, package: str) -> Estimate | None:
@@ -49,20 +58,24 @@ def section(results: Results, fig: Figures) -> dict[str, Any] | None:
     event = results.manifest["given"]
     if event is None:
         return None
-    rows = [_row("Stopped before the border", "share of such crossings", [(col.title, percent(stopped(fig, col.name))) for col in fig.columns])]
+    country = nation(event["country"])
+    shares = [(col.title, stopped_words(stopped(fig, col.name))) for col in fig.columns]
+    rows = [_row("Stopped before the border", f"share of such crossings into {country}", shares)]
     for name, label, small in _ROWS:
         measure = MEASURES.get(name)
         if measure is None or measure.whole_night:
             continue
+        member = str(event["country"]) if measure.by == "country" else None
         cells = []
         for col in fig.columns:
             try:
-                cells.append((col.title, shown(measure, given_estimate(fig.reading, measure, col.name))))
+                value = given_estimate(fig.reading, measure, col.name, member)
+                cells.append((col.title, _none(value) if never(value) else shown(measure, value)))
             except InputError:
                 cells.append((col.title, NOT_DEFINED))
         if all(text == NOT_DEFINED for _, text in cells):
             continue
-        rows.append(_row(label, small, cells))
+        rows.append(_row(label.format(country=country), small, cells))
     what = CLASS_WORDS.get(event["threat_class"], "threats").removesuffix("s")
     time = f" at {str(event['time_utc'])[:5]} UTC" if event.get("time_utc") else ""
     kind = f" ({event['model']})" if event.get("model") else ""

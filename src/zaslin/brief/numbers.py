@@ -147,6 +147,23 @@ def money(estimate: Interval | None) -> str:
     return f"USD{NBSP}{with_interval(estimate)}"
 
 
+def replicates_of(estimate: object) -> int:
+    """Simulated nights (or samples of a given crossing) behind an estimate; 0 where it does not know them."""
+    return int(getattr(estimate, "replicates", 0) or 0)
+
+
+def never(estimate: object) -> bool:
+    """Whether no simulated night or sample has any of it: a count of 0 with no width."""
+    values = [getattr(estimate, name, None) for name in ("mean", "low", "high")]
+    return all(value == 0.0 for value in values)
+
+
+def among(estimate: object, thing: str = "night") -> str:
+    """``the 500 simulated nights``: among how many cases a 0 was counted, so that it is not read as "never"."""
+    n = replicates_of(estimate)
+    return f"the {n:,} simulated {thing}{'' if n == 1 else 's'}" if n else f"the simulated {thing}s"
+
+
 def at_least_one(mean: float) -> float:
     """P(at least one) = 1 − exp(−mean), where `mean` is the expected number; labelled so wherever it is shown."""
     return -math.expm1(-max(mean, 0.0))
@@ -176,7 +193,7 @@ def nights(estimate: Interval | None) -> str:
     p = at_least_one(estimate.mean)
     often, seldom = at_least_one(estimate.high), at_least_one(estimate.low)
     if often <= 0.0:
-        return "no such night"
+        return f"none of {among(estimate)}"
     if often - seldom <= _NOTHING * often:
         return one_in(p)
     if seldom <= 0.0:

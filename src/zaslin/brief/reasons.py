@@ -82,8 +82,9 @@ def _chart(fig: Figures, draw: Any, title: str, per: str, total: float | None) -
             }
         )
     caption = {
-        "plain": "Means per night. Most threats never come near a member: that they are not seen or not permitted is what the rules intend.",
-        "given": "Shares of such crossings.",
+        "plain": "Means per night; 0: none in the nights simulated. Most threats never come near a member: that they are not seen, or not "
+        "permitted, is what the rules intend.",
+        "given": "Shares of such crossings; 0: none of those simulated.",
         "tagged": "Expected crossings per night, whatever the coalition does; a single night has none or one.",
     }[draw]
     return {"title": title, "per": per, "bars": bars, "rows": rows, "columns": [(col.title, col.css) for col in fig.columns], "caption": caption}

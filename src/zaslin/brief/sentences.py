@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zaslin.brief.numbers import NBSP, finite, listed, money, nights, percent, verdict, with_interval
+from zaslin.brief.numbers import NBSP, among, finite, listed, money, never, nights, percent, verdict, with_interval
 from zaslin.scenario.nations import nation_name
 
 CLASS_WORDS = {
@@ -42,6 +42,10 @@ CAUSE_WORDS = {
     "ended_first": "Ukraine stopped it, or it was lost, before that mattered",
 }
 """Why the coalition did not shoot a threat down, in the order of the chain."""
+
+
+CASUALTIES_COUNT = "of what falls (debris, wrecks and stray rounds; what threats do that reach their aim is not counted)"
+"""What expected casualties count and what not; said wherever the measure heads a sentence or a card."""
 
 
 def nation(code: str) -> str:
@@ -124,7 +128,7 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
     if kind == "undefined":
         return "not defined here"
     if kind == "same":
-        return "the same in every simulated night"
+        return f"the same in each of {among(difference)}"
     if kind == "unclear":
         return f"not clearly changed ({with_interval(difference)}{unit}: we cannot tell)"
     return f"{fewer if kind == 'less' else more} by {with_interval(_positive(difference))}{unit}"
@@ -158,7 +162,7 @@ def _effect(item: Alternative) -> str:
     kills = item.estimates.get("coalition_kills")
     incursions, leakers = item.differences.get("incursions"), item.differences.get("leakers")
     if kills is not None and finite(kills.mean) and kills.mean == 0.0 and verdict(incursions) == "same" and verdict(leakers) == "same":
-        return "shoots down nothing in any simulated night and changes none of this"
+        return f"shoots down nothing in any of {among(kills)} and changes none of this there"
     if item.own_airspace_only:
         crossing = "incursions: none avoided, because its rules permit fire only once the border is crossed"
     else:
@@ -177,8 +181,8 @@ def answer_given(baseline: Alternative, others: Sequence[Alternative], incident:
 def _stopped(p: Any) -> str:
     if p is None or not finite(p.mean):
         return "gives no answer (no such crossing was simulated)"
-    if p.mean == 0.0 and p.high == 0.0:
-        return "in no simulated case"
+    if never(p):
+        return f"in none of {among(p, 'crossing')}"
     return f"in {percent(p)} of cases"
 
 
@@ -192,19 +196,22 @@ def _effort(item: Alternative) -> str:
     over = item.estimates.get("minutes_over_ukraine")
     if over is None or not finite(over.mean):
         return text
-    return text + (", none of it over Ukraine" if over.mean == 0.0 else f", with {with_interval(over)} aircraft minutes over Ukraine")
+    return text + (f", none of it over Ukraine in any of {among(over)}" if never(over) else f", with {with_interval(over)} aircraft minutes over Ukraine")
 
 
 def _firing(item: Alternative) -> str:
     shots = item.estimates.get("shots")
-    if shots is None or not finite(shots.mean) or shots.mean == 0.0:
-        return "not a round is fired, so no member answers for a shot"
+    if shots is None or not finite(shots.mean):
+        return "nothing is known of rounds fired"
+    if never(shots):
+        return f"not a round is fired in any of {among(shots)}, so no member answers for a shot there"
     unneeded = item.estimates.get("unneeded_engagements")
     text = f"{with_interval(shots)} rounds fired"
     if unneeded is not None and finite(unneeded.mean):
-        text += f", {with_interval(unneeded)} times at a threat that would neither have crossed a border nor reached its aim"
+        how_often = f"in none of {among(unneeded)}" if never(unneeded) else f"{with_interval(unneeded)} times"
+        text += f", {how_often} at a threat that would neither have crossed a border nor reached its aim"
     if "expected_casualties" in item.differences:
-        text += f"; expected casualties on the ground {change(item.differences['expected_casualties'], 'lower', 'higher', ' persons')}"
+        text += f"; expected casualties {CASUALTIES_COUNT} {change(item.differences['expected_casualties'], 'lower', 'higher', ' persons')}"
     ranked = sorted(item.firer_share.items(), key=lambda pair: (-pair[1], pair[0]))
     firers = [f"{nation(code)} for {share * 100:.0f}{NBSP}%" for code, share in ranked if share >= 0.005]
     if firers:
