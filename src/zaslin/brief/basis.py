@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
     ("C", "The threats", "Speed, altitude, range and how one falls, by model."),
     ("D", "Aircraft and weapons", "Speeds, reach, chance of a hit and costs, by broad class."),
     ("E", "What members see", "Radars, the shared picture, delays of track and classification."),
-    ("F", "What members fly", "Pairs, readiness, triggers, missiles."),
+    ("F", "What members fly", "The force, pairs, readiness, triggers, missiles."),
     ("G", "The rules", "Distances, times and approvals in the members' caveats."),
 )
 """Letter, title and what it holds. Letters are the page's footnote marks."""
@@ -57,7 +57,7 @@ _KIND = (
     ("C", re.compile(r"^threat\.")),
     ("D", re.compile(r"^aircraft\.")),
     ("E", re.compile(r"^package\..*\.picture\.")),
-    ("F", re.compile(r"^package\..*\.assets\b")),
+    ("F", re.compile(r"^package\..*\.assets\b|^package\.[^.]+\.(?:fleet|cap_pairs)$")),
     ("G", re.compile(r"^package\.")),
 )
 _PACKAGE = re.compile(r"^package\.(?P<package>[^.]+)\.(?:members\[(?P<nation>[^\]]+)\]\.?)?(?P<rest>.*)$")
@@ -74,6 +74,8 @@ _WORDS = {
     "track_delay": "delay from detection to track",
     "classification": "delay from track to classification",
     "course_error": "error of a track's course",
+    "fleet": "fighters in the whole force, as declared",
+    "cap_pairs": "pairs kept airborne together",
     "pairs": "pairs of fighters",
     "missiles_per_jet": "missiles a jet",
     "readiness": "readiness on alert",
