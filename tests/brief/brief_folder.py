@@ -174,7 +174,9 @@ def manifest(packages: list[dict[str, Any]], given: bool) -> dict[str, Any]:
         for member in item["members"]:
             base = f"package.{item['name']}.members[{member['nation']}]"
             rows.append({"path": f"{base}.picture.mast", **member["picture"]["mast"]})
-            rows.append({"path": f"{base}.assets[{member['assets'][0]['id']}].readiness", **member["assets"][0]["readiness"]})
+            for asset in member["assets"]:
+                if asset["kind"] == "qra":
+                    rows.append({"path": f"{base}.assets[{asset['id']}].readiness", **asset["readiness"]})
             for rule in member["caveats"]:
                 rows.append({"path": f"{base}.caveats[{rule['id']}].heading.horizon.cruise", **rule["heading"]["horizon"]["cruise"]})
     sources = {
@@ -222,6 +224,19 @@ def _path(rng: np.random.Generator, cruise: bool, west: bool) -> tuple[list[floa
     return lat.tolist(), lon.tolist()
 
 
+_SLOVAK = {
+    "country": "SK",
+    "threat_class": "cruise",
+    "entry_s": 19_000.0,
+    "exit_s": 19_300.0,
+    "depth_m": 3_000.0,
+    "path_m": 60_000.0,
+    "entry_lat": 49.0,
+    "entry_lon": 22.5,
+}
+"""A second incursion of every given crossing, 300 s into another country than the reported one."""
+
+
 def _fly(draw: str, name: str, fires: bool, enters: bool, n: int) -> dict[str, list[dict[str, Any]]]:
     """Rows of all tables for one package and draw; the same luck for every package."""
     tables: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
@@ -261,6 +276,8 @@ def _fly(draw: str, name: str, fires: bool, enters: bool, n: int) -> dict[str, l
                         "tag_country": "PL" if draw != "plain" else None,
                     }
                 )
+                if draw != "plain" and not killed:
+                    tables["incursions"].append({**_SLOVAK, **row})
                 if crosses and not killed:
                     tables["incursions"].append(
                         {
@@ -352,9 +369,9 @@ def _fly(draw: str, name: str, fires: bool, enters: bool, n: int) -> dict[str, l
     return tables
 
 
-def make_folder(folder: Path, packages: list[dict[str, Any]], given: bool = True) -> Results:
-    """A folder with the given packages; the status quo (by name) never fires, a package whose name ends in "enter" may enter."""
-    results = create(folder, manifest(packages, given))
+def make_folder(folder: Path, packages: list[dict[str, Any]], given: bool = True, told: dict[str, Any] | None = None) -> Results:
+    """A folder with the given packages; the status quo (by name) never fires, a package whose name ends in "enter" may enter. `told`: another manifest."""
+    results = create(folder, told or manifest(packages, given))
     for item in packages:
         fires = any(member["caveats"] for member in item["members"])
         for draw in ("plain", "given") if given else ("plain",):

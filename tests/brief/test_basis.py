@@ -7,7 +7,7 @@ from brief_folder import package, sourced
 
 from zaslin.brief.basis import RESTS_ON, input_groups, source_list
 from zaslin.brief.limits import of_this_night
-from zaslin.brief.rules import amount, declared_gbad, never_fires, own_airspace_only, short_titles
+from zaslin.brief.rules import alert_left_out, amount, declared_gbad, never_fires, own_airspace_only, short_titles, switched_off
 from zaslin.measures.registry import MEASURES
 
 
@@ -32,6 +32,8 @@ def test_equal_inputs_of_two_members_share_a_row_and_unequal_ones_do_not():
         ("package.p.members[PL].picture.shared.cover", "E", "shared picture: share of threats held"),
         ("package.p.members[PL].caveats[toward].heading.horizon.drone", "G", "looks ahead by: one-way drones"),
         ("package.p.members[RO].separation_delay", "G", "separation from Ukraine's own missiles"),
+        ("package.p.fleet", "F", "fighters in the whole force, as declared"),
+        ("package.p.cap_pairs", "F", "pairs kept airborne together"),
         ("package.p.zones.west.less_within.RU", "G", "zone ends this far from, west, Russia"),
         ("something.new", "G", "new"),
     ],
@@ -96,3 +98,19 @@ def test_what_cannot_be_said_names_the_nights_own_gaps():
     assert [head for head, _ in of_this_night({"groups": [quiet]}, [package("q", "Q", fires=False)], {"id": "x"})] == [
         "The given crossing is one like the reported one."
     ]
+
+
+def test_alert_flights_that_a_package_does_not_count_are_found():
+    """By hand: Poland keeps its alert pair, Romania has none in the package."""
+    base, new = package("base", "Base", fires=False), package("new", "New")
+    assert alert_left_out(base, new) == []
+    new["members"][1]["assets"] = []
+    assert alert_left_out(base, new) == ["RO"]
+    new["members"] = new["members"][1:]
+    assert alert_left_out(base, new) == ["PL", "RO"]
+
+
+def test_a_shared_picture_that_is_off_has_no_inputs():
+    """The status quo of the made-up folder has none; the package that fires has one."""
+    off = switched_off([package("base", "Base", fires=False), package("new", "New")])
+    assert off == ("package.base.members[PL].picture.shared.", "package.base.members[RO].picture.shared.")

@@ -88,7 +88,7 @@ def test_at_least_one_is_one_minus_exp_of_minus_the_mean():
     assert numbers.at_least_one(0.5) == pytest.approx(0.393469, abs=1e-6)
     assert numbers.nights(E(0.05, 0.01, 0.2)) == "about one such night in 21, from 1 in 100 to 1 in 6"
     assert numbers.nights(E(0.05, 0.0, 0.2)) == "about one such night in 21, from never to 1 in 6"
-    assert numbers.nights(E(0.0, 0.0, 0.0)) == "no such night"
+    assert numbers.nights(E(0.0, 0.0, 0.0)) == "none of the simulated nights"
 
 
 @pytest.mark.parametrize(

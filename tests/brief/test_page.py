@@ -8,10 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from brief_folder import make_folder, package
+from brief_folder import make_folder, manifest, package
 
+from zaslin.brief import comparison, crossing
 from zaslin.brief.page import CONTENTS, write_brief
 from zaslin.errors import StoreError
+from zaslin.measures.estimate import precision
+from zaslin.measures.registry import HEADLINE, MEASURES
 from zaslin.outcomes.store import create, open_results
 
 VOID = {"meta", "img", "br", "line", "rect", "circle", "path", "input", "hr", "link"}
@@ -211,3 +214,55 @@ def test_how_the_given_crossings_were_found_is_told(page):
     text = " ".join(outline(page).text)
     assert "Of 2,000 routes searched, 12 resemble it within a factor of 1.25." in text
     assert "about 1 in 2,500 per launched threat" in text
+
+
+def test_a_given_crossing_counts_only_the_reported_country(folder):
+    """By hand: under the status quo each made-up crossing is once in Poland for 120 s, and 300 s in Slovakia, which is not asked about."""
+    section = crossing.section(folder, comparison.figures(folder))
+    assert section is not None
+    rows = {row["label"]: row["cells"][0][1] for row in section["rows"]}
+    assert rows["Incursions into Poland"] == "1"
+    assert rows["Time inside Poland"] == "120"
+    assert rows["Stopped before the border"] == "in none of 40"
+
+
+def test_the_noise_warning_watches_all_headline_measures(folder):
+    """Every measure whose difference is shown first; `run` uses the same tuple."""
+    fig = comparison.figures(folder)
+    blunt = {name for col in fig.others for name in HEADLINE if not precision(fig.gains[col.name][name])[0] and fig.gains[col.name][name].mean}
+    text = comparison.warning(fig) or ""
+    assert blunt and all(comparison.label_of(MEASURES[name]).lower() in text.lower() for name in blunt)
+
+
+def test_crossings_stopped_stand_in_the_table_and_kills_that_would_have_crossed_in_the_fold(folder):
+    """They are counted on different samples, so they must not be read side by side."""
+    table = comparison.table(comparison.figures(folder))
+    main = {row["name"] for section in table["sections"] for row in section["rows"]}
+    fold = {row["name"]: row["unit"] for row in table["more"]}
+    assert "crossings_stopped" in main and "kills_would_have_crossed" not in main
+    assert "counted in plain nights" in fold["kills_would_have_crossed"]
+
+
+def test_alert_flights_left_out_and_casualties_not_counted_are_told(tmp_path):
+    """A package without Romania's alert pair: a note under the comparison and a limit; the limit on lives is in every brief."""
+    lean = package("toward", "What flies toward us")
+    lean["members"][1]["assets"] = []
+    path = write_brief(make_folder(tmp_path / "f", [package("status-quo", "Status quo", fires=False), lean]), tmp_path / "b.html")
+    text = " ".join(outline(path).text)
+    assert text.count("leaves out alert flights that “Status quo” counts (flown there: Romania ") == 2
+    assert "cannot be read as a package's net effect on lives" in text
+    assert "on the ground" not in text and " 0 times" not in text
+
+
+def test_inputs_that_are_switched_off_are_not_listed(tmp_path):
+    """Two members' shared pictures are off under the status quo; those of the package that fires are on."""
+    packages = [package("status-quo", "Status quo", fires=False), package("toward", "What flies toward us")]
+    told = manifest(packages, given=False)
+    for item in packages:
+        for member in item["members"]:
+            path = f"package.{item['name']}.members[{member['nation']}].picture.shared.latency"
+            told["inputs"].append({"path": path, **member["picture"]["shared"]["latency"]})
+    results = make_folder(tmp_path / "f", packages, given=False, told=told)
+    text = " ".join(outline(write_brief(results, tmp_path / "b.html")).text)
+    assert "2 more belong to shared pictures that are switched off" in text
+    assert "Poland, Romania (toward)" in text

@@ -18,6 +18,7 @@ class E:
     high: float
     mc_low: float = math.nan
     mc_high: float = math.nan
+    replicates: int = 500
 
 
 NOTHING = E(0.0, 0.0, 0.0)
@@ -40,7 +41,7 @@ def other(incursions: E, leakers: E = NOTHING, kills: E = NOTHING, **more: objec
         (E(-0.03, -0.08, -0.01), "fewer by 0.030 (0.010–0.080)"),
         (E(0.03, 0.01, 0.08), "more by 0.030 (0.010–0.080)"),
         (E(-0.03, -0.08, 0.02), "not clearly changed (−0.03 (−0.08 to 0.02): we cannot tell)"),
-        (NOTHING, "the same in every simulated night"),
+        (NOTHING, "the same in each of the 500 simulated nights"),
         (E(math.nan, 0.0, 0.0), "not defined here"),
         (None, "not defined here"),
         (E(-0.03, -0.04, -0.02, -0.09, 0.03), "not clearly changed (−0.03 (−0.04 to −0.02; noise ±0.06): we cannot tell)"),
@@ -54,7 +55,7 @@ def test_a_difference_is_fewer_more_nothing_or_not_to_be_told(difference, text):
 def test_a_package_that_changes_nothing_is_said_to_change_nothing():
     """A zero in every night is told in words, not as "fewer by 0"."""
     told = sentences.answer_expected(BASE, [other(NOTHING)], 158)
-    assert told.clauses == (("They fire", "shoots down nothing in any simulated night and changes none of this"),)
+    assert told.clauses == (("They fire", "shoots down nothing in any of the 500 simulated nights and changes none of this there"),)
     assert "fewer by" not in told.text
     assert "at least one on about one such night in 21, from 1 in 100 to 1 in 6" in told.head
 
@@ -93,7 +94,11 @@ def test_the_given_crossing_is_a_share_or_no_case_or_no_answer():
     never = Alternative("B", {}, given_stopped=NOTHING)
     none = Alternative("C", {}, given_stopped=None)
     told = sentences.answer_given(never, [some, none], "Poland, 29 December 2023")
-    assert told.clauses == (("B", "in no simulated case"), ("A", "in 34\u00a0% (20–50) of cases"), ("C", "gives no answer (no such crossing was simulated)"))
+    assert told.clauses == (
+        ("B", "in none of the 500 simulated crossings"),
+        ("A", "in 34\u00a0% (20–50) of cases"),
+        ("C", "gives no answer (no such crossing was simulated)"),
+    )
     assert "--given" in sentences.answer_given(never, [some], None).text
 
 
@@ -110,8 +115,22 @@ def test_the_price_names_who_answers_for_the_shots():
     told = dict(sentences.answer_price(BASE, [fires]).clauses)
     assert "those who fire answer for their shots (Poland for 75\u00a0% and Romania for 25\u00a0%)" in told["They fire"]
     assert "0.50 (0.20–0.80) times at a threat that would neither have crossed a border nor reached its aim" in told["They fire"]
-    assert "expected casualties on the ground lower by 0.010 (0.002–0.030) persons" in told["They fire"]
-    assert "none of it over Ukraine" in told["Status quo"] and told["Status quo"].endswith("not a round is fired, so no member answers for a shot")
+    assert f"expected casualties {sentences.CASUALTIES_COUNT} lower by 0.010 (0.002–0.030) persons" in told["They fire"]
+    assert "none of it over Ukraine in any of the 500 simulated nights" in told["Status quo"]
+    assert told["Status quo"].endswith("not a round is fired in any of the 500 simulated nights, so no member answers for a shot there")
+
+
+def test_no_unneeded_engagement_is_told_with_the_nights_that_were_simulated():
+    """A count of 0 is "in none of the 500 simulated nights", never "0 times"."""
+    told = dict(sentences.answer_price(BASE, [other(NOTHING, shots=E(2.0, 1.0, 3.0))]).clauses)
+    assert "2.0 (1.0–3.0) rounds fired, in none of the 500 simulated nights at a threat that would neither" in told["They fire"]
+
+
+def test_casualties_are_said_to_count_what_falls_and_not_what_arrives():
+    """Falls are debris, wrecks and stray rounds (measures.debris); a threat that reaches its aim is no fall."""
+    told = sentences.answer_price(BASE, [other(NOTHING, shots=E(2.0, 1.0, 3.0), casualties=E(-0.01, -0.03, -0.002))]).text
+    assert "debris, wrecks and stray rounds; what threats do that reach their aim is not counted" in told
+    assert "on the ground" not in told
 
 
 def test_the_two_readings_of_forty_kilometres_in_three_minutes():

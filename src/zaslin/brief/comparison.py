@@ -10,12 +10,12 @@ from typing import Any
 from zaslin.brief.basis import RESTS_ON
 from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
-from zaslin.brief.numbers import finite, listed, money, percent, span, verdict, with_interval
-from zaslin.brief.rules import members_of
-from zaslin.brief.sentences import FATE_WORDS, heading, noisy
+from zaslin.brief.numbers import among, finite, listed, money, percent, span, verdict, with_interval
+from zaslin.brief.rules import alert_left_out, members_of
+from zaslin.brief.sentences import FATE_WORDS, heading, nation, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
-from zaslin.measures.registry import MEASURES
+from zaslin.measures.registry import HEADLINE, MEASURES
 from zaslin.measures.values import Reading
 from zaslin.outcomes.store import Results
 
@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ukraine_stops",
             "coalition_kills",
             "kills_would_have_leaked",
-            "kills_would_have_crossed",
+            "crossings_stopped",
             "incursions",
             "incursions_deep",
             "overflight_s",
@@ -35,7 +35,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Use of force", ("engagements", "shots", "unneeded_engagements", "first_shot_margin_s")),
-    ("Risk on the ground", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
+    ("Risk from what falls", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
     ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine")),
 )
 """Headings and rows of the table; every other measure stands in the fold below it."""
@@ -49,11 +49,11 @@ BURDEN: tuple[tuple[str, str], ...] = (
     ("shots", "Its shots"),
     ("coalition_kills", "Shot down by it"),
     ("unneeded_engagements", "Its unneeded engagements"),
-    ("expected_casualties_by_shooter", "Expected casualties after its shots, wherever it falls"),
+    ("expected_casualties_by_shooter", "Expected casualties of what falls after its shots, wherever it falls"),
     ("incursions", "Incursions into its airspace"),
     ("overflight_s", "Time inside its airspace"),
     ("debris_falls", "Objects that fall on its soil"),
-    ("expected_casualties", "Expected casualties on its soil, whoever shot"),
+    ("expected_casualties", "Expected casualties of what falls on its soil, whoever shot"),
 )
 """Measures per member, with the words that fit a member."""
 
@@ -61,17 +61,26 @@ GLOSS = {
     "leakers": "threats that reach their aim",
     "ukraine_stops": "destroyed or lost, as reports count",
     "kills_would_have_leaked": "what Ukraine was spared",
-    "kills_would_have_crossed": "what the neighbours were spared",
-    "incursions": "at least 60 s or 1 km inside",
+    "kills_would_have_crossed": "before or after the border; counted in plain nights alone, so noisy",
+    "crossings_stopped": "crossings of any length",
+    "incursions": "observable ones: at least 60 s or 1 km inside",
     "incursions_deep": "at least 10 km inside",
     "engagements": "fighters sent at a threat",
     "unneeded_engagements": "at what would neither cross nor arrive",
     "debris_falls": "objects that land in a neighbour",
     "sorties": "take-offs",
+    "expected_casualties": "debris, wrecks, stray rounds; not what threats do that reach their aim",
+    "expected_casualties_abroad": "debris, wrecks, stray rounds on neighbours",
+    "expected_casualties_by_shooter": "what falls after a member's shot; Ukraine included",
 }
 """A few words beside a measure's label, where the label alone is a term of the field."""
 
-VERDICT_WORDS = {"unclear": "cannot tell", "same": "no difference"}
+LABELS = {
+    "expected_casualties": "Expected casualties of what falls",
+    "expected_casualties_abroad": "Expected casualties of what falls abroad",
+    "expected_casualties_by_shooter": "Expected casualties of what falls, by shooter",
+}
+"""Labels of the page where the glossary's own is too short to stand alone."""
 
 
 @dataclass
@@ -128,6 +137,11 @@ def unit_of(measure: Measure) -> str:
     return _UNITS.get(measure.unit.lower(), measure.unit)
 
 
+def label_of(measure: Measure) -> str:
+    """The measure's label on the page."""
+    return LABELS.get(measure.name, measure.label)
+
+
 def letters_of(name: str) -> str:
     """The input groups that a measure leads to."""
     best = max((key for key in RESTS_ON if name.startswith(key)), key=len, default=None)
@@ -152,6 +166,7 @@ def table(fig: Figures) -> dict[str, Any]:
     caption = "Dot: mean{}; bar: 90 % interval over the uncertain inputs; pale: the simulation's noise.{} Each panel has its own scale."
     return {
         "sections": sections,
+        "zero": f"0: in none of {among(fig.levels[fig.base.name]['sorties'])}, nor in the added crossings by which rare measures are counted.",
         "more": more,
         "others": [{"title": col.title, "css": col.css} for col in fig.others],
         "columns": [(col.title, col.css) for col in fig.columns],
@@ -198,19 +213,25 @@ def _row(fig: Figures, measure: Measure, country: str | None = None) -> dict[str
                 "value": "" if level is None else shown(measure, level),
                 "difference": shown(measure, gain),
                 "verdict": kind,
-                "word": VERDICT_WORDS.get(kind, ""),
+                "word": _word(kind, gain),
             }
         )
     base = fig.levels[fig.base.name].get(name) if country is None else estimate(fig.reading, measure, fig.base.name, country)
     return {
         "name": name if country is None else f"{name}-{country}",
-        "label": measure.label if country is None else f"{measure.label}, {heading(country)}",
+        "label": label_of(measure) if country is None else f"{measure.label}, {heading(country)}",
         "inner": country is not None,
-        "unit": "only as a difference" if base is None else unit_of(measure) or ("" if country is not None else GLOSS.get(name, "")),
+        "unit": "only as a difference" if base is None else "; ".join(filter(None, (unit_of(measure), "" if country is not None else GLOSS.get(name, "")))),
         "letters": letters_of(name) if country is None else "",
         "base": "" if base is None else shown(measure, base),
         "cells": cells,
     }
+
+
+def _word(kind: str, gain: Difference) -> str:
+    if kind == "same":
+        return f"the same in each of {among(gain)}"
+    return "cannot tell" if kind == "unclear" else ""
 
 
 def _panels(fig: Figures) -> list[dict[str, Any]]:
@@ -226,10 +247,10 @@ def _panels(fig: Figures) -> list[dict[str, Any]]:
         rows = []
         for col, value in zip(cols, values, strict=True):
             text = shown(measure, value)
-            bar = interval_bar(scale, value.mean, value.low, value.high, col.css, f"{measure.label}, {col.title}: {text}", (value.mc_low, value.mc_high))
+            bar = interval_bar(scale, value.mean, value.low, value.high, col.css, f"{label_of(measure)}, {col.title}: {text}", (value.mc_low, value.mc_high))
             rows.append({"css": col.css, "title": col.title, "text": text, "svg": bar})
         unit = "US dollars" if measure.unit.lower() == "usd" else unit_of(measure)
-        panels.append({"label": measure.label, "unit": f"{unit} a night".strip(), "rows": rows, "axis": axis(scale, f"Scale of {measure.label}")})
+        panels.append({"label": label_of(measure), "unit": f"{unit} a night".strip(), "rows": rows, "axis": axis(scale, f"Scale of {label_of(measure)}")})
     return panels
 
 
@@ -242,7 +263,7 @@ def _bands(fig: Figures) -> list[dict[str, Any]]:
             factor = _FACTOR.get(measure.unit.lower(), 1.0)
             cells.append((col.title, "" if level is None else span(level.p05 * factor, level.p95 * factor)))
         text = measure.definition + (f" {measure.note}" if measure.note else "")
-        out.append({"label": measure.label, "unit": unit_of(measure), "cells": cells, "definition": _NAMES.sub(_in_words, text)})
+        out.append({"label": label_of(measure), "unit": unit_of(measure), "cells": cells, "definition": _NAMES.sub(_in_words, text)})
     return out
 
 
@@ -255,14 +276,38 @@ def _in_words(name: re.Match[str]) -> str:
     return f"\u201c{measure.label}\u201d" if measure is not None else f"\u201c{FATE_WORDS.get(name[1], name[1])}\u201d"
 
 
-def warning(fig: Figures, names: Sequence[str] = ("incursions", "leakers", "coalition_kills")) -> str | None:
+def warning(fig: Figures, names: Sequence[str] = HEADLINE) -> str | None:
     """Where the simulation is too small for a difference that the page shows at its head."""
     rows = []
     for col in fig.others:
         for name in names:
             gain = fig.gains[col.name][name]
-            rows.append((f"{MEASURES[name].label.lower()} (“{col.title}”)", gain, *precision(gain)))
+            rows.append((f"{_inner(label_of(MEASURES[name]))} (“{col.title}”)", gain, *precision(gain)))
     return noisy(rows)
+
+
+def _inner(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def left_out(results: Results, fig: Figures) -> list[str]:
+    """Per package, what the alert flights cost in the baseline that this package leaves out; empty where it leaves out none."""
+    base = results.package(fig.base.name)
+    said = []
+    for col in fig.others:
+        nations = alert_left_out(base, results.package(col.name))
+        if not nations:
+            continue
+        more = any(asset["kind"] != "qra" for member in base["members"] if member["nation"] in nations for asset in member["assets"])
+        hours, cost = (
+            {code: shown(MEASURES[name], estimate(fig.reading, MEASURES[name], fig.base.name, code)) for code in nations} for name in ("flight_h", "cost_usd")
+        )
+        told = "; ".join(f"{nation(code)} {hours[code]} flight hours and {cost[code]} a night" for code in nations)
+        said.append(
+            f"“{col.title}” leaves out alert flights that “{fig.base.title}” counts (flown there: {told}). If they go on beside it, sorties, flight hours "
+            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much."
+        )
+    return said
 
 
 def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
@@ -276,10 +321,10 @@ def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
             known = set(fig.reading.members(measure, col.name))
             values = {code: estimate(fig.reading, measure, col.name, code) if code in known else None for code in codes}
             if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
-                empty.append(label[:1].lower() + label[1:])
+                empty.append(_inner(label))
                 continue
             cells = [(heading(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
             rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
-        zero = f"Zero for every member: {listed(empty)}." if empty else ""
+        zero = f"For no member in any of {among(fig.levels[col.name]['sorties'])}: {listed(empty)}." if empty else ""
         tables.append({"css": col.css, "title": col.whole, "members": [(code, heading(code)) for code in codes], "rows": rows, "zero": zero})
     return tables

@@ -44,7 +44,12 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Debris is a ballistic fall with coarse population.",
-        "Expected casualties use places, not buildings or shelters; warhead effects are not separated. Good for comparing packages, poor as a forecast.",
+        "Expected casualties use places, not buildings or shelters; warhead effects are not separated. Of use for comparing what falls, poor as a forecast.",
+    ),
+    (
+        "Expected casualties are no balance of lives.",
+        "They count people harmed by what falls: debris, wrecks and stray rounds. What threats do that reach their aim is not counted. A package that "
+        "lets fewer threats through saves people whom this measure does not count, so it cannot be read as a package's net effect on lives.",
     ),
     (
         "Law and politics are inputs.",

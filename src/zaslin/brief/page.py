@@ -17,9 +17,9 @@ from zaslin.brief.basis import GROUPS, SourceEntry, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.limits import ALWAYS, of_this_night
 from zaslin.brief.night import Column
-from zaslin.brief.numbers import finite, listed, nights, percent, with_interval
-from zaslin.brief.rules import members_of, own_airspace_only
-from zaslin.brief.sentences import Alternative, answer_expected, answer_given, answer_price, change, heading, nation, question
+from zaslin.brief.numbers import among, finite, listed, never, nights, with_interval
+from zaslin.brief.rules import members_of, own_airspace_only, switched_off
+from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, answer_expected, answer_given, answer_price, change, heading, nation, question
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
@@ -82,6 +82,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
     fig = comparison.figures(results)
     packages = [results.package(col.name) for col in fig.columns]
     version = str(manifest.get("zaslin_version") or "unknown")
+    left_out = comparison.left_out(results, fig)
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
     when = night.date_words(manifest["night"])
@@ -104,6 +105,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "night": night.reported(results),
         "maps": night.maps(results),
         "comparison": comparison.table(fig),
+        "left_out": left_out,
         "given": crossing.section(results, fig),
         "given_absent": "This run did not simulate a crossing like a reported one (`zaslin run … --given INCIDENT`).",
         "whynot": reasons.why_not_charts(results, fig),
@@ -114,7 +116,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "basis": _basis(results),
         "sources": list(sources.values()),
         "limits": ALWAYS,
-        "limits_here": of_this_night(manifest["night"], packages, manifest["given"]),
+        "limits_here": [*of_this_night(manifest["night"], packages, manifest["given"]), *(("Alert flights are left out.", text) for text in left_out)],
         "rerun": _rerun(results),
         "attribution": f"Maps: {ATTRIBUTION}.",
         "colophon": f"Made by zaslin {version} from a results folder; the folder and this page can be made again with the commands above.",
@@ -177,9 +179,9 @@ def _strip(results: Results, fig: Figures) -> list[dict[str, Any]]:
     ]
     cards[2]["lines"][0]["small"] = f"at least one: {nights(fig.levels[fig.base.name]['incursions'])}"
     if results.manifest["given"] is not None:
-        lines = [{"css": col.css, "title": col.title, "value": percent(crossing.stopped(fig, col.name)), "small": ""} for col in fig.columns]
+        lines = [{"css": col.css, "title": col.title, "value": crossing.stopped_words(crossing.stopped(fig, col.name)), "small": ""} for col in fig.columns]
         cards.append({"label": "Stopped before the border, given a crossing like the reported one", "letters": "ADEG", "lines": lines})
-    cards.append(_card(fig, "expected_casualties", "Expected casualties of what falls, Ukraine included, a night", "lower", "higher"))
+    cards.append(_card(fig, "expected_casualties", f"Expected casualties {CASUALTIES_COUNT}, Ukraine included, a night", "lower", "higher"))
     cost = _card(fig, "cost_usd", "Cost of flights and missiles, a night", compared=False)
     for line, col in zip(cost["lines"], fig.columns, strict=True):
         line["small"] = f"{with_interval(fig.levels[col.name]['flight_h'])} flight hours"
@@ -190,8 +192,9 @@ def _card(fig: Figures, name: str, label: str, fewer: str = "fewer", more: str =
     lines = []
     for col in fig.columns:
         gain = fig.gains.get(col.name, {}).get(name) if compared else None
-        small = "" if gain is None else change(gain, fewer, more)
-        lines.append({"css": col.css, "title": col.title, "value": shown(MEASURES[name], fig.levels[col.name][name]), "small": small})
+        level = fig.levels[col.name][name]
+        small = f"in none of {among(level)}" if never(level) else "" if gain is None else change(gain, fewer, more)
+        lines.append({"css": col.css, "title": col.title, "value": shown(MEASURES[name], level), "small": small})
     return {"label": label, "letters": comparison.letters_of(name), "lines": lines}
 
 
@@ -213,7 +216,10 @@ def _package(data: Mapping[str, Any], col: Column) -> dict[str, Any]:
 
 
 def _basis(results: Results) -> dict[str, Any]:
-    inputs = results.manifest["inputs"]
+    off = switched_off([results.package(name) for name in results.packages])
+    everything = results.manifest["inputs"]
+    inputs = [row for row in everything if not str(row["path"]).startswith(off)]
+    unused = len(everything) - len(inputs)
     groups = input_groups(inputs, results.packages)
     assumed = sum(row["source"] == "assumption" for row in inputs)
     text = (
@@ -221,6 +227,8 @@ def _basis(results: Results) -> dict[str, Any]:
         f"Equal numbers of several members or packages share a row. {results.block_size} replicates at a time share one draw from these ranges "
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
+    if unused:
+        text += f" {unused:,} more belong to shared pictures that are switched off; nothing reads them and they are left out here."
     shown_groups = [
         {
             "anchor": group.anchor,

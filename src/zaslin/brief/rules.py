@@ -68,6 +68,26 @@ def declared_gbad(package: Mapping[str, Any]) -> list[str]:
     return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "gbad" for asset in member["assets"])]
 
 
+def alert_left_out(baseline: Mapping[str, Any], package: Mapping[str, Any]) -> list[str]:
+    """ISO codes of nations with fighters on alert in the baseline and none in the package, whose alert flights the package does not count."""
+    kept = set(_on_alert(package))
+    return [code for code in _on_alert(baseline) if code not in kept]
+
+
+def _on_alert(package: Mapping[str, Any]) -> list[str]:
+    return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "qra" for asset in member["assets"])]
+
+
+def switched_off(packages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Beginnings of the paths of inputs that nothing reads, because the part they belong to is switched off in the package."""
+    return tuple(
+        f"package.{package['name']}.members[{member['nation']}].picture.shared."
+        for package in packages
+        for member in package["members"]
+        if not member["picture"]["shared"]["enabled"]
+    )
+
+
 def members_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:
     """ISO codes of all members of the packages, in the order in which they are named first."""
     codes = [str(member["nation"]) for package in packages for member in package["members"]]
