@@ -11,7 +11,6 @@ from zaslin.errors import StoreError
 from zaslin.measures.books import books
 from zaslin.outcomes.store import open_results
 from zaslin.scenario.packages import package
-from zaslin.studies import run as run_module
 from zaslin.studies.design import study
 from zaslin.studies.run import run
 
@@ -44,23 +43,36 @@ def test_another_seed_is_another_night_and_the_folder_refuses_it(small_night, tm
         run(study(small_night, PACKAGES, 10, seed=4), tmp_path / "first", threads=1)
 
 
-def test_an_interrupted_run_keeps_its_parts_and_the_same_command_completes_it(small_night, tmp_path, monkeypatch):
-    """Ctrl-C while the second part is flown: the first stays; the result is that of a run without a stop."""
-    monkeypatch.setattr(run_module, "BLOCKS_PER_PART", 25)
-    item = study(small_night, ("status-quo",), 260, seed=3)
+def test_an_interrupted_run_keeps_its_blocks_and_the_same_command_completes_it(small_night, tmp_path):
+    """Ctrl-C after seven of nine blocks: what is unbroken stays; completed, the bytes are those of a run without a stop."""
+    item = study(small_night, PACKAGES, 90, seed=3)
 
     def stop(_: str, done: int, __: int) -> None:
-        if done == 26:
+        if done == 7:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run(item, tmp_path / "stopped", threads=2, progress=stop)
     kept = open_results(tmp_path / "stopped")
-    assert kept.parts("status-quo") == {0: 250}
-    before = (tmp_path / "stopped" / "status-quo" / "threats-000000.parquet").stat().st_mtime_ns
-    run(item, tmp_path / "stopped", threads=2)
-    assert open_results(tmp_path / "stopped").parts("status-quo") == {0: 250, 250: 10}
-    assert (tmp_path / "stopped" / "status-quo" / "threats-000000.parquet").stat().st_mtime_ns == before
+    assert 50 <= kept.finished() <= 70  # two threads: at most one block is out of order
+    assert {len(kept.table("threats", name)) for name in PACKAGES} == {12 * kept.finished()}
+    flown = run(item, tmp_path / "stopped", threads=2).manifest["summary"]["replicates_flown"]
+    assert flown == 2 * (90 - kept.finished())
+    run(item, tmp_path / "whole", threads=2)
+    assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
+
+
+def test_a_folder_says_how_many_replicates_it_has_not_how_many_were_once_asked(small_night, tmp_path):
+    """A large run that was stopped, then a small one: the small one's number counts."""
+
+    def stop(_: str, done: int, __: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(study(small_night, PACKAGES, 90, seed=3), tmp_path / "runs", threads=1, progress=stop)
+    results = run(study(small_night, PACKAGES, 30, seed=3), tmp_path / "runs", threads=1)
+    assert results.replicates == results.finished() == 30
 
 
 def test_books_balance_and_the_status_quo_never_fires(small_night, tmp_path):

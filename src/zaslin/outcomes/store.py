@@ -154,6 +154,22 @@ class Results:
         wanted = [(first, min(PART_SIZE, total - first)) for first in range(0, total, PART_SIZE)]
         return [(first, count) for first, count in wanted if there.get(first, 0) < count]
 
+    def finished(self) -> int:
+        """Replicates that every package has, from 0 on without a gap."""
+        least = None
+        for package in self.packages:
+            there, total = self.parts(package), 0
+            while (count := there.get(total, 0)) == PART_SIZE:
+                total += count
+            total += count
+            least = total if least is None else min(least, total)
+        return least or 0
+
+    def blocks(self, name: str, package: str, draw: str, start: int, stop: int) -> pa.Table:
+        """A table's rows of blocks `start` … `stop` − 1, as they are stored (names as strings)."""
+        rows = self.collect([self.scan(name, package, draw).filter((pl.col("block") >= start) & (pl.col("block") < stop))])[0]
+        return as_stored(name, rows.to_arrow())
+
     def scan(self, name: str, package: str, draw: str = "plain") -> pl.LazyFrame:
         """A table of the complete parts, lazily; names are strings. No part: zero rows of the right columns."""
         if name not in TABLES:
@@ -206,11 +222,16 @@ class Results:
         return f"kept: {done:,} replicates of {len(self.packages)} package{'s' * (len(self.packages) > 1)}; the same command completes the rest"
 
 
+def as_stored(name: str, table: pa.Table) -> pa.Table:
+    """The table with its columns in the stored order and types; names become strings."""
+    return table.select(_SCHEMAS[name].names).cast(_SCHEMAS[name])
+
+
 def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     """A new results folder, or an old one of the same question to continue.
 
     manifest: plain data with at least the keys of `REQUIRED` (manifest.py); `packages` is a list of full packages, each with its `name`.
-    The number of replicates may grow; where the folder holds more than now asked for, it keeps them.
+    The number of replicates may grow; where the folder holds more finished ones than now asked for, it keeps them.
     Raises StoreError where the folder answers another question, is something else, or cannot be written.
     """
     folder = Path(folder)
@@ -231,7 +252,7 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
         told = differences(held, asked)
         if told:
             raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
-        merged = {**held, "replicates": max(held["replicates"], asked["replicates"])}
+        merged = {**held, "replicates": max(Results(folder, held).finished(), asked["replicates"])}
         merged.update({key: value for key, value in asked.items() if key not in {*IDENTITY, "replicates", "started"}})
         asked = merged
     try:

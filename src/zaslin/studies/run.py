@@ -1,7 +1,7 @@
 """Run a study into a results folder: blocks of replicates on threads, every package on the same raids, finished parts kept.
 
 A replicate's rows depend on the study and the replicate's number alone; threads and the order of work change nothing. A part is
-250 replicates of one package; it is written once and whole, so a run that stops is continued by the same command.
+250 replicates of one package. A run that stops keeps its finished blocks as a short part, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError
-from zaslin.outcomes.store import PART_SIZE, Results, create
-from zaslin.outcomes.tables import SCHEMA_VERSION
+from zaslin.outcomes.store import PART_SIZE, Results, as_stored, create
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
 from zaslin.studies.provenance import provenance
@@ -29,7 +30,6 @@ from zaslin.world.inputs import BLOCK_SIZE
 Progress = Callable[[str, int, int], None]
 """Called with (what, done, of): blocks finished and blocks to do."""
 
-BLOCKS_PER_PART = PART_SIZE // BLOCK_SIZE
 
 
 def run(item: Study, folder: Path | str, threads: int | None = None, progress: Progress | None = None) -> Results:
@@ -58,56 +58,62 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     )
     ground = load_ground()
     parts = _missing_parts(item, results)
-    todo = sum(len(blocks) for _, _, blocks in parts)
+    todo = sum(len(part.blocks) for part in parts)
     if todo:
         warm_up(item, ground)
     done = 0
     if progress:
         progress("simulating", 0, todo)
-    records: dict[int, dict[str, Any]] = {int(key): value for key, value in (results.manifest.get("tagging") or {}).items()}
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        try:
-            for first, names, blocks in parts:
-                rows: list[BlockRows] = []
-                for block in _in_order(pool, workers, item, ground, names, blocks):
+        for part in parts:
+            rows: list[BlockRows] = []
+            try:
+                for block in _in_order(pool, workers, item, ground, part):
                     rows.append(block)
                     done += 1
                     if progress:
                         progress("simulating", done, todo)
-                records.update({block.block: block.record for block in rows})
-                results.update(tagging={str(key): records[key] for key in sorted(records)})
-                for name in names:
-                    _write(results, name, first, rows)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                _write(results, part, rows)
+                raise
+            _write(results, part, rows)
     seconds = time.perf_counter() - started
-    flown = sum(len(names) * len(blocks) for _, names, blocks in parts) * BLOCK_SIZE
+    flown = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
     results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 2), "threads": workers})
     return results
 
 
-def _missing_parts(item: Study, results: Results) -> list[tuple[int, tuple[str, ...], list[int]]]:
-    """(first replicate, packages that lack the part, its blocks), in order."""
-    lacking: dict[int, tuple[set[str], int]] = {}
+@dataclass(frozen=True)
+class _Part:
+    """What a part lacks: the packages, the blocks that all of them have already (`there`, from block `first` on) and those to fly."""
+
+    first: int
+    packages: tuple[str, ...]
+    there: int
+    blocks: list[int]
+
+
+def _missing_parts(item: Study, results: Results) -> list[_Part]:
+    lacking: dict[int, list[str]] = {}
+    counts: dict[int, int] = {}
     for package in item.packages:
         for first, count in results.missing(package.name, "plain", item.replicates):
-            names, _ = lacking.get(first, (set(), 0))
-            lacking[first] = (names | {package.name}, count)
+            lacking.setdefault(first, []).append(package.name)
+            counts[first] = count
     out = []
-    for first in sorted(lacking):
-        names, count = lacking[first]
-        block = first // BLOCK_SIZE
-        ordered = tuple(package.name for package in item.packages if package.name in names)
-        out.append((first, ordered, list(range(block, block + count // BLOCK_SIZE))))
+    for first, names in sorted(lacking.items()):
+        there = min(results.parts(name).get(first, 0) for name in names) // BLOCK_SIZE
+        start = first // BLOCK_SIZE
+        out.append(_Part(start, tuple(names), there, list(range(start + there, start + counts[first] // BLOCK_SIZE))))
     return out
 
 
-def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Ground, names: tuple[str, ...], blocks: list[int]) -> Iterator[BlockRows]:
+def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Ground, part: _Part) -> Iterator[BlockRows]:
     """The blocks' rows as they finish; at most a few blocks wait in memory, and Ctrl-C is answered between two of them."""
-    chosen = tuple(package for package in item.packages if package.name in names)
+    chosen = tuple(package for package in item.packages if package.name in part.packages)
     waiting: set[Future[BlockRows]] = set()
-    queue = iter(blocks)
+    queue = iter(part.blocks)
     for block in queue:
         waiting.add(pool.submit(fly_block, item, ground, chosen, block))
         if len(waiting) >= 2 * workers:
@@ -121,16 +127,43 @@ def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Groun
                 break
 
 
-def _write(results: Results, package: str, first: int, rows: list[BlockRows]) -> None:
-    """Write a part: tagged and given draws before the plain one, whose presence says that the part is whole."""
-    ordered = sorted(rows, key=lambda block: block.block)
+def _write(results: Results, part: _Part, flown: list[BlockRows]) -> None:
+    """Write what was flown of a part without a gap, after what it had: its tagging record, then per package the tagged and given draws and
+    at last the plain one, whose presence says that the part is whole as far as it goes.
+    """
+    by_number = {block.block: block for block in flown}
+    rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)]
+    if not rows:
+        return
+    records = {int(key): value for key, value in (results.manifest.get("tagging") or {}).items()}
+    records.update({block.block: block.record for block in rows})
+    results.update(tagging={str(key): records[key] for key in sorted(records)})
+    stop = rows[-1].block + 1
+    for package in part.packages:
+        chunks = [_chunk(results, part, package, draw, start, end, rows) for draw, start, end in _chunks(part.first, stop)]
+        for draw, start, end, tables in chunks:
+            if tables:
+                per_block = BLOCK_SIZE if draw == "plain" else SAMPLES_PER_BLOCK
+                results.write_part(package, draw, start * per_block, tables, count=(end - start) * per_block)
+
+
+def _chunks(first: int, stop: int) -> Iterator[tuple[str, int, int]]:
+    """(draw, first block, end block) of the files that hold blocks `first` … `stop` − 1; plain last."""
     for draw in ("tagged", "given", "plain"):
-        per_block = BLOCK_SIZE if draw == "plain" else SAMPLES_PER_BLOCK
-        at_a_time = PART_SIZE // per_block
-        for start in range(0, len(ordered), at_a_time):
-            blocks = ordered[start : start + at_a_time]
-            tables = [block.tables[package][draw] for block in blocks if draw in block.tables[package]]
-            if not tables:
-                continue
-            merged = {name: pa.concat_tables([table[name] for table in tables], promote_options="permissive") for name in tables[0]}
-            results.write_part(package, draw, blocks[0].block * per_block, merged, count=len(blocks) * per_block)
+        size = PART_SIZE // (BLOCK_SIZE if draw == "plain" else SAMPLES_PER_BLOCK)
+        for start in range(first, stop, size):
+            yield draw, start, min(start + size, stop)
+
+
+def _chunk(
+    results: Results, part: _Part, package: str, draw: str, start: int, end: int, rows: list[BlockRows]
+) -> tuple[str, int, int, dict[str, pa.Table]]:
+    """The tables of blocks `start` … `end` − 1: what the folder has of them and what was flown."""
+    new = [block.tables[package][draw] for block in rows if start <= block.block < end and draw in block.tables[package]]
+    had = min(part.first + part.there, end)
+    names = list(new[0]) if new else list(TABLES) if had > start and results.parts(package, draw) else []
+    merged = {}
+    for name in names:
+        pieces = [results.blocks(name, package, draw, start, had)] if had > start else []
+        merged[name] = pa.concat_tables([*pieces, *(as_stored(name, tables[name]) for tables in new)])
+    return draw, start, end, merged
