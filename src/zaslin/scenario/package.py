@@ -121,7 +121,7 @@ class Caveat(Strict):
     classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
     zone: Zone
     heading: Heading | None = None
-    shooter_place: ShooterPlace = Field(default=None, validate_default=True)  # type: ignore[assignment]
+    shooter_place: ShooterPlace = Field(default=None, validate_default=True)
     approval: Approval = Field(default_factory=lambda: Approval(authority="pre-delegated"))
     says: str
     source: str = "assumption"
