@@ -35,15 +35,23 @@ def test_the_raid_warning_comes_its_lead_before_the_first_threat():
 
 
 def test_without_a_warning_the_own_track_orders():
-    """By hand: the shared picture holds it from its entry (its start): ordered when it is within 150 km; own radars alone see it 57 km off the border."""
-    assert _order(toy.raid(WEST)) == approx(750.0, rel=2e-3)
-    assert _order(toy.raid({**WEST, "points": [(300, 0), (-50, 0)]}), member=toy.member(shared=0)) == approx((300 - 57.3) / 0.2, rel=3e-3)
+    """By hand: own radars see it 57 km off the border, with a shared picture (which holds it from its start) or without; and within 20 km by the rule."""
+    far = toy.raid({**WEST, "points": [(300, 0), (-50, 0)]})
+    for shared in (0, 1):
+        assert _order(far, member=toy.member(shared=shared)) == approx((300 - 57.3) / 0.2, rel=3e-3)
+    assert _order(far, track_within_m=20 * KM) == approx((300 - 20) / 0.2, rel=2e-3)
 
 
-def test_what_never_comes_near_or_is_stopped_before_orders_nobody():
-    """By hand: a flight 200 km off, and one that Ukraine's layer stops 160 km off."""
+def test_what_never_comes_near_or_is_stopped_before_its_own_track_orders_nobody():
+    """By hand: a flight 200 km off, and, without a warning, one that Ukraine's layer stops 60 km off, 3 km before own radars see it."""
     assert _order(toy.raid({"points": [(200, -100), (200, 100)], "speed": 200.0}), raid_warning=1) == math.inf
-    assert _order(toy.raid({**WEST, "stop": 700.0}), raid_warning=1) == math.inf
+    assert _order(toy.raid({"points": [(300, 0), (-50, 0)], "speed": 200.0, "stop": 1_200.0})) == math.inf
+
+
+def test_the_raid_warning_does_not_know_what_ukraine_will_stop():
+    """By the rule: stopped 160 km off or not, the warning comes 600 s before the free flight would be 150 km off: 750 s less 600 s."""
+    assert _order(toy.raid({**WEST, "stop": 700.0}), raid_warning=1, lead_s=600.0) == _order(toy.raid(WEST), raid_warning=1, lead_s=600.0)
+    assert _order(toy.raid({**WEST, "stop": 700.0}), raid_warning=1, lead_s=600.0) == approx(150.0, abs=2.0)
 
 
 def test_a_ballistic_missile_orders_nobody():

@@ -1,7 +1,8 @@
 """When fighters on alert are ordered up, when patrols relieve each other; nothing here fires, and no caveat is asked.
 
-The raid warning is the true approach of the raid's drones and cruise missiles (bombers and launches are watched), some lead time before; the
-other trigger is the member's own picture. Both go by what Ukraine's layer leaves alive, not by what the coalition shoots down: every package scrambles alike.
+The raid warning is the approach of the raid's drones and cruise missiles as they would fly freely (bombers and launches are watched), some lead time
+before: nobody knows yet which of them Ukraine's layer will stop. The other trigger is a track of the member's own sensors, of what that layer has not
+stopped by then. Neither asks what the coalition shoots down: every package scrambles alike.
 """
 
 from __future__ import annotations
@@ -62,24 +63,25 @@ def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
 def order_s(fields, threats, verts, member, sight, shooter, from_s):
     """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT.
 
-    Raid warning (if the pair has that trigger): `lead_s` before the first drone or cruise missile comes within `track_within_m` of the member's
-    airspace. Own track: when a track of an air-breathing threat is within that distance. The earlier of both.
+    Raid warning (if the pair has that trigger): `lead_s` before the free flight of the first drone or cruise missile comes within `track_within_m`
+    of the member's airspace, stopped on the way or not. Own track: when an air-breathing threat that the member's own sensors track is within that
+    distance, not stopped until then. The earlier of both.
     """
     best = np.inf
     for j in range(len(threats)):
         threat = threats[j]
         if threat.cls == _AEROBALLISTIC or threat.cls == _BALLISTIC:
             continue
-        alive = min(threat.stop_s, threat.end_s)
-        if threat.launch_s - shooter.lead_s >= best or alive < from_s:
+        if threat.launch_s - shooter.lead_s >= best or threat.end_s < from_s:
             continue
         warned = shooter.raid_warning == 1 and (threat.cls == _DRONE or threat.cls == _CRUISE)
         near = np.inf
         if warned:
-            near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, alive)
+            near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, threat.end_s)
             best = min(best, max(near - shooter.lead_s, from_s))
-        if sight[j].seen_s < min(alive, best) and (near < np.inf or not warned):
-            since = max(from_s, sight[j].seen_s)
+        alive = min(threat.stop_s, threat.end_s)
+        since = max(from_s, sight[j].own_s)
+        if since < min(alive, best) and (near < np.inf or not warned):
             best = min(best, first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, alive))
     return best
 
