@@ -227,7 +227,7 @@ def permissions(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarr
     key = np.uint64(seed), np.uint64(night.replicate)
     sense(here.fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight)
     status, count = open_windows(
-        here.fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent
+        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent
     )
     assert status == OK
     return sight, windows[:count], consent

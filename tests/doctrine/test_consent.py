@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from pytest import approx
 
 import toy_world as toy
-from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
+from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, INSIDE, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
+from zaslin.world.stays import stays_in
 
 KM = 1_000.0
 WEST = {"points": [(300, 0), (-100, 0)], "speed": 200.0}
@@ -119,6 +121,31 @@ def test_one_approval_holds_for_the_second_entry_too():
     entries = raid.inside["entry_s"][raid.inside["country"] == toy.PL]
     windows, *_ = _windows(raid, toy.caveat(effect=EFFECT_ASK, delay_s=450.0))
     assert windows[0][1] == approx(max(entries[1], entries[0] + 450.0), abs=1e-6)
+
+
+def test_two_asks_of_one_authority_share_one_clock():
+    """By hand: asked 300 s before the border over Ukraine, approved 400 s later under whichever rule then holds: 100 s after the border; another
+    authority (another delay) is asked at the border only, and answers 400.5 s later."""
+    raid = toy.raid({**WEST, "points": [(300, 0), (-200, 0)]})
+    first = toy.caveat(zone=ZONE_UKRAINE, heading=1, effect=EFFECT_ASK, delay_s=400.0, name="toward")
+    windows, *_ = _windows(raid, first, toy.caveat(effect=EFFECT_ASK, delay_s=400.0, name="own"))
+    assert windows == [("own", approx(_border_s(raid) + 100.0, abs=0.2), approx(raid.threats["end_s"][0], abs=1e-6))]
+    windows, *_ = _windows(raid, first, toy.caveat(effect=EFFECT_ASK, delay_s=400.5, name="own"))
+    assert windows[0][1] == approx(_border_s(raid) + 400.5, abs=1e-6)
+
+
+def test_a_gap_that_incursions_merge_is_closed_to_fire():
+    """By hand: over the border after 100 s, 10 km in and back out at 200 s, in again at 230 s: one stay of the raid, two windows."""
+    raid = toy.raid({"points": [(20, 0), (-10, 0), (3, 0), (-40, 0)], "speed": 200.0})
+    rows = np.zeros(8, INSIDE)
+    n = stays_in(toy.ground(), toy.UA, raid.verts, len(raid.verts), rows, 0, False)
+    rows = rows[: stays_in(toy.ground(), toy.PL, raid.verts, len(raid.verts), rows, n, True)]
+    merged = rows[rows["country"] == toy.PL]
+    assert [(s["entry_s"], s["exit_s"]) for s in merged] == [(approx(100.0, abs=0.1), approx(430.0, abs=0.1))]
+    windows, *_ = _windows(replace(raid, inside=rows), toy.caveat())
+    edges = [t for _, start, end in windows for t in (start, end)]
+    assert edges == approx([100.0, 200.0, 230.0, 430.0], abs=0.1)
+    assert (edges[0], edges[-1]) == (merged["entry_s"][0], merged["exit_s"][0])
 
 
 def test_ask_beats_permit():

@@ -1,9 +1,10 @@
 """Caveats → windows: for every member and threat the intervals in which the caveats, taken together, permit to engage.
 
 Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
-the ask first matches a classified track, and runs once per threat and member. The rules are held against the track: through the shared
-picture positions are `latency_s` old (the rule looks at where the threat was then, not dead-reckoned); own sensors show it as it is. Windows
-are those of the free flight: who is shot down, and by whom, changes none.
+an ask of that authority first matches a classified track, and runs once per threat, member and authority (asks with the same delay and sigma
+ask the same one), with one luck per threat and member. Own airspace and Ukraine are exact: a brief way outside is outside, though it parts no
+stay. The rules are held against the track: through the shared picture positions are `latency_s` old (the rule looks at where the threat was
+then, not dead-reckoned); own sensors show it as it is. Windows are those of the free flight: who is shot down, and by whom, changes none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad, distance_m
 from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE
+from zaslin.world.stays import pieces_of
 
 WINDOW = np.dtype([("member", "i2"), ("caveat", "i2"), ("threat", "i4"), ("from_s", "f8"), ("to_s", "f8")], align=True)
 """One stretch of permission under one caveat; stretches of one threat and member follow in time and may abut."""
@@ -139,10 +141,24 @@ def _place_rank(caveat):
 
 
 @kernel
+def _put(caveats, ids, n, mask, at, asked):
+    """Ask, at time `at`, every authority that a matching ask names and that was not asked before; `asked` takes the time for all its asks."""
+    for i in range(n):
+        c = caveats[ids[i]]
+        if mask >> i & 1 == 0 or c.effect != EFFECT_ASK or asked[i] < np.inf:
+            continue
+        for k in range(n):
+            other = caveats[ids[k]]
+            if other.effect == EFFECT_ASK and other.delay_s == c.delay_s and other.sigma == c.sigma:
+                asked[k] = at
+
+
+@kernel
 def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j):
     """Book the stretch a–b in which exactly the caveats of `mask` match. Returns the new number of windows, -1 where there is no room."""
     forbid, ask, permit = -1, -1, -1
     due = np.inf
+    _put(caveats, ids, n, mask, a, asked)
     for i in range(n):
         if mask >> i & 1 == 0:
             continue
@@ -150,8 +166,6 @@ def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j
         if c.effect == EFFECT_FORBID:
             forbid = i
         elif c.effect == EFFECT_ASK:
-            if asked[i] == np.inf:
-                asked[i] = a
             ready = asked[i] + c.delay_s * np.exp(c.sigma * luck)
             if ask < 0 or ready < due or (ready == due and _place_rank(c) > _place_rank(caveats[ids[ask]])):
                 ask, due = i, ready
@@ -283,18 +297,30 @@ def _stretch(
 
 
 @kernel
-def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent):
+def _times_in(ground, country, verts, threat, inside, stay, stay_to, times):
+    """Entries and exits of a threat's free flight, s, exact (gaps cut out again), of one country's airspace into `times`; their number, -1 where full."""
+    n = np.int64(0)
+    for s in range(stay, stay_to):
+        if inside[s].country == country and n >= 0:
+            n = pieces_of(ground, np.int64(country), verts, threat.vert_from, threat.vert_to, inside[s], times, n)
+    return n
+
+
+@kernel
+def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent):
     """Fill `windows` (dtype WINDOW, by threat, member and time) and `consent` (members, threats; dtype CONSENT).
 
-    sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
+    inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the
+    fields' grid. Returns (status, number of windows).
     """
+    fields = ground.fields
     # np.int64(0), not 0: numba compiles what is called anew for every literal.
     count, longest = np.int64(0), 0
     for j in range(len(threats)):
-        longest = max(longest, threats[j].vert_to - threats[j].vert_from + 2 * (stay_from[j + 1] - stay_from[j]))
+        longest = max(longest, threats[j].vert_to - threats[j].vert_from)
     n_zones = len(zones)
-    breaks = np.empty(longest + _MAX_FLIPS * n_zones + 8)
-    own, ua = np.empty(longest + 2), np.empty(longest + 2)
+    breaks = np.empty(longest + _MAX_FLIPS * (n_zones + 2) + 8)
+    own, ua = np.empty(_MAX_FLIPS), np.empty(_MAX_FLIPS)
     cuts = np.empty((max(n_zones, 1), _MAX_FLIPS))
     n_cuts = np.zeros(n_zones, np.int64)
     ids = np.empty(MAX_CAVEATS, np.int64)
@@ -305,6 +331,9 @@ def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, mem
             n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
             if n_cuts[z] < 0:
                 return ZONE_FULL, 0
+        n_ua = _times_in(ground, 0, verts, threat, inside, stay_from[j], stay_from[j + 1], ua)
+        if n_ua < 0:
+            return ZONE_FULL, 0
         for m in range(len(members)):
             member = members[m]
             row = consent[m, j]
@@ -318,14 +347,9 @@ def open_windows(fields, seed, replicate, threats, verts, inside, stay_from, mem
                 if caveat.member == m and caveat.classes >> threat.cls & 1 and (caveat.heading == 0 or caveat.horizon_s[threat.cls] > 0.0):
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
-            n_own, n_ua = np.int64(0), np.int64(0)
-            for s in range(stay_from[j], stay_from[j + 1]):
-                if inside[s].country == member.country:
-                    own[n_own], own[n_own + 1] = inside[s].entry_s, inside[s].exit_s
-                    n_own += 2
-                if inside[s].country == 0:
-                    ua[n_ua], ua[n_ua + 1] = inside[s].entry_s, inside[s].exit_s
-                    n_ua += 2
+            n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
+            if n_own < 0:
+                return ZONE_FULL, 0
             look = sight[m, j]
             start, end = look.classified_s, threat.end_s
             turn = min(max(look.own_s, start), end)

@@ -25,7 +25,7 @@ QUEUE_SPARE = 8_192
 """Places in the event queue beyond three for every threat and member, unless a size is given."""
 
 _SAYS = {
-    rules.ZONE_FULL: "a path enters and leaves a named zone more than 200 times",
+    rules.ZONE_FULL: "a path enters and leaves a named zone or an airspace more than 200 times",
     game.QUEUE_FULL: "the event queue is full",
     game.ENGAGEMENTS_FULL: "the table of engagements is full",
     game.SHOTS_FULL: "the table of shots is full",
@@ -52,7 +52,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
-            ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent
+            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent
         )
         if status != rules.WINDOWS_FULL:
             break

@@ -45,7 +45,8 @@ INSIDE = np.dtype(
     align=True,
 )
 """A maximal stay of a free-flight path inside one country's airspace (gaps < 60 s merged), Ukraine (index 0) included; sorted by
-(threat, country, entry_s). `depth_m`: greatest distance to that country's border (0 for Ukraine: not computed)."""
+(threat, country, entry_s). `depth_m`: greatest distance to that country's border (0 for Ukraine: not computed).
+What needs the gaps cuts them out again with `zaslin.world.stays.pieces_of`."""
 
 MEMBER = np.dtype(
     [

@@ -34,6 +34,7 @@ ROWS_PER_PATH = 64
 
 _DEPTH_TOLERANCE_M = 0.5
 _SLOPE_STEP_M = 0.25
+_LEAST_GAP_M = 1.0
 _BRANCHES = 128
 
 
@@ -217,6 +218,58 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
             if here:
                 n = _add_piece(ground, verts, i, country, f0, f1, rows, n, first, with_depth)
             f0 = f1
+    return n
+
+
+@kernel
+def pieces_of(ground, country, verts, first, last, stay, times, n):
+    """Append the true entries and exits, s, of a stay (INSIDE record of the path verts[first:last]) to `times` from n: its gaps are cut out again.
+
+    Returns the new count (even), -1 where `times` is full. Gaps of a metre or less in all are left in.
+    """
+    if n + 2 > len(times):
+        return -1
+    flown = 0.0
+    for i in range(first, last - 1):
+        a, b = max(verts[i].t, stay.entry_s), min(verts[i + 1].t, stay.exit_s)
+        if a < b:
+            flown += distance_m(verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y) * (b - a) / (verts[i + 1].t - verts[i].t)
+    if flown <= stay.path_m + _LEAST_GAP_M:
+        times[n], times[n + 1] = stay.entry_s, stay.exit_s
+        return n + 2
+    start = n
+    fracs = np.empty(MAX_CROSSINGS)
+    here = True  # as it enters
+    for i in range(first, last - 1):
+        if verts[i + 1].t <= stay.entry_s or verts[i].t >= stay.exit_s:
+            continue
+        xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
+        cuts = 0
+        if meets_border(ground.fields.distance[country], ground.fields, xa, ya, xb, yb):
+            cuts = max(crossings(ground.borders, country, xa, ya, xb, yb, fracs), 0)
+        leg_m, leg_s = distance_m(xa, ya, xb, yb), verts[i + 1].t - verts[i].t
+        f0 = 0.0
+        a = verts[i].t
+        for c in range(cuts + 1):
+            f1 = fracs[c] if c < cuts else 1.0
+            if f1 <= f0:
+                continue
+            b = verts[i + 1].t
+            if f1 < 1.0:
+                b = verts[i].t + leg_s * distance_m(xa, ya, xa + f1 * (xb - xa), ya + f1 * (yb - ya)) / leg_m
+            if cuts > 0:
+                middle = 0.5 * (f0 + f1)
+                here = inside(ground.borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+            entry_s, exit_s = max(a, stay.entry_s), min(b, stay.exit_s)
+            if here and entry_s < exit_s:
+                if n > start and entry_s == times[n - 1]:
+                    times[n - 1] = exit_s
+                elif n + 2 > len(times):
+                    return -1
+                else:
+                    times[n], times[n + 1] = entry_s, exit_s
+                    n += 2
+            f0, a = f1, b
     return n
 
 
