@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 RUN    := $(BIN)/python -m zaslin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS  ?= tests
+# two processes: one compiles the engine while the other tests the rest (tests/conftest.py)
+TWO    ?= -n 2 --dist loadscope
 
 # The installed state is keyed to what it was installed from: a second `make` installs nothing, an edited pin installs again.
 KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | tr ' ' '-')
@@ -17,7 +19,7 @@ DEV    := $(VENV)/.ready-dev-$(KEY)
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
 	@echo "make test      the tests that CI runs (under 3 minutes)"
-	@echo "make test-all  these and the slow ones"
+	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
@@ -26,10 +28,10 @@ demo: $(READY)
 	@$(RUN) demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term $(TESTS)
+	$(BIN)/python -m pytest $(TWO) -m "not slow" $(TESTS)
 
 test-all: $(DEV)
-	$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
+	$(BIN)/python -m pytest $(TWO) --cov --cov-report=term $(TESTS)
 
 lint: $(DEV)
 	$(BIN)/ruff check

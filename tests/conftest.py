@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,21 @@ from hypothesis import settings
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+FLIES = ("doctrine/", "engine/", "studies/", "test_cli_study.py", "test_front_door.py")
+"""Folders and files whose tests need the whole engine compiled."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Two lots for the two processes of `make test`: one compiles the engine while the other tests all that needs none."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class TwoLots(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "flies" if nodeid.removeprefix("tests/").startswith(FLIES) else "rest"
+
+    return TwoLots(config, log)
 
 
 @pytest.fixture(scope="session")
