@@ -72,6 +72,26 @@ def test_a_pursuit_limit_lets_the_shooter_go_that_far():
     assert outside_m(toy.ground().fields, toy.PL, x, y) <= 40 * KM + 2.0
 
 
+def test_who_may_enter_ukraine_fires_from_over_nobody_elses_soil():
+    """By hand: a Polish pair 20 km deep over Romania, 40 km from a target at rest over Ukraine; in reach after 10 km (some 25 s), but it fires when it has
+    come to Ukraine, after 20 km (some 50 s)."""
+    line = Line(100 * KM, -480 * KM, 100 * KM, 0.0, 0.0, 0.0)
+    assert _earliest(FREE, line, 100 * KM, -520 * KM)[0] == approx((distance_m(100 * KM, -520 * KM, 100 * KM, -480 * KM) - 30 * KM) / 400.0, abs=0.01)
+    t, _, y, _ = _earliest(FREE._replace(soil=1), line, 100 * KM, -520 * KM)
+    assert t == approx(distance_m(100 * KM, -520 * KM, 100 * KM, -500 * KM) / 400.0, abs=0.05)
+    assert y == approx(-500 * KM, abs=20.0)
+
+
+def test_who_has_no_border_in_the_theatre_fires_from_over_ukraine_only():
+    """By hand: from 20 km inside Poland a target 5 km beyond the line is in reach at once; a member without a border here comes to Ukraine first (50 s),
+    whatever its pursuit, and one that is over Ukraine already fires at once, at a target over Poland too."""
+    line, guest = Line(5 * KM, 0.0, 6 * KM, 0.0, 0.0, 0.0), FREE._replace(country=-1, soil=1, limit_m=120 * KM)
+    assert _earliest(FREE._replace(soil=1, limit_m=120 * KM), line, -20 * KM, 0.0)[0] == 0.0
+    t, x, _, _ = _earliest(guest, line, -20 * KM, 0.0)
+    assert (t, x) == (approx(50.0, abs=0.1), approx(0.0, abs=20.0))
+    assert _earliest(guest, Line(-5 * KM, 0.0, -6 * KM, 0.0, 0.0, 0.0), 10 * KM, 0.0)[0] == 0.0
+
+
 def test_nobody_fires_from_over_russia():
     """By hand: the target flies 100 km deep over Russia, the reach is 30 km: no place to fire from; over Ukraine there is."""
     assert _earliest(FREE, Line(900 * KM, -100 * KM, 900 * KM, 100 * KM, 0.0, 200.0), 780 * KM, 0.0)[0] == np.inf

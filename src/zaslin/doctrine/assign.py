@@ -42,13 +42,16 @@ def track_line(verts, first, last, look, consent, latency_s, t):
 
 @kernel
 def reach_under(shooter, cls, country, caveat, open_since_s, separation_s):
-    """The `Reach` of a shooter against a class under the caveat that permits now. Over foreign soil it waits `separation_s` after the opening."""
-    limit = np.inf
+    """The `Reach` of a shooter against a class under the caveat that permits now. Over foreign soil it waits `separation_s` after the opening.
+
+    Place Ukraine: it fires from over Ukraine (no farther than the pursuit from the own border) or its own country, over nobody else's.
+    """
+    limit, soil = np.inf, 0
     if caveat.place == PLACE_OWN:
         limit = -HOME_MARGIN_M
     elif caveat.place == PLACE_UKRAINE:
-        limit = caveat.pursuit_m
-    return Reach(shooter.dash_mps, shooter.missile_mps, shooter.reach_m[cls], country, limit, open_since_s + separation_s)
+        limit, soil = caveat.pursuit_m, 1
+    return Reach(shooter.dash_mps, shooter.missile_mps, shooter.reach_m[cls], country, limit, open_since_s + separation_s, soil)
 
 
 @kernel

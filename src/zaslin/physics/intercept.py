@@ -2,7 +2,8 @@
 
 A target flies on a line: a great circle at constant speed. A shooter flies straight at its dash speed and fires a round of constant speed
 from within its reach. A shooter may be held to a limit: it fires from no further than `limit_m` outside the airspace of its country (0 and
-less: from inside), and never from over Russia or Belarus. Altitude, energy, aspect and pointing are not modelled: reach is a usable reach.
+less: from inside), perhaps only from over Ukraine or its own country, and never from over Russia or Belarus. Altitude, energy, aspect and
+pointing are not modelled: reach is a usable reach.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ TOLERANCE_S = 1e-6
 """A time of fire is bracketed to this, s; a coarser one lets the order of work show in results."""
 STEP_S = 0.5
 """Shortest step of the search for a feasible time of fire, s: what is feasible for less may be stepped over."""
+SOIL_STEP_M = 1_250.0
+"""Shortest step, m, of the search along the straight way for soil from over which a shooter may fire: half a cell."""
+_UKRAINE = np.int64(0)
+_NO_BORDER_M = 1e9
 _BELARUS, _RUSSIA = 9, 10  # positions in atlas.borders.COUNTRIES (a test holds them)
 
 
@@ -37,7 +42,8 @@ class Line(NamedTuple):
 class Reach(NamedTuple):
     """What a shooter can do: dash and missile speed, m/s; usable reach, m; `country` and `limit_m` as this page's head says (inf: no limit).
 
-    Over foreign soil (outside the country's airspace) it fires not before `clear_s`.
+    Over foreign soil (outside the country's airspace) it fires not before `clear_s`. `soil` 1: it fires from over Ukraine or its own country only;
+    a limit of a country without a field (no own border in the theatre) then means nothing, and over Ukraine remains.
     """
 
     dash: float
@@ -46,6 +52,7 @@ class Reach(NamedTuple):
     country: int
     limit_m: float
     clear_s: float
+    soil: int = 0
 
 
 @kernel
@@ -58,14 +65,30 @@ def on_line(line, t):
 def outside_m(fields, country, x, y):
     """Signed distance, m, to a country's airspace; a country without a field (country < 0 or beyond the fields') is far away."""
     if country < 0 or country >= fields.distance.shape[0]:
-        return 1e9
+        return _NO_BORDER_M
     return signed_distance_m(fields, np.int64(country), x, y)
 
 
 @kernel
+def _beyond_m(fields, reach, x, y):
+    """How far, m, a plane point lies outside where a shooter may be by its limit and soil (0 and less: it may); -inf where neither binds."""
+    limited = np.isfinite(reach.limit_m)
+    if reach.soil == 0 and not limited:
+        return -np.inf
+    own = outside_m(fields, reach.country, x, y)
+    if reach.soil == 0:
+        return own - reach.limit_m
+    beyond = min(signed_distance_m(fields, _UKRAINE, x, y), own)
+    if own < _NO_BORDER_M:
+        return max(beyond, own - reach.limit_m) if limited else beyond
+    iy, ix = cell_of(fields, x, y)
+    return 0.0 if iy >= 0 and reach.country >= 0 and fields.country[iy, ix] == reach.country else beyond
+
+
+@kernel
 def may_fire_from(fields, reach, x, y):
-    """Whether a shooter may fire from the plane point: within its limit and not over Russia or Belarus (2.5 km cells)."""
-    if np.isfinite(reach.limit_m) and outside_m(fields, reach.country, x, y) > reach.limit_m + 1.0:
+    """Whether a shooter may fire from the plane point: within its limit, over its soil, and not over Russia or Belarus (2.5 km cells)."""
+    if _beyond_m(fields, reach, x, y) > 1.0:
         return False
     iy, ix = cell_of(fields, x, y)
     if iy < 0:
@@ -75,24 +98,39 @@ def may_fire_from(fields, reach, x, y):
 
 
 @kernel
-def limited_point(fields, reach, x, y):
-    """The point nearest to (x, y) that the limit allows: (x, y) itself, or on the way from it to the nearest point of the own airspace."""
-    if not np.isfinite(reach.limit_m):
+def _toward(fields, country, limit_m, x, y):
+    """The point `limit_m` outside a country's airspace on the way to it from (x, y); (x, y) itself where that is nearer, or without a field."""
+    away = outside_m(fields, country, x, y)
+    if away <= limit_m or away >= _NO_BORDER_M:
         return x, y
-    away = outside_m(fields, reach.country, x, y)
-    if away <= reach.limit_m or away >= 1e9:
-        return x, y
-    nx, ny = nearest_in(fields, reach.country, x, y)
-    s = away - reach.limit_m
+    nx, ny = nearest_in(fields, np.int64(country), x, y)
+    s = away - limit_m
     qx, qy = along(x, y, nx, ny, s)
     # The nearest point is good to about a cell: go on until the field agrees.
     for _ in range(8):
-        over = outside_m(fields, reach.country, qx, qy) - reach.limit_m
+        over = outside_m(fields, country, qx, qy) - limit_m
         if over <= 1.0:
             break
         s += over + 50.0
         qx, qy = along(x, y, nx, ny, s)
     return qx, qy
+
+
+@kernel
+def limited_point(fields, reach, x, y):
+    """The point nearest to (x, y) that limit and soil allow: (x, y) itself, or on the way from it to own airspace (or Ukraine, where the soil binds)."""
+    if _beyond_m(fields, reach, x, y) <= 0.0:
+        return x, y
+    if reach.soil == 0:
+        return _toward(fields, reach.country, reach.limit_m, x, y)
+    best, bx, by = np.inf, x, y
+    for k in range(3):
+        country = _UKRAINE if k == 1 else np.int64(reach.country)
+        qx, qy = _toward(fields, country, reach.limit_m if k == 0 else min(reach.limit_m, 0.0), x, y)
+        d = distance_m(x, y, qx, qy)
+        if d < best and _beyond_m(fields, reach, qx, qy) <= 1.0:
+            best, bx, by = d, qx, qy
+    return bx, by
 
 
 @kernel
@@ -113,7 +151,8 @@ def shot_at(fields, reach, line, x, y, now, t):
     """Whether a shooter at (x, y) at `now` can fire at `t` >= now, and from where.
 
     Returns (feasible, earliest time at which it may become so, fire x, fire y). It fires from the first point within reach on the
-    straight way to the predicted point, if it may be there; else from the limited point nearest to the predicted point, if it can get there.
+    straight way to the predicted point, if it may be there (where the soil binds: from the first farther on that way where it may); else from the
+    limited point nearest to the predicted point, if it can get there.
     """
     run = reach.dash * (t - now)
     longest = reach.reach / reach.missile
@@ -123,13 +162,12 @@ def shot_at(fields, reach, line, x, y, now, t):
     wait = t
     if gap > 0.0:
         wait = t + gap / (reach.dash + line.speed)
-    limited = np.isfinite(reach.limit_m)
-    if limited or t < reach.clear_s:
+    over = _beyond_m(fields, reach, tx, ty) - reach.reach
+    if over > 0.0:
+        wait = max(wait, t + over / max(line.speed, 1.0))
+    if t < reach.clear_s:
         away = outside_m(fields, reach.country, tx, ty)
-        over = away - reach.limit_m - reach.reach
-        if limited and over > 0.0:
-            wait = max(wait, t + over / max(line.speed, 1.0))
-        if t < reach.clear_s and away > 0.0:
+        if away > 0.0:
             wait = max(wait, min(reach.clear_s, t + away / max(line.speed, 1.0)))
     if wait > t:
         return False, wait, x, y
@@ -139,6 +177,13 @@ def shot_at(fields, reach, line, x, y, now, t):
         qx, qy = x, y
     if may_fire_from(fields, reach, qx, qy):
         return True, t, qx, qy
+    if reach.soil == 1:
+        s, ax, ay = max(d - reach.reach, 0.0), qx, qy
+        while s < min(run, d):
+            s = min(s + max(_beyond_m(fields, reach, ax, ay), SOIL_STEP_M), min(run, d))
+            ax, ay = along(x, y, tx, ty, s)
+            if may_fire_from(fields, reach, ax, ay):
+                return True, t, ax, ay
     ax, ay = limited_point(fields, reach, tx, ty)
     if distance_m(x, y, ax, ay) <= run and distance_m(ax, ay, tx, ty) <= reach.reach and may_fire_from(fields, reach, ax, ay):
         return True, t, ax, ay
