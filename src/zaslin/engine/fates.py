@@ -9,10 +9,10 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.crossing import inside
-from zaslin.atlas.fields import cell_of
+from zaslin.atlas.fields import cell_of, signed_distance_m
 from zaslin.engine.records import DEBRIS, STRAY, WRECK
 from zaslin.jit import kernel
-from zaslin.physics.debris import STRAY_BC_KGM2, STRAY_CASUALTY_M2, expected_casualties, landing, wind_mps
+from zaslin.physics.debris import NODE, STRAY_BC_KGM2, STRAY_CASUALTY_M2, WEIGHT, expected_casualties, landing, shifted, wind_mps
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, climb_mps, leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad
@@ -21,6 +21,9 @@ from zaslin.world.stays import N_NEIGHBOURS, stays_in
 
 CRASH_SPEED_SHARE = 0.7
 """A round that missed still flies at this share of its mean speed when it begins to fall: assumption, 0.4–1."""
+WIDEST = 3.5
+"""All points of a footprint's quadrature lie within this many standard deviations (2.33 · √2 = 3.3)."""
+_SLACK_M = 2_000.0  # most that the distance raster can be off
 
 
 @kernel
@@ -102,11 +105,34 @@ def country_at(ground, x, y):
 
 
 @kernel
+def casualties_in(ground, country, px, py, mx, my, course, sigma, casualty_m2):
+    """Expected casualties of an object that came down at (px, py) in `country`, given that it came down in that country.
+
+    (mx, my), course, sigma: the footprint (`expected_casualties`), of whose 16 points only those in the country count, their weights made to
+    sum to 1; where none lies there, the density at (px, py). So Σ rows of a country has the mean Σ P(country) · E[density | country] · area.
+    """
+    if 0 <= country < ground.fields.distance.shape[0] and signed_distance_m(ground.fields, np.int64(country), mx, my) < -(WIDEST * sigma + _SLACK_M):
+        return expected_casualties(ground.fields, mx, my, course, sigma, casualty_m2)
+    total, weight = 0.0, 0.0
+    for i in range(4):
+        for j in range(4):
+            x, y = shifted(mx, my, course, sigma * NODE[i], sigma * NODE[j])
+            if country_at(ground, x, y) == country:
+                iy, ix = cell_of(ground.fields, x, y)
+                weight += WEIGHT[i] * WEIGHT[j]
+                total += WEIGHT[i] * WEIGHT[j] * ground.fields.population[iy, ix] if iy >= 0 else 0.0
+    if weight > 0.0:
+        return total / weight * 1e-6 * casualty_m2
+    iy, ix = cell_of(ground.fields, px, py)
+    return ground.fields.population[iy, ix] * 1e-6 * casualty_m2 if iy >= 0 else 0.0
+
+
+@kernel
 def _fall(ground, seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, casualty_m2, wind, t, row):
     px, py, mx, my, sigma, seconds = landing(seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, wind[0], wind[1])
     row.x, row.y, row.land_s = px, py, t + seconds
     row.country = country_at(ground, px, py)
-    row.ec = expected_casualties(ground.fields, mx, my, course, sigma, casualty_m2)
+    row.ec = casualties_in(ground, row.country, px, py, mx, my, course, sigma, casualty_m2)
 
 
 @kernel

@@ -27,8 +27,8 @@ STRAY_CASUALTY_M2 = 5.0
 WIND_ENTITY = np.uint64(draws.entity_id("wind"))
 _STEP_S = 0.25
 # Gauss–Hermite of four points for a standard normal: 4 × 4 points make the footprint's quadrature.
-_NODE = np.array([-2.3344142183389773, -0.7419637843027259, 0.7419637843027259, 2.3344142183389773])
-_WEIGHT = np.array([0.04587585476806849, 0.45412414523193151, 0.45412414523193151, 0.04587585476806849])
+NODE = np.array([-2.3344142183389773, -0.7419637843027259, 0.7419637843027259, 2.3344142183389773])
+WEIGHT = np.array([0.04587585476806849, 0.45412414523193151, 0.45412414523193151, 0.04587585476806849])
 
 
 @kernel
@@ -123,8 +123,8 @@ def expected_casualties(fields, x, y, course, sigma_m, casualty_m2):
     total = 0.0
     for i in range(4):
         for j in range(4):
-            px, py = shifted(x, y, course, sigma_m * _NODE[i], sigma_m * _NODE[j])
+            px, py = shifted(x, y, course, sigma_m * NODE[i], sigma_m * NODE[j])
             iy, ix = cell_of(fields, px, py)
             if iy >= 0:
-                total += _WEIGHT[i] * _WEIGHT[j] * fields.population[iy, ix]
+                total += WEIGHT[i] * WEIGHT[j] * fields.population[iy, ix]
     return total * 1e-6 * casualty_m2
