@@ -8,11 +8,13 @@ import numpy as np
 from pytest import approx, raises
 
 import toy_world as toy
+from zaslin.engine.fates import casualties_in
 from zaslin.engine.records import RESULTS
 from zaslin.engine.replicate import fly
 from zaslin.errors import EngineError
 from zaslin.outcomes.tables import CAUSES
 from zaslin.plane import distance_m
+from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import (
     EFFECT_ASK,
     FATES,
@@ -155,10 +157,70 @@ def test_each_link_of_the_chain_names_itself():
         "not_classified": _fly(toy.raid(WEST), toy.coalition([seen_late], [ANYWHERE], [toy.pair()])),
         "not_permitted": _fly(toy.raid(WEST), toy.coalition([toy.member()], [toy.caveat(classes=1)], [toy.pair()])),
         "out_of_reach": _fly(passing, toy.coalition([toy.member()], [toy.caveat(zone=ZONE_ANYWHERE)], [toy.pair()])),
-        "no_free_shooter": _fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], [])),
         "ended_first": _fly(toy.raid({**WEST, "stop": 10.0, "stop_kind": STOP_LOST}), toy.coalition([toy.member()], [toy.caveat()], [toy.pair()])),
     }
     assert {name: _cause(flown) for name, flown in causes.items()} == {name: name for name in causes}
+
+
+def test_a_member_without_fighters_is_out_of_reach_and_outranks_nobody():
+    """By the rule: who has no fighters had no shooter that was busy."""
+    assert _cause(_fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], []))) == "out_of_reach"
+
+
+def test_a_free_shooter_whose_first_plan_fails_is_out_of_reach():
+    """By hand: the picture is 100 s old, so when it first comes (100 s) it shows a flight west, which a pair held at home could shoot; in truth the threat
+    turns east at that moment, 100 km off, and is never in reach. Nobody was busy."""
+    turned = toy.raid({"points": [(120, 0), (100, 0), (400, 0)], "speed": 200.0})
+    flown = _fly(turned, toy.coalition([toy.member(latency_s=101.0)], [toy.caveat(zone=ZONE_ANYWHERE)], [toy.pair()]))
+    assert len(flown.windows) > 0
+    assert len(flown.engagements) == 0
+    assert _cause(flown) == "out_of_reach"
+
+
+def test_a_busy_shooter_that_had_a_shot_is_not_free():
+    """By hand: two threats side by side and one pair, whose rounds are slow to be fired again: the second passes while the first is shot at."""
+    near = {"points": [(10, 20), (10, -100)], "speed": 200.0}
+    pair = toy.pair(station=(-5.0, 0.0), p_kill=(0,) * 6, shot_interval_s=10_000.0)
+    flown = _fly(toy.raid({**near, "name": "a"}, {**near, "name": "b"}), toy.coalition([toy.member()], [ANYWHERE], [pair]))
+    assert sorted(_cause(flown, j) for j in (0, 1)) == ["missed", "no_free_shooter"]
+
+
+def test_the_shot_interval_holds_across_targets():
+    """By hand: two threats in reach at once, a first round that kills; the second round leaves 100 s after the first."""
+    near = {"points": [(10, 20), (10, -400)], "speed": 200.0}
+    pair = toy.pair(station=(-5.0, 0.0), shot_interval_s=100.0)
+    flown = _fly(toy.raid({**near, "name": "a"}, {**near, "name": "b"}), toy.coalition([toy.member()], [ANYWHERE], [pair]))
+    assert flown.shots["fire_s"].tolist() == [0.0, approx(100.0, abs=1e-5)]
+
+
+def test_the_raid_is_over_when_the_last_threat_is_300_km_away():
+    """By hand: a failed threat flies on west over Poland and 1,900 km beyond; the patrol goes home when it is 300 km past Poland's western line
+    (x = -600 km), known to 10 s, from its station 600 s from base. Speed 200 m/s."""
+    flown = _fly(toy.raid({"points": [(100, 0), (-2_500, 0)], "speed": 200.0}), toy.coalition([toy.member()], [], [toy.pair()]))
+    out = EARTH_RADIUS_M * math.tan(math.atan(600 * KM / EARTH_RADIUS_M) + 300 * KM / EARTH_RADIUS_M)
+    over = distance_m(100 * KM, 0.0, -out, 0.0) / 200.0
+    way = distance_m(-50 * KM, 0.0, -200 * KM, 0.0) / 250.0
+    assert flown.sorties["landing_s"].tolist() == [approx(over + way, abs=15.0)]
+
+
+def test_minutes_over_ukraine_are_counted_on_the_way_home_to_fire_from_there():
+    """By hand: a station 50 km inside Ukraine, 200 s from the border at cruise; permitted from home only, the pair waits, dashes 125 s to the border, and
+    all of that is over Ukraine."""
+    rule = toy.caveat(zone=ZONE_ANYWHERE)
+    flown = _fly(toy.raid(WEST), toy.coalition([toy.member()], [rule], [toy.pair(station=(50.0, 0.0))]))
+    assert flown.shots["shooter_x"][0] == approx(-1 * KM, abs=5.0)
+    assert flown.sorties["over_ukraine_s"].sum() >= 200.0 + flown.engagements["commit_s"][0] + 125.0 - 1.0
+
+
+def test_a_footprint_on_a_border_books_each_countrys_people_to_it():
+    """By hand: nobody lives west of x = 0, 100 per km² east of it; a footprint on the line: 1e-3 persons where it fell in Ukraine, none in Poland. And
+    where no point of the quadrature lies in the country, the density where it fell."""
+    here = toy.ground()
+    east = np.where(here.fields.country == toy.UA, 100.0, 0.0).astype(np.float32)
+    here = here._replace(fields=here.fields._replace(population=east))
+    assert casualties_in(here, toy.UA, 5.0, 0.0, 0.0, 0.0, 0.3, 400.0, 10.0) == approx(1e-3, rel=1e-6)
+    assert casualties_in(here, toy.PL, -5.0, 0.0, 0.0, 0.0, 0.3, 400.0, 10.0) == 0.0
+    assert casualties_in(here, toy.UA, 5.0, 0.0, -1_400.0, 0.0, 0.0, 400.0, 10.0) == approx(1e-3, rel=1e-6)
 
 
 def test_a_stop_by_ukraine_excuses_only_what_the_free_flight_would_have_reached():

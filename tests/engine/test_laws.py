@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import toy_world as toy
 from zaslin.engine.records import Flown
 from zaslin.engine.replicate import fly
+from zaslin.physics.intercept import outside_m
 from zaslin.world.arrays import (
     EFFECT_ASK,
     END_FAILED,
@@ -115,7 +116,7 @@ def test_the_books_balance(raid, first, second):
 @given(_raids, _part, _part)
 def test_nobody_fires_but_in_a_window_in_reach_and_while_airborne(raid, first, second):
     """Law: every shot lies in a window of its member at fire and (while the flight lasts) at impact, from within reach, from home where held at home,
-    in a sortie; rounds of a pair's sortie do not exceed its magazine."""
+    from Ukraine or home where it may enter Ukraine, in a sortie; rounds of a pair's sortie do not exceed its magazine."""
     allies = _allies(first, second)
     flown = _fly(raid, allies)
     for shot in flown.shots:
@@ -127,12 +128,12 @@ def test_nobody_fires_but_in_a_window_in_reach_and_while_airborne(raid, first, s
         assert shot["fire_s"] <= min(threat["stop_s"], threat["end_s"])
         flights = flown.sorties[flown.sorties["shooter"] == shot["shooter"]]
         assert ((flights["take_off_s"] <= shot["fire_s"]) & (shot["fire_s"] <= flights["landing_s"])).any()
+        fields, place = toy.ground().fields, (shot["shooter_x"], shot["shooter_y"])
+        home = outside_m(fields, allies.members["country"][shooter["member"]], *place)
         if (first, second)[shooter["member"]][3] == PLACE_OWN:
-            away = toy.ground().fields
-            from zaslin.physics.intercept import outside_m
-
-            country = allies.members["country"][shooter["member"]]
-            assert outside_m(away, country, shot["shooter_x"], shot["shooter_y"]) <= 0.0
+            assert home <= 0.0
+        else:
+            assert min(home, outside_m(fields, toy.UA, *place)) <= 2.0
     for sortie in flown.sorties:
         assert sortie["rounds"] <= allies.shooters["rounds"][sortie["shooter"]]
         assert sortie["landing_s"] > sortie["take_off_s"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, earliest_first, reach_under, track_line, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.posture import flight_event, patrols_and_alerts
+from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
     ALL_CLEAR,
@@ -51,6 +52,7 @@ from zaslin.plane import distance_m
 
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
+_UKRAINE = np.int64(0)
 SAME_CHASE_S = 60.0
 """A pair that takes up the same threat again within this time goes on with the same engagement, s."""
 
@@ -74,38 +76,39 @@ def _leg_now(scene, j, t):
 @kernel
 def _shot_by_track(scene, board, i, j, x, y, now, tolerance):
     """Earliest shot of shooter i, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
-    threat = scene.threats[j]
+    threat, p = scene.threats[j], board.pairs[i]
     m = scene.shooters[i].member
+    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s)
     line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], scene.members[m].latency_s, now)
-    t, qx, qy, _ = earliest_shot(scene.ground.fields, _reach(scene, board, i, j), line, x, y, now, now, now + PROJECTION_S, tolerance)
+    t, qx, qy, _ = earliest_shot(scene.ground.fields, _reach(scene, board, i, j), line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
 
 @kernel
-def _has_fuel(shooter, pair, t, x, y):
-    """Whether a pair that fires at (x, y) at `t` still gets home within its endurance."""
-    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= pair.land_by_s
+def _has_fuel(shooter, land_by_s, t, x, y):
+    """Whether a pair that fires at (x, y) at `t` is home by `land_by_s`."""
+    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= land_by_s
 
 
 @kernel
 def _note_reach(scene, board, m, j, now):
-    """Where member m has a window open and no claim: was a shooter of it in reach, free or not? For the chain of causes only."""
+    """Where member m has a window open and no claim: had a shooter of it a shot, with fuel, were it not busy, on the ground, or the track
+    another's? A pair that is free for an unclaimed track has had its say in `_decide`. For the chain of causes only."""
     if board.progress[m, j] >= NO_FREE:
         return
-    any_shooter, found = False, False
+    found = False
     for i in range(len(scene.shooters)):
         shooter = scene.shooters[i]
-        if shooter.member != m:
+        p = board.pairs[i]
+        if shooter.member != m or found or shooter.reach_m[scene.threats[j].cls] <= 0.0 or (p.status == FREE and board.tracks[j].claimed < 0):
             continue
-        any_shooter = True
-        if found or shooter.reach_m[scene.threats[j].cls] <= 0.0:
-            continue
-        x, y = shooter.base_x, shooter.base_y
-        if board.pairs[i].status != DOWN:
-            x, y = locate(board.pairs[i], now)
-        t, _, _ = _shot_by_track(scene, board, i, j, x, y, now, 1.0)
-        found = t < np.inf
-    board.progress[m, j] = max(board.progress[m, j], OUT_OF_REACH if any_shooter and not found else NO_FREE)
+        x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
+        if p.status != DOWN:
+            x, y = locate(p, now)
+            land_by = p.land_by_s
+        t, qx, qy = _shot_by_track(scene, board, i, j, x, y, now, 1.0)
+        found = t < np.inf and _has_fuel(shooter, land_by, t, qx, qy)
+    board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 
 @kernel
@@ -145,28 +148,32 @@ def _decide(scene, board, rows, columns, chosen, now):
             if board.barred[i, j] == _leg_now(scene, j, now) + 1:
                 continue
             t, qx, qy = _shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and _has_fuel(shooter, p, t, qx, qy):
+            if t < np.inf and _has_fuel(shooter, p.land_by_s, t, qx, qy):
                 if p.rounds > 0:
                     board.times[i, j] = t
                 else:
                     board.progress[shooter.member, j] = max(board.progress[shooter.member, j], NO_ROUNDS)
     earliest_first(board.times, rows, n_rows, columns, n_columns, chosen)
+    looked = board.tracks.fresh == 1
+    board.tracks.fresh[:] = 0
     for r in range(n_rows):
-        m = scene.shooters[rows[r]].member
         board.pairs[rows[r]].fresh = 0
-        for c in range(n_columns):
-            if board.times[rows[r], columns[c]] < np.inf:
-                board.progress[m, columns[c]] = max(board.progress[m, columns[c]], NO_FREE)
-    for j in range(len(board.tracks)):
-        track = board.tracks[j]
-        if track.fresh == 1 and track.alive == 1:
-            for m in range(len(scene.members)):
-                if board.open[m, j] >= 0 and not (track.claimed >= 0 and scene.shooters[track.claimed].member == m):
-                    _note_reach(scene, board, m, j, now)
-        track.fresh = 0
     for r in range(n_rows):
         if chosen[r] >= 0:
             _commit(scene, board, rows[r], chosen[r], now)
+    # Not free: it had a shot, and another has the track or another track has it. Where a first plan failed, all is decided again.
+    for r in range(n_rows):
+        m, busy = scene.shooters[rows[r]].member, board.pairs[rows[r]].status != FREE
+        for c in range(n_columns):
+            j = columns[c]
+            if board.times[rows[r], j] < np.inf and chosen[r] != j and (busy or board.tracks[j].claimed >= 0):
+                board.progress[m, j] = max(board.progress[m, j], NO_FREE)
+    for j in range(len(board.tracks)):
+        track = board.tracks[j]
+        if looked[j] and track.fresh == 0 and track.alive == 1:
+            for m in range(len(scene.members)):
+                if board.open[m, j] >= 0 and not (track.claimed >= 0 and scene.shooters[track.claimed].member == m):
+                    _note_reach(scene, board, m, j, now)
     for c in range(n_columns):
         j = columns[c]
         if n_rows > 0 and board.tracks[j].claimed < 0 and board.tracks[j].look_s <= now:
@@ -207,7 +214,7 @@ def _commit(scene, board, i, j, now):
         row = board.engagements[n]
         row.threat, row.shooter, row.commit_s, row.first_shot_s, row.end_s, row.shots, row.result = j, i, now, np.nan, now, 0, NOT_REACHED
         board.counts[0] = n + 1
-    p.threat, p.engagement, p.last_engagement, p.status, p.fired_s = j, n, n, CHASING, -np.inf
+    p.threat, p.engagement, p.last_engagement, p.status = j, n, n, CHASING
     board.tracks[j].claimed = i
     _plan(scene, board, i, now)
     m = scene.shooters[i].member
@@ -216,6 +223,7 @@ def _commit(scene, board, i, j, now):
     elif board.engagements[n].commit_s == now:
         board.counts[0] = n
         p.last_engagement = -1
+        board.progress[m, j] = max(board.progress[m, j], OUT_OF_REACH)
 
 
 @kernel
@@ -233,11 +241,13 @@ def _plan(scene, board, i, now):
     )
     p.plan += 1
     leg_end = scene.verts[k + 1].t
-    if t == np.inf or not _has_fuel(shooter, p, t, qx, qy) or (leg_end <= now and t > now):
+    if t == np.inf or not _has_fuel(shooter, p.land_by_s, t, qx, qy) or (leg_end <= now and t > now):
         board.barred[i, j] = k + 1
         _release(scene, board, i, now, NOT_REACHED)
         return
-    p.abroad = 1 if reach.limit_m > 0.0 else 0
+    # A pair held at home that is over Ukraine now, or has its station there, is counted until a plan finds it at home.
+    over = inside(scene.ground.borders, _UKRAINE, p.x, p.y) or inside(scene.ground.borders, _UKRAINE, shooter.station_x, shooter.station_y)
+    p.abroad = 1 if reach.limit_m > 0.0 or over else 0
     head_for(scene.ground, board, i, now, qx, qy, shooter.dash_mps)
     p.flight_s = flight
     if t <= leg_end:
@@ -390,13 +400,12 @@ def engage(scene, board):
     """Run a replicate's engagements to the end on a cleared board. Returns a status: OK or which array was full."""
     n_threats = len(scene.threats)
     rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
-    start, all_clear = np.inf, -np.inf
-    for j in range(n_threats):
-        threat = scene.threats[j]
-        start = min(start, threat.launch_s)
-        all_clear = max(all_clear, min(threat.stop_s, threat.end_s))
     if n_threats == 0:
         return OK
+    start = np.inf
+    for j in range(n_threats):
+        start = min(start, scene.threats[j].launch_s)
+    all_clear = raid_over_s(scene, start)
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
     for j in range(n_threats):
         schedule(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)

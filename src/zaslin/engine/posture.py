@@ -8,8 +8,54 @@ from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_
 from zaslin.engine.records import ALL_CLEAR, BINGO, CHASING, FREE, LANDING, NO_PLAN, RELIEF, SHOOTING, SORTIES_FULL, UP
 from zaslin.engine.sorties import FROM_BASE, ON_STATION, fly_home, land, relieve, schedule, take_off
 from zaslin.jit import kernel
+from zaslin.physics.intercept import outside_m
+from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KIND_CAP
+
+RAID_WITHIN_M = 300_000.0
+"""The raid lasts while a threat is this near to Ukraine's or a member's airspace, m: assumption, 100–600 km."""
+_LOOK_S = 10.0
+_UKRAINE = np.int64(0)
+
+
+@kernel
+def _nearest_airspace_m(scene, x, y):
+    """Signed distance, m, from a plane point to the nearest airspace of Ukraine and the members."""
+    near = outside_m(scene.ground.fields, _UKRAINE, x, y)
+    for m in range(len(scene.members)):
+        near = min(near, outside_m(scene.ground.fields, np.int64(scene.members[m].country), x, y))
+    return near
+
+
+@kernel
+def raid_over_s(scene, start):
+    """When the raid is over, s, not before `start`: the last moment at which a threat that Ukraine's layer leaves alive is within `RAID_WITHIN_M`.
+
+    From each threat's end backwards by what the distance allows, leg by leg; good to 10 s (late, not early).
+    """
+    over = start
+    for j in range(len(scene.threats)):
+        threat = scene.threats[j]
+        t = min(threat.stop_s, threat.end_s)
+        last = t
+        k = leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
+        while t > over:
+            while k > threat.vert_from and scene.verts[k].t >= t:
+                k -= 1
+            x, y = place_at(scene.verts, k, t)
+            gap = _nearest_airspace_m(scene, x, y) - RAID_WITHIN_M
+            if gap <= 0.0:
+                over = last
+                break
+            speed = leg_speed_mps(scene.verts, k)
+            step = gap / speed if speed > 0.0 else _LOOK_S
+            if t <= scene.verts[threat.vert_from].t:
+                break
+            # Within the step it was too far: `last` is the latest moment at which it may have been near.
+            before = max(t - max(step, _LOOK_S), scene.verts[k].t)
+            t, last = before, max(t - step, before)
+    return over
 
 
 @kernel
