@@ -272,6 +272,7 @@ def _fly(draw: str, name: str, fires: bool, enters: bool, n: int) -> dict[str, l
                         "shooter_asset": "pl-qra" if killed else None,
                         "excursion": "PL" if crosses else None,
                         "first_border_s": border if crosses else None,
+                        "entries_s": [border] if crosses else None,
                         "crosses": "PL" if crosses else None,
                         "tag_country": "PL" if draw != "plain" else None,
                     }

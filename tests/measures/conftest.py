@@ -44,6 +44,10 @@ def fill(name: str, rows: Rows, draw: str, block_size: int) -> pa.Table:
         row = {"draw": draw, "threat": None if name == "sorties" else "kh101-000", **row}
         if name == "threats":
             row = {"group": "kh101", "threat_class": "cruise", **row}
+            if row.get("crosses") and not row.get("excursion"):
+                row["excursion"] = row["crosses"]
+            if row.get("excursion") and "entries_s" not in row:  # one border time for all countries, unless said
+                row["entries_s"] = [row.get("first_border_s") or 0.0] * len(row["excursion"].split(","))
         if draw == "plain":
             row.setdefault("block", row["replicate"] // block_size)
         filled.append(row)

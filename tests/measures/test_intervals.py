@@ -34,10 +34,11 @@ def test_without_noise_the_interval_is_the_quantiles_of_block_means():
     assert (found.mc_low, found.mc_high) == pytest.approx((10.0 - half, 10.0 + half))
 
 
-def test_where_noise_explains_all_the_interval_is_the_mean():
-    """By hand: V = 38.5 between blocks and as much noise: nothing is left for the inputs."""
+def test_where_noise_explains_all_the_interval_is_the_simulations():
+    """By hand: V = 38.5 between blocks and as much noise: nothing is resolved of the inputs; ± 1.645 sqrt(38.5 / 21), not a point."""
     found = block_intervals(10.0, np.arange(21.0), equal(21), 38.5)
-    assert (found.low, found.high) == pytest.approx((10.0, 10.0))
+    half = Z90 * np.sqrt(38.5 / 21)
+    assert (found.low, found.high) == pytest.approx((10.0 - half, 10.0 + half))
     assert found.mc_low < 10.0 < found.mc_high
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from zaslin.errors import InputError
+from zaslin.measures.estimate import estimate
 from zaslin.measures.story import story
 from zaslin.measures.why_not import why_json, why_not
 from zaslin.measures.windows import windows, windows_json
@@ -196,3 +197,21 @@ def test_a_story_that_is_not_there_names_the_nearest(make_results):
         story(results, "a", 0, "kh101-71")
     with pytest.raises(InputError, match="no replicate 99"):
         story(results, "a", 99, "kh101-017")
+
+
+def test_the_border_of_a_time_is_the_members_own_not_the_first_neighbours(make_results):
+    """By hand: a missile enters Moldova at 1,000 s and Romania at 3,000 s; Romania, the member, is permitted at 2,500 s and fires at 2,600 s: 400 s
+    before its border, in time, though long after Moldova's."""
+    from zaslin.measures.burden import first_shot_margin_s
+
+    crossing = {"replicate": 0, "threat": "a", "excursion": "RO,MD", "crosses": "RO,MD", "entries_s": [3_000.0, 1_000.0]}
+    tables = {
+        "threats": [crossing],
+        "windows": [{"replicate": 0, "threat": "a", "member": "RO", "caveat": "toward-border", "from_s": 2_500.0, "to_s": 3_000.0}],
+        "engagements": [{"replicate": 0, "threat": "a", "member": "RO", "first_shot_s": 2_600.0, "shots": 1}],
+    }
+    results = make_results({"a": tables}, replicates=10)
+    assert estimate(results, first_shot_margin_s, "a", method="plain").mean == pytest.approx(400.0)
+    told = windows(results, "a")
+    assert told.recall.mean == pytest.approx(1.0) and told.n_excursions == 1
+    assert told.lead_s["p50"] == pytest.approx(500.0)

@@ -15,6 +15,7 @@ from zaslin.brief.numbers import NBSP, NOT_DEFINED, decimals_for, figure, listed
 from zaslin.brief.rules import members_of, never_fires
 from zaslin.brief.sentences import CAUSE_WORDS, CLASS_WORDS, heading
 from zaslin.errors import InputError
+from zaslin.measures.measure import Tables
 from zaslin.measures.why_not import COALITION, WhyNot, why_not
 from zaslin.measures.windows import Windows, windows
 from zaslin.outcomes.store import Results
@@ -199,11 +200,12 @@ def _timelines(results: Results, fig: Figures) -> tuple[list[dict[str, Any]], st
 
 
 def _examples(results: Results, package: str, draw: str) -> tuple[list[_Example], int]:
+    tables = Tables(results, package, draw)
     key = "replicate" if draw == "plain" else "sample"
-    threats = results.scan("threats", package, draw).filter(pl.col("first_border_s").is_not_null() & pl.col("crosses").is_not_null())
+    threats = tables.crossings().filter(pl.col("country").is_in(tables.member_borders())).rename({"key": key})
     first = results.scan("windows", package, draw).group_by(key, "threat").agg(pl.col("from_s").min())
     joined = threats.join(first, on=[key, "threat"], how="left").select(
-        key, "threat", "threat_class", "first_border_s", (pl.col("first_border_s") - pl.col("from_s")).alias("lead_s")
+        key, "threat", "threat_class", "border_s", (pl.col("border_s") - pl.col("from_s")).alias("lead_s")
     )
     rows = results.collect([joined])[0].sort("lead_s", key, "threat", nulls_last=False).rows()
     if not rows:

@@ -96,6 +96,15 @@ def _countries(bits: np.ndarray) -> np.ndarray:
     return words[back]
 
 
+def _entries(bits: np.ndarray, threat: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Per row: the first entry (s) into each country of its excursion bits, in the atlas's order; None for none."""
+    out = np.full(len(bits), None, dtype=object)
+    for i in np.flatnonzero(bits):
+        stays = inside[inside["threat"] == threat[i]]
+        out[i] = [float(stays["entry_s"][stays["country"] == k].min()) for k in range(len(COUNTRIES)) if int(bits[i]) >> k & 1]
+    return out
+
+
 def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
     """Times with NaN (null) where they never come, or not before `until`."""
     good = np.isfinite(times) if until is None else times < until
@@ -127,7 +136,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[f["macro"]], "would_have": _FATES[f["would_have"]],
         "shooter_member": names.members[names.pair_member[f["shooter"]]], "shooter_asset": names.assets[names.pair_asset[f["shooter"]]],
         "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"], "crosses": _countries(f["crosses"]), "tag_country": tag_country,
-        "failed": t["failed"].astype(bool),
+        "failed": t["failed"].astype(bool), "entries_s": _entries(t["excursion"], o, raid.inside),
     }  # fmt: skip
     r = flown.incursions[rows(flown.incursions["threat"], flown.incursions["entry_s"], flown.incursions["country"])]
     lat, lon = unproject(r["entry_x"], r["entry_y"])

@@ -55,9 +55,9 @@ minutes_over_ukraine = _flights(
 
 
 def _firsts(tables: Tables) -> pl.LazyFrame:
-    """Per crossing (a threat and a neighbour that it would enter): first track, permission and shot of the coalition, null where none."""
+    """Per crossing (a threat and a member's border that it would pass): first track, permission and shot of the coalition, null where none."""
     keys = ["key", "threat"]
-    crossings = found = tables.crossings()
+    crossings = found = tables.crossings().filter(pl.col("country").is_in(tables.member_borders()))
     for table, column in (("tracks", "seen_s"), ("windows", "from_s"), ("engagements", "first_shot_s")):
         # few threats cross: their rows first, then the earliest
         rows = tables.scan(table).select(*keys, column).join(crossings.select(keys), on=keys, how="semi")
@@ -73,16 +73,16 @@ def _time(name: str, label: str, definition: str, later: str, earlier: str) -> M
     return Measure(name, "s", label, definition, rows, kind="mean", rare=True)
 
 
-_OVER = "Mean over crossings (a threat that would enter a neighbour had the coalition done nothing)"
+_OVER = "Mean over crossings (a threat that would enter a member's airspace had the coalition done nothing; any neighbour's where no member has a border here)"
 
 first_shot_margin_s = _time(
     "first_shot_margin_s", "First shot before the border",
-    f"First shot to predicted border crossing; negative = after entry. {_OVER} that were shot at.", "first_border_s", "first_shot_s",
+    f"First shot to predicted border crossing; negative = after entry. {_OVER} that were shot at.", "border_s", "first_shot_s",
 )  # fmt: skip
 decision_time_s = _time(
     "decision_time_s", "Time to decide and act",
     f"First track of any member to the border: the time there is for consent, scramble and flight; what is left over of it is `first_shot_margin_s`. {_OVER} "
-    "that were tracked; negative = tracked after entry.", "first_border_s", "seen_s",
+    "that were tracked; negative = tracked after entry.", "border_s", "seen_s",
 )  # fmt: skip
 decision_consent_s = _time(
     "decision_consent_s", "of it: until permitted",

@@ -49,7 +49,8 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     alone makes (within-block variance / block size; for tagged samples, their variance). nan: not known.
     The simulation's interval is mean ± 1.645 sqrt(V / B), V the variance between block means. For the inputs' interval the block means are
     drawn together by sqrt(max(0, V − noise) / V), which leaves the variance due to inputs, and their 5 % and 95 % quantiles are taken;
-    it always holds the mean. With one block, or unknown noise, the two cannot be told apart and both intervals are the simulation's.
+    it always holds the mean. Where the noise is as large as V, with one block, or with unknown noise, the two cannot be told apart, and both
+    intervals are the simulation's: an interval of no width would claim what was not resolved.
     """
     n_blocks = len(block_means)
     if n_blocks == 0 or not np.isfinite(mean):
@@ -62,7 +63,9 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     half = Z90 * float(np.sqrt(variance / n_blocks))
     if n_blocks == 1 or not np.isfinite(noise):
         return Intervals(mean - half, mean + half, mean - half, mean + half)
-    kept = np.sqrt(max(0.0, variance - noise) / variance) if variance > 0.0 else 0.0
+    if variance <= noise:
+        return Intervals(mean - half, mean + half, mean - half, mean + half)
+    kept = np.sqrt((variance - noise) / variance)
     low, high = np.quantile(mean + kept * spread, [0.05, 0.95])
     return Intervals(min(float(low), mean), max(float(high), mean), mean - half, mean + half)
 

@@ -44,17 +44,29 @@ class Tables:
             frame = frame.filter(where)
         return as_rows(frame, value, member=member, country=country)
 
-    def crossings(self) -> pl.LazyFrame:
-        """One row per threat and neighbour that it enters unless the coalition stops it: key, threat, group, threat_class, country, first_border_s.
-
-        In a tagged or given draw, the country is the one that the sample stands for.
+    def excursions(self) -> pl.LazyFrame:
+        """One row per threat and neighbour that its free flight enters: key, threat, group, threat_class, country, border_s (first entry into it),
+        crosses (whether it comes so far past Ukraine's layer, unless the coalition stops it). In a tagged or given draw, the country is the one
+        that the sample stands for.
         """
-        threats = self.scan("threats")
-        columns = ("key", "threat", "group", "threat_class", "first_border_s")
-        if self.draw == "plain":
-            split = threats.select(*columns, country=pl.col("crosses").str.split(","))
-            return split.explode("country").filter(pl.col("country").is_in(NEIGHBOURS))
-        return threats.filter(pl.col("tag_country").is_not_null()).select(*columns, country=pl.col("tag_country"))
+        columns = ("key", "threat", "group", "threat_class")
+        listed = self.scan("threats").filter(pl.col("excursion").fill_null("") != "", pl.col("entries_s").is_not_null())
+        if self.draw != "plain":
+            listed = listed.filter(pl.col("tag_country").is_not_null())
+        rows = listed.select(
+            *columns, "tag_country", country=pl.col("excursion").str.split(","), border_s="entries_s", within=pl.col("crosses").fill_null("").str.split(",")
+        ).explode(["country", "border_s"])
+        rows = rows.filter(pl.col("country").is_in(NEIGHBOURS) if self.draw == "plain" else pl.col("country") == pl.col("tag_country"))
+        return rows.select(*columns, "country", "border_s", crosses=pl.col("within").list.contains(pl.col("country")))
+
+    def crossings(self) -> pl.LazyFrame:
+        """The excursions that Ukraine's layer leaves: rows as in `excursions`, without `crosses`."""
+        return self.excursions().filter(pl.col("crosses")).drop("crosses")
+
+    def member_borders(self) -> list[str]:
+        """Neighbours that are members of the package; all neighbours where none is."""
+        nations = [str(member["nation"]) for member in self._results.package(self.package)["members"]]
+        return [country for country in NEIGHBOURS if country in nations] or list(NEIGHBOURS)
 
 
 def as_rows(frame: pl.LazyFrame, value: pl.Expr, *, member: str | None = None, country: str | None = None) -> pl.LazyFrame:

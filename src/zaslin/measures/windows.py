@@ -31,6 +31,12 @@ def _permitted(tables: Tables, member: str | None) -> pl.LazyFrame:
     return windows.group_by("key", "threat").agg(pl.col("from_s").min())
 
 
+def _at_members(tables: Tables, member: str | None) -> pl.LazyFrame:
+    """Excursions into members' airspace; into one member's where it has a border here."""
+    borders = tables.member_borders()
+    return tables.excursions().filter(pl.col("country").is_in([member] if member in borders else borders))
+
+
 def _share(value: pl.Expr) -> pl.Expr:
     return value.fill_null(False).cast(pl.Float64)
 
@@ -53,13 +59,13 @@ def _precision(member: str | None) -> Measure:
 
 def _recall(member: str | None) -> Measure:
     def rows(tables: Tables) -> pl.LazyFrame:
-        excursions = tables.scan("threats").filter(_EXCURSION).select("key", "threat", "first_border_s")
-        permitted = excursions.join(_permitted(tables, member), on=["key", "threat"], how="left")
-        return as_rows(permitted, _share(pl.col("from_s") <= pl.col("first_border_s") - TIMELY_S))
+        permitted = _at_members(tables, member).join(_permitted(tables, member), on=["key", "threat"], how="left")
+        return as_rows(permitted, _share(pl.col("from_s") <= pl.col("border_s") - TIMELY_S))
 
     return Measure(
         _name("window_recall", member), "share", "Window recall",
-        "Excursions permitted at least 60 s before entry / excursions. Per study, not summed; not defined where there are no excursions. An excursion "
+        "Excursions into members' airspace permitted at least 60 s before that entry / such excursions (any neighbour's where no member has a border here; per "
+        "member: into its own). Per study, not summed; not defined where there are no excursions. An excursion "
         "that Ukraine stops before it was permitted counts as not permitted.", rows, kind="mean",
     )  # fmt: skip
 
@@ -69,8 +75,9 @@ window_recall = _recall(None)
 
 
 def _crossing_recall(tables: Tables) -> pl.LazyFrame:
-    permitted = tables.crossings().join(_permitted(tables, None), on=["key", "threat"], how="left")
-    return as_rows(permitted, _share(pl.col("from_s") <= pl.col("first_border_s") - TIMELY_S), country="country")
+    crossings = _at_members(tables, None).filter(pl.col("crosses"))
+    permitted = crossings.join(_permitted(tables, None), on=["key", "threat"], how="left")
+    return as_rows(permitted, _share(pl.col("from_s") <= pl.col("border_s") - TIMELY_S), country="country")
 
 
 window_recall_crossings = Measure(
@@ -101,8 +108,8 @@ def windows(results: Results | Reading, package: str) -> Windows:
     nations = [str(member["nation"]) for member in reading.results.package(package)["members"]]
     tables = Tables(reading.results, package, "plain")
     first = _permitted(tables, None)
-    excursions = tables.scan("threats").filter(_EXCURSION).select("key", "threat", "first_border_s")
-    lead = excursions.join(first, on=["key", "threat"]).select(pl.col("first_border_s") - pl.col("from_s")).rename({"first_border_s": "lead_s"})
+    excursions = _at_members(tables, None).select("key", "threat", "border_s")
+    lead = excursions.join(first, on=["key", "threat"]).select(lead_s=pl.col("border_s") - pl.col("from_s"))
     n_permitted, n_excursions, leads = reading.results.collect([first.select(pl.len()), excursions.select(pl.len()), lead])
     series = leads.get_column("lead_s").drop_nulls()
     quantiles = {f"p{round(100 * at):02d}": series.quantile(at, "linear") for at in (0.05, 0.25, 0.5, 0.75, 0.95)}

@@ -23,12 +23,13 @@ TABLES: dict[str, pa.Schema] = {
     # One row per threat. would_have: its fate had the coalition done nothing, same luck. excursion: neighbours that the free flight enters;
     # crosses: those of them that it enters with Ukraine's layer alone (entry before Ukraine's stop); both comma-joined in the order of the
     # atlas's countries, null for none. tag_country: the country that a tagged or given sample stands for (Raid.tag_country), null in plain rows.
+    # entries_s: first entry of the free flight into each country of `excursion`, in its order.
     # failed: a gross navigation failure, flies straight on (THREAT.failed); tagged samples of failed and planned routes are strata of their own.
     "threats": _schema(
         ("group", _name), ("model", _name), ("threat_class", _name), ("launch_s", pa.float64()), ("end_s", pa.float64()),
         ("fate", _name), ("fate_s", pa.float64()), ("fate_region", _name), ("would_have", _name), ("shooter_member", _name),
         ("shooter_asset", _name), ("excursion", _name), ("first_border_s", pa.float64()), ("weight", pa.float64()),
-        ("crosses", _name), ("tag_country", _name), ("failed", pa.bool_()),
+        ("crosses", _name), ("tag_country", _name), ("failed", pa.bool_()), ("entries_s", pa.list_(pa.float64())),
     ),
     # Stays in a neighbour's airspace as flown (cut at the fate). `free_` columns: had nobody intervened after the entry.
     "incursions": _schema(
