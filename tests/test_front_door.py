@@ -60,7 +60,6 @@ def test_vary_gives_a_changed_copy_and_checks_it():
         zs.vary(today, {"members[PL].picture.shared.cover": 1.7})
 
 
-@pytest.mark.slow
 def test_the_ten_lines_of_python_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """By the README: its Python, with 20 replicates for 2,000, ends with a gain that has an interval, causes, and a brief."""
     (text,) = blocks("python")
