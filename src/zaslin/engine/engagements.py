@@ -245,8 +245,10 @@ def _plan(scene, board, i, now):
         board.barred[i, j] = k + 1
         _release(scene, board, i, now, NOT_REACHED)
         return
-    # A pair held at home that is over Ukraine now, or has its station there, is counted until a plan finds it at home.
-    over = inside(scene.ground.borders, _UKRAINE, p.x, p.y) or inside(scene.ground.borders, _UKRAINE, shooter.station_x, shooter.station_y)
+    # A pair that was let into Ukraine, or has its station there, is counted until a plan finds it at home; one held at home whose straight way
+    # cuts a corner of the border would fly round it, a detour that is neglected.
+    back = p.abroad == 1 and inside(scene.ground.borders, _UKRAINE, p.x, p.y)
+    over = back or inside(scene.ground.borders, _UKRAINE, shooter.station_x, shooter.station_y)
     p.abroad = 1 if reach.limit_m > 0.0 or over else 0
     head_for(scene.ground, board, i, now, qx, qy, shooter.dash_mps)
     p.flight_s = flight
