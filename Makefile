@@ -9,6 +9,7 @@ TESTS  ?= tests
 # two processes: one compiles the engine while the other tests the rest (tests/conftest.py)
 TWO    ?= -n 2 --dist loadscope
 
+# The pinned lists are complete, so pip resolves nothing (`--no-deps`): asked to, it prefers a newer `coverage[toml]` to the pinned one and stops.
 # The installed state is keyed to what it was installed from: a second `make` installs nothing, an edited pin installs again.
 KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | tr ' ' '-')
 READY  := $(VENV)/.ready-$(KEY)
@@ -66,11 +67,12 @@ $(BIN)/python:
 
 $(READY): | $(BIN)/python
 	@echo "installing zaslin and what it needs (pinned by hash; the first time takes a minute or two)"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.ready-[0-9]*; touch $@
 
 $(DEV): $(READY)
 	@echo "installing what the tests need"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	@$(PIP) check
 	@rm -f $(VENV)/.ready-dev-*; touch $@

@@ -48,9 +48,9 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     block_means: (B,). share: (B,) each block's share of the replicates, sum 1. noise: mean variance of a block's mean that the simulation
     alone makes (within-block variance / block size; for tagged samples, their variance). nan: not known.
     The simulation's interval is mean ± 1.645 sqrt(V / B), V the variance between block means. For the inputs' interval the block means are
-    drawn together by sqrt(max(0, V − noise) / V), which leaves the variance due to inputs, and their 5 % and 95 % quantiles are taken;
-    it always holds the mean. Where the noise is as large as V, with one block, or with unknown noise, the two cannot be told apart, and both
-    intervals are the simulation's: an interval of no width would claim what was not resolved.
+    drawn together by sqrt(max(0, V − noise) / V), which leaves the variance due to inputs, and their 5 % and 95 % quantiles are taken.
+    It is never narrower than the simulation's interval: a narrower one would claim what was not resolved. With one block or unknown noise
+    the two cannot be told apart, and both are the simulation's.
     """
     n_blocks = len(block_means)
     if n_blocks == 0 or not np.isfinite(mean):
@@ -63,11 +63,9 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     half = Z90 * float(np.sqrt(variance / n_blocks))
     if n_blocks == 1 or not np.isfinite(noise):
         return Intervals(mean - half, mean + half, mean - half, mean + half)
-    if variance <= noise:
-        return Intervals(mean - half, mean + half, mean - half, mean + half)
-    kept = np.sqrt((variance - noise) / variance)
+    kept = float(np.sqrt((variance - noise) / variance)) if variance > noise else 0.0
     low, high = np.quantile(mean + kept * spread, [0.05, 0.95])
-    return Intervals(min(float(low), mean), max(float(high), mean), mean - half, mean + half)
+    return Intervals(min(float(low), mean - half), max(float(high), mean + half), mean - half, mean + half)
 
 
 def within_noise(x: Floats, block: Ints) -> float:
