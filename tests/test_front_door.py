@@ -44,8 +44,10 @@ def test_the_room_of_the_brief_can_still_be_called_after_an_import_from_it():
 
 
 def test_shipped_nights_and_those_of_a_table_are_iterated_alike(shared: Path):
-    """By hand: five shipped nights; the table gives some hundred nights and says which rows it does not use."""
-    assert [night.id for night in zs.nights()] == ["2022-11-15", "2023-09-04", "2023-12-29", "2024-03-24", "2024-08-26"]
+    """By hand: the shipped nights in order of date; the table gives some hundred nights and says which rows it does not use."""
+    ids = [night.id for night in zs.nights()]
+    assert {"2022-11-15", "2023-09-04", "2023-12-29", "2024-03-24", "2024-08-26"} < set(ids)
+    assert ids == sorted(ids)
     found = zs.nights(shared / "data" / "daily_reports_to_2024.csv")
     assert len(list(found)) > 300
     assert found.unused

@@ -65,6 +65,7 @@ def night(
     [bold]Next[/]      zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     """
     import zaslin as zs
+    from zaslin.scenario.incident import GIVEN_CLASSES, incident
     from zaslin.scenario.reports import night_json
 
     item = zs.night(which)
@@ -90,7 +91,9 @@ def night(
     if item.note:
         paper.paragraph(item.note)
     if item.incidents:
-        paper.say(f"reported at the neighbours' border that night: {', '.join(item.incidents)} (give one to `run --given`)")
+        given = [name for name in item.incidents if incident(name).threat_class in GIVEN_CLASSES]
+        hint = f"; {', '.join(given)} can be given to `run --given`" if given else ""
+        paper.say(f"reported at the neighbours that night: {', '.join(item.incidents)}{hint}")
     _print_sources(ids)
 
 

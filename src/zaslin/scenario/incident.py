@@ -21,6 +21,9 @@ from zaslin.scenario.threat import ThreatClass
 
 Status = Literal["confirmed", "unconfirmed", "denied", "refuted"]
 Kind = Literal["incursion", "impact", "debris", "near_border", "shootdown"]
+GIVEN_CLASSES = ("drone", "cruise")
+"""Classes of incident whose like a run can be given: routes are searched for it."""
+
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

@@ -19,7 +19,7 @@ from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
 from zaslin.scenario.defence import UkraineLayer
-from zaslin.scenario.incident import Incident, incident
+from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.night import Night
 from zaslin.scenario.package import Fighters, Package
 from zaslin.scenario.packages import package as load_package
@@ -31,7 +31,6 @@ from zaslin.scenario.threat import ThreatModel
 from zaslin.world.inputs import BLOCK_SIZE
 
 MAX_REPLICATES = 1_000_000
-GIVEN_CLASSES = ("drone", "cruise")
 
 
 @dataclass(frozen=True)
