@@ -22,7 +22,10 @@ from zaslin.scenario.report_words import OUT_OF_SCOPE, model_key, out_of_scope, 
 KYIV = ZoneInfo("Europe/Kyiv")
 NEEDED = ("time_start", "time_end", "model", "launched")
 EXPECTED = ("launch_place", "target", "destroyed", "not_reach_goal", "source")
-READ = (*NEEDED, *EXPECTED, "still_attacking", "border_crossing", "carrier", "launched_details", "launch_place_details")
+READ = (
+    *NEEDED, *EXPECTED, "still_attacking", "border_crossing", "carrier", "launched_details", "launch_place_details", "destroyed_details",
+    "affected region", "num_fall_fragment_location",
+)  # fmt: skip
 """Columns that are read: without a needed one no row can be used, an expected one is missed aloud, the others may be absent."""
 
 MOST_LAUNCHED = 10_000

@@ -52,7 +52,7 @@ def read_reports(path: Path | str) -> Reports:
     Raises InputError if there is no such file or it is no such table. Anything less is told in `unused` and `remarks`.
     """
     table = read_table(path)
-    rows = _without_doubles(table)
+    rows = without_doubles(table)
     _remark_same_window(rows, table)
     found: list[Night] = []
     rows_of: dict[str, tuple[int, ...]] = {}
@@ -96,7 +96,7 @@ def counts(item: Night, what: str) -> dict[str, int]:
 # -- which rows belong together ------------------------------------------------------------------------------------------
 
 
-def _without_doubles(table: Table) -> list[Row]:
+def without_doubles(table: Table) -> list[Row]:
     """Rows less those that repeat another's facts (a second source) or contradict them; the first in the file stays."""
     first: dict[tuple[object, ...], Row] = {}
     rows: list[Row] = []
