@@ -1,6 +1,6 @@
 """A night and what is assumed of it → arrays in SI for one block of replicates, every uncertain input drawn; here the scenario ends.
 
-Each input is drawn once a block under a name of its own (``routes/margin``, ``threat/Kalibr/speed``, ``layer/cruise/destroyed``), the same in every
+Each input is drawn once a block under a name of its own (``routes/margin``, ``threat/Kalibr/speed``, ``layer/cruise/stopped``), the same in every
 package. Ukraine's hazard rates are solved here, so that the layer stops on average the share that the block drew.
 """
 
@@ -35,7 +35,7 @@ LAYER_ROUTES = 400
 OWN_HALF = 0.5
 """Half of a model's published range is between threats, half is what nobody knows of the model: assumption (0.2–0.8)."""
 
-MOST_STOPPED = 0.99
+MOST_STOPPED = 0.999
 """Greatest share stopped that a hazard is solved for."""
 
 NO_DEFENCE = ("Crimea", "Sevastopol")
@@ -220,13 +220,12 @@ def _layers(
     owners = tuple(dict.fromkeys((group.id, models[name].rate_key) for group in night.groups for name in group.models))
     rows = np.zeros(len(owners), dtype=LAYER)
     shares = []
-    sigma = input_si(layer.night_sigma, "layer/night_sigma", seed, block)
     for row, (_, key) in zip(rows, owners, strict=True):
-        destroyed = input_si(layer.shares[key].destroyed, f"layer/{key}/destroyed", seed, block)
-        lost = input_si(layer.shares[key].lost, f"layer/{key}/lost", seed, block)
-        row["entity"], row["sigma"] = draws.entity_id(f"layer/{key}"), sigma
-        row["kill_share"] = destroyed / (destroyed + lost) if destroyed + lost > 0.0 else 1.0
-        shares.append(min(destroyed + lost, MOST_STOPPED))
+        share = layer.shares[key]
+        row["entity"] = draws.entity_id(f"layer/{key}")
+        row["sigma"] = input_si(share.night_sigma, f"layer/{key}/night_sigma", seed, block)
+        row["kill_share"] = input_si(share.kill_share, f"layer/{key}/kill_share", seed, block)
+        shares.append(min(input_si(share.stopped, f"layer/{key}/stopped", seed, block), MOST_STOPPED))
     return rows, shares, owners
 
 
