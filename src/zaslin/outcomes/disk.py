@@ -80,3 +80,20 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write one file that a user named: whole or not at all, with an old one left as it was; what is no regular file (a device, a pipe) is written to.
+
+    Raises StoreError that says what is in the way.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+        elif path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_all([(path, text.encode("utf-8"))])
+    except OSError as error:
+        raise write_refused(path.parent if not path.is_dir() else path, error) from None

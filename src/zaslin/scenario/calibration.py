@@ -203,7 +203,7 @@ def write_calibration(calibration: Calibration) -> str:
     return _pretty(content) + "\n"
 
 
-class _Line(list):  # type: ignore[type-arg]
+class _Line(list[Any]):
     """A list that stays on one line of the file."""
 
 

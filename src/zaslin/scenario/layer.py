@@ -34,9 +34,6 @@ NO_ROWS = {
 }
 """Share stopped (value, low, high) of the rate keys without rows: assumptions."""
 
-STANDS_FOR = {"kh59": "cruise"}
-"""Rate keys whose half-year counts are those of another, where no calibration has them."""
-
 REGION_PRIOR = Sourced(value=1.0, low=0.5, high=2.0, unit="factor", note="not calibrated: all macro-regions alike, by a factor of two")
 
 
@@ -88,7 +85,7 @@ def _calibrated(key: str, night: Night, launched: float, calibration: Calibratio
 
 def _counted(key: str, at: date) -> StopShare:
     wanted = at.year * 2 + (at.month > 6)
-    rows = [row for row in _share_rows() if row["rate_key"] == STANDS_FOR.get(key, key)]
+    rows = [row for row in _share_rows() if row["rate_key"] == key]
     sigma = Sourced(value=0.6, low=0.3, high=1.5, unit="nats", note="too few data to calibrate: about the spread of the calibrated classes")
     if not rows:
         value, low, high, note = NO_ROWS[key]

@@ -76,7 +76,12 @@ class Sourced(Strict):
 
         A two-sided triangle is the least that a stated range with a best value says; it is an assumption of its own. A range that spans a factor
         of ten or more (`FACTOR_RANGE`) is read as a factor: the triangle stands on the logarithms, or its mean would be a multiple of the best value.
+
+        A posterior is normal with a side of its own below and above the value, so that low and high are its 5 % and 95 % quantiles: for a share on the
+        complementary log-log scale, log(−log(1 − p)), on which hazards add; for other numbers on the logarithms.
         """
+        if self.shape == "posterior":
+            return self._posterior(u) * SI_FACTOR[self.unit]
         if self.low > 0.0 and self.high >= FACTOR_RANGE * self.low:
             x = math.exp(_triangle(math.log(self.low), math.log(self.value), math.log(self.high), u))
         else:

@@ -90,10 +90,9 @@ def fit(n: Floats, s: Floats, weight: Floats | None = None) -> tuple[float, floa
     """
     w = np.ones(len(n)) if weight is None else weight
     used = w > 1e-4
-    n, s, w = n[used], s[used], w[used]
-    keys, where = np.unique(n * 1e5 + s, return_inverse=True)
-    w = np.bincount(where.ravel(), w)
-    n, s = np.floor_divide(keys, 1e5), np.mod(keys, 1e5)
+    keys, where = np.unique(n[used] * 1e5 + s[used], return_inverse=True)
+    w = np.bincount(where.ravel(), w[used]).astype(np.float64)
+    n, s = keys // 1e5, keys % 1e5
 
     mean = (float((w * s).sum()) + 0.5) / (float((w * n).sum()) + 1.0)
     best = minimize(_cost, np.array([np.log(mean / (1.0 - mean)), -2.0]), (n, s, w), method="L-BFGS-B", jac=True, bounds=[(-9.0, 9.0), (-9.0, 4.0)])

@@ -15,7 +15,8 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
+from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night
 from zaslin.scenario.routes import RouteAssumptions
 from zaslin.scenario.shipped import night
@@ -153,7 +154,7 @@ def _interval(name: str, values: np.ndarray) -> Interval:
 
 def _compile(item: Night, ground: Ground, using: RouteAssumptions, seed: int, block: int) -> NightInputs:
     models = {name: model_for(name) for group in item.groups for name in group.models}
-    return compile_night(item, ukraine_layer(item.end_utc.date()), using, models, launch_areas(), ground, seed, block)
+    return compile_night(item, ukraine_layer(item), using, models, launch_areas(), ground, seed, block)
 
 
 def _block_entries(ground: Ground, using: RouteAssumptions, seed: int, block: int, routes: int, nights: Sequence[str]) -> tuple[_Entries, _Entries]:
