@@ -28,6 +28,9 @@ from zaslin.studies.border_events import BorderRate, BorderRates, border_rates, 
 from zaslin.studies.entries import class_share, compile_block, entries_of
 from zaslin.world.stays import N_NEIGHBOURS
 
+BORDERS = (("PL", "cruise"), ("PL", "drone"), ("RO", "cruise"), ("RO", "drone"), ("MD", "cruise"), ("MD", "drone"), ("LV", "drone"))
+"""Borders of the model where an incident is counted. Bulgaria and Belarus are no neighbours whose entries the model knows."""
+
 RouteRates = dict[tuple[str, str], np.ndarray]
 """(country, class) → expected incursions per launched threat, one number per block."""
 
@@ -59,7 +62,7 @@ def route_rates(
     blocks: int = 8,
     routes: int = 200,
     nights: Sequence[str] | None = None,
-    borders: Sequence[tuple[str, str]] = (("PL", "cruise"), ("PL", "drone"), ("RO", "cruise"), ("RO", "drone"), ("MD", "cruise"), ("MD", "drone"), ("LV", "drone")),
+    borders: Sequence[tuple[str, str]] = BORDERS,
     assumptions: RouteAssumptions | None = None,
 ) -> RouteRates:
     """Expected incursions per launched threat, per block (what counts as one: above).

@@ -1,8 +1,8 @@
 """Are the few observed scrambles inside what the model's fighters on alert would do? Cases, no distribution: nothing is fitted and no rate is claimed.
 
-Three quantities in closed form, drawn from the package's and the catalogue's ranges: readiness (order to take-off, with the engine's spread per scramble); the way
-from the base to within radar reach of the place, at a speed between cruise and dash; and their sum. The fourth, how long a pair is up before a threat
-enters, needs a raid: the engine flies the status quo on the incident's night, given a crossing like the reported one.
+Three quantities in closed form, drawn from the package's and the catalogue's ranges: readiness (order to take-off, with the engine's spread
+per scramble); the way from the base to within radar reach of the place, at a speed between cruise and dash; and their sum. The fourth, how long a pair
+is up before a threat enters, needs a raid: the engine flies the status quo on the incident's night, given a crossing like the reported one.
 
 Where an observation is not the model's quantity, `caution` says so: an alert to the population is not the order, and time on station is not time of flight.
 """
@@ -130,23 +130,25 @@ def _check(case: ScrambleCase, seed: int, blocks: int, fly: bool) -> ScrambleChe
 
 
 def _airborne_before_entry(case: ScrambleCase, seed: int, blocks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Entry of the given threat less the take-off of the base's pair, s, with the samples' weights; pairs that never flew in a sample are left out."""
+    """Entry of the given threat less the take-off of the base's pair (its last before the entry, else its first after), s, with the samples' weights.
+
+    A given raid keeps no sorties: those of the plain raid of the same replicate are taken, which differs in one threat of many. Samples in which the pair
+    never flew are left out.
+    """
     item = study(fitting_night(incident(case.incident)), [PACKAGE], blocks * BLOCK_SIZE, seed, given=case.incident)
     asset, ground = _pair(case).id, load_ground()
     values: list[float] = []
     weights: list[float] = []
     for block in range(blocks):
-        tables = fly_block(item, ground, item.packages, block).tables[PACKAGE].get("given")
-        if tables is None:
-            continue
-        threats = pl.DataFrame(tables["threats"]).select("sample", "weight", "excursion", "entries_s")
-        sorties = pl.DataFrame(tables["sorties"]).filter(pl.col("asset").cast(pl.String) == asset).select("sample", "take_off_s")
-        first = sorties.group_by("sample").agg(pl.col("take_off_s").min())
-        for row in threats.join(first, on="sample", how="inner").sort("sample").iter_rows(named=True):
+        tables = fly_block(item, ground, item.packages, block).tables[PACKAGE]
+        sorties = pl.DataFrame(tables["plain"]["sorties"]).filter(pl.col("asset").cast(pl.String) == asset)
+        for row in pl.DataFrame(tables["given"]["threats"]).sort("sample").iter_rows(named=True):
+            ups = np.sort(sorties.filter(pl.col("replicate") == row["replicate"])["take_off_s"].to_numpy())
             entered = str(row["excursion"]).split(",")
-            if case.country in entered:
-                values.append(row["entries_s"][entered.index(case.country)] - row["take_off_s"])
-                weights.append(row["weight"])
+            if len(ups) and case.country in entered:
+                entry = row["entries_s"][entered.index(case.country)]
+                values.append(float(entry - (ups[ups <= entry].max() if (ups <= entry).any() else ups[0])))
+                weights.append(float(row["weight"]))
     return np.array(values), np.array(weights)
 
 
@@ -161,7 +163,8 @@ def _pair(case: ScrambleCase) -> Fighters:
 
 def _any_readiness() -> Sourced:
     """The readiness that all pairs of the package share."""
-    return next(asset.readiness for member in package(PACKAGE).members for asset in member.assets if isinstance(asset, Fighters) and asset.readiness is not None)
+    pairs = [asset for member in package(PACKAGE).members for asset in member.assets if isinstance(asset, Fighters)]
+    return next(pair.readiness for pair in pairs if pair.readiness is not None)
 
 
 def _distance_m(case: ScrambleCase) -> float:

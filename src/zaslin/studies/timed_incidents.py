@@ -1,8 +1,8 @@
-"""Are the crossings that were timed or measured inside what the model draws, and how surprised is it? A predictive check: nothing is fitted, small p are printed.
+"""Are the crossings that were timed or measured inside what the model draws, and how surprised is it? Nothing is fitted, small p are printed.
 
-For each such incident, routes of its own shipped night (or the nearest in time with that class) are searched for stays in that country, over blocks of uncertain
-inputs. Duration, depth and path as reported are held against that ensemble: a two-sided tail probability each, and the chance of at least one such crossing on
-such a night (1 − exp(−expected number), before Ukraine's stop, without a coalition). Denied crossings are tested too: what would the model have said?
+For each such incident, routes of its own shipped night (or the nearest in time with that class) are searched for stays in that country, over
+blocks of uncertain inputs. Duration, depth and path as reported are held against that ensemble: a two-sided tail probability each, and the chance of at
+least one such crossing on such a night (1 − exp(−expected number), before Ukraine's stop, without a coalition). Denied crossings are tested too.
 
 By hand, without any model: a stay of t seconds at v m/s is a path of v·t; whoever leaves again was at most half of that path deep (from the deepest point it
 is at least the depth to the border, both ways). Reports of "40 km" do not say which they mean: both readings are tested, neither is forced.
@@ -58,8 +58,8 @@ class Surprise:
 
 @dataclass(frozen=True)
 class Kinematics:
-    """The check by hand. `path_m` = speed × duration; `deepest_m`: half of the longest path where it left again, else all of it. Compatible readings of a reported
-    reach; `depth_needs_mps`: the speed at which the least depth would be reached in the longest time."""
+    """The check by hand. `path_m` = speed × duration; `deepest_m`: half of the longest path where it left again, else all of it. `as_depth`, `as_path`: is
+    that reading of the reported reach possible? `depth_needs_mps`: the speed at which the least depth would be reached in the longest time."""
 
     speed_mps: tuple[float, float]
     path_m: tuple[float, float]
@@ -127,7 +127,9 @@ def fitting_night(item: Incident) -> str:
     for which in night_ids():
         if item.id in night(which).incidents:
             return which
-    having = [which for which in night_ids() if any(model_for(name).threat_class == item.threat_class for group in night(which).groups for name in group.models)]
+    having = [
+        which for which in night_ids() if item.threat_class in {model_for(name).threat_class for group in night(which).groups for name in group.models}
+    ]
     return min(having, key=lambda which: abs((night(which).end_utc.date() - item.date_utc).days))
 
 
