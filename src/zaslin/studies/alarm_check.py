@@ -1,7 +1,8 @@
 """When a night's first cruise missile reaches the west of Ukraine: as the model flies it, beside the start of the western air-raid alarm.
 
-A check of arrival times, good to about half an hour. It reconstructs no route, names no launch side, tells nothing of border crossings, and ranks no region: the
-west is asked about because the neighbours lie behind it. Beside the model stands a baseline that knows only how long it took on earlier nights.
+A check of arrival times, good to about half an hour. It reconstructs no route, names no launch side, tells nothing of border crossings, and ranks
+no region: the west is asked about because the neighbours lie behind it. Beside the model stands a baseline that knows only how long it took on earlier
+nights.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ _TOUCH_S = 1e-3
 """Seconds inside the west that count as being there."""
 
 RULE = (
-    f"A western block: the first time, from the start of the reported window of the night's Kh-101/Kh-555 and Kalibr to its end, at which at least {LEAST_WEST} of "
-    f"the 8 western oblasts begin an alarm within {TOGETHER.seconds // 60} minutes. A night is clean if in no {TOGETHER.seconds // 60} minutes that touch the "
-    f"block's {NATION_WIDE} or more units of the country were alarmed. Scored: clean nights whose report gives a time, not only a date, and on which a baseline exists."
+    f"A western block: the first time, in the reported window of the night's Kh-101/Kh-555 and Kalibr, at which at least {LEAST_WEST} of the 8 western "
+    f"oblasts begin an alarm within {TOGETHER.seconds // 60} minutes. A night is clean if in no {TOGETHER.seconds // 60} minutes that touch the block's "
+    f"{NATION_WIDE} or more units of the country were alarmed. Scored: clean nights whose report gives an hour, with an earlier one for the baseline."
 )
 LIMITS = (
     f"Good for about \u00b1 {GOOD_TO_MIN:.0f} minutes, not more.",
-    "An alarm is a decision to warn, made before missiles arrive: the model's arrival should come later than the block. The warning's lead is in the model's error; "
-    "beside it stands the error less the median lead of the earlier nights of this check.",
+    "An alarm is a decision to warn, made before missiles arrive: the model's arrival should come later than the block. The warning's lead is in the "
+    "model's error; beside it stands the error less the median lead of the earlier nights of this check.",
     "Whole air commands are alarmed together, so a block of eight oblasts is one or two data, not eight.",
     "No route is reconstructed: launch side, route and border crossing cannot be read from alarms.",
     "The baseline foretells the alarm itself, the model the arrival; the comparison favours the baseline.",
@@ -83,10 +84,10 @@ class Block:
 class AlarmNight:
     """One night. Times are UTC, lags and errors in minutes; `from_utc` is the start of the reported window of its long-range cruise missiles.
 
-    low, median, high: 90 % interval and median of the simulated first arrival in the west, minutes after `from_utc`, over replicates in which one arrives
-    (`p_arrives`: their share). observed: the block, minutes after `from_utc`. error = median − observed, positive where the model is later. baseline: median lag of
-    the `baseline_n` earlier clean nights. lead: median error of the model on the `lead_n` earlier clean nights of this check; corrected_error = error − lead.
-    why_not: why the night is not scored; empty where it is.
+    low, median, high: 90 % interval and median of the simulated first arrival in the west, minutes after `from_utc`, over replicates in which one
+    arrives (`p_arrives`: their share). observed: the block, minutes after `from_utc`. error = median − observed, positive where the model is later.
+    baseline: median lag of the `baseline_n` earlier clean nights. lead: median error of the model on the `lead_n` earlier clean nights of this check;
+    corrected_error = error − lead. why_not: why the night is not scored; empty where it is.
     """
 
     night: str
@@ -166,12 +167,12 @@ def alarm_check(
     rows: list[AlarmNight] = []
     left_out: list[tuple[str, str]] = []
     for item in asked:
-        why = _not_asked(table, item)
-        if why:
+        why, window = _not_asked(table, item), _window(item)
+        if why or window is None:
             left_out.append((item.id, why))
             continue
         ground = ground or load_ground()
-        rows.append(_one(item, table, known, rows, _first_arrivals(item, ground, seed, blocks, per_block)))
+        rows.append(_one(item, window, table, known, rows, _first_arrivals(item, window[0], ground, seed, blocks, per_block)))
     scored = [row for row in rows if row.scored]
     corrected = [row for row in scored if row.corrected_error_min is not None]
     return AlarmCheck(
@@ -248,21 +249,19 @@ def _lags(table: Alarms, nights: Iterable[Night]) -> list[tuple[datetime, float]
     return sorted(out)
 
 
-def _first_arrivals(item: Night, ground: Ground, seed: int, blocks: int, per_block: int) -> np.ndarray:
-    """First entry of a cruise missile into the west per replicate, shape (blocks · per_block,), minutes after the start of `_window`; inf where none arrives.
+def _first_arrivals(item: Night, start: datetime, ground: Ground, seed: int, blocks: int, per_block: int) -> np.ndarray:
+    """First entry of a cruise missile into the west per replicate, shape (blocks · per_block,), minutes after `start`; inf where none arrives.
 
     Only groups that may be cruise missiles are compiled: leaving a group out changes no other threat.
     """
     item = item.model_copy(update={"groups": tuple(g for g in item.groups if any(model_for(name).threat_class == "cruise" for name in g.models))})
-    window = _window(item)
-    assert window is not None
     west = np.array([1.0 if name in WEST else 0.0 for name in REGIONS])
     models = {name: model_for(name) for group in item.groups for name in group.models}
     out = []
     for block in range(blocks):
         inputs = compile_night(item, ukraine_layer(item.end_utc.date()), route_assumptions(), models, launch_areas(), ground, seed, block)
         out += [_first_arrival(inputs, ground, west, seed, block * per_block + k) for k in range(per_block)]
-    return np.array(out) / 60.0 + _minutes(window[0], item.start_utc)
+    return np.array(out) / 60.0 + _minutes(start, item.start_utc)
 
 
 def _first_arrival(inputs: NightInputs, ground: Ground, west: np.ndarray, seed: int, replicate: int) -> float:
@@ -276,9 +275,14 @@ def _first_arrival(inputs: NightInputs, ground: Ground, west: np.ndarray, seed: 
     return first
 
 
-def _one(item: Night, table: Alarms, known: list[tuple[datetime, float]], before: Sequence[AlarmNight], arrivals_min: np.ndarray) -> AlarmNight:
-    window = _window(item)
-    assert window is not None
+def _one(
+    item: Night,
+    window: tuple[datetime, datetime, bool, int],
+    table: Alarms,
+    known: list[tuple[datetime, float]],
+    before: Sequence[AlarmNight],
+    arrivals_min: np.ndarray,
+) -> AlarmNight:
     start, end, timed, missiles = window
     block = western_block(table, start, end)
     there = arrivals_min[np.isfinite(arrivals_min)]
