@@ -44,6 +44,9 @@ LONG_RANGE = frozenset({"Kh-101/Kh-555", "Kalibr"})
 
 LEAST_MISSILES = 10
 
+LEAST_ARRIVING = 0.1
+"""A night is scored if a missile arrives in so many of its replicates at least: the quantiles are of those that have an arrival."""
+
 GOOD_TO_MIN = 30.0
 """What the alarms are good for, minutes (the data's README)."""
 
@@ -54,7 +57,8 @@ _TOUCH_S = 1e-3
 RULE = (
     f"A western block: the first time, in the reported window of the night's Kh-101/Kh-555 and Kalibr, at which at least {LEAST_WEST} of the 8 western "
     f"oblasts begin an alarm within {TOGETHER.seconds // 60} minutes. A night is clean if in no {TOGETHER.seconds // 60} minutes that touch the block's "
-    f"{NATION_WIDE} or more units of the country were alarmed. Scored: clean nights whose report gives an hour, with an earlier one for the baseline."
+    f"{NATION_WIDE} or more units of the country were alarmed. Scored: clean nights whose report gives an hour, with an earlier one for the baseline, "
+    f"if a missile arrives in {LEAST_ARRIVING:.0%} of the replicates."
 )
 LIMITS = (
     f"Good for about \u00b1 {GOOD_TO_MIN:.0f} minutes, not more.",
@@ -122,13 +126,14 @@ class AlarmNight:
 class AlarmCheck:
     """All nights in order of time, and the mean absolute errors (minutes) over the scored ones; None where none is scored.
 
-    mean_error: signed, the model's. The corrected error, and the baseline's beside it, are over the `n_corrected` scored nights that have a lead to correct by.
+    n_inside: scored nights whose block lies in the model's 90 % interval. mean_error: signed, the model's. The corrected error, and the baseline's beside it, are over the `n_corrected` scored nights that have a lead to correct by.
     `left_out`: shipped nights that are not asked, with the reason. `replicates` per night; `used`, `rows`, `unused`: of the table of alarms.
     """
 
     nights: tuple[AlarmNight, ...]
     left_out: tuple[tuple[str, str], ...]
     n_scored: int
+    n_inside: int
     mae_model_min: float | None
     mae_baseline_min: float | None
     mean_error_min: float | None
@@ -176,7 +181,7 @@ def alarm_check(
     scored = [row for row in rows if row.scored]
     corrected = [row for row in scored if row.corrected_error_min is not None]
     return AlarmCheck(
-        nights=tuple(rows), left_out=tuple(left_out), n_scored=len(scored),
+        nights=tuple(rows), left_out=tuple(left_out), n_scored=len(scored), n_inside=sum(bool(row.inside) for row in scored),
         mae_model_min=_mean_abs(row.error_min for row in scored), mae_baseline_min=_mean_abs(row.baseline_error_min for row in scored),
         mean_error_min=fmean(row.error_min for row in scored if row.error_min is not None) if scored else None,
         n_corrected=len(corrected), mae_corrected_min=_mean_abs(row.corrected_error_min for row in corrected),
@@ -296,7 +301,8 @@ def _one(
     if error is not None and guess_error is not None:
         gap = abs(error) - abs(guess_error)
         nearer = "equal" if gap == 0.0 else "model" if gap < 0.0 else "baseline"
-    leads = [row.error_min for row in before if row.error_min is not None and row.timed and row.block and row.block.clean and row.to_utc <= start]
+    ended = [row for row in before if row.to_utc <= start and row.timed and row.p_arrives >= LEAST_ARRIVING]
+    leads = [row.error_min for row in ended if row.error_min is not None and row.block is not None and row.block.clean]
     lead = median(leads) if leads and timed else None
     return AlarmNight(
         night=item.id, missiles=missiles, from_utc=start, to_utc=end, timed=timed, block=block, low_min=low, median_min=middle, high_min=high,
@@ -304,19 +310,19 @@ def _one(
         inside=None if observed is None or low is None or high is None else low <= observed <= high,
         baseline_min=guess, baseline_n=len(earlier) if timed else 0, baseline_error_min=guess_error, nearer=nearer,
         lead_min=lead, lead_n=len(leads) if timed else 0, corrected_error_min=None if error is None or lead is None else error - lead,
-        why_not=_why_not(block, timed, middle, guess),
+        why_not=_why_not(block, timed, float(np.isfinite(arrivals_min).mean()), guess),
     )  # fmt: skip
 
 
-def _why_not(block: Block | None, timed: bool, middle: float | None, guess: float | None) -> str:
+def _why_not(block: Block | None, timed: bool, p_arrives: float, guess: float | None) -> str:
     if block is None:
         return "no western block in the window"
     if not block.clean:
         return f"nation-wide alarm ({block.units} units)"
     if not timed:
         return "the report gives a date, not a time of launch"
-    if middle is None:
-        return "no simulated missile reaches the west"
+    if p_arrives < LEAST_ARRIVING:
+        return f"simulated missiles reach the west in {p_arrives:.0%} of the replicates only"
     return "" if guess is not None else "no earlier clean night for a baseline"
 
 
