@@ -126,8 +126,9 @@ class AlarmNight:
 class AlarmCheck:
     """All nights in order of time, and the mean absolute errors (minutes) over the scored ones; None where none is scored.
 
-    n_inside: scored nights whose block lies in the model's 90 % interval. mean_error: signed, the model's. The corrected error, and the baseline's beside it, are over the `n_corrected` scored nights that have a lead to correct by.
-    `left_out`: shipped nights that are not asked, with the reason. `replicates` per night; `used`, `rows`, `unused`: of the table of alarms.
+    n_inside: scored nights whose block lies in the model's 90 % interval. mean_error: signed, the model's. The corrected error, and the baseline's beside
+    it, are over the `n_corrected` scored nights that have a lead to correct by. `left_out`: nights that are not asked, with the reason. `replicates` per night;
+    `used`, `rows`, `unused`: of the table of alarms. `history`: clean nights with an hour that a baseline may learn from.
     """
 
     nights: tuple[AlarmNight, ...]
