@@ -1,18 +1,28 @@
-"""Put the model's track record together: the forecast table, the shipped nights, what is context, and changes of booking; as plain data.
+"""Put the model's track record together as plain data: forecasts, shipped nights, border events, timed incidents, scrambles, alarms, published answers.
 
-`evidence/validation` reads what this makes. The parts that need no daily-reports table (timed incidents, border rates, scrambles, credibility) have
-rooms of their own and are added here.
+`evidence/validation` reads what this makes. Each part has a room of its own; here they only meet. What is simulated takes some minutes and does not depend
+on a daily-reports table, so a record made from a table may keep those parts of an earlier one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from zaslin.evidence.credibility import credibility_json
+from zaslin.evidence.published import compare_published, published_json
 from zaslin.evidence.validation import RECORD
-from zaslin.scenario.raid_windows import TOO_FEW
+from zaslin.scenario.border import launched_by_month
+from zaslin.scenario.raid_windows import TOO_FEW, read_windows
+from zaslin.scenario.reports import read_reports
+from zaslin.studies.alarm_check import alarm_check, alarm_check_json
+from zaslin.studies.border_events import border_rates, border_rates_json
+from zaslin.studies.border_expected import border_expected, border_expected_json, route_rates
 from zaslin.studies.hindcast import SINCE, Progress, hindcast, nights_summary, not_scored, score_rows, shipped_nights, years
+from zaslin.studies.scramble_times import scramble_times, scramble_times_json
+from zaslin.studies.timed_incidents import timed_incidents, timed_incidents_json
 
 
 def validate(path: Path | str, since: date = SINCE, progress: Progress | None = None) -> dict[str, Any]:
@@ -38,7 +48,47 @@ def validate(path: Path | str, since: date = SINCE, progress: Progress | None = 
         "booking_changes": list(found.changes),
         "nights": nights,
         "nights_summary": nights_summary(nights),
+        "border": border_rates_json(border_rates(launched_by_month(table.rows))),
+        "credibility": credibility_json(),
     }  # fmt: skip
+
+
+SIMULATED = ("incidents", "border_expected", "scrambles", "alarms", "published")
+
+
+def simulated(table: Path | str, alarms: Path | str | None = None, folder: Path | str | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """The parts of the record that are simulated: timed incidents, expected border events, scrambles; alarms and published answers where asked for.
+
+    table: a daily-reports table, for the launches by month and the alarms' historic lags. alarms: a table of air-raid alarms; None leaves them out.
+    folder: a results folder with the sky-shield package, beside which published answers are put; None leaves them out.
+    """
+    parts = ["timed incidents", "border events", "scrambles", *(["alarms"] if alarms is not None else [])]
+    out: dict[str, Any] = {}
+
+    def step(k: int) -> None:
+        if progress is not None:
+            progress("simulating for the record, parts", k, len(parts))
+
+    step(0)
+    out["incidents"] = timed_incidents_json(timed_incidents())
+    step(1)
+    launched = launched_by_month(read_windows(table).rows)
+    out["border_expected"] = border_expected_json(border_expected(route_rates(), launched, border_rates(launched)))
+    step(2)
+    out["scrambles"] = scramble_times_json(scramble_times())
+    step(3)
+    if alarms is not None:
+        out["alarms"] = alarm_check_json(alarm_check(alarms, history=read_reports(table).nights))
+        step(4)
+    if folder is not None:
+        out["published"] = published_json(compare_published(folder))
+    return out
+
+
+def with_kept(record: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with the simulated parts that it lacks taken from another, `kept_parts` naming them."""
+    lacking = [name for name in SIMULATED if name not in record and name in kept]
+    return {**record, **{name: kept[name] for name in lacking}, "kept_parts": lacking}
 
 
 def _reasons(unused: Any) -> list[dict[str, Any]]:

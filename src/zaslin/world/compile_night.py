@@ -7,6 +7,7 @@ package. Ukraine's hazard rates are solved here, so that the layer stops on aver
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -40,6 +41,9 @@ MOST_STOPPED = 0.999
 
 NO_DEFENCE = ("Crimea", "Sevastopol")
 """Units over which Ukraine's layer has no weight: occupied since 2014."""
+
+PORTS_SINCE = datetime(2023, 7, 17, tzinfo=UTC)
+"""The end of the Black Sea grain agreement: from then on drones flew at the Danube ports, before it none is known."""
 
 _MARGIN_COUNTRIES = (*NEIGHBOURS, "BY")
 
@@ -155,6 +159,7 @@ def _groups(
     """GROUP, CHOICE, AIM and AREA rows."""
     share_west = input_si(routes.share_west, "routes/share_west", seed, block)
     share_danube = input_si(routes.share_danube, "routes/share_danube", seed, block)
+    share_ports = input_si(routes.share_ports, "routes/share_ports", seed, block) if night.start_utc >= PORTS_SINCE else None
     groups = np.zeros(len(night.groups), dtype=GROUP)
     choices: list[tuple] = []
     aim_parts, area_parts, n_aims, n_areas = [], [], 0, 0
@@ -165,7 +170,7 @@ def _groups(
         row["n"], row["choice_from"] = group.count, len(choices)
         for name, cum in zip(group.models, np.cumsum(_shares(group, seed, block)), strict=True):
             cls = CLASSES.index(models[name].threat_class)
-            aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None)
+            aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None, share_ports if cls == DRONE else None)
             area = _areas(name, group, areas, seed, block)
             choices.append((names.index(name), -1, cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
             aim_parts.append(aim)
