@@ -20,8 +20,9 @@ from scipy.special import gammaln
 Floats = NDArray[np.float64]
 
 STEP = 0.04
-U: Floats = np.arange(-9.0, 3.0 + STEP / 2, STEP)
-"""Quadrature nodes of u: shares stopped from 0.0001 to 1 − 2e-9."""
+U: Floats = np.arange(-9.0, 6.0 + STEP / 2, STEP)
+"""Quadrature nodes of u: shares stopped from 0.0001 to 1. From u = 3.6 on the share is 1 to the last bit, but beliefs of u reach further: nodes that
+end at 3 cut them off, and raids stopped entirely then lowered the level that they ought to raise (found by simulation-based calibration)."""
 SHARE: Floats = -np.expm1(-np.exp(U))
 LOG_STOP: Floats = np.log(SHARE)
 LOG_PASS: Floats = -np.exp(U)
@@ -153,7 +154,8 @@ def product_density(first: Floats, second: Floats) -> Floats:
 @cache
 def _products() -> tuple[NDArray[np.int64], Floats]:
     """Per pair of nodes: the node below the u of the product of their shares, and the part that goes to the one above."""
-    u = np.log(-np.log1p(-np.outer(SHARE, SHARE)))
+    # 1 − pq = (1 − p) + p (1 − q): exact where both shares are 1 to the last bit
+    u = np.log(-np.logaddexp(LOG_PASS[:, None], LOG_STOP[:, None] + LOG_PASS))
     place = np.clip((u - U[0]) / STEP, 0.0, len(U) - 1.0)
     low = np.minimum(np.floor(place).astype(np.int64), len(U) - 1)
     return low, place - low
