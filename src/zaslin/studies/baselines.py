@@ -94,11 +94,13 @@ def fit(n: Floats, s: Floats, weights: Floats, start: Floats | None = None) -> F
     w = np.zeros((len(weights), len(pairs)))
     np.add.at(w.T, where.ravel(), weights.T)
     n, s = pairs.T
-    at = start
-    if at is None:
-        mean = (w @ s + 0.5) / (w @ n + 1.0)
-        at = np.column_stack([np.log(mean / (1.0 - mean)), np.full(len(w), -2.0)])
+    mean = (w @ s + 0.5) / (w @ n + 1.0)
+    at = np.column_stack([np.log(mean / (1.0 - mean)), np.full(len(w), -2.0)])
     cost, slope = _cost(at, n, s, w)
+    if start is not None:  # of the two places to begin at the better
+        warm_cost, warm_slope = _cost(start, n, s, w)
+        warm = warm_cost < cost
+        at, cost, slope = np.where(warm[:, None], start, at), np.where(warm, warm_cost, cost), np.where(warm[:, None], warm_slope, slope)
     for _ in range(MOST_STEPS):
         bend = np.stack([(_cost(at + h, n, s, w)[1] - slope) / H for h in (np.array([H, 0.0]), np.array([0.0, H]))], axis=1)
         step = _downhill(bend, slope)
