@@ -126,7 +126,7 @@ def test_the_binomial_of_sixty_days_forgets_what_is_older():
     assert found["binomial_60d"] @ np.arange(11) == pytest.approx(10 * 50.5 / 51.0)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32 - 1), st.integers(6, 30))
 def test_later_outcomes_change_no_baseline(seed: int, cut: int):
     """Law: bit for bit; windows overlap at random."""

@@ -20,7 +20,7 @@ from scipy.special import gammaln
 Floats = NDArray[np.float64]
 
 STEP = 0.04
-U: Floats = np.arange(-9.0, 6.0 + STEP / 2, STEP)
+U: Floats = np.arange(-9.0, 8.0 + STEP / 2, STEP)
 """Quadrature nodes of u: shares stopped from 0.0001 to 1. From u = 3.6 on the share is 1 to the last bit, but beliefs of u reach further: nodes that
 end at 3 cut them off, and raids stopped entirely then lowered the level that they ought to raise (found by simulation-based calibration)."""
 SHARE: Floats = -np.expm1(-np.exp(U))
