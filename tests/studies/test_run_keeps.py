@@ -36,7 +36,7 @@ def block(number: int) -> BlockRows:
         ]
         return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in own], schema=schema)
 
-    tables = {draw: {"threats": rows(draw)} for draw in ("plain", "tagged")}
+    tables = {draw: {name: schema.empty_table() for name, schema in TABLES.items()} | {"threats": rows(draw)} for draw in ("plain", "tagged")}
     return BlockRows(number, {"a": tables, "b": tables}, {"routes": number})
 
 

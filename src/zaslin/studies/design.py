@@ -19,7 +19,7 @@ from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
-from zaslin.scenario.night import Night
+from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.package import Fighters, Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
@@ -78,6 +78,8 @@ def study(
         raise InputError(f"replicates: {replicates} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise InputError(f"seed: {seed} came; give a whole number from 0 to 2**63 - 1")
+    for fault in sum_faults(sum(group.count for group in night.groups)):
+        raise InputError(f"night {night.id}: {fault}")
     event = incident(given) if isinstance(given, str) else given
     models = {name: model_for(name) for group in night.groups for name in group.models}
     if event is not None:
