@@ -92,8 +92,9 @@ def between(low: float, high: float, decimals: int) -> str:
 def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = "") -> str:
     """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, `suffix` after the mean; ``not defined`` where it is not.
 
-    Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval (it is where the interval was cut at 0 or at
-    1), or reaches 0 where the interval does not, it is told too: ``0.38 (0.36–0.41; noise ±0.12)``, so that an interval never looks surer than the simulation is.
+    Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval (which ends at 0, and a share's at 1, where
+    the noise does not), or reaches 0 where the interval does not, it is told too: ``0.38 (0.36–0.41; noise ±0.12)``, so that an interval never looks
+    surer than the simulation is.
     """
     if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
         return NOT_DEFINED
