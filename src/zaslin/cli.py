@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from zaslin import cli_ask, cli_read, cli_run
+from zaslin import cli_ask, cli_learn, cli_read, cli_run
 from zaslin.cli_paper import failed, guarded, leave
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 
 LOOK, RUN, READ = "Look: what there is to ask about", "Run: simulate", "Read: what a results folder says"
+LEARN = "Learn: from the daily reports, and how well"
 
 
 def _version(wanted: bool) -> None:
@@ -75,6 +76,8 @@ _verb("night", cli_ask.night, LOOK)
 _verb("packages", cli_ask.packages, LOOK)
 _verb("package", cli_ask.package, LOOK)
 _verb("check", cli_ask.check, LOOK)
+_verb("calibrate", cli_learn.calibrate, LEARN)
+_verb("validate", cli_learn.validate, LEARN)
 _verb("compare", cli_read.compare, READ)
 _verb("why", cli_read.why, READ)
 _verb("windows", cli_read.windows, READ)

@@ -31,6 +31,9 @@ def run(
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The luck: same seed, same nights, same bytes.")] = 1,
     threads: Threads = None,
     given: Given = None,
+    calibration: Annotated[
+        str | None, typer.Option("--calibration", metavar="FILE", help="A file of `zaslin calibrate`. [dim]default: the one that comes with zaslin[/]")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
@@ -42,7 +45,7 @@ def run(
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
     [bold]Next[/]      zaslin compare results/first
     """
-    runs = _simulate(night, package, replicates, seed, folder, threads, given)
+    runs = _simulate(night, package, replicates, seed, folder, threads, given, calibration)
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -94,12 +97,14 @@ def demo(
     paper.say(f"           {page.as_uri()}")
 
 
-def _simulate(night: str, packages: Sequence[str], replicates: int, seed: int, folder: str, threads: int | None, given: str | None) -> Results:
+def _simulate(
+    night: str, packages: Sequence[str], replicates: int, seed: int, folder: str, threads: int | None, given: str | None, calibration: str | None = None
+) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
     from zaslin.world.inputs import BLOCK_SIZE
 
-    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given)
+    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     try:

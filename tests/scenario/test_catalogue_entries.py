@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from importlib.resources import files
 
 import pytest
@@ -19,9 +18,10 @@ from zaslin.scenario.catalogue import (
     resolve_launch,
     route_assumptions,
     threat_models,
-    ukraine_layer,
 )
 from zaslin.scenario.incident import incident, incidents
+from zaslin.scenario.layer import ukraine_layer
+from zaslin.scenario.shipped import night
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import source, sources
 
@@ -154,62 +154,12 @@ def test_route_assumptions_are_those_of_the_design():
     assert all(number.source == ASSUMPTION for number in numbers(routes))
 
 
-# -- Ukraine's shares ------------------------------------------------------------------------------------------------------
-
-
-def test_the_share_of_a_half_year_is_the_observed_one():
-    """By hand: 404 of 476 cruise missiles in the second half of 2023; 5,537 + 2,726 of 8,798 drones in that of 2024."""
-    cruise = ukraine_layer(date(2023, 12, 29)).shares["cruise"]
-    assert (cruise.period, cruise.launched) == ("2023-H2", 476)
-    assert cruise.destroyed.value == pytest.approx(404 / 476)
-    drones = ukraine_layer(date(2024, 8, 26)).shares["drone"]
-    assert drones.destroyed.value + drones.lost.value == pytest.approx(8263 / 8798)
-    assert drones.lost.source == "daily-reports-table"
-
-
-def test_the_range_of_a_share_is_the_beta_interval_stretched_by_two():
-    """By hand for 0 of 28 (Kh-22, second half of 2023): Beta(1, 29) has its 95 % point at 1 − 0.05^(1/29) = 0.0982, doubled 0.1964."""
-    share = ukraine_layer(date(2023, 12, 29)).shares["kh22"].destroyed
-    assert (share.value, share.low) == (0.0, 0.0)
-    assert share.high == pytest.approx(2 * (1 - 0.05 ** (1 / 29)))
-
-
-def test_a_half_year_without_rows_takes_the_nearest():
-    """By hand: Kinzhal has no row in 2022, so the first half of 2023; after the table's end its last; before its beginning its first."""
-    assert ukraine_layer(date(2022, 11, 15)).shares["kinzhal"].period == "2023-H1"
-    assert "nearest" in ukraine_layer(date(2022, 11, 15)).shares["kinzhal"].destroyed.note
-    assert ukraine_layer(date(2026, 1, 1)).shares["drone"].period == "2024-H2"
-    assert ukraine_layer(date(2022, 3, 1)).shares["drone"].period == "2022-H2"
-
-
-def test_what_the_reports_lack_is_a_marked_assumption():
-    """No rate in the fact table for S-300, Kh-31P and unknown missiles; no losses booked before July 2024."""
-    shares = ukraine_layer(date(2023, 12, 29)).shares
-    for key in ("s300", "kh31p", "unknown"):
-        assert shares[key].destroyed.source == ASSUMPTION
-        assert shares[key].destroyed.high - shares[key].destroyed.low >= 0.15
-    assert (shares["drone"].lost.value, shares["drone"].lost.low, shares["drone"].lost.high) == (0.03, 0.0, 0.1)
-    assert (shares["cruise"].lost.value, shares["cruise"].lost.high) == (0.0, 0.02)
-
-
-@pytest.mark.parametrize("at", [date(2022, 6, 30), date(2022, 10, 1), date(2023, 3, 1), date(2023, 12, 29), date(2024, 3, 24), date(2024, 8, 26)])
-def test_every_model_has_a_share_that_leaves_a_hazard_finite(at: date):
-    """Law: each model's rate key is there; shares lie in 0 to 0.99; their best values together leave somebody alive."""
-    layer = ukraine_layer(at)
-    for model in threat_models().values():
-        share = layer.shares[model.rate_key]
-        assert 0 <= share.destroyed.low <= share.destroyed.value <= share.destroyed.high <= 0.99
-        assert share.destroyed.value + share.lost.value <= 1
-    assert set(layer.region_weight) == {"west", "north", "centre", "south", "east"}
-    assert {(weight.value, weight.low, weight.high) for weight in layer.region_weight.values()} == {(1.0, 0.5, 2.0)}
-
-
 # -- sources ---------------------------------------------------------------------------------------------------------------
 
 
 def test_every_source_that_the_data_names_is_in_the_registry():
     """Numbers of the catalogue, incidents and shares; and ids that notes name in passing."""
-    named = {number.source for item in (threat_models(), launch_areas(), route_assumptions(), ukraine_layer(date(2024, 8, 26))) for number in numbers(item)}
+    named = {number.source for item in (threat_models(), launch_areas(), route_assumptions(), ukraine_layer(night("2024-08-26"))) for number in numbers(item)}
     named |= {item.source for item in incidents().values()} | {area.source for area in launch_areas().values()}
     assert named - {ASSUMPTION} <= set(sources())
     assert len(named) > 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy as np
 from zaslin.atlas.borders import N_INDEXED, BorderIndex
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.ground import Ground
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
+from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
+from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Group, Night
 from zaslin.scenario.routes import RouteAssumptions
 from zaslin.scenario.sourced import Sourced
@@ -116,7 +117,7 @@ def compile_with(
 ) -> NightInputs:
     """compile_night with the shipped assumptions."""
     models = {name: model_for(name) for item in night.groups for name in item.models}
-    return compile_night(night, layer or ukraine_layer(date(2023, 12, 29)), routes or route_assumptions(), models, launch_areas(), ground, seed, block)
+    return compile_night(night, layer or ukraine_layer(night), routes or route_assumptions(), models, launch_areas(), ground, seed, block)
 
 
 BIG = night_of(

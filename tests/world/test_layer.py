@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,8 +12,8 @@ from zaslin.atlas.borders import N_INDEXED
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.regions import REGIONS
 from zaslin.plane import along, distance_m, project
-from zaslin.scenario.catalogue import ukraine_layer
 from zaslin.scenario.defence import UkraineLayer
+from zaslin.scenario.layer import ukraine_layer
 from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
 from zaslin.world.layer import draw_stops, exposure, mean_stop_share, night_effect, solve_rate
 from zaslin.world.night_arrays import LAYER, PATH
@@ -27,12 +25,12 @@ ONES.flags.writeable = False
 
 def plain_layer(destroyed: float, lost: float, sigma: float) -> UkraineLayer:
     """Every rate key with the same shares, without ranges; all macro-regions alike."""
-    layer = ukraine_layer(date(2023, 12, 29))
-    shares = {
-        key: share.model_copy(update={"destroyed": fixed(destroyed, "share"), "lost": fixed(lost, "share")}) for key, share in layer.shares.items()
-    }
+    layer = ukraine_layer(BIG)
+    stopped = destroyed + lost
+    own = {"stopped": fixed(stopped, "share"), "kill_share": fixed(destroyed / stopped if stopped else 1.0, "share"), "night_sigma": fixed(sigma, "nats")}
+    shares = {key: share.model_copy(update=own) for key, share in layer.shares.items()}
     weights = {macro: fixed(1.0, "factor") for macro in layer.region_weight}
-    return layer.model_copy(update={"shares": shares, "night_sigma": fixed(sigma, "nats"), "region_weight": weights})
+    return layer.model_copy(update={"shares": shares, "region_weight": weights})
 
 
 def test_exposure_counts_the_seconds_over_ukraine_by_weight(flat):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 import pytest
 from small_worlds import BIG, fixed, group, night_of, routes_with
@@ -149,6 +151,22 @@ def _check_group(inputs: na.NightInputs, item: Group, row: int, verts: np.ndarra
         else:
             assert own["alt"][0] == own["alt"][-1] == 0.0
             assert 0.0 < own["alt"].max() <= model["alt_high_m"]
+
+
+def test_drones_at_ukraine_fly_to_the_ports_in_their_share():
+    """By hand: a share of 0.25 of the weight is the ports'; by population they have less than 0.02."""
+    rows, plain = aims(("Ukraine",), None, None, 0.25), aims(("Ukraine",), None, None)
+    weight = np.diff(rows["cum"], prepend=0.0)
+    assert weight[rows["danube"] == 1].sum() / weight.sum() == pytest.approx(0.25)
+    assert np.diff(plain["cum"], prepend=0.0)[plain["danube"] == 1].sum() / plain["cum"][-1] < 0.02
+
+
+@pytest.mark.parametrize(("start", "share"), [("2023-07-16T20:00:00Z", 0.0), ("2023-07-17T20:00:00Z", 0.25)])
+def test_the_ports_are_aimed_at_since_the_grain_agreement_ended(compiled, start, share):
+    """By hand: the share holds from 17 July 2023 on; before it the ports have their population's."""
+    item = group("shahed", "Shahed-136/131", 10).model_copy(update={"start_utc": datetime.fromisoformat(start), "end_utc": datetime.fromisoformat(start)})
+    rows = compiled(night_of(item), routes=routes_with(share_ports=fixed(0.25, "share"))).night.aims
+    assert np.diff(rows["cum"], prepend=0.0)[rows["danube"] == 1].sum() / rows["cum"][-1] == pytest.approx(share, abs=0.02)
 
 
 @pytest.mark.parametrize("name", night_ids())

@@ -114,6 +114,7 @@ _WORDS = {
     "drone_drift": "navigation drift of drones, which also miss by it",
     "gross_failure": "chance to fly straight on at a way-point",
     "share_west": "share of cruise missiles bound for the west",
+    "share_ports": "share of drones bound for the Danube ports, target \"Ukraine\"",
     "share_danube": "share of Odesa's drones bound for the Danube ports",
     "approach_from_beyond": "share that comes back to its target from beyond",
     "beyond_distance": "how far beyond",

@@ -5,6 +5,8 @@ A forecast is a probability for each count 0 … n; an outcome is one of them. I
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +56,7 @@ def pit_histogram(ends: Floats, bins: int = 10) -> list[float]:
     """Expected share of randomised transforms in each of `bins` equal parts of 0 … 1; all alike for a calibrated forecast."""
     edges = np.linspace(0.0, 1.0, bins + 1)
     width = np.maximum(ends[:, 1] - ends[:, 0], 1e-12)
-    parts = [np.clip(np.minimum(ends[:, 1], b) - np.maximum(ends[:, 0], a), 0.0, None) / width for a, b in zip(edges[:-1], edges[1:])]
+    parts = [np.clip(np.minimum(ends[:, 1], b) - np.maximum(ends[:, 0], a), 0.0, None) / width for a, b in pairwise(edges)]
     return [float(part.mean()) for part in parts]
 
 

@@ -1,7 +1,4 @@
-"""Ukraine's own defence as a statistical layer: the share of a class that is stopped, by half-year; never a site.
-
-Until the layer is calibrated, shares come from the daily reports, summed by class and half-year.
-"""
+"""Ukraine's own defence as a statistical layer: the share of a class that is stopped on a night, and how nights differ; never a site."""
 
 from __future__ import annotations
 
@@ -9,18 +6,22 @@ from zaslin.scenario.sourced import Sourced, Strict
 
 
 class StopShare(Strict):
-    """Of those launched in `period` (``2023-H2``): the share `destroyed` and the share `lost` (jamming, failure)."""
+    """Of those launched: the mean share `stopped` (destroyed or lost to jamming and failure) over nights like this one, and the share of kills among them.
+
+    `night_sigma`: spread of the night's effect on the log hazard, nats. `basis`: what it rests on, in words; `known`: raid windows or launches
+    behind it (0: a prior or an assumption).
+    """
 
     rate_key: str
-    period: str
-    launched: int
-    destroyed: Sourced
-    lost: Sourced
+    basis: str
+    known: int
+    stopped: Sourced
+    kill_share: Sourced
+    night_sigma: Sourced
 
 
 class UkraineLayer(Strict):
-    """The shares that apply to one night, per rate key, and the spread of the night's effect on the log hazard."""
+    """What applies to one night, per rate key, and the weights of the macro-regions' hazards."""
 
     shares: dict[str, StopShare]
-    night_sigma: Sourced
     region_weight: dict[str, Sourced]

@@ -1,7 +1,7 @@
 """Our table of incidents at the neighbours' borders, 2022 to 2024: what is claimed of each, with its status and source; it judges none.
 
-One row per event: later findings and contradicting claims are told in its note. Denied and refuted rows are kept on purpose: they are
-the true negatives. The words are ours, the facts the sources'.
+One row per event, and one true negative of 2025: later findings and contradicting claims are told in its note. Denied and refuted rows
+are kept on purpose: they are the true negatives. The words are ours, the facts the sources'.
 """
 
 from __future__ import annotations

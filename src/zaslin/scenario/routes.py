@@ -35,6 +35,7 @@ class RouteAssumptions(Strict):
     share_west: Sourced
     """Share of cruise missiles with target "Ukraine" that go for the western macro-region."""
     share_danube: Sourced
+    share_ports: Sourced
     """Share of drones with target "Odesa oblast" that go for the Danube ports (Reni, Izmail, Kiliia)."""
     approach_from_beyond: Sourced
     """Share of cruise missiles whose last way-point lies beyond the target, so that they come back to it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
@@ -15,6 +16,8 @@ from zaslin.units import SI_FACTOR
 ASSUMPTION = "assumption"
 FACTOR_RANGE = 10.0
 """From this ratio of high to low on, a range is one of order of magnitude."""
+
+Z90 = NormalDist().inv_cdf(0.95)
 
 Grade = Literal["A", "B", "C", "assumption"]
 """A: official or primary; B: agency, national newspaper, specialist outlet; C: re-publisher or single claim; assumption: none."""
@@ -31,7 +34,11 @@ Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 
 
 class Sourced(Strict):
-    """`value` with its range [`low`, `high`] in `unit`; `source` is an id of the registry, or ``assumption``."""
+    """`value` with its range [`low`, `high`] in `unit`; `source` is an id of the registry, or ``assumption``.
+
+    `shape` says how it is drawn: ``range`` is a triangle on (low, value, high); ``posterior`` has been calibrated, low and high are its 5 % and 95 %
+    quantiles, and it is drawn from a normal distribution with two sides (see `at`).
+    """
 
     value: Real
     low: Real
@@ -40,6 +47,7 @@ class Sourced(Strict):
     source: str = ASSUMPTION
     grade: Grade = "assumption"
     note: str = ""
+    shape: Literal["range", "posterior"] = "range"
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:
@@ -54,6 +62,11 @@ class Sourced(Strict):
             faults.append("source and grade must both say assumption, or neither (grade A official, B agency or newspaper, C single claim)")
         if self.unit in ("probability", "share") and not (self.low >= 0.0 and self.high <= 1.0):
             faults.append(f"{self.low:g}–{self.high:g} is not a probability; give numbers from 0 to 1")
+        if self.shape == "posterior" and not faults:
+            if self.unit in ("probability", "share") and self.high > self.low and not (self.low > 0.0 and self.high < 1.0):
+                faults.append(f"a calibrated share lies between 0 and 1, both excluded; {self.low:g}–{self.high:g} came")
+            elif self.unit not in ("probability", "share") and self.low <= 0.0:
+                faults.append(f"a calibrated number is above 0; low {self.low:g} came")
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -63,12 +76,26 @@ class Sourced(Strict):
 
         A two-sided triangle is the least that a stated range with a best value says; it is an assumption of its own. A range that spans a factor
         of ten or more (`FACTOR_RANGE`) is read as a factor: the triangle stands on the logarithms, or its mean would be a multiple of the best value.
+
+        A posterior is normal with a side of its own below and above the value, so that low and high are its 5 % and 95 % quantiles: for a share on the
+        complementary log-log scale, log(−log(1 − p)), on which hazards add; for other numbers on the logarithms.
         """
+        if self.shape == "posterior":
+            return self._posterior(u) * SI_FACTOR[self.unit]
         if self.low > 0.0 and self.high >= FACTOR_RANGE * self.low:
             x = math.exp(_triangle(math.log(self.low), math.log(self.value), math.log(self.high), u))
         else:
             x = _triangle(self.low, self.value, self.high, u)
         return x * SI_FACTOR[self.unit]
+
+    def _posterior(self, u: float) -> float:
+        if self.low == self.high:
+            return self.value
+        z = NormalDist().inv_cdf(min(max(u, 1e-12), 1.0 - 1e-12)) / Z90
+        share = self.unit in ("probability", "share")
+        low, value, high = ((math.log(-math.log1p(-x)) if share else math.log(x)) for x in (self.low, self.value, self.high))
+        y = value + z * (high - value if z > 0.0 else value - low)
+        return -math.expm1(-math.exp(min(y, 700.0))) if share else math.exp(y)
 
     @property
     def si(self) -> float:

@@ -16,9 +16,11 @@ from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
+from zaslin.scenario.calibration import Calibration, load_calibration
+from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
+from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.package import Fighters, Package
 from zaslin.scenario.packages import package as load_package
@@ -59,11 +61,13 @@ def study(
     replicates: int = 500,
     seed: int = 1,
     given: Incident | str | None = None,
+    calibration: Calibration | str | None = None,
 ) -> Study:
     """Put a study together and check that its parts fit.
 
     night, packages: objects, shipped names or YAML paths. replicates: 10 to 1,000,000 (rounded up to whole blocks of 10).
     seed: 0 to 2**63 - 1. given: an incident's id, whose like is simulated in every package as well.
+    calibration: of Ukraine's layer, or a file of `zaslin calibrate`; None for the shipped one.
     Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
     night = night if isinstance(night, Night) else load_night(night)
@@ -92,7 +96,7 @@ def study(
         replicates=-(-replicates // BLOCK_SIZE) * BLOCK_SIZE,
         seed=seed,
         given=event,
-        layer=ukraine_layer(night.end_utc.date()),
+        layer=ukraine_layer(night, load_calibration(calibration) if isinstance(calibration, str) else calibration),
         routes=route_assumptions(),
         models=models,
         areas=launch_areas(),

@@ -54,11 +54,11 @@ PLAIN_SETS = SETS[:2]
 
 @dataclass(frozen=True)
 class Forecast:
-    """`stops`: P(S = s), s = 0 … launched; `kills`: P(D = d) or None where D is not forecast. Made from `known` earlier windows."""
+    """`stops`: P(S = s), `kills`: P(D = d), s and d = 0 … launched. Made from `known` earlier windows."""
 
     window: RaidWindow
     stops: Floats
-    kills: Floats | None
+    kills: Floats
     known: int
 
 
@@ -122,11 +122,13 @@ class Design:
 
 @dataclass
 class Learner:
-    """A class's filters as they stand: what the windows absorbed so far have taught. `jumps`: (window, chance) that the booking changed with it."""
+    """A class's filters as they stand: what the windows absorbed so far have taught. `booking`: kills among the stops; `jumps`: (window, chance) that
+    the booking changed with it.
+    """
 
     design: Design
     stops: HazardFilter
-    booking: HazardFilter | None
+    booking: HazardFilter
     known: int
     jumps: list[tuple[RaidWindow, float]]
 
@@ -146,34 +148,52 @@ def predict(learner: Learner, window: RaidWindow) -> Forecast:
     x, at = learner.design.x(window), day_of(window.start)
     density = learner.stops.mixture(learner.stops.density(at, x, window.launched))
     stops = stop_pmf(density, window.launched)
-    kills = None
-    if learner.booking is not None:
-        typical = max(1, round(float(stops @ np.arange(len(stops)))))
-        kills = stop_pmf(product_density(density, learner.booking.mixture(learner.booking.density(at, x, typical))), window.launched)
-    return Forecast(window, stops, kills, learner.known)
+    typical = max(1, round(float(stops @ np.arange(len(stops)))))
+    kills = product_density(density, learner.booking.mixture(learner.booking.density(at, x, typical)))
+    return Forecast(window, stops, stop_pmf(kills, window.launched), learner.known)
 
 
 def steps(cls: WindowClass, windows: Sequence[RaidWindow], sets: Sequence[frozenset[str]] = SETS) -> Iterator[tuple[RaidWindow, Learner]]:
     """Each window with the learner that has absorbed every window that ended before it began, and no other."""
-    design = Design(cls, windows)
-    learner = Learner(design, design.filter(sets), design.booking_filter() if cls == "drone" else None, 0, [])
-    waiting: list[tuple[RaidWindow, Floats, Floats, Floats | None]] = []
+    course = Course(cls, windows, sets)
     for window in sorted(windows, key=lambda item: (item.start, item.end)):
-        for item in sorted((item for item in waiting if item[0].end <= window.start), key=lambda item: item[0].end):
-            _absorb(learner, *item)
-            waiting = [other for other in waiting if other is not item]
-        yield window, learner
-        x, at = design.x(window), day_of(window.start)
-        booking = learner.booking.density(at, x, max(window.stopped, 1)) if learner.booking is not None else None
-        waiting.append((window, x, learner.stops.density(at, x, window.launched), booking))
+        course.until(window.start)
+        yield window, course.learner
 
 
-def _absorb(learner: Learner, window: RaidWindow, x: Floats, density: Floats, booking: Floats | None) -> None:
-    at = day_of(window.start)
-    learner.stops.absorb(at, x, window.launched, window.stopped, density)
-    if learner.booking is not None and booking is not None and window.stopped:
-        learner.jumps.append((window, learner.booking.absorb(at, x, window.stopped, window.destroyed, booking)))
-    learner.known += 1
+class Course:
+    """A class's windows taken in one by one as time goes on; a window counts from its end."""
+
+    def __init__(self, cls: WindowClass, windows: Sequence[RaidWindow], sets: Sequence[frozenset[str]] = SETS):
+        design = Design(cls, windows)
+        self.learner = Learner(design, design.filter(sets), design.booking_filter(), 0, [])
+        self._by_start = sorted(windows, key=lambda item: (item.start, item.end))
+        self._waiting: list[tuple[RaidWindow, Floats, Floats, Floats]] = []
+
+    def until(self, now: datetime) -> None:
+        """Go on to `now`: windows that begin before it are foretold when they begin, those that end by then are learned from."""
+        while self._by_start and self._by_start[0].start < now:
+            window = self._by_start.pop(0)
+            self._learn(window.start)
+            self._foretell(window)
+        self._learn(now)
+
+    def _foretell(self, window: RaidWindow) -> None:
+        """Keep what the learner expects of a window as it begins: its members are weighed by that when it has ended."""
+        learner, at = self.learner, day_of(window.start)
+        x = learner.design.x(window)
+        booking = learner.booking.density(at, x, max(window.stopped, 1))
+        self._waiting.append((window, x, learner.stops.density(at, x, window.launched), booking))
+
+    def _learn(self, now: datetime) -> None:
+        ended = sorted((item for item in self._waiting if item[0].end <= now), key=lambda item: item[0].end)
+        self._waiting = [item for item in self._waiting if item[0].end > now]
+        for window, x, density, booking in ended:
+            at, learner = day_of(window.start), self.learner
+            learner.stops.absorb(at, x, window.launched, window.stopped, density)
+            if window.stopped:
+                learner.jumps.append((window, learner.booking.absorb(at, x, window.stopped, window.destroyed, booking)))
+            learner.known += 1
 
 
 def day_of(time: datetime) -> float:

@@ -15,15 +15,11 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions, ukraine_layer
-from zaslin.scenario.night import Night
+from zaslin.scenario.catalogue import route_assumptions
 from zaslin.scenario.routes import RouteAssumptions
 from zaslin.scenario.shipped import night
-from zaslin.world.compile_night import compile_night
-from zaslin.world.layer import exposures_of, mean_survival
-from zaslin.world.night_arrays import CRUISE, DRONE, NightInputs
-from zaslin.world.stays import stays_of
-from zaslin.world.tagging import search
+from zaslin.studies.entries import Entries, class_share, compile_block, entries_of, joined
+from zaslin.world.night_arrays import CRUISE, DRONE
 
 NIGHTS = ("2022-11-15", "2023-09-04", "2023-12-29", "2024-03-24", "2024-08-26")
 """The nights by which the assumptions were set (decision 0009). Nights that ship later do not move the check: they can test it."""
@@ -48,10 +44,6 @@ REPORTED = {
 the middle stay and path inside (2023-12-29: under 180 s, 120 s is an assumption; about 40 km as a path, 26 km is 120 s at 800 km/h), the longest path (the
 wreck near Bydgoszcz, some 500 km straight on; 400 km is an assumption). Romania: none is confirmed, one is claimed and denied (2023-02-10). The share
 of drones bound for the Danube ports that enter Romania, at any depth (DESIGN)."""
-
-MIN_S, MIN_DEPTH_M = 60.0, 1_000.0
-"""An observable incursion: at least so long or so deep inside (DESIGN, measure `incursions`)."""
-
 
 @dataclass(frozen=True)
 class Interval:
@@ -87,17 +79,6 @@ class PriorCheck:
     def holds(self) -> bool:
         """Whether every reported range meets its interval."""
         return all(interval.holds for interval in self.intervals.values())
-
-
-@dataclass(frozen=True)
-class _Entries:
-    """Observable entries of a class into a country, over route draws: weight (expected number per threat launched), duration, depth, path, failed."""
-
-    weight: np.ndarray
-    duration_s: np.ndarray
-    depth_m: np.ndarray
-    path_m: np.ndarray
-    failed: np.ndarray
 
 
 def prior_check(
@@ -151,71 +132,28 @@ def _interval(name: str, values: np.ndarray) -> Interval:
     return Interval(name, low, median, high, REPORTED[name])
 
 
-def _compile(item: Night, ground: Ground, using: RouteAssumptions, seed: int, block: int) -> NightInputs:
-    models = {name: model_for(name) for group in item.groups for name in group.models}
-    return compile_night(item, ukraine_layer(item.end_utc.date()), using, models, launch_areas(), ground, seed, block)
-
-
-def _block_entries(ground: Ground, using: RouteAssumptions, seed: int, block: int, routes: int, nights: Sequence[str]) -> tuple[_Entries, _Entries]:
+def _block_entries(ground: Ground, using: RouteAssumptions, seed: int, block: int, routes: int, nights: Sequence[str]) -> tuple[Entries, Entries]:
     """Polish and Romanian entries of the nights' cruise missiles in one block, per missile launched."""
-    polish: list[_Entries] = []
-    romanian: list[_Entries] = []
+    polish: list[Entries] = []
+    romanian: list[Entries] = []
     launched = 0.0
     for which in nights:
-        inputs = _compile(night(which), ground, using, seed, block)
+        inputs = compile_block(night(which), ground, using, seed, block)
         for group, row in enumerate(inputs.night.groups):
-            choices = inputs.night.choices[row["choice_from"] : row["choice_to"]]
-            share = np.diff(choices["cum"], prepend=0.0)[inputs.night.models["cls"][choices["model"]] == CRUISE].sum()
+            share = class_share(inputs, group, CRUISE)
             if share > 0.0:
                 for country, parts in (("PL", polish), ("RO", romanian)):
-                    parts.append(_entries(inputs, ground, seed, block, group, COUNTRIES.index(country), CRUISE, routes, float(row["n"])))
-                launched += float(row["n"]) * float(share)
-    return _joined(polish, launched), _joined(romanian, launched)
-
-
-def _joined(parts: list[_Entries], launched: float) -> _Entries:
-    stacked = [np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "duration_s", "depth_m", "path_m", "failed")]
-    return _Entries(stacked[0] / launched, *stacked[1:])
-
-
-def _entries(
-    inputs: NightInputs,
-    ground: Ground,
-    seed: int,
-    block: int,
-    group: int,
-    country: int,
-    cls: int,
-    n: int,
-    count: float,
-    bound: np.ndarray | None = None,
-    any_level: bool = False,
-) -> _Entries:
-    """First stays of a group's routes in a country, observable ones or any; weight: expected number from `count` threats. bound: AIM rows that
-    count (None: all)."""
-    night = inputs.night
-    found = search(inputs, ground, seed, block, group, 1 + country, 0, n)
-    chosen = (found.excursion >> country & 1 == 1) & (night.models["cls"][found.paths["model"]] == cls)
-    if bound is not None:
-        chosen &= bound[found.paths["aim"]]
-    paths, ratio = found.paths[chosen], found.ratio[chosen]
-    rows, _ = stays_of(night.near, ground, found.verts, paths)
-    rows = rows[rows["country"] == country]
-    rows = rows[np.unique(rows["threat"], return_index=True)[1]]
-    exposed = np.empty(len(paths))
-    exposures_of(night.region_weight, ground.fields, found.verts, paths, rows["entry_s"], exposed)
-    duration = rows["exit_s"] - rows["entry_s"]
-    seen = any_level | (duration >= MIN_S) | (rows["depth_m"] >= MIN_DEPTH_M)
-    weight = count / n * ratio * mean_survival(night.layers, paths["layer"], exposed)
-    return _Entries(weight[seen], duration[seen], rows["depth_m"][seen], rows["path_m"][seen], paths["failed"][seen] == 1)
+                    parts.append(entries_of(inputs, ground, seed, block, group, COUNTRIES.index(country), CRUISE, routes, float(row["n"])))
+                launched += float(row["n"]) * share
+    return joined(polish, launched), joined(romanian, launched)
 
 
 def _danube_share(ground: Ground, using: RouteAssumptions, seed: int, block: int, routes: int) -> float:
     """Of the drones of the Danube night that are bound for the ports: the expected share that enters Romania before Ukraine stops it."""
-    inputs = _compile(night("2023-09-04"), ground, using, seed, block)
+    inputs = compile_block(night("2023-09-04"), ground, using, seed, block)
     country = COUNTRIES.index("RO")
     ports = inputs.night.aims["danube"] == 1
     choice = inputs.night.choices[inputs.night.groups[0]["choice_from"]]
     weights = np.diff(inputs.night.aims["cum"][choice["aim_from"] : choice["aim_to"]], prepend=0.0)
     bound = float(weights[ports[choice["aim_from"] : choice["aim_to"]]].sum() / weights.sum())
-    return float(_entries(inputs, ground, seed, block, 0, country, DRONE, routes, 1.0, ports, any_level=True).weight.sum()) / bound
+    return float(entries_of(inputs, ground, seed, block, 0, country, DRONE, routes, 1.0, ports, any_level=True).weight.sum()) / bound

@@ -72,11 +72,12 @@ def regions_of(targets: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(sorted(out))
 
 
-def aims(targets: tuple[str, ...], share_west: float | None, share_danube: float | None) -> np.ndarray:
+def aims(targets: tuple[str, ...], share_west: float | None, share_danube: float | None, share_ports: float | None = None) -> np.ndarray:
     """AIM rows for a group's targets, weight by population.
 
     share_west: where "Ukraine" is a target, the share of the western macro-region (None: by population). share_danube: where "Odesa oblast" is
-    named, the share of that oblast's weight that goes to the Danube ports (None: by population).
+    named, the share of that oblast's weight that goes to the Danube ports (None: by population). share_ports: where "Ukraine" is a target, the share of all
+    that goes to those ports (None: by population).
     """
     wanted = regions_of(targets)
     rows = np.concatenate([_places(index) for index in wanted])
@@ -87,6 +88,8 @@ def aims(targets: tuple[str, ...], share_west: float | None, share_danube: float
     if share_west is not None and "Ukraine" in targets:
         west = np.isin(rows["region"], [index for index, name in enumerate(REGIONS) if macro_of(name) == "west"])
         weight = _reshare(weight, west, ~west, share_west)
+    if share_ports is not None and "Ukraine" in targets:
+        weight = _reshare(weight, rows["danube"] == 1, rows["danube"] == 0, share_ports)
     rows["cum"] = np.cumsum(weight)
     return rows
 

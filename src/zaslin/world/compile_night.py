@@ -1,12 +1,13 @@
 """A night and what is assumed of it → arrays in SI for one block of replicates, every uncertain input drawn; here the scenario ends.
 
-Each input is drawn once a block under a name of its own (``routes/margin``, ``threat/Kalibr/speed``, ``layer/cruise/destroyed``), the same in every
+Each input is drawn once a block under a name of its own (``routes/margin``, ``threat/Kalibr/speed``, ``layer/cruise/stopped``), the same in every
 package. Ukraine's hazard rates are solved here, so that the layer stops on average the share that the block drew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -35,11 +36,14 @@ LAYER_ROUTES = 400
 OWN_HALF = 0.5
 """Half of a model's published range is between threats, half is what nobody knows of the model: assumption (0.2–0.8)."""
 
-MOST_STOPPED = 0.99
+MOST_STOPPED = 0.999
 """Greatest share stopped that a hazard is solved for."""
 
 NO_DEFENCE = ("Crimea", "Sevastopol")
 """Units over which Ukraine's layer has no weight: occupied since 2014."""
+
+PORTS_SINCE = datetime(2023, 7, 17, tzinfo=UTC)
+"""The end of the Black Sea grain agreement: from then on drones flew at the Danube ports, before it none is known."""
 
 _MARGIN_COUNTRIES = (*NEIGHBOURS, "BY")
 
@@ -155,6 +159,7 @@ def _groups(
     """GROUP, CHOICE, AIM and AREA rows."""
     share_west = input_si(routes.share_west, "routes/share_west", seed, block)
     share_danube = input_si(routes.share_danube, "routes/share_danube", seed, block)
+    share_ports = input_si(routes.share_ports, "routes/share_ports", seed, block) if night.start_utc >= PORTS_SINCE else None
     groups = np.zeros(len(night.groups), dtype=GROUP)
     choices: list[tuple] = []
     aim_parts, area_parts, n_aims, n_areas = [], [], 0, 0
@@ -165,7 +170,7 @@ def _groups(
         row["n"], row["choice_from"] = group.count, len(choices)
         for name, cum in zip(group.models, np.cumsum(_shares(group, seed, block)), strict=True):
             cls = CLASSES.index(models[name].threat_class)
-            aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None)
+            aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None, share_ports if cls == DRONE else None)
             area = _areas(name, group, areas, seed, block)
             choices.append((names.index(name), -1, cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
             aim_parts.append(aim)
@@ -220,13 +225,12 @@ def _layers(
     owners = tuple(dict.fromkeys((group.id, models[name].rate_key) for group in night.groups for name in group.models))
     rows = np.zeros(len(owners), dtype=LAYER)
     shares = []
-    sigma = input_si(layer.night_sigma, "layer/night_sigma", seed, block)
     for row, (_, key) in zip(rows, owners, strict=True):
-        destroyed = input_si(layer.shares[key].destroyed, f"layer/{key}/destroyed", seed, block)
-        lost = input_si(layer.shares[key].lost, f"layer/{key}/lost", seed, block)
-        row["entity"], row["sigma"] = draws.entity_id(f"layer/{key}"), sigma
-        row["kill_share"] = destroyed / (destroyed + lost) if destroyed + lost > 0.0 else 1.0
-        shares.append(min(destroyed + lost, MOST_STOPPED))
+        share = layer.shares[key]
+        row["entity"] = draws.entity_id(f"layer/{key}")
+        row["sigma"] = input_si(share.night_sigma, f"layer/{key}/night_sigma", seed, block)
+        row["kill_share"] = input_si(share.kill_share, f"layer/{key}/kill_share", seed, block)
+        shares.append(min(input_si(share.stopped, f"layer/{key}/stopped", seed, block), MOST_STOPPED))
     return rows, shares, owners
 
 

@@ -1,0 +1,169 @@
+"""Verbs that learn from reports and say how well: ``calibrate`` and ``validate``; they compute nothing themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zaslin import cli_paper as paper
+from zaslin.cli_ask import Json
+from zaslin.errors import InputError
+
+Table = Annotated[
+    str | None,
+    typer.Option("--from", metavar="FILE", help="A daily-reports table (CSV) in its public layout. [dim]default: what comes with zaslin[/]"),
+]
+
+
+def calibrate(
+    table: Table = None,
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="The calibration file to write (JSON).")] = None,
+    json: Json = False,
+) -> None:
+    """Calibrate Ukraine's layer on the Air Force's daily reports: per class and week, the share stopped, its drift, load and spread.
+
+    Each week's numbers use only raid windows that had ended by then, so a run of an old night knows nothing of what came later. Give the file to
+    `zaslin run --calibration`. Without --from it shows the calibration that comes with zaslin.
+
+    [bold]Example[/]   zaslin calibrate --from daily_reports.csv -o mine.json
+    [bold]Example[/]   zaslin calibrate --json
+    [bold]Next[/]      zaslin run 2024-08-26 -p status-quo -n 200 --calibration mine.json -o results/mine
+    """
+    from zaslin.outcomes.disk import write_text
+    from zaslin.scenario.calibration import shipped_calibration, write_calibration
+    from zaslin.studies.calibrate import calibrate as learn
+    from zaslin.studies.calibrate import parameters
+
+    left_out: list[dict[str, Any]] = []
+    if table is None:
+        found = shipped_calibration()
+    else:
+        with paper.Progress() as bar:
+            learned = learn(table, progress=bar)
+        found = learned.calibration
+        left_out = [{"row": item.row, "why": item.why, "detail": item.detail} for item in (*learned.windows.unused, *learned.windows.context)]
+    if output is not None:
+        write_text(Path(output), write_calibration(found))
+    rows = parameters(found)
+    changes = [item.model_dump(mode="json") for item in found.booking_changes]
+    if json:
+        about = {"first": found.first.isoformat(), "last": found.last.isoformat(), "windows": found.windows, "source": found.source}
+        paper.as_json({"classes": rows, "booking_changes": changes, "border": list(found.border), **about, "unused": left_out, "file": output})
+        return
+    total = sum(found.windows.values())
+    paper.say(f"{total:,} raid windows, {found.first.isoformat()} to {found.last.isoformat()}; posterior at the end, 90 % intervals")
+    paper.table(
+        [("class", "<"), ("parameter", "<"), ("mean", ">"), ("90 % interval", "<"), ("windows", ">")],
+        [
+            [str(row["class"]), PARAMETERS[row["parameter"]].format(n=row["launched"]), *_number(row), str(row["n"])]
+            for row in rows
+            if row["parameter"] in PARAMETERS
+        ],
+    )
+    for change in changes:
+        paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
+    paper.paragraph("The split between Ukraine's macro-regions is mostly a prior: the reports place all of their kills in a few rows only. It is in the file.")
+    if left_out:
+        reasons: dict[str, int] = {}
+        for item in left_out:
+            reasons[item["why"].split(" of row ")[0]] = reasons.get(item["why"].split(" of row ")[0], 0) + 1
+        told = ", ".join(f"{count} {why}" for why, count in sorted(reasons.items(), key=lambda pair: -pair[1]))
+        paper.paragraph(f"rows not used: {told} (--json lists each)")
+    if output is not None:
+        paper.say(f"written to {output}")
+
+
+PARAMETERS = {
+    "stop_share": "mean share stopped, {n:g} launched",
+    "load_effect": "load: log hazard per log launched",
+    "night_sigma": "night to night, log hazard (σ)",
+    "kill_share_of_stops": "kills among the stops",
+}
+"""Rows that the terminal shows, in words; the file and --json have all."""
+
+
+def _number(row: dict[str, Any]) -> tuple[str, str]:
+    if row["parameter"] in ("stop_share", "kill_share_of_stops"):
+        return f"{100 * row['mean']:.0f} %", f"{100 * row['low']:.0f}–{100 * row['high']:.0f} %"
+    return f"{row['mean']:.2f}", f"{row['low']:.2f} to {row['high']:.2f}"
+
+
+def validate(
+    table: Table = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Score windows from this date on. [dim]default: 2023-07-01[/]")] = None,
+    json: Json = False,
+) -> None:
+    """Say how well unseen nights are foretold: every raid window from those that had ended before it, against five baselines.
+
+    S is what was stopped (destroyed or lost), D what was destroyed. CRPS is the mean error of the whole forecast, per launched; a gain is over the
+    best baseline, with a 90 % block-bootstrap interval. r50 and r90 are how often the middle 50 % and 90 % held (of a calibrated forecast: 0.50, 0.90).
+    Without --from it shows the record that came with this version.
+
+    [bold]Example[/]   zaslin validate
+    [bold]Example[/]   zaslin validate --from daily_reports.csv --since 2024-01-01 --json
+    """
+    if table is None:
+        from zaslin.evidence.validation import shipped_record
+
+        if since is not None:
+            raise InputError("--since needs a table: give --from FILE, a daily-reports table (CSV); the shipped record is scored from its own date")
+        record = shipped_record()
+    else:
+        from zaslin.studies.hindcast import SINCE
+        from zaslin.studies.validate import validate as score
+
+        with paper.Progress() as bar:
+            record = score(table, _date(since) if since is not None else SINCE, progress=bar)
+    if json:
+        paper.as_json(record)
+        return
+    _print_record(record)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f'--since: "{text}" is no date; give YYYY-MM-DD, such as 2024-01-01') from None
+
+
+def _print_record(record: dict[str, Any]) -> None:
+    from zaslin.evidence.validation import OUTCOMES, TITLES, misses, verdict
+    from zaslin.studies.baselines import TITLES as BASELINES
+
+    about = record["table"]
+    paper.say(f"{about['rows']:,} rows, {about['windows']:,} raid windows from {about['first']} to {about['last']}; scored from {record['since']}")
+    rows = []
+    for row in record["classes"]:
+        rows.append(
+            [
+                f"{TITLES[row['class']]}, {OUTCOMES[row['outcome']]}", str(row["windows"]), f"{row['crps_per_launched']:.4f}",
+                f"{100 * row['gain']:+.0f} % ({100 * row['gain_low']:+.0f} to {100 * row['gain_high']:+.0f})", verdict(row), f"{row['log_gain']:+.2f}",
+                f"{row['r50']:.2f}", f"{row['r90']:.2f}", BASELINES[row["best_baseline"]],
+            ]
+        )  # fmt: skip
+    columns = [
+        ("foretold", "<"), ("windows", ">"), ("CRPS", ">"), ("gain", "<"), ("", "<"), ("log score", ">"), ("r50", ">"), ("r90", ">"), ("best baseline", "<"),
+    ]  # fmt: skip
+    paper.table(columns, rows, "One step ahead, against the best baseline")
+    few = [row for row in record["classes"] if not row["coverage_judged"]]
+    for row in few:
+        paper.say(f"{TITLES[row['class']]}: {row['windows']} windows are too few to judge coverage")
+    paper.paragraph(f"not scored, too few data: {', '.join(record['not_scored']['models'])}; joint counts of several classes are context")
+    for change in record["booking_changes"]:
+        paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
+    summary = record["nights_summary"]
+    if not summary["class_nights"]:
+        paper.say("\nno shipped night lies in this table")
+        return
+    paper.heading("\nThe shipped nights, foretold from earlier windows only")
+    paper.say(
+        f"{summary['inside']} of {summary['class_nights']} class-nights with 5 or more launched lie inside their 90 % intervals, "
+        f"whose median width is {100 * summary['median_width']:.0f} % of the launched"
+    )
+    for row in misses(record):
+        told = f"{row['launched']} launched, {row['stopped']} stopped; foretold {row['low']} to {row['high']}"
+        paper.say(f"  missed: {row['night']}, {TITLES[row['class']]}: {told}")
