@@ -12,7 +12,7 @@ from zaslin.errors import InputError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.story import story
 from zaslin.measures.why_not import why_json, why_not
-from zaslin.measures.windows import windows, windows_json
+from zaslin.measures.windows import first_with_windows, windows, windows_json
 
 
 def threat(replicate: int, name: str, excursion: str | None = None, border: float | None = None, **columns: Any) -> dict[str, Any]:
@@ -66,13 +66,15 @@ def test_windows_as_json(permitted):
     assert [score["package"] for score in windows_json(permitted)["scores"]] == ["a", "b"]
 
 
-def test_precision_at_the_top_is_nobodys_where_several_packages_have_windows(make_results, permitted):
-    """By hand: with one package that permits, its shares whatever its place; with two, none at the top and each under `scores`."""
-    shown = windows_json(permitted)
-    assert (shown["precision"], shown["recall"]) == (pytest.approx(0.5), pytest.approx(1 / 3))
+def test_precision_at_the_top_is_that_of_the_first_package_with_windows_and_says_so(make_results, permitted):
+    """By hand: `of` names the first package that permits anything, whatever its place, and the first of all where none does; each is under `scores`."""
+    shown = windows_json(permitted, ["b", "a"])
+    assert (shown["of"], shown["precision"], shown["recall"]) == ("a", pytest.approx(0.5), pytest.approx(1 / 3))
+    assert first_with_windows(permitted, ["b", "a"]) == "a" and first_with_windows(permitted, ["b"]) == "b"
+    assert windows_json(permitted, ["b"])["of"] == "b"
     rows = {"threats": [threat(0, "a", "PL", 1_000.0)], "windows": [window(0, "a", "PL", 800)]}
     both = windows_json(make_results({"a": rows, "b": rows}))
-    assert (both["precision"], both["recall"]) == (None, None)
+    assert (both["of"], both["precision"], both["recall"]) == ("a", 1.0, 1.0)
     assert [(score["package"], score["precision"]["mean"], score["recall"]["mean"]) for score in both["scores"]] == [("a", 1.0, 1.0), ("b", 1.0, 1.0)]
 
 

@@ -24,7 +24,9 @@ def story_lines(story: Mapping[str, Any], night: Mapping[str, Any]) -> list[tupl
     """(seconds from the night's epoch, UTC, what happened) for every event of a story. night: the manifest's."""
     starts = [moment(group["start_utc"]) for group in night.get("groups", []) if isinstance(group.get("start_utc"), str)]
     epoch = min(starts, default=None)
-    return [(f"{event['t_s']:,.0f}", _clock(epoch, event["t_s"]), event_words(event)) for event in story["story"]]
+    entries = {event["t_s"] for event in story["story"] if event["event"] == "entered"}
+    told = [event for event in story["story"] if event["event"] != "would_enter" or event["t_s"] not in entries]  # who enters need not be said to do so
+    return [(f"{event['t_s']:,.0f}", _clock(epoch, event["t_s"]), event_words(event)) for event in told]
 
 
 def cause_line(cause: Mapping[str, Any]) -> str:
