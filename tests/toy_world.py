@@ -226,9 +226,11 @@ def permissions(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarr
     stay_from = np.searchsorted(night.inside["threat"], np.arange(n + 1)).astype(np.int64)
     sight, consent, windows = np.zeros((n_members, n), SIGHT), np.zeros((n_members, n), CONSENT), np.zeros(500, WINDOW)
     key = np.uint64(seed), np.uint64(night.replicate)
+    yes_s = np.full((n, len(allies.caveats)), np.inf)
     sense(here.fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight)
     status, count = open_windows(
-        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent
+        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent,
+        yes_s,
     )
     assert status == OK
     return sight, windows[:count], consent
