@@ -157,6 +157,16 @@ def test_weighted_quantiles_by_hand():
     assert weighted_quantiles(np.array([30.0, 10.0, 20.0]), np.array([1.0, 1.0, 8.0]), (0.05, 0.5, 0.95)) == [10.0, 20.0, 30.0]
 
 
+def test_a_share_ends_at_its_bounds_with_all_its_intervals():
+    """By hand: 0.95 ± 0.1 is 0.85–1; a difference of two shares reaches from -1 to 1; what is not known stays unknown."""
+    from zaslin.measures.estimate import _cut
+    from zaslin.measures.intervals import Intervals
+
+    assert _cut(Intervals(0.84, 1.0587, 0.85, 1.05), 0.0) == Intervals(0.84, 1.0, 0.85, 1.0)
+    assert _cut(Intervals(-1.2, 0.3, -1.1, 0.3), -1.0) == Intervals(-1.0, 0.3, -1.0, 0.3)
+    assert np.isnan(_cut(Intervals(np.nan, np.nan, np.nan, np.nan), 0.0).high)
+
+
 def test_a_count_has_no_interval_below_zero_but_a_time_may():
     """A rare count: the bound is cut at 0 only where nothing is below 0; the simulation's stays symmetric."""
     from zaslin.measures.estimate import _not_below_zero

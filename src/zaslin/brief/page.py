@@ -23,6 +23,7 @@ from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, answer_expecte
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
+from zaslin.outcomes.disk import write_text
 from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
 from zaslin.scenario.say import package_sentences
@@ -51,15 +52,11 @@ CONTENTS = tuple((id, number, text) for number, (id, text) in enumerate(_SECTION
 def write_brief(results: Results, path: Path | str) -> Path:
     """Write the brief of an open results folder to `path` (an .html file) and return the path.
 
-    Raises StoreError where the folder has no finished replicates or the file cannot be written. The same folder gives the same bytes.
+    Raises StoreError where the folder has no finished replicates or the file cannot be written; then a page that was there stays as it was. The
+    same folder gives the same bytes.
     """
     path = Path(path)
-    html = render(results)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(html.encode("utf-8"))
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from None
+    write_text(path, render(results))
     return path
 
 

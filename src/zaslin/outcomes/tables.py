@@ -1,8 +1,8 @@
 """The rows of a results folder and their Arrow schema: the one place that names a column.
 
-Every table is sorted by (replicate, threat, time). `draw` is ``plain``, ``tagged`` (a threat whose route enters a neighbour, put into an
-otherwise ordinary raid; see docs/model.md) or ``given`` (the crossing of a reported incident). In tagged and given rows only the tagged
-threat is recorded; `sample` numbers the tagged draws of a folder. Times: s from the night's epoch. Places: degrees.
+Every table is sorted by (replicate, threat, time), of tagged and given draws by (sample, threat, time). `draw` is ``plain``, ``tagged`` (a threat
+whose route enters a neighbour, put into an otherwise ordinary raid; see docs/model.md) or ``given`` (the crossing of a reported incident). In tagged
+and given rows only the tagged threat is recorded; `sample` numbers the tagged draws of a folder. Times: s from the night's epoch. Places: degrees.
 """
 
 from __future__ import annotations
