@@ -112,6 +112,13 @@ def test_a_horizon_shorter_than_the_approval_is_warned_of(tmp_path):
     assert "767 s" in found[0].message
 
 
+def test_within_0_km_of_the_border_is_warned_of(tmp_path):
+    """By hand: nothing of Ukraine lies within 0 km of a neighbour's border."""
+    path = changed(tmp_path, "pl-ro-toward-border", ("zone: {area: ukraine}", "zone: {within: {value: 0, low: 0, high: 0, unit: km}}"))
+    assert check_file(path) == []
+    assert paths(check_warnings(path)) == ["members[0].caveats[1].zone.within"]
+
+
 def test_a_commander_is_quick_enough_for_the_designs_horizons(tmp_path):
     """By hand: 60 · exp(0.6 · 1.28155) + 120 = 249 s, below 300 s."""
     path = changed(

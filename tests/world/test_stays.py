@@ -10,12 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_worlds import path
 
-from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.borders import COUNTRIES, BorderIndex
 from zaslin.atlas.crossing import border_distance_m, inside
+from zaslin.atlas.ground import Ground
+from zaslin.errors import EngineError
 from zaslin.plane import distance_m
 from zaslin.units import KMH
 from zaslin.world.arrays import INSIDE, VERT
-from zaslin.world.stays import enters, stays_in
+from zaslin.world.night_arrays import PATH
+from zaslin.world.stays import enters, stays_in, stays_of
 
 PL = 1
 SPEED = 800 * KMH
@@ -124,3 +127,28 @@ def test_stays_agree_with_the_polygon(points, country):
             assert border_distance_m(ground.borders, country, row["entry_x"], row["entry_y"]) < 1.0
         if row["exit_s"] < verts["t"][-1]:
             assert border_distance_m(ground.borders, country, row["exit_x"], row["exit_y"]) < 1.0
+
+
+def test_a_path_that_crosses_a_border_too_often_is_told_not_dropped(flat):
+    """By the rule: a way through a comb of 200 teeth crosses the line 400 times, more than a leg may: -1, and an error that names path and replicate."""
+    points = [(0.0, 0.2)]
+    for i in range(200):
+        points += [(i + 0.1, 0.2), (i + 0.1, -1.0), (i + 0.6, -1.0), (i + 0.6, 0.2)]
+    a = 1e3 * np.array([*points, (300.0, 0.2), (300.0, 300.0), (0.0, 300.0)])
+    b = np.roll(a, -1, axis=0)
+    owner = np.zeros(len(a), dtype=int)
+    start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=12))]).astype(np.int32)
+    box = np.full((12, 4), [1e9, 1e9, -1e9, -1e9])
+    box[0] = (0.0, -1e3, 300e3, 300e3)
+    comb = BorderIndex(*np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8), start, box, -2e6, -2e6, 4e6, 1, 1, 4e6)
+    distance = flat.fields.distance.copy()
+    distance[0] = 0.0
+    ground = Ground(flat.fields._replace(distance=distance), comb)
+    verts = path([(-20e3, 0.0), (250e3, 0.0)], SPEED)
+    assert stays_in(ground, 0, verts, 2, np.zeros(64, dtype=INSIDE), 0, False) == -1
+    assert enters(ground, 0, verts, 2)
+    paths = np.zeros(1, dtype=PATH)
+    paths["vert_to"] = 2
+    far = np.full_like(distance[0], 1e6)
+    with pytest.raises(EngineError, match=r"path 0 .* in replicate 7"):
+        stays_of(far, ground, verts, paths, " in replicate 7")

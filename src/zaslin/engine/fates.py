@@ -61,7 +61,8 @@ def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
 
 @kernel
 def cut_incursions(ground, threats, verts, inside_rows, fates, out):
-    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number."""
+    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number, -1 where
+    a leg crosses the border too often."""
     n = 0
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
@@ -82,6 +83,8 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
         path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
         path[m - 1].t = end
         found = stays_in(ground, np.int64(stay.country), path, m, scratch, 0, True)
+        if found < 0:
+            return -1
         # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
         row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0
         for f in range(found):

@@ -6,6 +6,7 @@ It foretells nothing; `studies/hindcast` does, and a record of it is shipped. Wh
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -44,7 +45,7 @@ def misses(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in record["nights"] if not row["inside"]]
 
 
-def verdict(row: dict[str, Any]) -> str:
+def verdict(row: Mapping[str, Any]) -> str:
     """A forecast row against its best baseline in one word: better or worse only where the 90 % interval of the gain leaves out nothing.
 
     >>> verdict({"gain_low": 0.01, "gain_high": 0.09}), verdict({"gain_low": -0.01, "gain_high": 0.09})

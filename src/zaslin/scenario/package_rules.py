@@ -212,6 +212,8 @@ def _caveats(loc: Loc, member: Mapping[str, Any], zones: Mapping[str, Any], used
             if named not in zones:
                 none = f'no zone "{named}": the package defines none; add it under zones'
                 found.fault((*here, "zone", "named"), unknown("zone", named, zones) if zones else none)
+        if si(zone.get("within")) == 0.0:
+            found.warn((*here, "zone", "within"), "within 0 of the own border is nowhere over Ukraine, so the caveat never matches; give a distance")
         if isinstance(nation, str) and not bordering and nation_fault(nation) is None:
             for key, uses in (("zone", zone.get("area") == "own-airspace" or zone.get("within") is not None), ("heading", bool(heading)),
                               ("shooter_place", place.get("area") == "own-airspace" or place.get("pursuit") is not None)):  # fmt: skip
