@@ -85,7 +85,8 @@ def why(
     import zaslin as zs
     from zaslin.brief.numbers import decimals_for, figure
     from zaslin.brief.sentences import CAUSE_WORDS
-    from zaslin.measures.why_not import COALITION, why_json
+    from zaslin.measures.why_not import why_json
+    from zaslin.outcomes.tables import COALITION
 
     asked = [package] if package is not None else None
     found = why_json(_finished(zs.open_results(folder), asked), asked)

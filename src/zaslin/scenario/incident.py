@@ -7,7 +7,7 @@ the true negatives. The words are ours, the facts the sources'.
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -57,11 +57,6 @@ class Incident(Strict):
             if low is not None and (high is None or low > high):
                 raise ValueError(f"the {what}'s low bound {low:g} has no high bound above it")
         return self
-
-    @property
-    def at_utc(self) -> datetime | None:
-        """The moment, where the time is known."""
-        return None if self.time_utc is None else datetime.combine(self.date_utc, self.time_utc, UTC)
 
 
 def incident(id: str) -> Incident:

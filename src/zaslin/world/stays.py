@@ -176,15 +176,16 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
         row.path_m += path_m
+        row.inside_s += exit_s - entry_s
         row.depth_m = max(row.depth_m, depth)
-        row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+        row.exit_s = exit_s
         return n
     if n >= len(rows):
         return n
     row = rows[n]
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
-    row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+    row.exit_s, row.inside_s = exit_s, exit_s - entry_s
     row.path_m, row.depth_m = path_m, depth
     return n + 1
 
@@ -193,7 +194,7 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
 def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     """Append a path's stays in one country to `rows` (INSIDE records; `threat` is left to the caller) from index n; returns the new count.
 
-    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: path and depth count the inside parts only.
+    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: time inside, path and depth count the inside parts only.
     A segment that only touches the border gives no stay.
     """
     fields, borders = ground.fields, ground.borders
