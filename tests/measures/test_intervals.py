@@ -131,10 +131,11 @@ def test_tagged_noise_is_the_variance_of_block_totals(kept: float | None):
 
 def test_samples_that_stand_for_the_same_leave_only_the_luck_of_the_hits():
     """By hand: four samples of 2, each kept with 0.25 of its hits: which were kept makes no odds, and how many hits there were leaves 4 · 0.25 · 4 = 4.
-    Two of 2 and two of 0 in the same stratum: 2 · 0.25 · 4 = 2, and 4 / 3 · 0.75 · 4 = 4 for which were kept."""
+    Two of 2 and two of 0 in line: 2 · 0.25 · 4 = 2, and 4 / 3 · 0.75 · 4 / 2 = 2 for which were kept, one step of 2; by turns, three steps of 2: 6."""
     same = Strata(np.zeros(4, np.int64), np.zeros(4, np.int64), np.full(4, 0.25), np.array([0]))
     assert tagged_noise(np.full(4, 2.0), same, 1) == pytest.approx(4.0)
-    assert tagged_noise(np.array([2.0, 2.0, 0.0, 0.0]), same, 1) == pytest.approx(2.0 + 4.0)
+    assert tagged_noise(np.array([2.0, 2.0, 0.0, 0.0]), same, 1) == pytest.approx(2.0 + 2.0)
+    assert tagged_noise(np.array([2.0, 0.0, 2.0, 0.0]), same, 1) == pytest.approx(2.0 + 6.0)
 
 
 def test_a_sample_that_was_kept_for_certain_has_no_part_in_the_luck_of_keeping():

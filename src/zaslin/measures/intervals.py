@@ -82,22 +82,22 @@ def within_noise(x: Floats, block: Ints) -> float:
 def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     """Mean variance of a block's tagged total, per-hit.
 
-    y: (m,) weighted value of each sample; a block's total is their sum. With p the chance with which a sample was kept among the hits,
-    sum(p y²) is the luck of how many hits there were and which (a compound Poisson sum over all hits, each kept one standing for 1 / p), and
-    m / (m − 1) · sum((1 − p)(y − ȳ)²), over the m samples of each stratum with p below 1 and ȳ their mean weighted by 1 − p, that of which were kept
-    (Hájek's approximation). A stratum of one such sample takes the spread, relative to y², of the strata of its kind in other blocks.
+    y: (m,) weighted value of each sample, by number: the line along which the samples of a stratum were chosen. A block's total is their sum. With p the
+    chance with which a sample was kept among the hits, sum(p y²) is the luck of how many hits there were and which (a compound Poisson sum over all
+    hits, each kept one standing for 1 / p), and m / (m − 1) · sum((1 − p)(y − y')² / 2), over neighbours in line among the m samples of a stratum with p
+    below 1, that of which were kept (successive differences, for a systematic sample). A stratum of one such sample takes the spread, relative to
+    y², of the strata of its kind in other blocks.
     """
     if len(y) == 0 or n_blocks == 0:
         return 0.0
     n_strata = len(strata.kind)
-    left_out = 1.0 - strata.kept
-
-    def sums(of: Floats) -> Floats:
-        return np.bincount(strata.stratum, of, minlength=n_strata).astype(np.float64)
-
-    m, weight, total, square = sums((left_out > 0.0).astype(np.float64)), sums(left_out), sums(left_out * y), sums(left_out * y * y)
-    around = np.maximum(square - np.divide(total**2, weight, out=np.zeros(n_strata), where=weight > 0.0), 0.0)
-    spread = np.where(m > 1, m / np.maximum(m - 1, 1) * around, 0.0)
+    line = np.flatnonzero(strata.kept < 1.0)
+    line = line[np.argsort(strata.stratum[line], kind="stable")]
+    left_out, stratum, value = 1.0 - strata.kept[line], strata.stratum[line], y[line]
+    m = np.bincount(stratum, minlength=n_strata).astype(np.float64)
+    square = np.bincount(stratum, left_out * value**2, minlength=n_strata)
+    step = np.where(stratum[1:] == stratum[:-1], 0.25 * (left_out[1:] + left_out[:-1]) * np.diff(value) ** 2, 0.0)
+    spread = np.bincount(stratum[1:], step, minlength=n_strata) * m / np.maximum(m - 1, 1)
     alone = m == 1
     spread[alone] = (square * _share_of_spread(np.where(m > 1, square, 0.0), spread, strata.kind))[alone]
     return (float(spread.sum()) + float((strata.kept * y * y).sum())) / n_blocks

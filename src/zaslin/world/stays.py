@@ -339,13 +339,14 @@ def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used
     return i, used
 
 
-def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near."""
+def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, with_depth: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
+    which take most of the time, are found too (else 0)."""
     rows = np.zeros(4 * len(paths) + ROWS_PER_PATH, dtype=INSIDE)
     excursion = np.zeros(len(paths), dtype=np.uint32)
     i = used = 0
     while True:
-        i, used = _stays_from(near, ground, verts, paths, rows, excursion, True, i, used)
+        i, used = _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used)
         if i == len(paths):
             out = np.zeros(used, dtype=INSIDE)  # a plain copy would leave stray bytes between the fields
             out[:] = rows[:used]

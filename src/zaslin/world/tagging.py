@@ -110,7 +110,7 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             continue
         routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n)
         entered = np.flatnonzero(routes.excursion)
-        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered])
+        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False)
         for country in range(1, N_NEIGHBOURS + 1):
             found = np.flatnonzero(routes.excursion >> country & 1)
             if not len(found):
