@@ -66,13 +66,13 @@ def test_windows_as_json(permitted):
     assert [score["package"] for score in windows_json(permitted)["scores"]] == ["a", "b"]
 
 
-def test_precision_at_the_top_is_nobodys_where_several_packages_have_windows(make_results, permitted):
-    """By hand: with one package that permits, its shares whatever its place; with two, none at the top and each under `scores`."""
+def test_precision_at_the_top_is_the_first_packages_that_opens_windows(make_results, permitted):
+    """By hand: with one package that permits, its shares whatever its place; with two, the first's, which is named, and each under `scores`."""
     shown = windows_json(permitted)
     assert (shown["precision"], shown["recall"]) == (pytest.approx(0.5), pytest.approx(1 / 3))
     rows = {"threats": [threat(0, "a", "PL", 1_000.0)], "windows": [window(0, "a", "PL", 800)]}
     both = windows_json(make_results({"a": rows, "b": rows}))
-    assert (both["precision"], both["recall"]) == (None, None)
+    assert (both["of"], both["precision"], both["recall"]) == ("a", pytest.approx(1.0), pytest.approx(1.0))
     assert [(score["package"], score["precision"]["mean"], score["recall"]["mean"]) for score in both["scores"]] == [("a", 1.0, 1.0), ("b", 1.0, 1.0)]
 
 
