@@ -148,7 +148,7 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
         t["end_kind"], t["speed_mps"], t["weight"], t["bc_kgm2"], t["casualty_m2"] = flight.get("end_kind", END_LEAKED), flight["speed"], 1.0, 500.0, 10.0
         t["excursion"] = sum({1 << country for country, _, _ in stays if country not in (UA, RU)})
         verts += [(*point, time, flight.get("alt", 100.0)) for point, time in zip(points, times, strict=True)]
-        rows += [(i, country, entry, leave, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
+        rows += [(i, country, entry, leave, leave - entry, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
     return Raid(replicate, replicate // 10, threats, np.array(verts, dtype=VERT), np.array(rows, dtype=INSIDE), tuple(names), tag, PL if tag >= 0 else -1)
 
 

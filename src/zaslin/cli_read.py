@@ -92,7 +92,8 @@ def why(
     import zaslin as zs
     from zaslin.brief.numbers import decimals_for, figure
     from zaslin.brief.sentences import CAUSE_WORDS
-    from zaslin.measures.why_not import COALITION, why_json
+    from zaslin.measures.why_not import why_json
+    from zaslin.outcomes.tables import COALITION
 
     asked = [package] if package is not None else None
     if replicate is not None or threat is not None:

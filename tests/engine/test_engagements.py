@@ -14,13 +14,12 @@ from zaslin.engine.records import RESULTS
 from zaslin.engine.replicate import fly
 from zaslin.engine.sorties import share_over_ukraine
 from zaslin.errors import EngineError
-from zaslin.outcomes.tables import CAUSES
+from zaslin.outcomes.tables import CAUSES, FATES
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import (
     EFFECT_ASK,
     EFFECT_FORBID,
-    FATES,
     KIND_QRA,
     PLACE_UKRAINE,
     STOP_KILLED,

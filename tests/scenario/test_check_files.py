@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zaslin.scenario import report_rows
-from zaslin.scenario.check import check_file, check_warnings, examine, kind_of
+from zaslin.scenario.check import Examined, check_file, examine, kind_of
 from zaslin.scenario.night import MOST_LAUNCHED
 from zaslin.scenario.packages import inspect_package, package, package_names, package_text
 from zaslin.scenario.yaml_text import Document
@@ -107,7 +107,7 @@ def test_a_horizon_shorter_than_the_approval_is_warned_of(tmp_path):
         ("        approval: {authority: pre-delegated}\n        says: Over", "        approval: {authority: ministerial}\n        says: Over"),
     )
     assert check_file(path) == []
-    found = check_warnings(path)
+    found = examine(path).warnings
     assert paths(found) == ["members[0].caveats[1].heading.horizon.cruise", "members[0].caveats[1].heading.horizon.drone"]
     assert "767 s" in found[0].message
 
@@ -116,7 +116,7 @@ def test_within_0_km_of_the_border_is_warned_of(tmp_path):
     """By hand: nothing of Ukraine lies within 0 km of a neighbour's border."""
     path = changed(tmp_path, "pl-ro-toward-border", ("zone: {area: ukraine}", "zone: {within: {value: 0, low: 0, high: 0, unit: km}}"))
     assert check_file(path) == []
-    assert paths(check_warnings(path)) == ["members[0].caveats[1].zone.within"]
+    assert paths(examine(path).warnings) == ["members[0].caveats[1].zone.within"]
 
 
 def test_a_commander_is_quick_enough_for_the_designs_horizons(tmp_path):
@@ -218,13 +218,13 @@ def test_a_night_is_checked_for_its_references(tmp_path):
     path = tmp_path / "night.yaml"
     path.write_text(NIGHT, encoding="utf-8")
     assert examine(path) == examine(str(path))
-    assert (examine(path).kind, check_file(path), check_warnings(path)) == ("night", [], [])
+    assert examine(path) == Examined("night", (), ())
     text = NIGHT.replace("[Kyiv, west]", "[Kiev, west]\n    launch_areas: [Saratof]").replace("count: 90", "count: -90")
     text = text.replace("[PL-2023-12-29]", "[PL-2023-12-30]").replace("    source: daily-reports-table\n", "    source: daily-report\n")
     path.write_text(text, encoding="utf-8")
     assert set(paths(check_file(path))) == {"groups[0].targets[0]", "groups[0].launch_areas[0]", "groups[0].count", "incidents[0]", "groups[0].source"}
     path.write_text(NIGHT.replace("Kh-101/Kh-555", "Kh-1001"), encoding="utf-8")
-    assert paths(check_warnings(path)) == ["groups[0].model"]
+    assert paths(examine(path).warnings) == ["groups[0].model"]
 
 
 def spots(data: object, loc: tuple = ()) -> list[tuple]:

@@ -71,7 +71,7 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
             continue
         row = out[n]
         row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
-        row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
+        row.inside_s, row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.inside_s, stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
         n += 1
         end = fates[stay.threat].fate_s
         if end >= stay.exit_s:
@@ -86,10 +86,10 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
         if found < 0:
             return -1
         # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
-        row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0
+        row.exit_s, row.inside_s, row.depth_m, row.path_m = end, end - stay.entry_s, 0.0, 0.0
         for f in range(found):
             if scratch[f].entry_s >= stay.entry_s - 1e-6:
-                row.exit_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].depth_m, scratch[f].path_m
+                row.exit_s, row.inside_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].inside_s, scratch[f].depth_m, scratch[f].path_m
     return n
 
 

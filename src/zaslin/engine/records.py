@@ -32,12 +32,15 @@ SORTIE = np.dtype(
 FATE = np.dtype(
     [("fate", "i1"), ("would_have", "i1"), ("macro", "i1"), ("shooter", "i4"), ("crosses", "u4"), ("fate_s", "f8"), ("first_border_s", "f8")], align=True
 )
-"""A threat's end. `fate`, `would_have`: index into world.arrays.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
+"""A threat's end. `fate`, `would_have`: index into outcomes.tables.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
 atlas.regions.MACRO where it ended, -1 outside Ukraine. `crosses`: excursion bits that Ukraine's layer alone leaves. `first_border_s`: first
 entry of the free flight into a neighbour, NaN."""
 
 INCURSION = np.dtype(
-    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"), ("entry_x", "f8"), ("entry_y", "f8")],
+    [
+        ("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("inside_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"),
+        ("entry_x", "f8"), ("entry_y", "f8"),
+    ],
     align=True,
 )  # fmt: skip
 """A stay in a neighbour's airspace as flown: cut at the fate."""

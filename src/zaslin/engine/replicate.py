@@ -13,7 +13,7 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
-from zaslin.engine.queue import EVENT
+from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import CAUSE, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
@@ -100,7 +100,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
     tracks["alive"], tracks["killer"], tracks["claimed"], tracks["look_s"] = 1, -1, -1, -np.inf
     return Board(
         heap=np.zeros(places, dtype=EVENT),
-        header=np.zeros(2, dtype=np.int64),
+        header=np.zeros(HEADER, dtype=np.int64),
         pairs=pairs,
         tracks=tracks,
         open=np.full((n_members, n_threats), -1, dtype=np.int32),

@@ -250,7 +250,7 @@ def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
         rest=Counts(values.rest.total[here], values.rest.rows[here]),
         tagged=Counts(values.tagged.total[there], values.tagged.rows[there]),
         samples=samples,
-        strata=replace(values.strata, block=values.strata.block[there], stratum=values.strata.stratum[there]),
+        strata=replace(values.strata, block=values.strata.block[there], stratum=values.strata.stratum[there], kept=values.strata.kept[there]),
     )
 
 

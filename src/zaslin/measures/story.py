@@ -89,7 +89,7 @@ def _shot(row: Row) -> list[Row]:
 def _incursion(row: Row) -> list[Row]:
     return [
         {"t_s": row["entry_s"], "event": "entered", "country": row["country"]},
-        {"t_s": row["exit_s"], "event": "came_out", "country": row["country"], "depth_m": row["depth_m"], "path_m": row["path_m"]},
+        {"t_s": row["exit_s"], "event": "came_out", "country": row["country"], "inside_s": row["inside_s"], "depth_m": row["depth_m"], "path_m": row["path_m"]},
     ]
 
 

@@ -33,11 +33,6 @@ def check_file(path: Path | str) -> list[Fault]:
     return list(examine(path).faults)
 
 
-def check_warnings(path: Path | str) -> list[Fault]:
-    """What is allowed in the file, but probably not meant."""
-    return list(examine(path).warnings)
-
-
 def examine(path: Path | str) -> Examined:
     """Kind, faults and warnings of a file; see `check_file`."""
     if _is_table(Path(path)):

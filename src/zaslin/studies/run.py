@@ -36,7 +36,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     """Simulate what the folder lacks and return it open.
 
     threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written;
-    KeyboardInterrupt passes through after the finished parts are safe. The result's `manifest["run"]` says how long this call took.
+    KeyboardInterrupt passes through after the finished parts are safe. The result's `manifest["summary"]` says how long this call took.
     """
     cores = os.cpu_count() or 1
     workers = cores if threads is None else threads

@@ -177,15 +177,16 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
         row.path_m += path_m
+        row.inside_s += exit_s - entry_s
         row.depth_m = max(row.depth_m, depth)
-        row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+        row.exit_s = exit_s
         return n
     if n >= len(rows):
         return -1
     row = rows[n]
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
-    row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+    row.exit_s, row.inside_s = exit_s, exit_s - entry_s
     row.path_m, row.depth_m = path_m, depth
     return n + 1
 
@@ -195,7 +196,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     """Append a path's stays in one country to `rows` (INSIDE records; `threat` is left to the caller) from index n; returns the new count,
     -1 where they are too many or a leg crosses the border too often.
 
-    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: path and depth count the inside parts only.
+    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: time inside, path and depth count the inside parts only.
     A segment that only touches the border gives no stay.
     """
     fields, borders = ground.fields, ground.borders
@@ -354,8 +355,11 @@ def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used
     return i, used
 
 
-def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "") -> tuple[np.ndarray, np.ndarray]:
-    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near.
+def stays_of(
+    near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
+    which take most of the time, are found too (else 0).
 
     Raises EngineError, which ends with `where` (such as " in replicate 7"), where a path is in and out of a country too often to be booked.
     """
@@ -363,7 +367,7 @@ def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndar
     excursion = np.zeros(len(paths), dtype=np.uint32)
     i = used = 0
     while True:
-        i, used = _stays_from(near, ground, verts, paths, rows, excursion, True, i, used)
+        i, used = _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used)
         if used < 0:
             too_many = f"more than {ROWS_PER_PATH} stays in airspaces, or a leg that crosses a border more than {MAX_CROSSINGS} times"
             raise EngineError(f"path {i} has {too_many}{where}")
