@@ -48,7 +48,7 @@ def trust(record: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> str:
         inside = sum(bool(row["inside"]) for row in own)
         which = "the one class" if len(own) == 1 else f"{inside} of {len(own)} classes"
         here = f"of this night {which} came as foretold; " if len(own) > 1 or inside else "this night's one class did not come as foretold; "
-    least = listed(factor.name.lower() for factor in found.lowest)
+    least = listed(factor.name for factor in found.lowest)
     return (
         f"What Ukraine alone stops was foretold from earlier nights only: {here}over all shipped nights {summary['inside']} of "
         f"{summary['class_nights']} class-nights lie inside their 90{NBSP}% intervals. Routes, radars, fighters and rules were never tested against an "
