@@ -124,10 +124,10 @@ def read_windows(path: Path | str) -> Windows:
 
 
 def windows_of(rows: Iterable[Row]) -> tuple[RaidWindow, ...]:
-    """The raid windows of checked rows, in order of (start, end, class)."""
+    """The raid windows of checked rows, in order of (start, end, class); the order of the rows changes nothing, to the last bit."""
     own: dict[tuple[date, str, WindowClass], list[Row]] = defaultdict(list)
     launched: dict[tuple[date, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
+    for row in sorted(rows, key=_content):
         day, part = part_of(row)
         cls = class_of(row.model)
         launched[day, part][cls or row.model] += row.launched
@@ -167,9 +167,15 @@ def part_of(row: Row) -> tuple[date, str]:
 
 
 def _end(row: Row) -> datetime:
-    if row.end_known:
-        return row.end
-    return max(row.start, datetime.combine(row.end_date, BARE_END, KYIV).astimezone(row.end.tzinfo))
+    """When a row's report could be known: a bare end date is its noon, or its 24:00 where the row starts later than noon."""
+    noon = datetime.combine(row.end_date, BARE_END, KYIV).astimezone(row.end.tzinfo)
+    return row.end if row.end_known or noon <= row.start else noon
+
+
+def _content(row: Row) -> tuple[object, ...]:
+    """What puts rows in an order that does not depend on the file's."""
+    text = row.text
+    return row.window, row.model, row.launched, row.destroyed or 0, row.lost or 0, text.get("launch_place", ""), text.get("target", ""), row.number
 
 
 def _why_not(row: Row) -> str | None:

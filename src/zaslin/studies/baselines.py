@@ -90,15 +90,17 @@ def fit(n: Floats, s: Floats, weights: Floats, start: Floats | None = None) -> F
     n, s: shape (m,), launched and stopped; weights: (rows, m). Half a success and half a failure are added, and as much to the correlation: without them
     a run of perfect windows would exclude a miss for ever. Damped Newton steps from `start`, the Hessian by differences of the gradient.
     """
-    keys, where = np.unique(n * 1e5 + s, return_inverse=True)
-    w = np.zeros((len(weights), len(keys)))
+    pairs, where = np.unique(np.column_stack([n, s]), axis=0, return_inverse=True)
+    w = np.zeros((len(weights), len(pairs)))
     np.add.at(w.T, where.ravel(), weights.T)
-    n, s = keys // 1e5, keys % 1e5
-    at = start
-    if at is None:
-        mean = (w @ s + 0.5) / (w @ n + 1.0)
-        at = np.column_stack([np.log(mean / (1.0 - mean)), np.full(len(w), -2.0)])
+    n, s = pairs.T
+    mean = (w @ s + 0.5) / (w @ n + 1.0)
+    at = np.column_stack([np.log(mean / (1.0 - mean)), np.full(len(w), -2.0)])
     cost, slope = _cost(at, n, s, w)
+    if start is not None:  # of the two places to begin at the better
+        warm_cost, warm_slope = _cost(start, n, s, w)
+        warm = warm_cost < cost
+        at, cost, slope = np.where(warm[:, None], start, at), np.where(warm, warm_cost, cost), np.where(warm[:, None], warm_slope, slope)
     for _ in range(MOST_STEPS):
         bend = np.stack([(_cost(at + h, n, s, w)[1] - slope) / H for h in (np.array([H, 0.0]), np.array([0.0, H]))], axis=1)
         step = _downhill(bend, slope)
@@ -119,14 +121,17 @@ def fit(n: Floats, s: Floats, weights: Floats, start: Floats | None = None) -> F
 
 
 def _downhill(bend: Floats, slope: Floats) -> Floats:
-    """Newton steps of at most 1.5 per coordinate, shape (rows, 2); a Hessian that is not positive is lifted until it is."""
+    """Newton steps of at most 1.5 per coordinate, shape (rows, 2); a Hessian that is not positive is lifted until it is.
+
+    A long step is shortened, not turned: cut off by coordinate it may lead uphill.
+    """
     a, d, b = bend[:, 0, 0], bend[:, 1, 1], 0.5 * (bend[:, 0, 1] + bend[:, 1, 0])
     least = 0.5 * (a + d) - np.sqrt(0.25 * (a - d) ** 2 + b**2)
     lift = np.maximum(0.0, 0.05 - least)
     a, d = a + lift, d + lift
     det = a * d - b * b
     step = np.column_stack([-(d * slope[:, 0] - b * slope[:, 1]) / det, -(a * slope[:, 1] - b * slope[:, 0]) / det])
-    return np.asarray(np.clip(step, -1.5, 1.5))
+    return np.asarray(step * (1.5 / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1.5)))
 
 
 def _cost(at: Floats, n: Floats, s: Floats, w: Floats) -> tuple[Floats, Floats]:

@@ -20,13 +20,16 @@ from scipy.special import gammaln
 Floats = NDArray[np.float64]
 
 STEP = 0.04
-U: Floats = np.arange(-9.0, 3.0 + STEP / 2, STEP)
-"""Quadrature nodes of u: shares stopped from 0.0001 to 1 − 2e-9."""
+U: Floats = np.arange(-9.0, 6.0 + STEP / 2, STEP)
+"""Quadrature nodes of u: shares stopped from 0.0001 to 1. From u = 3.6 on the share is 1 to the last bit, but beliefs of u reach further: nodes that
+end at 3 cut them off, and raids stopped entirely then lowered the level that they ought to raise (found by simulation-based calibration)."""
 SHARE: Floats = -np.expm1(-np.exp(U))
 LOG_STOP: Floats = np.log(SHARE)
 LOG_PASS: Floats = -np.exp(U)
 LEAST_VARIANCE = (1.5 * STEP) ** 2
 """A density of u narrower than this would fall between the nodes."""
+LEAST_EVIDENCE = 1e-300
+"""A member's chance of a window is taken to be no less: beyond that numbers end."""
 
 FORGETTING = 0.98
 """Weights of members are raised to this power with each window: what foretold badly 100 windows ago counts little."""
@@ -94,15 +97,15 @@ class HazardFilter:
         Returns the weighted posterior chance that θ had started anew (0 where no member can jump).
         """
         log_likelihood = stopped * LOG_STOP + (n - stopped) * LOG_PASS
-        likelihood = np.exp(log_likelihood - log_likelihood.max())
+        log_likelihood -= log_likelihood.max()
         cov = self.at(day)
         old, new = self._views(day, x, n)
-        evidence, mean, kept = _update(self.mean, cov, x, *old, likelihood)
+        evidence, mean, kept = _update(self.mean, cov, x, *old, log_likelihood)
         restarted = np.zeros(len(self.sigma))
         if self.jump.any():
-            evidence_new, mean_new, kept_new = _update(self.start_mean, self.start_cov, x, *new, likelihood)
+            evidence_new, mean_new, kept_new = _update(self.start_mean, self.start_cov, x, *new, log_likelihood)
             top = self.jump * evidence_new
-            restarted = top / np.maximum((1.0 - self.jump) * evidence + top, 1e-300)
+            restarted = top / np.maximum((1.0 - self.jump) * evidence + top, LEAST_EVIDENCE)
             apart = mean_new - mean
             r = restarted[:, None, None]
             mean = mean + restarted[:, None] * apart
@@ -110,7 +113,7 @@ class HazardFilter:
         chance = float(self.weight @ restarted)
         self.mean, self.cov = mean, kept
         self.day = day if self.day is None else max(self.day, day)
-        foretold = np.maximum(density @ likelihood, 1e-300)
+        foretold = np.maximum(density @ np.exp(log_likelihood), LEAST_EVIDENCE)
         self.log_weight = self.forgetting * self.log_weight + (1.0 - self.forgetting) * self.log_prior + np.log(foretold)
         self.log_weight -= self.log_weight.max()
         return chance
@@ -153,7 +156,8 @@ def product_density(first: Floats, second: Floats) -> Floats:
 @cache
 def _products() -> tuple[NDArray[np.int64], Floats]:
     """Per pair of nodes: the node below the u of the product of their shares, and the part that goes to the one above."""
-    u = np.log(-np.log1p(-np.outer(SHARE, SHARE)))
+    # 1 − pq = (1 − p) + p (1 − q): exact where both shares are 1 to the last bit
+    u = np.log(-np.logaddexp(LOG_PASS[:, None], LOG_STOP[:, None] + LOG_PASS))
     place = np.clip((u - U[0]) / STEP, 0.0, len(U) - 1.0)
     low = np.minimum(np.floor(place).astype(np.int64), len(U) - 1)
     return low, place - low
@@ -165,12 +169,16 @@ def _normal(mean: Floats, variance: Floats) -> Floats:
     return np.asarray(d / d.sum(axis=1, keepdims=True))
 
 
-def _update(mean: Floats, cov: Floats, x: Floats, u_mean: Floats, u_variance: Floats, likelihood: Floats) -> tuple[Floats, Floats, Floats]:
+def _update(mean: Floats, cov: Floats, x: Floats, u_mean: Floats, u_variance: Floats, log_likelihood: Floats) -> tuple[Floats, Floats, Floats]:
     """Evidence, and θ's mean and covariance after a window: the moments of u by quadrature, carried to θ by their regression on u."""
     v = np.maximum(u_variance, LEAST_VARIANCE)
-    weighted = _normal(u_mean, v) * likelihood
+    weighted = _normal(u_mean, v) * np.exp(log_likelihood)
     evidence = weighted.sum(axis=1)
-    weighted /= np.maximum(evidence, 1e-300)[:, None]
+    beyond = evidence < 1e-200
+    if beyond.any():  # what came is so far from what was held that the product is 0 everywhere but in logarithms
+        log_product = log_likelihood - 0.5 * (U - np.clip(u_mean[beyond], U[0], U[-1])[:, None]) ** 2 / v[beyond, None]
+        weighted[beyond] = np.exp(log_product - log_product.max(axis=1, keepdims=True))
+    weighted /= weighted.sum(axis=1, keepdims=True)
     after = weighted @ U
     variance = weighted @ U**2 - after**2
     gain = (cov @ x) / v[:, None]
