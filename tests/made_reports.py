@@ -14,8 +14,8 @@ COLUMNS = (
     "border_crossing", "is_shahed", "num_hit_location", "num_fall_fragment_location", "carrier", "turbojet", "turbojet_destroyed", "affected region",
     "destroyed_details", "launched_details", "launch_place_details", "source",
 )  # fmt: skip
-PLACES = ("Primorsko-Akhtarsk", "Crimea", "Kursk oblast", "Bryansk oblast", "Millerovo", "Oryol oblast", "Shatalovo", "Donetsk airport")
-"""The last two are places that became known later; one of them nobody knows."""
+PLACES = ("Primorsko-Akhtarsk", "Crimea", "Kursk oblast", "Bryansk oblast", "Millerovo", "Oryol oblast", "Shatalovo", "a place that nobody knows")
+"""The first four from the start, the others as time goes on."""
 
 Row = dict[str, str]
 

@@ -38,6 +38,8 @@ def calibrate(
     from zaslin.studies.calibrate import parameters
 
     left_out: list[dict[str, Any]] = []
+    if table is not None and output is not None and Path(output).resolve() == Path(table).resolve():
+        raise InputError(f"-o: {output} is the table itself and would be lost; give the calibration a name of its own")
     if table is None:
         found = shipped_calibration()
     else:

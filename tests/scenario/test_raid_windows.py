@@ -164,7 +164,8 @@ def test_an_hour_that_did_not_exist_or_came_twice_is_told(table: Reader):
 
 def test_areas_are_shares_of_the_launched(table: Reader):
     """By hand: 10 from Crimea; 30 from Crimea and a place that nobody knows, half each: 25/40 and 15/40."""
-    found = only(table(row("2024-06-10 20:00", "2024-06-11 06:00", place="Crimea"), row("2024-06-10 21:00", "2024-06-11 06:00", 30, place="Crimea and Atlantis")))
+    one, other = row("2024-06-10 20:00", "2024-06-11 06:00", place="Crimea"), row("2024-06-10 21:00", "2024-06-11 06:00", 30, place="Crimea and Atlantis")
+    found = only(table(one, other))
     assert found.areas[ELSEWHERE] == pytest.approx(15 / 40)
     assert sum(found.areas.values()) == pytest.approx(1.0)
 

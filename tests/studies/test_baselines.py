@@ -39,7 +39,7 @@ def best(n: np.ndarray, s: np.ndarray, w: np.ndarray) -> float:
 counts = st.lists(st.tuples(st.integers(1, 800), st.floats(0, 1), st.floats(0.0, 1.0)), min_size=1, max_size=40)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(counts, st.tuples(st.floats(-6, 6), st.floats(-8, 3)))
 def test_the_fit_is_as_good_as_another_optimiser_from_nine_starts(rows: list[tuple[int, float, float]], warm: tuple[float, float]):
     """scipy's L-BFGS-B on a cost written apart; from a start of its own and from any other; within 0.02 nats."""
@@ -51,7 +51,7 @@ def test_the_fit_is_as_good_as_another_optimiser_from_nine_starts(rows: list[tup
         assert cost(fit(n, s, w[None], start)[0], n, s, w) <= wanted + 0.02
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.floats(0.1, 0.98), st.floats(0.005, 0.6), st.integers(2, 200), st.integers(0, 2**32 - 1))
 def test_the_fit_of_windows_like_real_ones_is_as_good_as_another_optimiser(share: float, corr: float, windows: int, seed: int):
     """As above, windows drawn from a beta-binomial of 1 … 100 launched, weights that fade."""

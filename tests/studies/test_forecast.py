@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_reports import made, write
 
+from made_reports import made, write
 from zaslin.scenario.catalogue import launch_areas
 from zaslin.scenario.raid_windows import CLASSES, ELSEWHERE, RaidWindow, WindowClass, read_windows
 from zaslin.studies.forecast import COVARIATES, PLAIN_SETS, Course, Design, Forecast, forecasts, predict, steps
@@ -71,7 +71,7 @@ def test_a_window_without_length_does_not_foretell_itself():
     assert [same(x, y) for x, y in zip(forecasts("drone", windows), forecasts("drone", other))] == [True, True, False]
 
 
-@pytest.mark.parametrize("n", [1, 2, 30, 800, 3000])
+@pytest.mark.parametrize("n", [1, 2, 30, 800, 3000, 12_000])
 def test_every_forecast_is_a_distribution_over_the_launched(n: int):
     """Law: from nothing known, and after perfect and empty windows of many; kills are stochastically fewer than stops."""
     windows = [window(24.0 * k, n=n, s=s) for k, s in enumerate([n, n, 0, n // 2, n, n])]
@@ -113,12 +113,12 @@ def test_every_launch_area_of_the_catalogue_has_a_side():
 
 def test_later_outcomes_change_no_forecast(tmp_path: Path):
     """The issue's third line, bit for bit, on a table made by us: windows that begin before or at T do not feel what ended after T."""
-    table = read_windows(write(tmp_path / "made.csv", made(60, seed=4, most=60)))
+    table = read_windows(write(tmp_path / "made.csv", made(40, seed=4, most=60)))
     for cls in CLASSES:
         windows = table.of(cls)
         if len(windows) > 3:
             middle = windows[len(windows) // 2]
-            check_no_later_outcome_counts(windows, cls, [middle.start, middle.end, windows[1].start + timedelta(hours=1)])
+            check_no_later_outcome_counts(windows, cls, [middle.start, windows[1].start + timedelta(hours=1)])
 
 
 def test_what_is_launched_later_changes_no_forecast_but_for_the_last_bits(tmp_path: Path):

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from scipy.stats import binom, chisquare, norm, spearmanr
 
 from zaslin.studies.forecast import DRIFTS, GAMMAS, LEVEL_SD, LOAD_SD, SIGMAS, SLOW_DRIFT
-from zaslin.studies.hazard_filter import SHARE, U, HazardFilter, Member, product_density, stop_pmf
+from zaslin.studies.hazard_filter import SHARE, HazardFilter, Member, U, product_density, stop_pmf
 
 ONE = np.ones(1)
 
@@ -65,7 +65,7 @@ class Grid:
     ],
 )
 def test_one_member_is_the_posterior_by_brute_force(member: Member, windows: list[tuple[int, int, int]]):
-    """Grid sums over level and luck. The filter keeps a normal of the level: mean within 0.15 and sd within 15 % of a posterior sd, evidence within 0.1 nats."""
+    """Grid sums over level and luck. The filter keeps a normal of the level: mean within 0.15 sd, sd within 15 %, evidence within 0.1 nats."""
     found, grid, evidence, last = HazardFilter([member], np.array([0.5])), Grid(member, 0.5), 0.0, 0
     for day, n, s in windows:
         density = found.density(day, ONE, n)

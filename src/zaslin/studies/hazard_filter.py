@@ -28,6 +28,9 @@ LOG_STOP: Floats = np.log(SHARE)
 LOG_PASS: Floats = -np.exp(U)
 LEAST_VARIANCE = (1.5 * STEP) ** 2
 """A density of u narrower than this would fall between the nodes."""
+PIECE = 5_000
+"""Counts that are worked on together: a table with an absurd sum must not fill the memory."""
+
 LEAST_EVIDENCE = 1e-300
 """A member's chance of a window is taken to be no less: beyond that numbers end."""
 
@@ -126,16 +129,16 @@ class HazardFilter:
         return old, new
 
 
-def binomial_pmf(n: int) -> Floats:
-    """P(s of n stopped) at every node of u, shape (len(U), n + 1)."""
-    k = np.arange(n + 1)
+def binomial_pmf(n: int, k: NDArray[np.int64]) -> Floats:
+    """P(k of n stopped) at every node of u, shape (len(U), len(k))."""
     choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
     return np.asarray(np.exp(choose + np.outer(LOG_STOP, k) + np.outer(LOG_PASS, n - k)))
 
 
 def stop_pmf(density: Floats, n: int) -> Floats:
     """Predictive P(S = s), s = 0 … n, from a density of u on the nodes, shape (n + 1,)."""
-    pmf = density @ binomial_pmf(n)
+    pieces = np.array_split(np.arange(n + 1), n // PIECE + 1)
+    pmf = np.concatenate([density @ binomial_pmf(n, k) for k in pieces])
     return np.asarray(pmf / pmf.sum())
 
 
