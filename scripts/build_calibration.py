@@ -26,7 +26,7 @@ def rounded(item: object) -> object:
         return float(f"{item:.6g}")
     if isinstance(item, dict):
         return {key: rounded(value) for key, value in item.items()}
-    if isinstance(item, list):
+    if isinstance(item, list | tuple):
         return [rounded(value) for value in item]
     return item
 

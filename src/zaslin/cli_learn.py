@@ -163,9 +163,6 @@ def _print_record(record: dict[str, Any]) -> None:
         ("foretold", "<"), ("windows", ">"), ("CRPS", ">"), ("gain", "<"), ("", "<"), ("log score", ">"), ("r50", ">"), ("r90", ">"), ("best baseline", "<"),
     ]  # fmt: skip
     paper.table(columns, rows, "One step ahead, against the best baseline")
-    few = [row for row in record["classes"] if not row["coverage_judged"]]
-    for row in few:
-        paper.say(f"{TITLES[row['class']]}: {row['windows']} windows are too few to judge coverage")
     paper.paragraph(f"not scored, too few data: {', '.join(record['not_scored']['models'])}; joint counts of several classes are context")
     for change in record["booking_changes"]:
         paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
@@ -194,6 +191,7 @@ def _print_rest(record: dict[str, Any]) -> None:
     """What else is held against the model: borders, timed incidents, scrambles, alarms, published answers, credibility; a line or a few of each."""
     from zaslin.brief.record import border_words
     from zaslin.evidence.credibility import credibility
+    from zaslin.evidence.validation import QUANTITIES
 
     if record.get("kept_parts"):
         paper.say(f"\nfrom the shipped record, not from this table: {', '.join(record['kept_parts'])} (--everything simulates them anew)")
@@ -203,7 +201,7 @@ def _print_rest(record: dict[str, Any]) -> None:
             paper.paragraph(text, indent=2)
     if "incidents" in record:
         told = [(row["incident"], item) for row in record["incidents"] for item in row["surprises"] if item["p"] is not None]
-        outside = [f"{id} {item['quantity']}" for id, item in told if not item["inside"]]
+        outside = [f"{id} {QUANTITIES[item['quantity']]}" for id, item in told if not item["inside"]]
         paper.heading("\nTimed incidents: reported durations, depths and paths against the model's stays")
         paper.paragraph(f"{len(told) - len(outside)} of {len(told)} inside the model's 90 %; outside: {', '.join(outside) or 'none'}", indent=2)
     if "scrambles" in record:
@@ -214,7 +212,7 @@ def _print_rest(record: dict[str, Any]) -> None:
         found = record["alarms"]
         paper.say(f"alarms: {found['n_scored']} shipped nights can be scored, {found['n_inside']} inside the model's 90 % (docs/alarms.md)")
     if "published" in record:
-        rows = record["published"]["rows"]
+        rows = record["published"]["claims"]
         counts = {name: sum(row["verdict"] == name for row in rows) for name in dict.fromkeys(row["verdict"] for row in rows)}
         paper.say("published answers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     found = credibility()

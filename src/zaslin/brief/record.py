@@ -13,7 +13,7 @@ from zaslin.brief.numbers import DASH, NBSP, listed
 from zaslin.brief.sentences import nation
 from zaslin.evidence.credibility import credibility
 from zaslin.evidence.published import SKYSHIELD, compare_published
-from zaslin.evidence.validation import TITLES, misses, of_night, shipped_record, verdict
+from zaslin.evidence.validation import QUANTITIES, TITLES, misses, of_night, shipped_record, verdict
 from zaslin.outcomes.store import Results
 from zaslin.scenario.sources import source
 
@@ -130,7 +130,7 @@ def incident_words(rows: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> lis
         if row["incident"] not in ids:
             continue
         parts = [
-            f"{item['quantity']} {'inside' if item['inside'] else 'outside'} the model's 90{NBSP}% (chance {_chance(max(item['p'], item['p_least']))})"
+            f"{QUANTITIES[item['quantity']]} {'inside' if item['inside'] else 'outside'} the model's 90{NBSP}% (chance {_chance(max(item['p'], item['p_least']))})"
             for item in row["surprises"]
             if item["p"] is not None
         ]

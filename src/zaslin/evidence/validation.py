@@ -22,6 +22,9 @@ TITLES = {
     "kinzhal": "Kinzhal",
 }
 """The classes that are foretold, in words."""
+ENOUGH = 30
+"""Windows from which coverage and a difference are judged."""
+QUANTITIES = {"duration_s": "duration", "depth_m": "depth", "path_m": "path"}
 OUTCOMES = {"S": "stopped (destroyed or lost)", "D": "destroyed"}
 
 
@@ -46,11 +49,14 @@ def misses(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def verdict(row: Mapping[str, Any]) -> str:
-    """A forecast row against its best baseline in one word: better or worse only where the 90 % interval of the gain leaves out nothing.
+    """A forecast row against its best baseline in words: better or worse only where the 90 % interval of the gain leaves out nothing, and
+    windows are enough to say.
 
-    >>> verdict({"gain_low": 0.01, "gain_high": 0.09}), verdict({"gain_low": -0.01, "gain_high": 0.09})
+    >>> verdict({"windows": 99, "gain_low": 0.01, "gain_high": 0.09}), verdict({"windows": 99, "gain_low": -0.01, "gain_high": 0.09})
     ('better', 'no clear difference')
     """
+    if row["windows"] < ENOUGH:
+        return "too few to say"
     if row["gain_low"] > 0.0:
         return "better"
     return "worse" if row["gain_high"] < 0.0 else "no clear difference"

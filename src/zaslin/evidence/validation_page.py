@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zaslin.evidence.validation import OUTCOMES, TITLES, verdict
+from zaslin.evidence.validation import OUTCOMES, QUANTITIES, TITLES, verdict
 
 BASELINES = ("binomial_60d", "beta_binomial_60d", "beta_binomial_last10", "beta_binomial_weighted", "climatology")
 _SHORT = {
@@ -58,10 +58,9 @@ def _forecast(rows: Sequence[Mapping[str, Any]], period: bool = False) -> str:
     out = []
     for row in rows:
         gain = f"{_signed(row['gain'])} % ({_signed(row['gain_low'])} to {_signed(row['gain_high'])})"
-        few = "" if row["coverage_judged"] else ", too few to judge coverage"
         out.append(
             [
-                f"{TITLES[row['class']]}, {OUTCOMES[row['outcome']]}", *([row["period"][:4]] if period else []), f"{row['windows']}{few}",
+                f"{TITLES[row['class']]}, {OUTCOMES[row['outcome']]}", *([row["period"][:4]] if period else []), f"{row['windows']}",
                 f"{row['crps_per_launched']:.4f}", gain, verdict(row), f"{row['log_gain']:+.2f}".replace("-", "−"), f"{row['r50']:.2f}", f"{row['r90']:.2f}",
                 _SHORT[row["best_baseline"]],
             ]
@@ -111,7 +110,7 @@ def _incidents(record: Mapping[str, Any]) -> list[str]:
         return []
     out = [
         [row["incident"], row["status"], _chance(row["p_any"]),
-         "; ".join(f"{item['quantity']} {'inside' if item['inside'] else '**outside**'} ({_surprise(item)})" for item in row["surprises"] if item["p"] is not None) or "nothing timed"]
+         "; ".join(f"{QUANTITIES[item['quantity']]} {'inside' if item['inside'] else '**outside**'} ({_surprise(item)})" for item in row["surprises"] if item["p"] is not None) or "nothing timed"]
         for row in rows
     ]  # fmt: skip
     return [
@@ -127,7 +126,7 @@ def _scrambles(record: Mapping[str, Any]) -> list[str]:
     if not rows:
         return []
     out = [
-        [row["case"], row["measure"], _seconds(row["observed_s"]), f"{_seconds(row['median_s'])} ({_seconds(row['low_s'])}–{_seconds(row['high_s'])})",
+        [row["case"], row["measure"].replace("_", " "), _span(row["observed_s"]), f"{_seconds(row['median_s'])} ({_seconds(row['low_s'])}–{_seconds(row['high_s'])})",
          "inside" if row["inside"] else "no answer" if row["inside"] is None else "**outside**", row["caution"]]
         for row in rows
     ]  # fmt: skip
@@ -160,10 +159,10 @@ def _published(record: Mapping[str, Any]) -> list[str]:
     if not found:
         return []
     out = []
-    for row in found["rows"]:
+    for row in found["claims"]:
         ours = row["ours"]
         told = f"{ours['mean']:,.3g} ({ours['low']:,.3g}–{ours['high']:,.3g}) {ours['unit']}" if ours else "none"
-        out.append([row["claim"]["says"], row["claim"]["by"], told, row["verdict"], row["why"]])
+        out.append([row["says"], row["by"], told, row["verdict"], row["why"]])
     return [
         "## Published answers",
         f"What others claimed beside the figures of night {found['night']}, {found['replicates']:,} replicates of `{found['package']}`.",
@@ -198,6 +197,11 @@ def _surprise(item: Mapping[str, Any]) -> str:
 
 def _seconds(x: float | None) -> str:
     return "–" if x is None else f"{x / 60.0:.0f}"
+
+
+def _span(ends: Sequence[float]) -> str:
+    low, high = (f"{x / 60.0:.0f}".replace("-", "−") for x in ends)
+    return low if low == high else f"{low} to {high}"
 
 
 def _minutes(x: float | None) -> str:
