@@ -129,11 +129,11 @@ def incident_words(rows: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> lis
     for row in rows:
         if row["incident"] not in ids:
             continue
-        parts = [
-            f"{QUANTITIES[item['quantity']]} {'inside' if item['inside'] else 'outside'} the model's 90{NBSP}% (chance {_chance(max(item['p'], item['p_least']))})"
-            for item in row["surprises"]
-            if item["p"] is not None
-        ]
+        parts = []
+        for item in row["surprises"]:
+            if item["p"] is not None:
+                where, chance = "inside" if item["inside"] else "outside", _chance(max(item["p"], item["p_least"]))
+                parts.append(f"{QUANTITIES[item['quantity']]} {where} the model's 90{NBSP}% (chance {chance})")
         told = listed(parts) if parts else "no duration or depth is reported"
         out.append(f"{row['incident']} ({row['status']}): {told}; chance of at least one visible crossing on such a night {_chance(row['p_any'])}.")
     return out
