@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from zaslin.cli_paper import Progress
+from zaslin.evidence.validation_page import page
 from zaslin.scenario.calibration import shipped_calibration, write_calibration
 from zaslin.studies.calibrate import calibrate
 from zaslin.studies.validate import simulated, validate
@@ -25,7 +26,7 @@ def rounded(item: object) -> object:
         return float(f"{item:.6g}")
     if isinstance(item, dict):
         return {key: rounded(value) for key, value in item.items()}
-    if isinstance(item, list):
+    if isinstance(item, list | tuple):
         return [rounded(value) for value in item]
     return item
 
@@ -39,6 +40,7 @@ def main(table: str, alarms: str | None = None, folder: str | None = None) -> No
         record = rounded({**validate(table, progress=bar), **simulated(table, alarms, folder, progress=bar)})
     text = json.dumps(record, indent=1, ensure_ascii=False)
     (HOME / "evidence" / "data" / "validation.json").write_text(text + "\n", encoding="utf-8")
+    (HOME.parents[1] / "docs" / "validation.md").write_text(page(json.loads(text)), encoding="utf-8")
 
 
 if __name__ == "__main__":

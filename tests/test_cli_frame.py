@@ -179,6 +179,22 @@ def test_main_ends_with_the_code_of_the_verb(monkeypatch: pytest.MonkeyPatch, ca
     assert "nothing-like-it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("when", ["zaslin.cli", "typer", "zaslin.cli_read", "pydantic", "polars", "zaslin.measures.comparison"])
+def test_ctrl_c_while_something_is_imported_ends_quietly(tmp_path: Path, when: str):
+    """By DESIGN: 130 and no traceback; the signal comes when this module is asked for, be it the command line itself or what a verb needs."""
+    lines = [
+        "import os, runpy, signal, sys",
+        "class Stop:",
+        f"    def find_spec(self, name, *_): name == {when!r} and os.kill(os.getpid(), signal.SIGINT)",
+        "sys.meta_path.insert(0, Stop())",
+        f"sys.argv = ['zaslin', 'compare', {str(tmp_path)!r}]",
+        "runpy.run_module('zaslin', run_name='__main__')",
+    ]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr in ("interrupted\n", "")  # typer says nothing of its own imports
+
+
 # -- folders and tables that hold nothing to show ----------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,8 +63,70 @@ def test_the_same_command_again_simulates_nothing_and_says_so(first: tuple[Path,
     done = zaslin("run", *ASKED, "-n", str(N), "-o", str(folder))
     assert done.exit_code == 0, done.stderr
     assert "all were there already" in done.stdout
+    assert "0 of 0" not in done.stderr
     assert "zaslin compare" in done.stdout
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")} == before
+
+
+def test_a_number_of_replicates_that_is_no_whole_block_is_told(first: tuple[Path, dict[str, Any]]):
+    """By hand: 15 are rounded up to two blocks of 10, and the person is told."""
+    folder, _ = first
+    done = zaslin("run", *ASKED, "-n", "15", "-o", str(folder))
+    assert done.exit_code == 0 and "-n 15 came, 20 are simulated" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("verb", ["compare", "why", "windows", "brief", "run"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda manifest: manifest.update(seed=8), "does not match its own hash"),
+        (lambda manifest: manifest["night"]["groups"][0].update(count=3), "does not match its own hash"),
+        (lambda manifest: manifest.update(night={}), "night has no id"),
+        (lambda manifest: manifest.update(machine=3), "machine is not text"),
+    ],
+)
+def test_an_edited_manifest_is_bad_input(first: tuple[Path, dict[str, Any]], tmp_path: Path, verb: str, change: Any, told: str):
+    """By DESIGN: 2, what came and what to do, no traceback; the folder as the run wrote it is read."""
+    folder = tmp_path / "edited"
+    shutil.copytree(first[0], folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    more = {"brief": ["-o", str(tmp_path / "x.html")], "run": [*ASKED, "-n", str(N), "-o", str(folder)]}.get(verb, [])
+    done = zaslin(verb, *([] if verb == "run" else [str(folder)]), *more)
+    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
+    assert told in done.stderr and "fault in zaslin" not in done.stderr
+
+
+def test_the_story_of_a_threat_is_told_in_time_order(first: tuple[Path, dict[str, Any]]):
+    """By DESIGN: {"story": [{"t_s", "event", …}]} from launch to fate; the same in words; a wrong id names the nearest, a replicate that is not there ends
+    with 2, and so does half of the question."""
+    folder = str(first[0])
+    example = answer("why", folder)["example_threat"]
+    asked = ("--replicate", str(example["replicate"]), "--threat", example["threat"])
+    found = answer("why", folder, *asked, "-p", example["package"])
+    assert found["story"][0]["event"] == "launched" and "fate" in {event["event"] for event in found["story"]}
+    assert [event["t_s"] for event in found["story"]] == sorted(event["t_s"] for event in found["story"])
+    told = zaslin("why", folder, *asked)
+    assert told.exit_code == 0, told.stderr
+    assert "pl-ro-toward-border" in told.stdout and "launched:" in told.stdout and "its end:" in told.stdout and "None" not in told.stdout
+    for words, says in (
+        (("--replicate", "0", "--threat", example["threat"] + "x"), "did you mean"),
+        (("--replicate", "999", "--threat", example["threat"]), f"there are {N}"),
+        (("--replicate", "-1", "--threat", example["threat"]), "no replicate -1"),
+        (("--replicate", "0"), "--threat ID"),
+        (("--threat", example["threat"]), "--replicate K"),
+        (("--replicate", "0", "--threat", example["threat"], "-p", "status-qou"), 'did you mean "status-quo"'),
+    ):
+        done = zaslin("why", folder, *words)
+        assert (done.exit_code, done.stdout) == (2, "") and says in done.stderr, done.stderr
+
+
+def test_windows_of_several_packages_say_whose_scores_stand_on_top(first: tuple[Path, dict[str, Any]]):
+    """By hand: the status quo opens no window, so the scores are those of the first package that does."""
+    found = answer("windows", str(first[0]))
+    mine = next(score for score in found["scores"] if score["package"] == "pl-ro-toward-border")
+    assert (found["of"], found["precision"], found["recall"]) == ("pl-ro-toward-border", mine["precision"]["mean"], mine["recall"]["mean"])
 
 
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):

@@ -15,7 +15,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES, BorderIndex
-from zaslin.atlas.fields import Fields
+from zaslin.atlas.fields import COAST_CELLS, Fields
 from zaslin.atlas.ground import Ground
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
@@ -96,7 +96,8 @@ def ground() -> Ground:
     borders = BorderIndex(*pieces, np.zeros(pieces.shape[1], dtype=np.uint8), start, box, -side / 2, -side / 2, side, 1, 1, side)
     macro = np.where(country == UA, 0, -1).astype(np.int8)
     population = np.full((NY, NX), PERSONS_KM2, dtype=np.float32)
-    fields = Fields(X0, Y0, CELL_M, country, macro.copy(), macro, distance, population)
+    coast = np.zeros((12, NY // COAST_CELLS, NX // COAST_CELLS), dtype=np.float32)
+    fields = Fields(X0, Y0, CELL_M, country, macro.copy(), macro, distance, population, coast)
     for array in (*fields, *borders):
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
@@ -147,7 +148,7 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
         t["end_kind"], t["speed_mps"], t["weight"], t["bc_kgm2"], t["casualty_m2"] = flight.get("end_kind", END_LEAKED), flight["speed"], 1.0, 500.0, 10.0
         t["excursion"] = sum({1 << country for country, _, _ in stays if country not in (UA, RU)})
         verts += [(*point, time, flight.get("alt", 100.0)) for point, time in zip(points, times, strict=True)]
-        rows += [(i, country, entry, leave, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
+        rows += [(i, country, entry, leave, leave - entry, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
     return Raid(replicate, replicate // 10, threats, np.array(verts, dtype=VERT), np.array(rows, dtype=INSIDE), tuple(names), tag, PL if tag >= 0 else -1)
 
 
@@ -225,9 +226,11 @@ def permissions(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarr
     stay_from = np.searchsorted(night.inside["threat"], np.arange(n + 1)).astype(np.int64)
     sight, consent, windows = np.zeros((n_members, n), SIGHT), np.zeros((n_members, n), CONSENT), np.zeros(500, WINDOW)
     key = np.uint64(seed), np.uint64(night.replicate)
+    yes_s = np.full((n, len(allies.caveats)), np.inf)
     sense(here.fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight)
     status, count = open_windows(
-        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent
+        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent,
+        yes_s,
     )
     assert status == OK
     return sight, windows[:count], consent

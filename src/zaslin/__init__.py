@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from zaslin.scenario.reports import Reports
     from zaslin.scenario.shipped import night as night
     from zaslin.scenario.vary import vary as vary
+    from zaslin.studies.calibrate import calibrate as calibrate
     from zaslin.studies.design import study as study
     from zaslin.studies.run import run as run
+    from zaslin.studies.validate import validate as validate
 
 __version__ = "0.1.0"
 
@@ -45,6 +47,8 @@ _HOMES = {
     "vary": "zaslin.scenario.vary:vary",
     "study": "zaslin.studies.design:study",
     "run": "zaslin.studies.run:run",
+    "calibrate": "zaslin.studies.calibrate:calibrate",
+    "validate": "zaslin.studies.validate:validate",
     "open_results": "zaslin.outcomes.store:open_results",
     "estimate": "zaslin.measures.estimate:estimate",
     "compare": "zaslin.measures.estimate:compare",

@@ -84,13 +84,15 @@ _verb("windows", cli_read.windows, READ)
 _verb("brief", cli_read.brief, READ)
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
+def main(ready: Callable[[], None] | None = None) -> None:
+    """Run the command line and end the process with its exit code. ready: called when Ctrl-C can be answered."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no reason to stop
     code = 0
     try:
+        if ready is not None:
+            ready()
         app(prog_name="zaslin")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -96,6 +96,13 @@ def _number(row: dict[str, Any]) -> tuple[str, str]:
 def validate(
     table: Table = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Score windows from this date on. [dim]default: 2023-07-01[/]")] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", metavar="", help="With --from: also simulate timed incidents, border events and scrambles anew (minutes).")
+    ] = False,
+    alarms: Annotated[str | None, typer.Option("--alarms", metavar="FILE", help="With --from: a table of official air-raid alarms (CSV).")] = None,
+    folder: Annotated[
+        str | None, typer.Option("--folder", metavar="FOLDER", help="With --from: a results folder with skyshield-west, put beside published answers.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say how well unseen nights are foretold: every raid window from those that had ended before it, against five baselines.
@@ -107,18 +114,23 @@ def validate(
     [bold]Example[/]   zaslin validate
     [bold]Example[/]   zaslin validate --from daily_reports.csv --since 2024-01-01 --json
     """
-    if table is None:
-        from zaslin.evidence.validation import shipped_record
+    from zaslin.evidence.validation import shipped_record
 
-        if since is not None:
-            raise InputError("--since needs a table: give --from FILE, a daily-reports table (CSV); the shipped record is scored from its own date")
+    if table is None:
+        given = [name for name, value in (("--since", since), ("--everything", everything), ("--alarms", alarms), ("--folder", folder)) if value]
+        if given:
+            raise InputError(f"{' and '.join(given)} need a table: give --from FILE, a daily-reports table (CSV); without it the shipped record is shown")
         record = shipped_record()
     else:
         from zaslin.studies.hindcast import SINCE
+        from zaslin.studies.validate import simulated, with_kept
         from zaslin.studies.validate import validate as score
 
         with paper.Progress() as bar:
             record = score(table, _date(since) if since is not None else SINCE, progress=bar)
+            if everything or alarms or folder:
+                record |= simulated(table, alarms, folder, progress=bar, all_parts=everything)
+        record = with_kept(record, shipped_record())
     if json:
         paper.as_json(record)
         return
@@ -133,7 +145,7 @@ def _date(text: str) -> date:
 
 
 def _print_record(record: dict[str, Any]) -> None:
-    from zaslin.evidence.validation import OUTCOMES, TITLES, misses, verdict
+    from zaslin.evidence.validation import OUTCOMES, TITLES, verdict
     from zaslin.studies.baselines import TITLES as BASELINES
 
     about = record["table"]
@@ -151,12 +163,16 @@ def _print_record(record: dict[str, Any]) -> None:
         ("foretold", "<"), ("windows", ">"), ("CRPS", ">"), ("gain", "<"), ("", "<"), ("log score", ">"), ("r50", ">"), ("r90", ">"), ("best baseline", "<"),
     ]  # fmt: skip
     paper.table(columns, rows, "One step ahead, against the best baseline")
-    few = [row for row in record["classes"] if not row["coverage_judged"]]
-    for row in few:
-        paper.say(f"{TITLES[row['class']]}: {row['windows']} windows are too few to judge coverage")
     paper.paragraph(f"not scored, too few data: {', '.join(record['not_scored']['models'])}; joint counts of several classes are context")
     for change in record["booking_changes"]:
         paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
+    _print_nights(record)
+    _print_rest(record)
+
+
+def _print_nights(record: dict[str, Any]) -> None:
+    from zaslin.evidence.validation import TITLES, misses
+
     summary = record["nights_summary"]
     if not summary["class_nights"]:
         paper.say("\nno shipped night lies in this table")
@@ -169,3 +185,35 @@ def _print_record(record: dict[str, Any]) -> None:
     for row in misses(record):
         told = f"{row['launched']} launched, {row['stopped']} stopped; foretold {row['low']} to {row['high']}"
         paper.say(f"  missed: {row['night']}, {TITLES[row['class']]}: {told}")
+
+
+def _print_rest(record: dict[str, Any]) -> None:
+    """What else is held against the model: borders, timed incidents, scrambles, alarms, published answers, credibility; a line or a few of each."""
+    from zaslin.brief.record import border_words
+    from zaslin.evidence.credibility import credibility
+    from zaslin.evidence.validation import QUANTITIES
+
+    if record.get("kept_parts"):
+        paper.say(f"\nfrom the shipped record, not from this table: {', '.join(record['kept_parts'])} (--everything simulates them anew)")
+    if "border_expected" in record:
+        paper.heading("\nReported crossings against the routes, over the whole period")
+        for text in border_words(record["border_expected"]):
+            paper.paragraph(text, indent=2)
+    if "incidents" in record:
+        told = [(row["incident"], item) for row in record["incidents"] for item in row["surprises"] if item["p"] is not None]
+        outside = [f"{id} {QUANTITIES[item['quantity']]}" for id, item in told if not item["inside"]]
+        paper.heading("\nTimed incidents: reported durations, depths and paths against the model's stays")
+        paper.paragraph(f"{len(told) - len(outside)} of {len(told)} inside the model's 90 %; outside: {', '.join(outside) or 'none'}", indent=2)
+    if "scrambles" in record:
+        known = [row for row in record["scrambles"] if row["inside"] is not None]
+        inside = sum(bool(row["inside"]) for row in known)
+        paper.say(f"scramble to contact: {inside} of {len(known)} observed cases inside the model's 90 %")
+    if "alarms" in record:
+        found = record["alarms"]
+        paper.say(f"alarms: {found['n_scored']} shipped nights can be scored, {found['n_inside']} inside the model's 90 % (docs/alarms.md)")
+    if "published" in record:
+        rows = record["published"]["claims"]
+        counts = {name: sum(row["verdict"] == name for row in rows) for name in dict.fromkeys(row["verdict"] for row in rows)}
+        paper.say("published answers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    found = credibility()
+    paper.say("credibility, 0 to 4: " + ", ".join(f"{factor.name} {factor.level}" for factor in found.factors))

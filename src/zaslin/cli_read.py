@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
-from zaslin.errors import StoreError
+from zaslin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from zaslin.outcomes.store import Results
@@ -71,6 +72,8 @@ def why(
     folder: Folder,
     package: OnlyPackage = None,
     members: Annotated[bool, typer.Option("--members", metavar="", help="Also the causes of each member.")] = False,
+    replicate: Annotated[int | None, typer.Option("--replicate", metavar="K", help="With --threat: one threat's story in this replicate.")] = None,
+    threat: Annotated[str | None, typer.Option("--threat", metavar="ID", help="The threat whose story is told, such as kh101-017.")] = None,
     json: Json = False,
 ) -> None:
     """Say why the coalition did not shoot down what it did not: for each threat the first link of the chain that failed.
@@ -78,16 +81,26 @@ def why(
     The chain: seen, classified, permitted (and by which caveat not), approved in time, in reach, a shooter free, rounds left, shot hit. The
     causes of the coalition add up to the threats that it did not shoot down, and so do each member's: nothing is unexplained.
 
+    With --replicate and --threat it tells the story of one threat from launch to fate instead (of -p, by default the first package whose rules permit
+    anything).
+
     [bold]Example[/]   zaslin why results/first
+    [bold]Example[/]   zaslin why results/first --replicate 12 --threat kh101-017 -p pl-ro-toward-border
     [bold]Example[/]   zaslin why results/first -p pl-ro-toward-border --members
     [bold]Next[/]      zaslin windows results/first
     """
     import zaslin as zs
     from zaslin.brief.numbers import decimals_for, figure
     from zaslin.brief.sentences import CAUSE_WORDS
-    from zaslin.measures.why_not import COALITION, why_json
+    from zaslin.measures.why_not import why_json
+    from zaslin.outcomes.tables import COALITION
 
     asked = [package] if package is not None else None
+    if replicate is not None or threat is not None:
+        if replicate is None or threat is None:
+            raise InputError(f"--replicate and --threat belong together; give {'--replicate K' if replicate is None else '--threat ID'} too")
+        _tell_story(_finished(zs.open_results(folder), asked), package, replicate, threat, json)
+        return
     found = why_json(_finished(zs.open_results(folder), asked), asked)
     if json:
         paper.as_json(found)
@@ -107,6 +120,8 @@ def why(
     if example is not None:
         kind = "crossing" if example.get("crossing") else "threat"
         paper.say(f"a {kind} to follow: {example['threat']} of replicate {example['replicate']} under {example['package']} ({example['cause']})")
+        words = f"--replicate {example['replicate']} --threat {example['threat']} -p {example['package']}"
+        paper.say(f"its story: zaslin why {shlex.quote(folder)} {words}")
 
 
 def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> None:
@@ -166,6 +181,27 @@ def brief(
     page = Path(output).resolve()
     paper.say(f"the brief: {page}")
     paper.say(f"           {page.as_uri()}")
+
+
+def _tell_story(results: Results, package: str | None, replicate: int, threat: str, json: bool) -> None:
+    """One threat of one replicate from launch to fate."""
+    from zaslin.brief.story import cause_line, story_lines
+    from zaslin.measures.story import story
+    from zaslin.measures.windows import first_with_windows
+
+    found = story(results, package if package is not None else first_with_windows(results), replicate, threat)
+    if json:
+        paper.as_json(found)
+        return
+    heads = [("s", ">"), ("UTC", "<"), ("what happens", "<")]
+    paper.table(heads, story_lines(found, results.manifest["night"]), f"{threat} of replicate {replicate} under {found['package']} (s from the night's epoch)")
+    if found["causes"]:
+        paper.say("why no member shot it down")
+        for cause in found["causes"]:
+            paper.paragraph(cause_line(cause), indent=2)
+    others = [name for name in results.packages if name != found["package"]]
+    if package is None and others:
+        paper.say(f"the same threat under another package: -p {' or -p '.join(others)}")
 
 
 # -- what a folder must hold ----------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ def run(
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
+        if not done["replicates_flown"]:
+            paper.remark("all replicates were there already; nothing was simulated")
         paper.as_json(
             {
                 "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
@@ -103,6 +105,8 @@ def _simulate(
     from zaslin.world.inputs import BLOCK_SIZE
 
     study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration)
+    if study.replicates != replicates:
+        paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     try:
         with paper.Progress() as bar:
 
@@ -119,13 +123,9 @@ def _kept(folder: str) -> str:
     from zaslin.outcomes.store import open_results
 
     try:
-        runs = open_results(folder)
-        done = {name: sum(runs.parts(name).values()) for name in runs.packages}
+        return f"kept in {folder}: {open_results(folder).kept()}"
     except StoreError:
         return "nothing was finished yet"
-    if len(set(done.values())) == 1:
-        return f"{next(iter(done.values())):,} of {runs.replicates:,} replicates of each package are kept in {folder}"
-    return f"kept in {folder}: " + ", ".join(f"{count:,} of {runs.replicates:,} replicates of {name}" for name, count in done.items())
 
 
 def _print_done(runs: Results) -> None:

@@ -43,7 +43,11 @@ class InputError(ZaslinError):
 
 
 class StoreError(ZaslinError):
-    """A results folder that cannot be read, written or continued."""
+    """A results folder that cannot be read, written or continued. `kept` says what of the work is safe; `what` is the message without it."""
+
+    def __init__(self, what: str, kept: str = ""):
+        self.what = what
+        super().__init__(what + (f" ({kept})" if kept else ""))
 
 
 class EngineError(ZaslinError):

@@ -41,7 +41,7 @@ def test_the_data_stay_small_and_carry_their_attribution():
         return sum(len((data / name).read_bytes()) for name in names)
 
     assert size("basemap.geojson.gz") < 1_000_000
-    assert size("fields.npz", "population.npz") < 4_000_000
+    assert size("fields.npz", "land.npz", "population.npz") < 4_000_000
     assert size("cities.parquet") < 300_000
     assert "© OpenStreetMap contributors" in ATTRIBUTION
     notices = (data / "LICENCES.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import shapely
 
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED, country_geometry
 from zaslin.atlas.crossing import border_distance_m, inside
-from zaslin.atlas.fields import bilinear, cell_areas_km2, cell_of, nearest_in, signed_distance_m
+from zaslin.atlas.fields import bilinear, cell_areas_km2, cell_of, land_distance_m, nearest_in, signed_distance_m
 from zaslin.atlas.ground import load_ground
 from zaslin.atlas.regions import MACRO, REGIONS, macro_of, region_index
 from zaslin.plane import distance_m, project, unproject
@@ -50,6 +50,18 @@ def test_near_the_border_the_field_errs_by_less_than_a_cell():
     error = np.array([signed_distance_m(f, k, x, y) - exact_m(k, x, y) for y, x in chosen * f.cell_m + [f.y0, f.x0]])
     assert np.quantile(np.abs(error), 0.95) < 400.0
     assert np.abs(error).max() < 1_300.0
+
+
+def test_the_land_ends_at_the_coast_and_at_a_land_border_where_the_airspace_does():
+    """By map: Constanța, Gdynia and Liepāja lie on the coast, some 27, 25 and 22 km inside their airspace; Vyšné Nemecké and Dorohusk lie on land borders."""
+    f = load_ground().fields
+    for code, lat, lon in (("RO", 44.17, 28.66), ("PL", 54.52, 18.56), ("LV", 56.51, 20.98)):
+        x, y = (float(v) for v in project(lat, lon))
+        assert abs(land_distance_m(f, COUNTRIES.index(code), x, y)) < 3_500.0
+        assert signed_distance_m(f, COUNTRIES.index(code), x, y) < -18_000.0
+    for code, lat, lon in (("SK", 48.66, 22.26), ("PL", 51.17, 23.81)):
+        x, y = (float(v) for v in project(lat, lon))
+        assert land_distance_m(f, COUNTRIES.index(code), x, y) == signed_distance_m(f, COUNTRIES.index(code), x, y)
 
 
 def test_the_distance_field_agrees_with_shapely():

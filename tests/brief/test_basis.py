@@ -25,7 +25,7 @@ def test_equal_inputs_of_two_members_share_a_row_and_unequal_ones_do_not():
     [
         ("routes.keeps_margin.PL", "A", "chance that a route keeps that distance: Poland"),
         ("launch_area.Caspian Sea.spread", "A", "spread of the launch place"),
-        ("layer.shares.cruise.destroyed", "B", "share destroyed"),
+        ("layer.shares.cruise.stopped", "B", "share stopped (destroyed or lost)"),
         ("layer.region_weight.west", "B", "weight of a macro-region"),
         ("threat.Kh-101/Kh-555.speed", "C", "speed"),
         ("aircraft.F-16C/D Block 52+.p_kill.cruise", "D", "chance that one shot ends a threat it reaches: cruise missiles"),

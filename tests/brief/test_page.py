@@ -251,7 +251,7 @@ def test_alert_flights_left_out_and_casualties_not_counted_are_told(tmp_path):
     text = " ".join(outline(path).text)
     assert text.count("leaves out alert flights that “Status quo” counts (flown there: Romania ") == 2
     assert "cannot be read as a package's net effect on lives" in text
-    assert "on the ground" not in text and " 0 times" not in text
+    assert "casualties on the ground" not in text and " 0 times" not in text
 
 
 def test_inputs_that_are_switched_off_are_not_listed(tmp_path):

@@ -16,10 +16,11 @@ KM = 1_000.0
 WEST = {"points": [(300, 0), (50, 0)], "speed": 200.0}
 
 
-def _order(raid, member=None, **changes) -> float:
+def _order(raid, member=None, from_s=None, **changes) -> float:
     allies = toy.coalition([member or toy.member()], [], [toy.pair(kind=KIND_QRA, **changes)])
     sight, _, _ = toy.permissions(raid, allies)
-    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight[0], allies.shooters[0], -allies.shooters["lead_s"][0])
+    since = -allies.shooters["lead_s"][0] if from_s is None else from_s
+    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight[0], allies.shooters[0], since)
 
 
 def test_a_straight_flyer_comes_within_150_km_when_it_has_flown_the_rest():
@@ -52,6 +53,20 @@ def test_the_raid_warning_does_not_know_what_ukraine_will_stop():
     """By the rule: stopped 160 km off or not, the warning comes 600 s before the free flight would be 150 km off: 750 s less 600 s."""
     assert _order(toy.raid({**WEST, "stop": 700.0}), raid_warning=1, lead_s=600.0) == _order(toy.raid(WEST), raid_warning=1, lead_s=600.0)
     assert _order(toy.raid({**WEST, "stop": 700.0}), raid_warning=1, lead_s=600.0) == approx(150.0, abs=2.0)
+
+
+def test_a_threat_that_is_dead_at_the_moment_of_the_order_warns_of_nothing():
+    """By hand: near at 750 s, lead 100 s, so the order would come at 650 s: stopped at 600 s it orders nobody, at 660 s it does. A second threat, 300 s
+    behind the dead one, orders at 950 s."""
+    assert _order(toy.raid({**WEST, "stop": 600.0}), raid_warning=1, lead_s=100.0) == math.inf
+    assert _order(toy.raid({**WEST, "stop": 660.0}), raid_warning=1, lead_s=100.0) == approx(650.0, abs=2.0)
+    assert _order(toy.raid({**WEST, "stop": 600.0}, {**WEST, "start": 300.0}), raid_warning=1, lead_s=100.0) == approx(950.0, abs=2.0)
+
+
+def test_a_second_order_is_not_given_for_the_dead_either():
+    """By hand: a pair that stands again at 800 s, the threat then 140 km off by its free flight: stopped at 790 s it orders nobody, at 810 s at once."""
+    assert _order(toy.raid({**WEST, "stop": 790.0}), from_s=800.0, raid_warning=1, lead_s=600.0) == math.inf
+    assert _order(toy.raid({**WEST, "stop": 810.0}), from_s=800.0, raid_warning=1, lead_s=600.0) == 800.0
 
 
 def test_a_ballistic_missile_orders_nobody():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from statistics import NormalDist
 
 import numpy as np
 from hypothesis import given, settings
@@ -65,6 +66,30 @@ def test_within_a_distance_of_the_border_over_ukraine():
     assert windows == [("rule", approx(_border_s(raid) - 500.0, abs=0.2), approx(_border_s(raid), abs=1e-6))]
 
 
+def test_within_nothing_of_the_border_is_nowhere():
+    """By hand: 0 km of the own border leaves nothing of Ukraine, on the way to the border or along it 5 km off."""
+    for points in ([(300, 0), (-100, 0)], [(5, -200), (5, 200)]):
+        windows, *_ = _windows(toy.raid({"points": points, "speed": 200.0}), toy.caveat(zone=ZONE_WITHIN, within_m=0.0))
+        assert windows == []
+
+
+def test_a_tracks_course_error_turns_the_fan_of_the_heading_test():
+    """By hand: on the plane a course e off the normal meets the border, d away, after d / cos e; the fan's 21 courses are e + sigma z_i, and half of
+    them, 11, meet it within v · 300 s where the 11th smallest |e + sigma z_i|, A, does: d = cos A · 60 km. Without the error A would be 0.2."""
+    sigma, rule = 0.3, toy.caveat(zone=ZONE_UKRAINE, heading=1)
+    fan = [NormalDist().inv_cdf((i + 0.5) / 21) for i in range(21)]
+    plain = sorted(abs(sigma * z) for z in fan)[10]
+    turned = 0
+    for replicate in range(40):
+        raid = toy.raid(WEST, replicate=replicate)
+        windows, _, consent, _ = _windows(raid, rule, member=toy.member(course_error_rad=sigma))
+        e = float(consent["course_error_rad"][0, 0])
+        eleventh = sorted(abs(e + sigma * z) for z in fan)[10]
+        assert windows[0][1] == approx(_border_s(raid) - 300.0 * math.cos(eleventh), abs=1.5)
+        turned += abs(math.cos(eleventh) - math.cos(plain)) * 300.0 > 6.0
+    assert turned >= 4
+
+
 def test_a_named_zone_opens_at_its_cells():
     """By hand: cells with their west corners at 100 and 145 km: inside from x = 150 to 100 km."""
     zone = np.zeros((1, toy.NY, toy.NX), dtype=np.uint8)
@@ -104,6 +129,15 @@ def test_an_approval_opens_its_delay_after_the_ask():
     raid = toy.raid(WEST)
     windows, _, consent, _ = _windows(raid, toy.caveat(effect=EFFECT_ASK, delay_s=300.0))
     assert windows[0][1] == approx(_border_s(raid) + 300.0, abs=1e-6)
+    assert consent["match_s"][0, 0] == approx(_border_s(raid), abs=1e-6)
+
+
+def test_nobody_is_asked_while_a_forbid_holds():
+    """By hand: an ask anywhere with 300 s, a forbid over Ukraine: asked at the border, open 300 s later."""
+    raid = toy.raid(WEST)
+    asked = toy.caveat(zone=ZONE_ANYWHERE, effect=EFFECT_ASK, delay_s=300.0)
+    windows, _, consent, _ = _windows(raid, asked, toy.caveat(zone=ZONE_UKRAINE, effect=EFFECT_FORBID, name="not-there"))
+    assert windows == [("rule", approx(_border_s(raid) + 300.0, abs=1e-6), approx(raid.threats["end_s"][0], abs=1e-6))]
     assert consent["match_s"][0, 0] == approx(_border_s(raid), abs=1e-6)
 
 

@@ -8,21 +8,24 @@ import numpy as np
 from pytest import approx, raises
 
 import toy_world as toy
+from zaslin.atlas.ground import Ground
 from zaslin.engine.fates import casualties_in
 from zaslin.engine.records import RESULTS
 from zaslin.engine.replicate import fly
+from zaslin.engine.sorties import share_over_ukraine
 from zaslin.errors import EngineError
-from zaslin.outcomes.tables import CAUSES
+from zaslin.outcomes.tables import CAUSES, FATES
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import (
     EFFECT_ASK,
-    FATES,
+    EFFECT_FORBID,
     KIND_QRA,
     PLACE_UKRAINE,
     STOP_KILLED,
     STOP_LOST,
     ZONE_ANYWHERE,
+    ZONE_OWN,
     ZONE_UKRAINE,
     Coalition,
     Raid,
@@ -148,6 +151,48 @@ def test_a_round_for_a_threat_that_ukraine_stops_first_finds_nothing():
     assert _cause(flown) == "ended_first"
 
 
+def test_a_turn_that_is_yet_to_come_changes_no_shot():
+    """By hand: permitted toward the border from 60 km (1,200 s) on, the pair fires 113 s later a round that flies 60 s; one threat keeps on, its twin turns
+    along the border 27 s after the shot, where it is no longer permitted. Fired at the same moment at both: nobody knows yet."""
+    rule = toy.caveat(zone=ZONE_UKRAINE, heading=1, place=PLACE_UKRAINE)
+    allies = toy.coalition([toy.member()], [rule], [toy.pair(missile_mps=500.0)])
+    straight, turning = (_fly(toy.raid({**WEST, "points": points}), allies) for points in ([(300, 0), (-300, 0)], [(300, 0), (32, 0), (32, -300)]))
+    shot, twin = straight.shots[0], turning.shots[0]
+    assert (twin["fire_s"], twin["shooter_x"]) == (shot["fire_s"], shot["shooter_x"])
+    assert shot["fire_s"] == approx(1_313.0, abs=3.0)
+    assert turning.windows["to_s"][0] < twin["impact_s"]
+    assert twin["y"] < 0.0 == approx(shot["y"], abs=1.0)
+
+
+def test_a_pair_holds_where_its_round_would_meet_the_threat_unpermitted_and_says_so():
+    """By hand: permitted over Ukraine only; the pair comes from 224 km behind the border and could fire at 470 s, 6 km before it, a round that flies 60 s: by
+    dead reckoning it meets the threat 6 km inside Poland. It holds, though the threat turns back 5 s later and would have been met over Ukraine. The cause
+    is the caveat that fails there; a forbid there; an ask there whose approval has not come."""
+    back = toy.raid({"points": [(100, 0), (5, 0), (10, 0)], "speed": 200.0})
+    far = toy.pair(station=(-224.0, 0.0), missile_mps=500.0)
+    over = toy.caveat(zone=ZONE_UKRAINE, place=PLACE_UKRAINE, name="over")
+    home = toy.caveat(zone=ZONE_OWN, effect=EFFECT_FORBID, name="not-home")
+    ask = toy.caveat(zone=ZONE_OWN, effect=EFFECT_ASK, delay_s=100.0, name="ask-home")
+    for more, cause, named in (([], "not_permitted", "over"), ([home], "not_permitted", "not-home"), ([ask], "not_approved", "ask-home")):
+        allies = toy.coalition([toy.member()], [over, *more], [far])
+        flown = _fly(back, allies)
+        assert len(flown.shots) == 0
+        assert RESULTS[flown.engagements["result"][0]] == "closed" or flown.engagements["end_s"][0] > 470.0
+        assert [(CAUSES[row["cause"]], allies.caveat_names[row["caveat"]]) for row in flown.causes] == [(cause, named)] * 2
+
+
+def test_an_approval_that_has_come_holds_where_the_round_will_meet_the_threat():
+    """By hand: as above, straight on and from 184 km behind the border, for the chase begins with the yes at 100 s. Over Ukraine and at home the same authority
+    is asked: the pair fires at 470 s across the border. With an authority of its own at home, which is asked at 500 s, it holds for its yes, at 601 s."""
+    asks = [toy.caveat(zone=zone, place=PLACE_UKRAINE, effect=EFFECT_ASK, delay_s=100.0, name=f"ask-{zone}") for zone in (ZONE_UKRAINE, ZONE_OWN)]
+    straight = toy.raid({"points": [(100, 0), (-100, 0)], "speed": 200.0})
+    far = toy.pair(station=(-184.0, 0.0), missile_mps=500.0)
+    one = _fly(straight, toy.coalition([toy.member()], asks, [far]))
+    assert one.shots["fire_s"][0] == approx(470.0, abs=5.0)
+    two = _fly(straight, toy.coalition([toy.member()], [asks[0], {**asks[1], "delay_s": 101.0}], [far]))
+    assert two.shots["fire_s"][0] >= 601.0
+
+
 def test_each_link_of_the_chain_names_itself():
     """By hand: one failing link at a time."""
     seen_late = toy.member(shared=0, classification_s=1e6)
@@ -268,6 +313,35 @@ def test_an_incursion_is_cut_where_the_threat_is_killed():
     assert row["exit_s"] == flown.fates["fate_s"][0]
     assert row["depth_m"] == approx(-flown.shots["x"][0], rel=1e-3)
     assert row["path_m"] == approx(row["depth_m"], rel=1e-3)
+
+
+def test_a_way_that_crosses_a_border_too_often_stops_the_replicate():
+    """By the rule: Ukraine's western line as a comb of 200 teeth along y = 0.5 km is crossed 400 times by a way at y = 0; no overflow is read as none."""
+    comb = _comb_ground(200)
+    assert share_over_ukraine(comb, -20 * KM, 0.0, 220 * KM, 0.0) == -1.0
+    assert share_over_ukraine(_comb_ground(20), -20 * KM, 0.0, 220 * KM, 0.0) == approx(0.5 * 20 * KM / 240 / KM, rel=1e-6)
+    flown = toy.coalition([toy.member()], [ANYWHERE], [toy.pair(station=(220.0, 0.25), base=(-20.0, 0.0))])
+    with raises(EngineError, match=r'crosses a border more than 256 times in replicate 7 of "toy"'):
+        fly(toy.raid({**WEST, "points": [(300, 50), (250, 50)]}, replicate=7), flown, comb, 5)
+
+
+def _comb_ground(teeth: int):
+    """The toy ground, Ukraine's line a comb: every km from x = 0 a tooth half a km wide that reaches down to y = -1 km from the body above y = 0.2 km."""
+    here = toy.ground()
+    points = [(0.0, 0.2)]
+    for i in range(teeth):
+        points += [(i, 0.2), (i, -1.0), (i + 0.5, -1.0), (i + 0.5, 0.2)]
+    points += [(800.0, 0.2), (800.0, 500.0), (0.0, 500.0)]
+    a = KM * np.array([p for n, p in enumerate(points) if n == 0 or p != points[n - 1]])
+    edges = np.hstack([a, np.roll(a, -1, axis=0)]).T
+    old = here.borders
+    start = old.start + len(a) - 4
+    start[0] = 0
+    pieces = [np.concatenate([mine, theirs[4:]]) for mine, theirs in zip(edges, (old.ax, old.ay, old.bx, old.by), strict=True)]
+    box = old.box.copy()
+    box[toy.UA, 1] = -KM
+    frame = np.zeros(len(pieces[0]), np.uint8)
+    return Ground(here.fields, old._replace(ax=pieces[0], ay=pieces[1], bx=pieces[2], by=pieces[3], frame=frame, start=start, box=box))
 
 
 def test_a_full_queue_stops_the_replicate_and_says_where():

@@ -10,9 +10,11 @@ import pyarrow as pa
 import pytest
 
 import toy_world as toy
+from zaslin.atlas.regions import REGIONS
 from zaslin.engine import why
 from zaslin.engine.loop import fly_chunk
-from zaslin.outcomes.tables import CAUSES, TABLES
+from zaslin.outcomes.tables import CAUSES, FATES, TABLES
+from zaslin.world import arrays
 from zaslin.world.arrays import EFFECT_FORBID, KIND_QRA, PLACE_UKRAINE, STOP_KILLED, ZONE_ANYWHERE
 
 WEST = {"points": [(300, 0), (-300, 0)], "speed": 200.0}
@@ -117,6 +119,22 @@ def test_the_chain_of_causes_is_numbered_as_the_tables_say():
     assert [name.lower() for name in CAUSES] == list(CAUSES)
     assert all(getattr(why, name.upper()) == i for i, name in enumerate(CAUSES) if name != "no_free_shooter")
     assert CAUSES.index("no_free_shooter") == why.NO_FREE_SHOOTER
+
+
+def test_fates_are_numbered_as_the_tables_say():
+    """Contract: world.arrays' numbers are positions in outcomes.tables.FATES."""
+    assert [FATES[getattr(arrays, name.upper())] for name in FATES] == list(FATES)
+
+
+def test_a_leakers_region_is_that_of_its_aim():
+    """By hand: the toy's Ukraine is all west; two fly alike, aimed at Kharkiv oblast. The leaker belongs to the east, as its aim; the one that Ukraine
+    stops to the west, where it was stopped."""
+    flight = {"points": [(300, 0), (100, 0)], "speed": 200.0}
+    raid = toy.raid(flight, flight | {"stop": 300.0, "stop_kind": STOP_KILLED})
+    raid.threats["target_region"] = REGIONS.index("Kharkiv oblast")
+    never = toy.coalition([toy.member()], [toy.caveat(0, effect=EFFECT_FORBID, zone=ZONE_ANYWHERE)], [toy.pair(0)])
+    rows = fly_chunk([raid], [never], toy.ground(), 3, "plain", [0], ("g0",), ("m0",))["threats"].to_pylist()
+    assert [(row["fate"], row["fate_region"]) for row in rows] == [("leaked", "east"), ("killed_ua", "west")]
 
 
 def test_a_real_night_flies_under_every_shipped_package_and_its_books_balance():

@@ -113,8 +113,8 @@ def simulate_blocks(kept: float | None, seed: int) -> tuple[np.ndarray, float]:
             block.append(np.full(used, len(used_hits)))
             used_hits.append((h, used))
     hits, used = np.array(used_hits).T
-    error = np.where(hits > used, 1.0 / np.sqrt(hits), np.nan)
-    strata = Strata(np.concatenate(block), np.concatenate(block), np.arange(len(hits)), np.zeros(len(hits), np.int64), error)
+    number = np.concatenate(block)
+    strata = Strata(number, number, (used / hits)[number], np.zeros(len(hits), np.int64))
     total = np.bincount(strata.stratum, np.concatenate(y), minlength=len(hits))
     return np.concatenate([total, np.zeros(20_000 - len(total))]), tagged_noise(np.concatenate(y), strata, 20_000)
 
@@ -129,19 +129,28 @@ def test_tagged_noise_is_the_variance_of_block_totals(kept: float | None):
     assert noise == pytest.approx(totals.var(), rel=0.05)
 
 
-def test_failed_and_planned_routes_are_strata_of_their_own():
-    """By hand: in one pair, two planned samples of 2 and two failed ones of 0.1, hits thinned, chance known to 10 %: inside a stratum all are
-    alike, so only the chance's error is left: (4.2 · 0.1)² = 0.1764; as one stratum it would be 4/3 · 3.61 and more."""
-    y = np.array([2.0, 2.0, 0.1, 0.1])
-    apart = Strata(np.zeros(4, np.int64), np.array([0, 0, 1, 1]), np.array([0, 0]), np.array([0, 1]), np.array([0.1]))
-    assert tagged_noise(y, apart, 1) == pytest.approx(0.1764)
-    together = Strata(np.zeros(4, np.int64), np.zeros(4, np.int64), np.array([0]), np.array([0]), np.array([0.1]))
-    assert tagged_noise(y, together, 1) > 4.8
+def test_samples_that_stand_for_the_same_leave_only_the_luck_of_the_hits():
+    """By hand: four samples of 2, each kept with 0.25 of its hits: which were kept makes no odds, and how many hits there were leaves 4 · 0.25 · 4 = 4.
+    Two of 2 and two of 0 in line: 2 · 0.25 · 4 = 2, and 4 / 3 · 0.75 · 4 / 2 = 2 for which were kept, one step of 2; by turns, three steps of 2: 6."""
+    same = Strata(np.zeros(4, np.int64), np.zeros(4, np.int64), np.full(4, 0.25), np.array([0]))
+    assert tagged_noise(np.full(4, 2.0), same, 1) == pytest.approx(4.0)
+    assert tagged_noise(np.array([2.0, 2.0, 0.0, 0.0]), same, 1) == pytest.approx(2.0 + 2.0)
+    assert tagged_noise(np.array([2.0, 0.0, 2.0, 0.0]), same, 1) == pytest.approx(2.0 + 6.0)
+
+
+def test_a_sample_that_was_kept_for_certain_has_no_part_in_the_luck_of_keeping():
+    """By hand: one certain sample of 10 (100) beside two of 2 and 0, kept with a half: 0.5 · 4 = 2 and 2 · 0.5 · (1 + 1) = 2; 104 in all. In another block
+    of the same country a single sample of 4, kept with a half, takes their relative spread, 2 / (0.5 · 4) = 1, so 8, and 0.5 · 16 = 8: 120 over two blocks."""
+    y, kept = np.array([10.0, 2.0, 0.0, 4.0]), np.array([1.0, 0.5, 0.5, 0.5])
+    one = Strata(np.zeros(3, np.int64), np.zeros(3, np.int64), kept[:3], np.array([0]))
+    assert tagged_noise(y[:3], one, 1) == pytest.approx(104.0)
+    two = Strata(np.array([0, 0, 0, 1]), np.array([0, 0, 0, 1]), kept, np.array([0, 0]))
+    assert tagged_noise(y, two, 2) == pytest.approx(60.0)
 
 
 def test_tagged_noise_of_nothing_is_nothing():
     none = np.zeros(0, np.int64)
-    empty = Strata(none, none, none, none, np.zeros(0))
+    empty = Strata(none, none, np.zeros(0), none)
     assert tagged_noise(np.zeros(0), empty, 5) == 0.0
 
 
@@ -155,6 +164,16 @@ def test_effective_size_counts_equal_contributions():
 def test_weighted_quantiles_by_hand():
     """Weights 1, 8, 1 on 10, 20, 30: 5 % is reached at 10, 50 % at 20, 95 % at 30."""
     assert weighted_quantiles(np.array([30.0, 10.0, 20.0]), np.array([1.0, 1.0, 8.0]), (0.05, 0.5, 0.95)) == [10.0, 20.0, 30.0]
+
+
+def test_a_share_ends_at_its_bounds_with_all_its_intervals():
+    """By hand: 0.95 ± 0.1 is 0.85–1; a difference of two shares reaches from -1 to 1; what is not known stays unknown."""
+    from zaslin.measures.estimate import _cut
+    from zaslin.measures.intervals import Intervals
+
+    assert _cut(Intervals(0.84, 1.0587, 0.85, 1.05), 0.0) == Intervals(0.84, 1.0, 0.85, 1.0)
+    assert _cut(Intervals(-1.2, 0.3, -1.1, 0.3), -1.0) == Intervals(-1.0, 0.3, -1.0, 0.3)
+    assert np.isnan(_cut(Intervals(np.nan, np.nan, np.nan, np.nan), 0.0).high)
 
 
 def test_a_count_has_no_interval_below_zero_but_a_time_may():

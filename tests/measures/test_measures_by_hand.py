@@ -120,3 +120,15 @@ def test_crossings_that_were_stopped_are_those_without_an_entry(make_results):
     assert total(results, incursions.crossings_stopped) == pytest.approx(1)
     assert total(results, incursions.crossings_stopped, "SK") == pytest.approx(1)
     assert total(results, incursions.crossings_stopped, "PL") == 0
+
+
+def test_merged_gaps_are_not_time_inside(make_results):
+    """By hand: a stay from 100 s to 180 s of which 25 s lay outside, 0.5 km deep: 55 s inside, so it is not observable. One that was 60 s inside is.
+    A folder of version 1 does not know the gaps: its stay counts whole."""
+    one = stay(0, 80.0, 500.0) | {"inside_s": 55.0}
+    two = stay(1, 85.0, 500.0) | {"inside_s": 60.0}
+    results = make_results({"a": {"incursions": [one, two]}})
+    assert total(results, incursions.overflight_s) == pytest.approx(55 + 60)
+    assert total(results, incursions.incursions) == pytest.approx(1)
+    older = make_results({"a": {"incursions": [one | {"inside_s": None}]}})
+    assert total(older, incursions.overflight_s) == pytest.approx(80)

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from zaslin.errors import InputError
-from zaslin.measures.estimate import estimate
+from zaslin.measures.estimate import compare, estimate, given_estimate
+from zaslin.measures.leakage import leakers
 from zaslin.measures.story import story
 from zaslin.measures.why_not import why_json, why_not
-from zaslin.measures.windows import windows, windows_json
+from zaslin.measures.windows import first_with_windows, window_recall, windows, windows_json
 
 
 def threat(replicate: int, name: str, excursion: str | None = None, border: float | None = None, **columns: Any) -> dict[str, Any]:
@@ -66,14 +67,33 @@ def test_windows_as_json(permitted):
     assert [score["package"] for score in windows_json(permitted)["scores"]] == ["a", "b"]
 
 
-def test_precision_at_the_top_is_nobodys_where_several_packages_have_windows(make_results, permitted):
-    """By hand: with one package that permits, its shares whatever its place; with two, none at the top and each under `scores`."""
-    shown = windows_json(permitted)
-    assert (shown["precision"], shown["recall"]) == (pytest.approx(0.5), pytest.approx(1 / 3))
+def test_precision_at_the_top_is_that_of_the_first_package_with_windows_and_says_so(make_results, permitted):
+    """By hand: `of` names the first package that permits anything, whatever its place, and the first of all where none does; each is under `scores`."""
+    shown = windows_json(permitted, ["b", "a"])
+    assert (shown["of"], shown["precision"], shown["recall"]) == ("a", pytest.approx(0.5), pytest.approx(1 / 3))
+    assert first_with_windows(permitted, ["b", "a"]) == "a" and first_with_windows(permitted, ["b"]) == "b"
+    assert windows_json(permitted, ["b"])["of"] == "b"
     rows = {"threats": [threat(0, "a", "PL", 1_000.0)], "windows": [window(0, "a", "PL", 800)]}
     both = windows_json(make_results({"a": rows, "b": rows}))
-    assert (both["precision"], both["recall"]) == (None, None)
+    assert (both["of"], both["precision"], both["recall"]) == ("a", 1.0, 1.0)
     assert [(score["package"], score["precision"]["mean"], score["recall"]["mean"]) for score in both["scores"]] == [("a", 1.0, 1.0), ("b", 1.0, 1.0)]
+
+
+def test_no_interval_of_a_share_or_chance_leaves_its_bounds(make_results):
+    """By hand: block 0 has one excursion, permitted in time; block 1 two, one of them: 2/3 with a wide spread over two blocks. Nobody permits under b,
+    so the difference is −2/3. A given threat that is stopped in one block of two: a chance of 1/2."""
+    names = [(0, "a"), (10, "a"), (10, "b")]
+    rows = [threat(r, name, "PL", 1_000.0) for r, name in names]
+    tables = {"threats": rows, "windows": [window(r, name, "PL", 800) for r, name in names[:2]]}
+    sample = {"draw": "given", "weight": 1.0, "crosses": "PL", "tag_country": "PL"}
+    given = [{**threat(0, "g", "PL", 900.0), **sample, "sample": i, "block": i, "fate": fate} for i, fate in enumerate(("leaked", "lost"))]
+    results = make_results({"a": tables, "b": {"threats": rows}}, given={"a": {"threats": given}, "b": {"threats": given}})
+    recall = estimate(results, window_recall, "a")
+    assert recall.mean == pytest.approx(2 / 3) and (recall.high, recall.mc_high) == (1.0, 1.0) and 0.0 <= recall.low <= recall.mean
+    apart = compare(results, window_recall, "a", "b")
+    assert apart.mean == pytest.approx(-2 / 3) and (apart.low, apart.mc_low) == (-1.0, -1.0) and apart.high <= 1.0
+    chance = given_estimate(results, leakers, "a")
+    assert (chance.mean, chance.low, chance.high, chance.mc_low, chance.mc_high) == (0.5, 0.0, 1.0, 0.0, 1.0)
 
 
 def cause(replicate: int, name: str, member: str, what: str, caveat: str | None = None) -> dict[str, Any]:

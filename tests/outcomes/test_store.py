@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from zaslin.errors import StoreError
 from zaslin.outcomes import disk, store
+from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.store import create, open_results
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 
@@ -255,6 +256,84 @@ def test_a_broken_manifest_is_told(tmp_path: Path, text: str, says: str):
     assert says in refusal(tmp_path / "r")
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"night": {}}, "night has no id"),
+        ({"night": {"id": "x", "groups": "x"}}, "groups of night"),
+        ({"night": {"id": "x", "groups": [{"count": "many"}]}}, "groups of night"),
+        ({"packages": [{"name": "a", "members": "x"}]}, "members of package a"),
+        ({"packages": [{"name": "a", "members": [{"nation": "PL", "caveats": 3}]}]}, "caveats or assets of PL"),
+        ({"packages": [{"name": "a"}, {"name": "a"}]}, "same name"),
+        ({"inputs": {"a": "b"}}, "inputs is not a list"),
+        ({"inputs": ["a"]}, "inputs is not a list"),
+        ({"given": "junk"}, "given is not an object"),
+        ({"given": {}}, "given has no id"),
+        ({"seed": "7"}, "seed is not a whole number"),
+        ({"seed": None}, "seed is empty"),
+        ({"replicates": True}, "replicates is not"),
+        *(({key: 3}, f"{key} is not") for key in ("machine", "libraries", "git", "started", "finished", "python", "sources", "tagging", "summary")),
+        ({"tagging": {"0": 3}}, "tagging holds"),
+    ],
+)
+def test_a_manifest_of_the_wrong_shape_is_told(tmp_path: Path, change: dict[str, Any], says: str):
+    """By hand: every key that a reader looks into has its kind, so that a garbled one is bad input and no fault of the program."""
+    create(tmp_path / "r", MANIFEST)
+    (tmp_path / "r" / "manifest.json").write_text(json.dumps({**MANIFEST, **change}))
+    assert says in refusal(tmp_path / "r")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 8}, {"block_size": 5}, {"night": {"id": "2023-12-30"}}, {"packages": MANIFEST["packages"][:1]}, {"given": {"id": "x"}},
+        {"inputs": [{"path": "routes.drift", "value": 0.6}]}, {"areas": {}}, {"inputs_hash": "0" * 64},
+    ],
+)  # fmt: skip
+def test_an_edited_manifest_does_not_match_its_own_hash(tmp_path: Path, change: dict[str, Any]):
+    """Law: the hash of the question is computed from what stands in the manifest; a number of replicates is no part of the question."""
+    asked = {**MANIFEST, "areas": {"Crimea": {"lat": 45.3}}}
+    asked["inputs_hash"] = question_hash(asked)
+    create(tmp_path / "r", asked)
+    path = tmp_path / "r" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "replicates": 20, "packages": asked["packages"][::-1]}))
+    assert open_results(tmp_path / "r").replicates == 20
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert "does not match its own hash" in refusal(tmp_path / "r")
+    with pytest.raises(StoreError, match="does not match its own hash"):
+        create(tmp_path / "r", asked)
+
+
+def test_a_copy_that_went_astray_is_told(tmp_path: Path):
+    """By hand: a valid file of another table, draw or part under a name that is not its own."""
+    results = create(tmp_path / "r", MANIFEST)
+    for first in (0, 250):
+        span = range(first, first + 250)
+        results.write_part("shield", "plain", first, {"threats": threats(span), "incursions": incursions(span)})
+    rows = [{"draw": "tagged", "sample": s, "replicate": s, "block": 0, "threat": "kh101-000", "weight": 0.1} for s in range(3)]
+    results.write_part("shield", "tagged", 0, {"threats": table("threats", rows)})
+    folder = tmp_path / "r" / "shield"
+    right = (folder / "threats-000000.parquet").read_bytes()
+    for other, why in (
+        ("incursions-000000", "is no table threats: it holds country, entry_s, exit_s and lacks group"),
+        ("threats-000250", "replicates 250–499 where 0–249 belong"),
+        ("threats-tagged-000000", "rows of draw tagged"),
+    ):
+        (folder / "threats-000000.parquet").write_bytes((folder / f"{other}.parquet").read_bytes())
+        with pytest.raises(StoreError, match=why):
+            results.parts("shield")
+    (folder / "threats-000000.parquet").write_bytes(right)
+    (folder / "incursions-000000.parquet").write_bytes(right)
+    with pytest.raises(StoreError, match="is no table incursions"):
+        results.table("incursions", "shield")
+
+
+def test_every_table_can_be_told_from_every_other():
+    """Law: of two tables each has a column that the other lacks, so that a file under the wrong name is noticed by its columns."""
+    for one, other in permutations(TABLES.values(), 2):
+        assert set(one.names) - set(other.names)
+
+
 def test_a_manifest_that_is_not_text_is_told(tmp_path: Path):
     create(tmp_path / "r", MANIFEST)
     (tmp_path / "r" / "manifest.json").write_bytes(b"\xff\xfe\x00\x80")
@@ -318,11 +397,47 @@ def test_a_full_disk_keeps_the_finished_parts_and_leaves_no_piece(tmp_path: Path
         real(path, content)
 
     monkeypatch.setattr(disk, "_write_synced", full)
-    with pytest.raises(StoreError, match=r"the disk is full.*kept: 250 replicates"):
+    with pytest.raises(StoreError, match=r"the disk is full.*kept: 0 of 500 replicates of status-quo, 250 of 500 replicates of shield;"):
         results.write_part("shield", "plain", 250, {"threats": threats(range(250, 500)), "incursions": incursions(range(250, 500))})
     assert left_behind(tmp_path) == before
     monkeypatch.undo()
     assert results.missing("shield", "plain", 500) == [(250, 250)]
+
+
+def test_a_full_disk_does_not_take_the_short_part_that_was_to_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Replicates 0–99 are there; the disk refuses the part with 250: the hundred stay, byte for byte."""
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(100)), "incursions": incursions(range(100))})
+    before = {path: path.read_bytes() for path in (tmp_path / "r").rglob("*.parquet")}
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(disk, "_write_synced", full)
+    with pytest.raises(StoreError, match="100 of 500 replicates of shield"):
+        results.write_part("shield", "plain", 0, {"threats": threats(range(250)), "incursions": incursions(range(250))})
+    assert {path: path.read_bytes() for path in (tmp_path / "r").rglob("*.parquet")} == before
+
+
+def test_a_file_that_a_user_named_is_written_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By hand: a new file, an old one over which the disk grows full, one behind a link, a folder in the way, a name as long as names can be."""
+    page = tmp_path / "new" / "page.html"
+    disk.write_text(page, "one")
+    (tmp_path / "link.html").symlink_to(page)
+    disk.write_text(tmp_path / "link.html", "two")
+    assert (tmp_path / "link.html").is_symlink() and page.read_text() == "two"
+    disk.write_text(tmp_path / ("n" * 255), "long")
+    with pytest.raises(StoreError, match="folder of that name is in the way; choose another file"):
+        disk.write_text(tmp_path, "three")
+
+    def full(path: Path, content: bytes) -> None:
+        path.write_bytes(content[:1])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(disk, "_write_synced", full)
+    with pytest.raises(StoreError, match=r"page.html cannot be written: the disk is full"):
+        disk.write_text(page, "three")
+    assert page.read_text() == "two" and [path.name for path in page.parent.iterdir()] == ["page.html"]
 
 
 def test_a_stop_between_two_renames_leaves_the_part_unfinished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -39,6 +39,17 @@ def test_a_straight_flyer_is_seen_when_horizon_less_setback_reaches_it():
     assert seen == approx(way / 200.0, abs=0.1)
 
 
+def test_at_a_coast_the_radars_stand_behind_the_land_not_behind_the_12_mile_line():
+    """By hand: the border x = 0 is a 12-mile line, the land begins at x = -22.224 km and the radars stand 10 km behind it: seen 67.3 - 32.2 = 35.1 km
+    before the line."""
+    raid = toy.raid({"points": [(200, 0), (0, 0)], "speed": 200.0})
+    fields = toy.ground().fields
+    fields = fields._replace(coast=np.full_like(fields.coast, 22_224.0))
+    seen = first_above_horizon_s(fields, toy.PL, 10 * KM, 40.0, raid.verts, 0)
+    way = distance_m(200 * KM, 0.0, 0.0, 0.0) - (radar_horizon_m(40.0, 100.0) - 32_224.0)
+    assert seen == approx(way / 200.0, abs=0.1)
+
+
 def test_a_threat_that_stays_below_the_horizon_is_never_seen():
     """By hand: 150 km off a border whose radars see 57 km beyond it."""
     raid = toy.raid({"points": [(150, -100), (150, 100)], "speed": 200.0})

@@ -12,7 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zaslin.scenario.check import check_file, check_warnings, examine, kind_of
+from zaslin.scenario import report_rows
+from zaslin.scenario.check import Examined, check_file, examine, kind_of
+from zaslin.scenario.night import MOST_LAUNCHED
 from zaslin.scenario.packages import inspect_package, package, package_names, package_text
 from zaslin.scenario.yaml_text import Document
 
@@ -105,9 +107,16 @@ def test_a_horizon_shorter_than_the_approval_is_warned_of(tmp_path):
         ("        approval: {authority: pre-delegated}\n        says: Over", "        approval: {authority: ministerial}\n        says: Over"),
     )
     assert check_file(path) == []
-    found = check_warnings(path)
+    found = examine(path).warnings
     assert paths(found) == ["members[0].caveats[1].heading.horizon.cruise", "members[0].caveats[1].heading.horizon.drone"]
     assert "767 s" in found[0].message
+
+
+def test_within_0_km_of_the_border_is_warned_of(tmp_path):
+    """By hand: nothing of Ukraine lies within 0 km of a neighbour's border."""
+    path = changed(tmp_path, "pl-ro-toward-border", ("zone: {area: ukraine}", "zone: {within: {value: 0, low: 0, high: 0, unit: km}}"))
+    assert check_file(path) == []
+    assert paths(examine(path).warnings) == ["members[0].caveats[1].zone.within"]
 
 
 def test_a_commander_is_quick_enough_for_the_designs_horizons(tmp_path):
@@ -209,13 +218,13 @@ def test_a_night_is_checked_for_its_references(tmp_path):
     path = tmp_path / "night.yaml"
     path.write_text(NIGHT, encoding="utf-8")
     assert examine(path) == examine(str(path))
-    assert (examine(path).kind, check_file(path), check_warnings(path)) == ("night", [], [])
+    assert examine(path) == Examined("night", (), ())
     text = NIGHT.replace("[Kyiv, west]", "[Kiev, west]\n    launch_areas: [Saratof]").replace("count: 90", "count: -90")
     text = text.replace("[PL-2023-12-29]", "[PL-2023-12-30]").replace("    source: daily-reports-table\n", "    source: daily-report\n")
     path.write_text(text, encoding="utf-8")
     assert set(paths(check_file(path))) == {"groups[0].targets[0]", "groups[0].launch_areas[0]", "groups[0].count", "incidents[0]", "groups[0].source"}
     path.write_text(NIGHT.replace("Kh-101/Kh-555", "Kh-1001"), encoding="utf-8")
-    assert paths(check_warnings(path)) == ["groups[0].model"]
+    assert paths(examine(path).warnings) == ["groups[0].model"]
 
 
 def spots(data: object, loc: tuple = ()) -> list[tuple]:
@@ -224,6 +233,53 @@ def spots(data: object, loc: tuple = ()) -> list[tuple]:
     for key, value in items:
         out += spots(value, (*loc, key))
     return out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "says"),
+    [
+        ("count: 90", "count: 1000000000", "groups[0].count", "10000"),
+        ("model: Kh-101/Kh-555", "model: ''", "groups[0].model", "is no name"),
+        ("model: Kh-101/Kh-555", 'model: "Kh-101/Kh-555 + "', "groups[0].model", "is no name"),
+        ("model: Kh-101/Kh-555", "model: ${x}", "groups[0].model", "it holds $"),
+        ("model: Kh-101/Kh-555", 'model: "Kh-\\0101"', "groups[0].model", "U+0000"),
+        ("title: a night", 'title: "a \\e[31mnight"', "title", "U+001B"),
+        ("source: daily-reports-table\nincidents", "source: no-such-source\nincidents", "source", "zaslin night ID"),
+    ],
+)
+def test_what_no_report_can_say_is_a_fault_of_a_night(tmp_path, old, new, path, says):
+    """By hand: a count beyond any night, and names that are none; no message names a command that does not exist."""
+    assert old in NIGHT
+    file = tmp_path / "night.yaml"
+    file.write_text(NIGHT.replace(old, new, 1), encoding="utf-8")
+    found = [fault for fault in check_file(file) if fault.path == path]
+    assert len(found) == 1 and says in found[0].message, check_file(file)
+    assert "zaslin sources" not in found[0].message and "zaslin ledger" not in found[0].message
+
+
+def test_a_whole_night_has_a_bound_too_and_it_is_the_importers(tmp_path):
+    """By hand: 9,000 and 1,001 are 10,001; the importer of report tables has the same bound for a row."""
+    second = NIGHT[NIGHT.index("  - id:") :].replace("id: kh101", "id: more").replace("count: 90", "count: 1001")
+    file = tmp_path / "night.yaml"
+    file.write_text(NIGHT.replace("count: 90", "count: 9000") + second.lstrip("\n"), encoding="utf-8")
+    assert [(fault.path, "10,001" in fault.message) for fault in check_file(file)] == [("groups", True)]
+    assert MOST_LAUNCHED == report_rows.MOST_LAUNCHED
+
+
+@pytest.mark.parametrize("new", ["provinces: ['${x}', Subcarpathia]", "provinces: ['', Subcarpathia]", 'provinces: ["Lub\\0lin", Subcarpathia]'])
+def test_a_province_that_is_no_name_is_a_fault_of_a_package(tmp_path, new):
+    """By hand: a template left unfilled, an empty text, a control character."""
+    path = changed(tmp_path, "pl-ro-toward-border", ("provinces: [Lublin, Subcarpathia]", new))
+    assert paths(check_file(path)) == ["members[0].assets[3].provinces[0]"]
+
+
+@pytest.mark.parametrize("name", ["reports.csv", "reports.txt"])
+def test_a_table_is_told_from_a_night_and_shown_its_reader(tmp_path, name):
+    """By hand: the first line of the public table of daily reports, under its own suffix and another."""
+    path = tmp_path / name
+    path.write_text("time_start,time_end,model,launched\n2024-01-01 03:00,2024-01-01 05:00,Shahed-136/131,3\n", encoding="utf-8")
+    (found,) = check_file(path)
+    assert f"zaslin nights --from {path}" in found.message and "not a YAML night or package" in found.message
 
 
 _DATA = [json.loads(json.dumps(package(name).model_dump(mode="json"))) for name in package_names()]

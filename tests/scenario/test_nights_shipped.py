@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -78,10 +78,16 @@ def test_a_shipped_night_names_only_what_is_known(id: str):
     assert inspect_night(load_document(text))[1:] == ([], [])
 
 
+def moment(name: str) -> datetime | None:
+    """When it was, where the time is known."""
+    found = incident(name)
+    return None if found.time_utc is None else datetime.combine(found.date_utc, found.time_utc, UTC)
+
+
 def test_the_windows_of_2023_12_29_hold_the_crossing():
     """The crossing of 06:00 UTC lies within the cruise missiles' window."""
     group = next(group for group in night("2023-12-29").groups if group.model == "Kh-101/Kh-555")
-    at = incident("PL-2023-12-29").at_utc
+    at = moment("PL-2023-12-29")
     assert at is not None
     assert group.start_utc <= at <= group.end_utc
 
@@ -95,7 +101,7 @@ def test_a_timed_incident_is_one_of_the_nights_models_in_its_window(id: str):
             groups = [group for group in night(id).groups if found.model in group.models]
             assert groups, name
             late = timedelta(hours=1 if name == "LV-2024-09-07" else 0)
-            at = found.at_utc
+            at = moment(name)
             assert at is None or any(group.start_utc <= at <= group.end_utc + late for group in groups), name
 
 

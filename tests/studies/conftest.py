@@ -12,7 +12,8 @@ from zaslin.studies import block
 @pytest.fixture
 def small_night(monkeypatch: pytest.MonkeyPatch) -> Night:
     """Twelve threats of 2023-12-29, bound for the west; few route-only draws."""
-    monkeypatch.setattr(block, "ROUTES", 200)
+    monkeypatch.setattr(block, "LEAST_ROUTES", 200)
+    monkeypatch.setattr(block, "MOST_ROUTES", 200)
     whole = night("2023-12-29")
     groups = []
     for group in whole.groups:

@@ -34,6 +34,17 @@ def test_threads_order_of_packages_and_a_stop_in_between_change_no_byte(small_ni
     assert parquet(tmp_path / "grown") == one
 
 
+def test_threads_change_no_byte_of_a_given_crossing(small_night, tmp_path):
+    """Records: with a crossing like that of 2023-12-29, one thread and two; the given draw has rows of its own."""
+    item = study(small_night, PACKAGES, 20, seed=3, given="PL-2023-12-29")
+    run(item, tmp_path / "one", threads=1)
+    results = run(item, tmp_path / "two", threads=2)
+    assert results.scan("threats", PACKAGES[0], "given").collect().height > 0
+    one = parquet(tmp_path / "one")
+    assert any("threats-given-" in name for name in one)
+    assert parquet(tmp_path / "two") == one
+
+
 def test_another_seed_is_another_night_and_the_folder_refuses_it(small_night, tmp_path):
     """A results folder answers one question; the message names the difference."""
     run(study(small_night, PACKAGES, 10, seed=3), tmp_path / "first", threads=1)

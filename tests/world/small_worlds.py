@@ -45,7 +45,8 @@ def _flat_fields() -> Fields:
     country = np.where(distance[0] < 0, 0, np.where(distance[1] < 0, 1, -1)).astype(np.int8)
     region = np.where(country == 0, np.where(y > 0, 10, 21), -1).astype(np.int8)  # Khmelnytskyi in the north, Ternopil in the south
     macro = np.where(country == 0, 0, -1).astype(np.int8)
-    arrays = [country, region, macro, distance, np.zeros((ny, nx), dtype=np.float32)]
+    coast = np.zeros((N_INDEXED, ny // 4, nx // 4), dtype=np.float32)
+    arrays = [country, region, macro, distance, np.zeros((ny, nx), dtype=np.float32), coast]
     for array in arrays:
         array.flags.writeable = False
     return Fields(x0, y0, cell, *arrays)

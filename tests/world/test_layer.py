@@ -55,7 +55,8 @@ def test_the_time_of_a_step_belongs_to_its_place_on_a_long_leg():
     weight[10] = 1.0
     x0, cell, ny, nx = 300e3, 2_500.0, 160, 480
     region = np.where(x0 + (np.arange(nx) + 0.5) * cell < edge, 10, 21).astype(np.int8) * np.ones((ny, 1), dtype=np.int8)
-    fields = Fields(x0, -100e3, cell, region, region, region, np.zeros((N_INDEXED, ny, nx), dtype=np.float32), np.zeros((ny, nx), dtype=np.float32))
+    distance, people, coast = (np.zeros(shape, dtype=np.float32) for shape in ((N_INDEXED, ny, nx), (ny, nx), (N_INDEXED, 2, 2)))
+    fields = Fields(x0, -100e3, cell, region, region, region, distance, people, coast)
     for array in fields[3:]:
         array.flags.writeable = False
     (xa, ya), (xb, yb) = project(49.0, 50.0), project(49.0, 36.0)

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from small_worlds import BIG, fixed, group, night_of, routes_with
 
-from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.borders import COUNTRIES, NEIGHBOURS
 from zaslin.atlas.crossing import border_distance_m, inside
 from zaslin.atlas.regions import REGIONS, macro_of
 from zaslin.errors import InputError
-from zaslin.plane import distance_m
+from zaslin.plane import distance_m, project
+from zaslin.scenario.catalogue import launch_areas
 from zaslin.scenario.night import Group
+from zaslin.scenario.shipped import night, night_ids
 from zaslin.scenario.threat import CLASSES
 from zaslin.world import night_arrays as na
 from zaslin.world.aims import aims, regions_of
@@ -165,3 +167,34 @@ def test_the_ports_are_aimed_at_since_the_grain_agreement_ended(compiled, start,
     item = group("shahed", "Shahed-136/131", 10).model_copy(update={"start_utc": datetime.fromisoformat(start), "end_utc": datetime.fromisoformat(start)})
     rows = compiled(night_of(item), routes=routes_with(share_ports=fixed(0.25, "share"))).night.aims
     assert np.diff(rows["cum"], prepend=0.0)[rows["danube"] == 1].sum() / rows["cum"][-1] == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize("name", night_ids())
+def test_no_path_of_a_shipped_night_begins_inside_a_neighbour(compiled, ground, name):
+    """Law: nothing is launched from Poland, Romania, Moldova …, and what comes into them has flown there; 400 routes of each group, with launch areas
+    as wide as the catalogue's ranges let them be (80 km and more)."""
+    inputs = compiled(night(name))
+    areas = inputs.night.areas.copy()
+    areas["spread_m"] = np.maximum(areas["spread_m"], 80e3)
+    areas.flags.writeable = False
+    for index, group_id in enumerate(inputs.group_ids):
+        verts, paths = draw_paths(inputs.night._replace(areas=areas), ground, 1, route_orders(inputs, index, 0, 0, 0, 400))
+        start = verts[paths["vert_from"]]
+        for country in (COUNTRIES.index(code) for code in (*NEIGHBOURS, "BG")):
+            assert not any(inside(ground.borders, country, row["x"], row["y"]) for row in start), (group_id, COUNTRIES[country])
+
+
+def test_a_launch_place_is_drawn_anew_only_where_it_lies_in_a_neighbour(compiled, ground):
+    """Law: the same threat has the same place alone and among others; few of the north-western Black Sea's places are
+    drawn anew, so that their middle stays within some kilometres of the area's point."""
+    sea = "north-western Black Sea"
+    alone = compiled(night_of(group("kh59", "Kh-59", 5, launch_areas=(sea,))))
+    both = compiled(night_of(group("kh101", "Kh-101/Kh-555", 3), group("kh59", "Kh-59", 5, launch_areas=(sea,))))
+    places = []
+    for inputs, index in ((alone, 0), (both, 1)):
+        verts, paths = draw_paths(inputs.night, ground, 1, route_orders(inputs, index, 0, 0, 0, 1_000))
+        places.append(verts[["x", "y"]][paths["vert_from"]])
+    assert (places[0] == places[1]).all()
+    area = launch_areas()[sea]
+    x, y = project(area.lat, area.lon)
+    assert abs(places[0]["x"].mean() - x) < 10e3 and abs(places[0]["y"].mean() - y) < 10e3

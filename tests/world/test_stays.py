@@ -10,12 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_worlds import path
 
-from zaslin.atlas.borders import COUNTRIES
+from zaslin.atlas.borders import COUNTRIES, BorderIndex
 from zaslin.atlas.crossing import border_distance_m, inside
-from zaslin.plane import distance_m
+from zaslin.atlas.ground import Ground
+from zaslin.errors import EngineError
+from zaslin.plane import along, distance_m
 from zaslin.units import KMH
 from zaslin.world.arrays import INSIDE, VERT
-from zaslin.world.stays import enters, stays_in
+from zaslin.world.night_arrays import PATH
+from zaslin.world.stays import enters, stays_in, stays_of
 
 PL = 1
 SPEED = 800 * KMH
@@ -54,7 +57,8 @@ def test_a_straight_crossing_of_a_square(flat):
     """By hand: in at x = −100 km, out at x = −200 km, deepest half-way, 50 km from both sides."""
     verts = path([(-50e3, 20e3), (-250e3, 20e3)], 250.0, launch_s=1_000.0)
     (stay,) = stays(flat, PL, verts)
-    assert (stay["entry_x"], stay["entry_y"], stay["exit_x"], stay["exit_y"]) == pytest.approx((-100e3, 20e3, -200e3, 20e3), abs=1e-3)
+    assert (stay["entry_x"], stay["entry_y"]) == pytest.approx((-100e3, 20e3), abs=1e-3)
+    assert stay["inside_s"] == stay["exit_s"] - stay["entry_s"]
     assert stay["entry_s"] == pytest.approx(1_000.0 + 200.0, rel=1e-3)
     assert stay["exit_s"] == pytest.approx(1_000.0 + 600.0, rel=1e-3)
     assert stay["depth_m"] == pytest.approx(50_000.0, rel=2e-3)
@@ -71,6 +75,7 @@ def test_gaps_under_a_minute_are_merged(flat, gap_s, count):
     rows = stays(flat, PL, verts)
     assert len(rows) == count
     assert rows["path_m"].sum() == pytest.approx(2 * 30e3 + 2 * 10e3, rel=2e-3)
+    assert rows["inside_s"].sum() == pytest.approx(80e3 / SPEED, rel=2e-3)
     assert (rows["exit_s"] - rows["entry_s"]).sum() == pytest.approx(80e3 / SPEED + (gap_s if count == 1 else 0.0), rel=2e-3)
 
 
@@ -87,6 +92,13 @@ def test_a_path_outside_has_no_stay(flat):
     verts = path([(-99e3, -90e3), (-99e3, 90e3)], SPEED)
     assert len(stays(flat, PL, verts)) == 0
     assert not enters(flat, PL, verts, len(verts))
+
+
+def at(verts, t):
+    """The plane point of a path at time t."""
+    i = min(int(np.searchsorted(verts["t"], t, side="right")) - 1, len(verts) - 2)
+    a, b = verts[i], verts[i + 1]
+    return along(a["x"], a["y"], b["x"], b["y"], distance_m(a["x"], a["y"], b["x"], b["y"]) * (t - a["t"]) / (b["t"] - a["t"]))
 
 
 POINT = st.tuples(st.floats(-700e3, 500e3), st.floats(-400e3, 400e3))
@@ -119,8 +131,35 @@ def test_stays_agree_with_the_polygon(points, country):
                 assert within["path_m"][0] < 200.0 * (within["exit_s"][0] - within["entry_s"][0])
     assert (np.diff(rows["entry_s"]) > 0).all()
     for row in rows:
-        assert row["path_m"] <= 200.0 * (row["exit_s"] - row["entry_s"]) * (1 + 1e-9)
+        assert row["path_m"] == pytest.approx(200.0 * row["inside_s"], rel=1e-6, abs=1e-3)
+        assert row["inside_s"] <= (row["exit_s"] - row["entry_s"]) * (1 + 1e-9)
         if row["entry_s"] > 0.0:
             assert border_distance_m(ground.borders, country, row["entry_x"], row["entry_y"]) < 1.0
         if row["exit_s"] < verts["t"][-1]:
-            assert border_distance_m(ground.borders, country, row["exit_x"], row["exit_y"]) < 1.0
+            x, y = at(verts, row["exit_s"])
+            assert border_distance_m(ground.borders, country, x, y) < 1.0
+
+
+def test_a_path_that_crosses_a_border_too_often_is_told_not_dropped(flat):
+    """By the rule: a way through a comb of 200 teeth crosses the line 400 times, more than a leg may: -1, and an error that names path and replicate."""
+    points = [(0.0, 0.2)]
+    for i in range(200):
+        points += [(i + 0.1, 0.2), (i + 0.1, -1.0), (i + 0.6, -1.0), (i + 0.6, 0.2)]
+    a = 1e3 * np.array([*points, (300.0, 0.2), (300.0, 300.0), (0.0, 300.0)])
+    b = np.roll(a, -1, axis=0)
+    owner = np.zeros(len(a), dtype=int)
+    start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=12))]).astype(np.int32)
+    box = np.full((12, 4), [1e9, 1e9, -1e9, -1e9])
+    box[0] = (0.0, -1e3, 300e3, 300e3)
+    comb = BorderIndex(*np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8), start, box, -2e6, -2e6, 4e6, 1, 1, 4e6)
+    distance = flat.fields.distance.copy()
+    distance[0] = 0.0
+    ground = Ground(flat.fields._replace(distance=distance), comb)
+    verts = path([(-20e3, 0.0), (250e3, 0.0)], SPEED)
+    assert stays_in(ground, 0, verts, 2, np.zeros(64, dtype=INSIDE), 0, False) == -1
+    assert enters(ground, 0, verts, 2)
+    paths = np.zeros(1, dtype=PATH)
+    paths["vert_to"] = 2
+    far = np.full_like(distance[0], 1e6)
+    with pytest.raises(EngineError, match=r"path 0 .* in replicate 7"):
+        stays_of(far, ground, verts, paths, " in replicate 7")

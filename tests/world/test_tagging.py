@@ -10,8 +10,9 @@ from small_worlds import BIG, fixed, group, night_of, routes_with
 
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.world.arrays import Raid
+from zaslin.world.layer import survivals
 from zaslin.world.raid import draw_raid
-from zaslin.world.tagging import draw_tagged, find_tags, search
+from zaslin.world.tagging import FIRST_NIGHT, NIGHTS, draw_tagged, find_tags, search
 
 PL = COUNTRIES.index("PL")
 NEVER = fixed(0.0, "probability")
@@ -26,7 +27,7 @@ def overflight_s(raid: Raid, country: int, threats: Iterable[int] | None = None)
         threat = raid.threats[stay["threat"]]
         if (threats is None or stay["threat"] in threats) and threat["stop_s"] > stay["entry_s"]:
             count += threat["weight"]
-            seconds += threat["weight"] * (min(threat["stop_s"], stay["exit_s"]) - stay["entry_s"])
+            seconds += threat["weight"] * min(threat["stop_s"] - stay["entry_s"], stay["inside_s"])
     return count, seconds
 
 
@@ -49,23 +50,24 @@ def test_tagged_threats_agree_with_plain_simulation_at_a_tenth_of_the_replicates
     tags = find_tags(dense, ground, 1, 0, 2_000)
     hits = [hit for hit in tags.hits if hit.country == PL]
     chosen = [hits[i] for i in np.random.default_rng(0).integers(len(hits), size=40)]
-    tagged = np.array([_tagged(dense, ground, hit, replicate) for replicate, hit in enumerate(chosen)]) * len(hits)
+    tagged = np.array([_tagged(dense, ground, hit) for hit in chosen]) * len(hits)
     error = plain.std(axis=0) / np.sqrt(len(plain))
     own = tagged.std(axis=0) / np.sqrt(len(tagged))
     assert plain.mean(axis=0)[0] > 1.0
     assert (np.abs(tagged.mean(axis=0) - plain.mean(axis=0)) < 3.0 * np.hypot(error, own)).all()
 
 
-def _tagged(inputs, ground, hit, replicate):
-    raid = draw_tagged(inputs, ground, 1, replicate, hit)
+def _tagged(inputs, ground, hit):
+    raid = draw_tagged(inputs, ground, 1, hit)
     return overflight_s(raid, PL, [raid.tag])
 
 
 def test_a_tagged_threat_enters_before_it_is_stopped(dense, ground):
     """What the weight stands for: name and entity stay, the route is the hit's, Ukraine's stop comes after the entry, the others are as in the plain raid."""
     hits = [hit for hit in find_tags(dense, ground, 1, 0, 300).hits if hit.country == PL][:10]
-    for replicate, hit in enumerate(hits):
-        raid, plain = draw_tagged(dense, ground, 1, replicate, hit), draw_raid(dense, ground, 1, replicate)
+    for hit in hits:
+        raid = draw_tagged(dense, ground, 1, hit)
+        plain = draw_raid(dense, ground, 1, raid.replicate)
         threat = raid.threats[raid.tag]
         entry = raid.inside["entry_s"][(raid.inside["threat"] == raid.tag) & (raid.inside["country"] == PL)][0]
         assert threat["excursion"] >> PL & 1
@@ -73,6 +75,7 @@ def test_a_tagged_threat_enters_before_it_is_stopped(dense, ground):
         assert threat["entity"] == plain.threats["entity"][raid.tag]
         assert 0.0 < threat["weight"] < dense.night.groups["n"][hit.group] * hit.share
         assert raid.tag_country == PL
+        assert FIRST_NIGHT <= raid.replicate < FIRST_NIGHT + NIGHTS
         others = np.arange(len(raid.names)) != raid.tag
         for key in ("launch_s", "stop_s", "end_s", "weight"):
             assert (raid.threats[key][others] == plain.threats[key][others]).all()
@@ -99,6 +102,31 @@ def test_tilting_the_margin_leaves_expectations_alone(compiled, ground):
     assert (tilted.paths["asked"] >> PL & 1).mean() == pytest.approx(0.4, abs=0.03)
     assert tilted.ratio.mean() == pytest.approx(1.0, abs=0.05)
     assert value.mean() == pytest.approx(entered.mean(), abs=3.0 * np.hypot(value.std(), entered.std()) / np.sqrt(4_000))
+
+
+def test_the_night_of_a_hit_is_drawn_by_its_chance_to_come_through(dense, ground):
+    """Law: over the hits, S of the night drawn has the mean E[S²] / E[S] that a draw in proportion to S gives, within four standard errors; the weight holds S̄
+    and is that of the averaged night within the error of 1,024 nights; another block has other nights."""
+    hits = [hit for hit in find_tags(dense, ground, 1, 0, 3_000).hits if hit.country == PL][:150]
+    ratio = []
+    for hit in hits:
+        chances = np.empty(NIGHTS)
+        layer = dense.night.layers[hit.layer]
+        survivals(layer, np.uint64(1), np.uint64(FIRST_NIGHT), hit.exposed_s, chances)
+        raid = draw_tagged(dense, ground, 1, hit)
+        assert raid.threats["weight"][raid.tag] == pytest.approx(dense.night.groups["n"][hit.group] * hit.share * chances.mean())
+        assert chances.mean() == pytest.approx(hit.survive, abs=5.0 * chances.std() / np.sqrt(NIGHTS) + 1e-3)
+        ratio.append(chances[raid.replicate - FIRST_NIGHT] * chances.mean() / (chances**2).mean())
+    assert np.mean(ratio) == pytest.approx(1.0, abs=4.0 * np.std(ratio) / np.sqrt(len(ratio)))
+
+
+def test_a_hit_knows_its_time_inside_and_its_chance(dense, ground):
+    """By construction: time inside the country and exposure up to the first entry are those of the raid that flies the hit."""
+    for hit in [hit for hit in find_tags(dense, ground, 1, 0, 300).hits if hit.country == PL][:10]:
+        raid = draw_tagged(dense, ground, 1, hit)
+        own = raid.inside[(raid.inside["threat"] == raid.tag) & (raid.inside["country"] == PL)]
+        assert hit.inside_s == pytest.approx(own["inside_s"].sum())
+        assert 0.0 < hit.survive <= 1.0
 
 
 def test_hits_sum_to_the_chance(dense, ground):

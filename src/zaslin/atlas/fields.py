@@ -3,7 +3,7 @@
 For coarse questions and debris; exact crossings are in crossing.py. Cells are 2.5 km squares of the plane, 1032 × 848 of them: about 11–44 E
 at 49° N and 41–60 N at 31° E, which holds all of the twelve countries but Russia. Errors are told in docs/atlas.md. Outside the grid
 distances go on from the nearest cell; nobody lives there. Countries, units and distances derive from OpenStreetMap (`data/fields.npz`,
-ODbL 1.0, © OpenStreetMap contributors), population from GeoNames (`data/population.npz`, CC BY 4.0).
+`data/land.npz`, ODbL 1.0, © OpenStreetMap contributors), population from GeoNames (`data/population.npz`, CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.regions import MACRO_INDEX
 from zaslin.jit import kernel
 from zaslin.plane import along, distance_m
@@ -23,13 +24,17 @@ from zaslin.units import EARTH_RADIUS_M
 STEP_M = 100.0
 """Stored distances are whole multiples of this, so rounded by at most half of it."""
 
+COAST_CELLS = 4
+"""A cell of `Fields.coast` is this many cells wide: 10 km."""
+
 
 class Fields(NamedTuple):
     """Row iy, column ix is the cell whose south-west corner is (x0 + ix·cell_m, y0 + iy·cell_m); values are for its middle.
 
     country: int8 [ny, nx], index in `borders.COUNTRIES`, -1 none. region, macro: int8 [ny, nx], index in `regions.REGIONS` and
     `regions.MACRO`, -1 outside Ukraine. distance: float32 [12, ny, nx], signed great-circle distance, m, to country i's airspace: positive
-    outside, negative inside. population: float32 [ny, nx], persons per km² of ground.
+    outside, negative inside. population: float32 [ny, nx], persons per km² of ground. coast: float32 [12, ny / 4, nx / 4], cells of 4 · cell_m:
+    how much farther country i's land is than its airspace, m, 0 where its nearest border is a land border (and for Ukraine, Belarus and Russia).
     """
 
     x0: float
@@ -40,6 +45,7 @@ class Fields(NamedTuple):
     macro: np.ndarray
     distance: np.ndarray
     population: np.ndarray
+    coast: np.ndarray
 
 
 @cache
@@ -56,10 +62,14 @@ def load_fields() -> Fields:
     distance *= np.float32(STEP_M)
     with np.load(io.BytesIO((data / "population.npz").read_bytes())) as box:
         population = box["density"].astype(np.float32)
+    coast = np.zeros((len(distance), country.shape[0] // COAST_CELLS, country.shape[1] // COAST_CELLS), dtype=np.float32)
+    with np.load(io.BytesIO((data / "land.npz").read_bytes())) as box:
+        for code, surplus in zip(box["countries"], box["surplus"], strict=True):
+            coast[COUNTRIES.index(str(code))] = STEP_M * surplus
     macro = np.append(np.array(MACRO_INDEX, dtype=np.int8), np.int8(-1))[region]
-    for array in (country, region, macro, distance, population):
+    for array in (country, region, macro, distance, population, coast):
         array.flags.writeable = False
-    return Fields(x0, y0, cell_m, country, region, macro, distance, population)
+    return Fields(x0, y0, cell_m, country, region, macro, distance, population, coast)
 
 
 def cell_areas_km2(x0: float, y0: float, cell_m: float, shape: tuple[int, int]) -> np.ndarray:
@@ -110,6 +120,12 @@ def signed_distance_m(fields, country, x, y):
     if d <= 0.0 or (qx == x and qy == y):
         return d
     return d + distance_m(x, y, qx, qy)
+
+
+@kernel
+def land_distance_m(fields, country, x, y):
+    """Signed great-circle distance, m, from a plane point to a country's land: its airspace's and what the territorial sea adds (error: docs/atlas.md)."""
+    return signed_distance_m(fields, country, x, y) + bilinear(fields.coast[country], fields.x0, fields.y0, COAST_CELLS * fields.cell_m, x, y)
 
 
 @kernel

@@ -14,7 +14,7 @@ JOINT = " + "
 ALWAYS: tuple[tuple[str, str], ...] = (
     (
         "Ukraine's own defence is a share, not a shield.",
-        "It is a statistical layer: shares by class and half-year from the daily reports, not yet calibrated. It stands nowhere, so "
+        "It is a statistical layer: shares by class, date and number launched, calibrated on the daily reports of earlier nights. It stands nowhere, so "
         "nothing here says where Ukraine is strong or weak. The reports' counts are the defender's own.",
     ),
     (
@@ -24,7 +24,7 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radars are notional.",
-        "Each member sees as a mast of a stated height behind its border would see, over a smooth earth; hills, sites and weather are left out.",
+        "Each member sees as a mast of a stated height behind its border or coast would see, over a smooth earth; hills, sites and weather are left out.",
     ),
     (
         "The picture has no false tracks.",

@@ -92,8 +92,9 @@ def between(low: float, high: float, decimals: int) -> str:
 def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = "") -> str:
     """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, `suffix` after the mean; ``not defined`` where it is not.
 
-    Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval, or reaches 0 where the interval does
-    not, it is told too: ``0.38 (0.36–0.41; noise ±0.12)``, so that an interval never looks surer than the simulation is.
+    Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval (which ends at 0, and a share's at 1, where
+    the noise does not), or reaches 0 where the interval does not, it is told too: ``0.38 (0.36–0.41; noise ±0.12)``, so that an interval never looks
+    surer than the simulation is.
     """
     if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
         return NOT_DEFINED
@@ -103,7 +104,7 @@ def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = 
         return f"under {LEAST:.4f}{suffix}" if low >= 0.0 else f"under {LEAST:.4f}{suffix} either way"
     wide = high - low > _NOTHING * max(abs(low), abs(high))
     doubtful = noise >= abs(mean) > 0.0 and not low <= 0.0 <= high
-    if noise <= _NOTHING * abs(mean) or (noise <= 0.6 * (high - low) and not doubtful):
+    if noise <= _NOTHING * abs(mean) or (2.0 * noise <= (high - low) * (1.0 + 1e-6) and not doubtful):
         noise = 0.0
     reach = max(high - low if wide else 0.0, 2.0 * noise)
     decimals = decimals_for(mean, mean - reach / 2.0, mean + reach / 2.0) if reach > 0.0 else decimals_for(mean, mean, mean)
@@ -114,9 +115,9 @@ def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = 
 
 
 def noise_of(estimate: object) -> float:
-    """Half the width of the simulation's own 90 % interval; 0 where it is not known."""
-    low, high = getattr(estimate, "mc_low", None), getattr(estimate, "mc_high", None)
-    return (high - low) / 2.0 if finite(low, high) else 0.0  # type: ignore[operator]
+    """Half the width of the simulation's own 90 % interval, of which a bound (a share's 0 or 1) may cut one side; 0 where it is not known."""
+    mean, low, high = (getattr(estimate, name, None) for name in ("mean", "mc_low", "mc_high"))
+    return max(high - mean, mean - low, 0.0) if finite(mean, low, high) else 0.0  # type: ignore[operator]
 
 
 def span(low: float, high: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from zaslin.atlas.basemap import ATTRIBUTION
-from zaslin.brief import comparison, crossing, night, reasons
+from zaslin.brief import comparison, crossing, night, reasons, record
 from zaslin.brief.basis import GROUPS, SourceEntry, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.limits import ALWAYS, of_this_night
@@ -23,41 +23,40 @@ from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, answer_expecte
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
+from zaslin.outcomes.disk import write_text
 from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
 from zaslin.scenario.say import package_sentences
 from zaslin.scenario.sourced import ASSUMPTION
 
-CONTENTS = (
-    ("question", 1, "Question"),
-    ("answer", 2, "Answer"),
-    ("headline", 3, "Headline figures"),
-    ("night", 4, "The night"),
-    ("map", 5, "Map"),
-    ("comparison", 6, "Comparison"),
-    ("given", 7, "Given the crossing"),
-    ("whynot", 8, "Why not"),
-    ("windows", 9, "Windows"),
-    ("burden", 10, "Members"),
-    ("packages", 11, "Packages"),
-    ("assumptions", 12, "Assumptions and sources"),
-    ("limits", 13, "What it cannot say"),
-    ("rerun", 14, "Run it again"),
-)
+_SECTIONS = {
+    "question": "Question",
+    "answer": "Answer",
+    "headline": "Headline figures",
+    "night": "The night",
+    "map": "Map",
+    "record": "How far to trust it",
+    "comparison": "Comparison",
+    "given": "Given the crossing",
+    "whynot": "Why not",
+    "windows": "Windows",
+    "burden": "Members",
+    "packages": "Packages",
+    "assumptions": "Assumptions and sources",
+    "limits": "What it cannot say",
+    "rerun": "Run it again",
+}
+CONTENTS = tuple((id, number, text) for number, (id, text) in enumerate(_SECTIONS.items(), 1))
 
 
 def write_brief(results: Results, path: Path | str) -> Path:
     """Write the brief of an open results folder to `path` (an .html file) and return the path.
 
-    Raises StoreError where the folder has no finished replicates or the file cannot be written. The same folder gives the same bytes.
+    Raises StoreError where the folder has no finished replicates or the file cannot be written; then a page that was there stays as it was. The
+    same folder gives the same bytes.
     """
     path = Path(path)
-    html = render(results)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(html.encode("utf-8"))
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from None
+    write_text(path, render(results))
     return path
 
 
@@ -96,6 +95,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "status": status,
         "version": version,
         "contents": CONTENTS,
+        "number": {id: number for id, number, _ in CONTENTS},
         "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "legend": [(col.css, col.title, col.whole) for col in fig.columns],
         "answers": _answers(results, fig, baseline, others),
@@ -104,6 +104,7 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "baseline": {"title": fig.base.title, "name": fig.base.name},
         "night": night.reported(results),
         "maps": night.maps(results),
+        "record": record.section(results),
         "comparison": comparison.table(fig),
         "left_out": left_out,
         "given": crossing.section(results, fig),

@@ -16,10 +16,10 @@ from zaslin.brief.rules import members_of, never_fires
 from zaslin.brief.sentences import CAUSE_WORDS, CLASS_WORDS, heading
 from zaslin.errors import InputError
 from zaslin.measures.measure import Tables
-from zaslin.measures.why_not import COALITION, WhyNot, why_not
+from zaslin.measures.why_not import WhyNot, why_not
 from zaslin.measures.windows import Windows, windows
 from zaslin.outcomes.store import Results
-from zaslin.outcomes.tables import CAUSES
+from zaslin.outcomes.tables import CAUSES, COALITION
 
 EXAMPLES = 5
 """Threats in the timelines."""

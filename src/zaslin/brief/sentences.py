@@ -32,7 +32,7 @@ FATE_WORDS = {
 CAUSE_WORDS = {
     "not_seen": "no member had a track of it",
     "not_classified": "tracked, but not yet known to be a threat",
-    "not_permitted": "no rule permitted firing at it",
+    "not_permitted": "no rule permitted firing at it, or not where the round would have met it",
     "not_approved": "the approval came too late",
     "out_of_reach": "permitted, but no aircraft could reach it in time",
     "no_free_shooter": "aircraft in reach were busy with another threat",

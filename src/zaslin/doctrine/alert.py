@@ -1,8 +1,8 @@
 """When fighters on alert are ordered up, when patrols relieve each other; nothing here fires, and no caveat is asked.
 
 The raid warning is the approach of the raid's drones and cruise missiles as they would fly freely (bombers and launches are watched), some lead time
-before: nobody knows yet which of them Ukraine's layer will stop. The other trigger is a track of the member's own sensors, of what that layer has not
-stopped by then. Neither asks what the coalition shoots down: every package scrambles alike.
+before, of those that have not been stopped by then: nobody knows yet which of them Ukraine's layer will stop later. The other trigger is a track of
+the member's own sensors, of what that layer has not stopped by then. Neither asks what the coalition shoots down: every package scrambles alike.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def order_s(fields, threats, verts, member, sight, shooter, from_s):
     """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT.
 
     Raid warning (if the pair has that trigger): `lead_s` before the free flight of the first drone or cruise missile comes within `track_within_m`
-    of the member's airspace, stopped on the way or not. Own track: when an air-breathing threat that the member's own sensors track is within that
-    distance, not stopped until then. The earlier of both.
+    of the member's airspace, if it is not stopped by then; a later stop is not known yet. Own track: when an air-breathing threat that the
+    member's own sensors track is within that distance, not stopped until then. The earlier of both.
     """
     best = np.inf
     for j in range(len(threats)):
@@ -78,7 +78,9 @@ def order_s(fields, threats, verts, member, sight, shooter, from_s):
         near = np.inf
         if warned:
             near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, threat.end_s)
-            best = min(best, max(near - shooter.lead_s, from_s))
+            order = max(near - shooter.lead_s, from_s)
+            if order < threat.stop_s:  # what has fallen by then warns of nothing; a later stop is not known yet
+                best = min(best, order)
         alive = min(threat.stop_s, threat.end_s)
         since = max(from_s, sight[j].own_s)
         if since < min(alive, best) and (near < np.inf or not warned):

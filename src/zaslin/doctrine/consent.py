@@ -1,7 +1,7 @@
 """Caveats → windows: for every member and threat the intervals in which the caveats, taken together, permit to engage.
 
 Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
-an ask of that authority first matches a classified track, and runs once per threat, member and authority (asks with the same delay and sigma
+an ask of that authority first matches a classified track and no forbid does, and runs once per threat, member and authority (asks with the same delay and sigma
 ask the same one), with one luck per threat and member. Own airspace and Ukraine are exact: a brief way outside is outside, though it parts no
 stay. The rules are held against the track: through the shared picture positions are `latency_s` old (the rule looks at where the threat was
 then, not dead-reckoned); own sensors show it as it is. Windows are those of the free flight: who is shot down, and by whom, changes none.
@@ -12,13 +12,15 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
+from zaslin.atlas.crossing import inside as within_border
+from zaslin.atlas.fields import cell_of
 from zaslin.doctrine.heading import crossing_projected
 from zaslin.jit import kernel
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad, distance_m
-from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE
+from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
 from zaslin.world.stays import pieces_of
 
 WINDOW = np.dtype([("member", "i2"), ("caveat", "i2"), ("threat", "i4"), ("from_s", "f8"), ("to_s", "f8")], align=True)
@@ -37,6 +39,8 @@ GRID_DRONE_S, GRID_S = 60.0, 10.0
 EDGE_S = 0.05
 """Openings and closings are bisected to this, s."""
 OK, WINDOWS_FULL, ZONE_FULL = 0, 1, 2
+FORBIDDEN, UNAPPROVED, PERMITTED = 0, 1, 2
+"""What `permitted_there` answers."""
 _DRONE = 0
 _MAX_FLIPS = 400
 
@@ -127,7 +131,7 @@ def _grid_s(caveats, ids, n, cls, away, speed):
         c = caveats[ids[i]]
         if c.heading == 1:
             step = min(step, max((away - speed * c.horizon_s[cls]) / max(speed, 1.0), grid))
-        if np.isfinite(c.within_m) and c.within_m > 0.0:
+        if c.zone == ZONE_WITHIN:
             step = min(step, max(abs(away - c.within_m) / max(speed, 1.0), grid))
     return step
 
@@ -154,24 +158,34 @@ def _put(caveats, ids, n, mask, at, asked):
 
 
 @kernel
+def _forbids(caveats, ids, n, mask):
+    """The last of the forbids in a mask, as its place in `ids`; -1 none."""
+    forbid = -1
+    for i in range(n):
+        if mask >> i & 1 and caveats[ids[i]].effect == EFFECT_FORBID:
+            forbid = i
+    return forbid
+
+
+@kernel
 def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j):
     """Book the stretch a–b in which exactly the caveats of `mask` match. Returns the new number of windows, -1 where there is no room."""
-    forbid, ask, permit = -1, -1, -1
+    ask, permit = -1, -1
     due = np.inf
+    if _forbids(caveats, ids, n, mask) >= 0:
+        return count
     _put(caveats, ids, n, mask, a, asked)
     for i in range(n):
         if mask >> i & 1 == 0:
             continue
         c = caveats[ids[i]]
-        if c.effect == EFFECT_FORBID:
-            forbid = i
-        elif c.effect == EFFECT_ASK:
+        if c.effect == EFFECT_ASK:
             ready = asked[i] + c.delay_s * np.exp(c.sigma * luck)
             if ask < 0 or ready < due or (ready == due and _place_rank(c) > _place_rank(caveats[ids[ask]])):
                 ask, due = i, ready
         elif permit < 0 or _place_rank(c) > _place_rank(caveats[ids[permit]]):
             permit = i
-    if forbid >= 0 or (ask < 0 and permit < 0):
+    if ask < 0 and permit < 0:
         return count
     row.match_s = min(row.match_s, a)
     chosen, start = permit, a
@@ -224,7 +238,7 @@ def _stretch(
     moving = False
     for i in range(n):
         c = caveats[ids[i]]
-        moving = moving or c.heading == 1 or (np.isfinite(c.within_m) and c.within_m > 0.0)
+        moving = moving or c.heading == 1 or c.zone == ZONE_WITHIN
     cls = threat.cls
     nb = 0
     for i in range(n_own):
@@ -307,8 +321,9 @@ def _times_in(ground, country, verts, threat, inside, stay, stay_to, times):
 
 
 @kernel
-def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent):
-    """Fill `windows` (dtype WINDOW, by threat, member and time) and `consent` (members, threats; dtype CONSENT).
+def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent, yes_s):
+    """Fill `windows` (dtype WINDOW, by threat, member and time), `consent` (members, threats; dtype CONSENT) and yes_s, s (threats, caveats): when
+    the approval that an ask names comes on the free flight; inf: not asked.
 
     inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the
     fields' grid. Returns (status, number of windows).
@@ -367,6 +382,9 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
                 if count < 0:
                     return WINDOWS_FULL, 0
             row.last = count
+            for i in range(n):
+                c = caveats[ids[i]]
+                yes_s[j, ids[i]] = asked[i] + c.delay_s * np.exp(c.sigma * luck) if c.effect == EFFECT_ASK else np.inf
             if row.match_s == np.inf:
                 row.caveat = _name_missing(caveats, ids, n, zone_s, beaten_s)
     return OK, count
@@ -379,3 +397,46 @@ def permitted_at(windows, consent, m, j, t):
         if windows[w].from_s <= t <= windows[w].to_s:
             return True
     return False
+
+
+@kernel
+def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, now):
+    """What member m's caveats, taken together, say at `now`, s, of a threat of class `cls` that will be at the plane point (x, y), m, on `course`
+    (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. Nothing of the route is asked.
+
+    yes_s: (caveats,), the threat's row: an approval that has not come by `now` is not counted on. Returns (PERMITTED, a caveat), (UNAPPROVED, the ask)
+    or (FORBIDDEN, the forbid; -1 where nothing matches).
+    """
+    fields, member = ground.fields, members[m]
+    ids = np.empty(MAX_CAVEATS, np.int64)
+    n = np.int64(0)
+    for c in range(len(caveats)):
+        caveat = caveats[c]
+        if caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
+            ids[n] = c
+            n += 1
+    own = member.country >= 0 and within_border(ground.borders, np.int64(member.country), x, y)
+    zones_in = np.zeros(max(len(zones), 1), np.bool_)
+    iy, ix = cell_of(fields, x, y)
+    for z in range(len(zones)):
+        zones_in[z] = iy >= 0 and zones[z, iy, ix] == 1
+    places = (own, within_border(ground.borders, np.int64(0), x, y))
+    away = outside_m(fields, member.country, x, y)
+    mask, _ = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+    forbid = _forbids(caveats, ids, n, mask)
+    if forbid >= 0:
+        return FORBIDDEN, ids[forbid]
+    ask, permit = np.int64(-1), np.int64(-1)
+    for i in range(n):
+        if mask >> i & 1 == 0:
+            continue
+        c = caveats[ids[i]]
+        if c.effect != EFFECT_ASK:
+            permit = ids[i]
+        elif c.delay_s == 0.0 or yes_s[ids[i]] <= now:
+            return PERMITTED, ids[i]
+        else:
+            ask = ids[i]
+    if ask >= 0:
+        return UNAPPROVED, ask
+    return (PERMITTED if permit >= 0 else FORBIDDEN), permit

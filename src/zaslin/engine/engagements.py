@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.crossing import inside
-from zaslin.doctrine.assign import PROJECTION_S, earliest_first, reach_under, track_line, true_line
+from zaslin.doctrine.assign import PROJECTION_S, earliest_first, true_line
 from zaslin.doctrine.consent import permitted_at
+from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, reach_now, shot_by_track
 from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
@@ -48,46 +49,12 @@ from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.lethality import shot_kills
 from zaslin.physics.path import leg_at, place_at
-from zaslin.plane import distance_m
 
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 _UKRAINE = np.int64(0)
 SAME_CHASE_S = 60.0
 """A pair that takes up the same threat again within this time goes on with the same engagement, s."""
-
-
-@kernel
-def _reach(scene, board, i, j):
-    """The Reach of pair i against threat j under the window that is open now for its member."""
-    shooter = scene.shooters[i]
-    m = shooter.member
-    caveat = scene.caveats[scene.windows[board.open[m, j]].caveat]
-    member = scene.members[m]
-    return reach_under(shooter, scene.threats[j].cls, member.country, caveat, board.since[m, j], member.separation_s)
-
-
-@kernel
-def _leg_now(scene, j, t):
-    threat = scene.threats[j]
-    return leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
-
-
-@kernel
-def _shot_by_track(scene, board, i, j, x, y, now, tolerance):
-    """Earliest shot of shooter i, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
-    threat, p = scene.threats[j], board.pairs[i]
-    m = scene.shooters[i].member
-    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s)
-    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], scene.members[m].latency_s, now)
-    t, qx, qy, _ = earliest_shot(scene.ground.fields, _reach(scene, board, i, j), line, x, y, now, ready, now + PROJECTION_S, tolerance)
-    return t, qx, qy
-
-
-@kernel
-def _has_fuel(shooter, land_by_s, t, x, y):
-    """Whether a pair that fires at (x, y) at `t` is home by `land_by_s`."""
-    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= land_by_s
 
 
 @kernel
@@ -106,8 +73,8 @@ def _note_reach(scene, board, m, j, now):
         if p.status != DOWN:
             x, y = locate(p, now)
             land_by = p.land_by_s
-        t, qx, qy = _shot_by_track(scene, board, i, j, x, y, now, 1.0)
-        found = t < np.inf and _has_fuel(shooter, land_by, t, qx, qy)
+        t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, 1.0)
+        found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 
@@ -145,10 +112,10 @@ def _decide(scene, board, rows, columns, chosen, now):
             board.times[i, j] = np.inf
             if (p.fresh == 0 and board.tracks[j].fresh == 0) or board.open[shooter.member, j] < 0 or shooter.reach_m[scene.threats[j].cls] <= 0.0:
                 continue
-            if board.barred[i, j] == _leg_now(scene, j, now) + 1:
+            if board.barred[i, j] == leg_now(scene, j, now) + 1:
                 continue
-            t, qx, qy = _shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and _has_fuel(shooter, p.land_by_s, t, qx, qy):
+            t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
+            if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
                 if p.rounds > 0:
                     board.times[i, j] = t
                 else:
@@ -233,15 +200,15 @@ def _plan(scene, board, i, now):
     settle(scene.ground, board, i, now)
     p, shooter = board.pairs[i], scene.shooters[i]
     j = p.threat
-    k = _leg_now(scene, j, now)
-    reach = _reach(scene, board, i, j)
+    k = leg_now(scene, j, now)
+    reach = reach_now(scene, board, i, j)
     line = true_line(scene.verts, k, now)
     t, qx, qy, flight = earliest_shot(
         fields, reach, line, p.x, p.y, now, max(now, p.fired_s + shooter.shot_interval_s), now + PROJECTION_S, TOLERANCE_S
     )
     p.plan += 1
     leg_end = scene.verts[k + 1].t
-    if t == np.inf or not _has_fuel(shooter, p.land_by_s, t, qx, qy) or (leg_end <= now and t > now):
+    if t == np.inf or not has_fuel(shooter, p.land_by_s, t, qx, qy) or (leg_end <= now and t > now):
         board.barred[i, j] = k + 1
         _release(scene, board, i, now, NOT_REACHED)
         return
@@ -282,28 +249,29 @@ def _release(scene, board, i, now, result):
 
 @kernel
 def _fire(scene, board, i, now):
-    """The planned moment: fire if the window still holds and holds where the round will meet the threat; else let go on this leg."""
+    """The planned moment: fire if the window holds and the caveats permit where the round would meet the threat, which is dead-reckoned on the leg
+    that it flies; else let go on this leg. The round itself homes on the true path."""
     settle(scene.ground, board, i, now)
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
     threat = scene.threats[j]
-    meet = meets_at_s(scene.verts, threat.vert_from, threat.vert_to, threat.end_s, p.x, p.y, shooter.missile_mps, now)
-    if not permitted_at(scene.windows, scene.consent, m, j, now) or (meet < np.inf and not permitted_at(scene.windows, scene.consent, m, j, meet)):
-        board.barred[i, j] = _leg_now(scene, j, now) + 1
+    line = true_line(scene.verts, leg_now(scene, j, now), now)
+    if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, now)):
+        board.barred[i, j] = leg_now(scene, j, now) + 1
         _release(scene, board, i, now, CLOSED)
         return
     n = board.counts[1]
     if n >= len(board.shots):
         board.counts[3] = SHOTS_FULL
         return
-    line = true_line(scene.verts, _leg_now(scene, j, now), now)
+    meet = meets_at_s(scene.verts, threat.vert_from, threat.vert_to, threat.end_s, p.x, p.y, shooter.missile_mps, now)
     at = meet if meet < np.inf else now + p.flight_s
     shot = board.shots[n]
     shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[i, j], 0, 0, now, at
     shot.shooter_x, shot.shooter_y = p.x, p.y
     shot.x, shot.y = on_line(line, at)
     if meet < np.inf:
-        shot.x, shot.y = place_at(scene.verts, _leg_now(scene, j, meet), meet)
+        shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
         shot.found = 1
     board.counts[1] = n + 1
     board.fired[i, j] += 1
@@ -316,7 +284,7 @@ def _fire(scene, board, i, now):
         row.first_shot_s = now
     # While the round flies the pair goes on toward the threat, as far as it may.
     tx, ty = on_line(line, at)
-    qx, qy = limited_point(scene.ground.fields, _reach(scene, board, i, j), tx, ty)
+    qx, qy = limited_point(scene.ground.fields, reach_now(scene, board, i, j), tx, ty)
     head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
     schedule(board, at, MEET, i, p.plan)
 

@@ -61,7 +61,8 @@ def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
 
 @kernel
 def cut_incursions(ground, threats, verts, inside_rows, fates, out):
-    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number."""
+    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number, -1 where
+    a leg crosses the border too often."""
     n = 0
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
@@ -70,7 +71,7 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
             continue
         row = out[n]
         row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
-        row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
+        row.inside_s, row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.inside_s, stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
         n += 1
         end = fates[stay.threat].fate_s
         if end >= stay.exit_s:
@@ -82,11 +83,13 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
         path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
         path[m - 1].t = end
         found = stays_in(ground, np.int64(stay.country), path, m, scratch, 0, True)
+        if found < 0:
+            return -1
         # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
-        row.exit_s, row.depth_m, row.path_m = end, 0.0, 0.0
+        row.exit_s, row.inside_s, row.depth_m, row.path_m = end, end - stay.entry_s, 0.0, 0.0
         for f in range(found):
             if scratch[f].entry_s >= stay.entry_s - 1e-6:
-                row.exit_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].depth_m, scratch[f].path_m
+                row.exit_s, row.inside_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].inside_s, scratch[f].depth_m, scratch[f].path_m
     return n
 
 

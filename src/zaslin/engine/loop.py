@@ -13,15 +13,14 @@ import pyarrow as pa
 
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
-from zaslin.atlas.regions import MACRO
+from zaslin.atlas.regions import MACRO, MACRO_INDEX
 from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, Flown
 from zaslin.engine.replicate import fly
-from zaslin.outcomes.tables import CAUSES, TABLES
+from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
-from zaslin.world.arrays import CLASS_NAMES, FATES, LEAKED, Coalition, Raid
+from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
 
-COALITION = "coalition"
 NO_MATCH_NAME = "no-match"
 
 _FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "sorties")
@@ -130,19 +129,21 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     who = np.arange(n_threats)
     o = rows(who)
     t, f = threats[o], fates[o]
+    region = np.where(f["fate"] == LEAKED, np.array(MACRO_INDEX)[t["target_region"]], f["macro"])
     tag_country = np.full(len(o), COUNTRIES[raid.tag_country] if tagged and raid.tag_country >= 0 else None, dtype=object)
     out["threats"] = of(o) | {
         "group": names.groups[t["group"]], "model": names.models[t["model"]], "threat_class": names.classes[t["cls"]], "launch_s": t["launch_s"],
-        "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[f["macro"]], "would_have": _FATES[f["would_have"]],
+        "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[region], "would_have": _FATES[f["would_have"]],
         "shooter_member": names.members[names.pair_member[f["shooter"]]], "shooter_asset": names.assets[names.pair_asset[f["shooter"]]],
         "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"], "crosses": _countries(f["crosses"]), "tag_country": tag_country,
         "failed": t["failed"].astype(bool), "entries_s": _entries(t["excursion"], o, raid.inside),
+        "kept": np.full(len(o), raid.kept if tagged else np.nan),
     }  # fmt: skip
     r = flown.incursions[rows(flown.incursions["threat"], flown.incursions["entry_s"], flown.incursions["country"])]
     lat, lon = unproject(r["entry_x"], r["entry_y"])
     out["incursions"] = of(r["threat"]) | {
         "country": _COUNTRIES[r["country"]], "threat_class": names.classes[threats["cls"][r["threat"]]], "entry_s": r["entry_s"], "exit_s": r["exit_s"],
-        "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
+        "inside_s": r["inside_s"], "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
     }  # fmt: skip
     member, who = np.repeat(np.arange(n_members), n_threats), np.tile(np.arange(n_threats), n_members)
     o = rows(who, _text_order(names.members, member))
@@ -177,7 +178,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     lat, lon = unproject(d["x"], d["y"])
     out["falls"] = of(d["threat"]) | {
         "kind": _KINDS[d["kind"]], "country": _COUNTRIES[d["country"]], "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
-        "shooter_member": names.members[names.pair_member[d["shooter"]]], "excursion": _countries(threats["excursion"][d["threat"]]),
+        "shooter_member": names.members[names.pair_member[d["shooter"]]],
     }  # fmt: skip
     c = flown.causes
     words = np.where(c["member"] < 0, COALITION, names.members[c["member"]])

@@ -32,12 +32,15 @@ SORTIE = np.dtype(
 FATE = np.dtype(
     [("fate", "i1"), ("would_have", "i1"), ("macro", "i1"), ("shooter", "i4"), ("crosses", "u4"), ("fate_s", "f8"), ("first_border_s", "f8")], align=True
 )
-"""A threat's end. `fate`, `would_have`: index into world.arrays.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
+"""A threat's end. `fate`, `would_have`: index into outcomes.tables.FATES. `shooter`: the pair that killed it, -1. `macro`: index into
 atlas.regions.MACRO where it ended, -1 outside Ukraine. `crosses`: excursion bits that Ukraine's layer alone leaves. `first_border_s`: first
 entry of the free flight into a neighbour, NaN."""
 
 INCURSION = np.dtype(
-    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"), ("entry_x", "f8"), ("entry_y", "f8")],
+    [
+        ("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("inside_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"),
+        ("entry_x", "f8"), ("entry_y", "f8"),
+    ],
     align=True,
 )  # fmt: skip
 """A stay in a neighbour's airspace as flown: cut at the fate."""
@@ -66,8 +69,9 @@ DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
 TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("claimed", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
 """A threat now. `claimed`: the pair that is committed to it, -1. `fresh`: something about it changed. `look_s`: the next look that is due."""
 
-NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, MISSED = range(6)
-"""How far a member came with a threat once a window was open; `progress` keeps the greatest."""
+NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, HELD, UNASKED, MISSED = range(8)
+"""How far a member came with a threat once a window was open; `progress` keeps the greatest. HELD, UNASKED: a pair could fire and held, because where
+the round would meet the threat by dead reckoning it was not permitted, or not approved yet; `held` names the caveat."""
 
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
@@ -75,12 +79,13 @@ OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR 
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
-OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL = 0, 11, 12, 13, 14
+OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL = 0, 11, 12, 13, 14, 15
 """Statuses of the loop; the others say which array was full."""
 
 
 class Scene(NamedTuple):
-    """What does not change in a replicate. `ground`: atlas.ground.Ground; `windows`, `consent`, `sight` as doctrine and physics say."""
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight` as doctrine
+    and physics say."""
 
     ground: object
     seed: np.uint64
@@ -93,10 +98,12 @@ class Scene(NamedTuple):
     sight: np.ndarray
     windows: np.ndarray
     consent: np.ndarray
+    zones: np.ndarray
+    yes_s: np.ndarray
 
 
 class Board(NamedTuple):
-    """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `cut` 1 where the end came in a chase.
+    """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase.
     Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
     """
 
@@ -107,6 +114,7 @@ class Board(NamedTuple):
     open: np.ndarray
     since: np.ndarray
     progress: np.ndarray
+    held: np.ndarray
     cut: np.ndarray
     barred: np.ndarray
     times: np.ndarray

@@ -13,7 +13,7 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
-from zaslin.engine.queue import EVENT
+from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import CAUSE, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
@@ -30,6 +30,7 @@ _SAYS = {
     game.ENGAGEMENTS_FULL: "the table of engagements is full",
     game.SHOTS_FULL: "the table of shots is full",
     game.SORTIES_FULL: "the table of sorties is full",
+    game.CROSSINGS_FULL: "a way or a leg crosses a border more than 256 times",
 }
 
 
@@ -47,12 +48,14 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     stay_from = np.searchsorted(inside["threat"], np.arange(n_threats + 1)).astype(np.int64)
     sight = np.zeros((n_members, n_threats), dtype=SIGHT)
     consent = np.zeros((n_members, n_threats), dtype=rules.CONSENT)
+    yes_s = np.full((n_threats, len(coalition.caveats)), np.inf)
     sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight)
     room = 64 + 4 * n_threats * n_members
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
-            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent
+            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent,
+            yes_s,
         )
         if status != rules.WINDOWS_FULL:
             break
@@ -61,7 +64,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
         raise _error(_SAYS[status], raid, coalition)
     windows = windows[:n_windows]
     scene = Scene(
-        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, sight, windows, consent
+        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, sight, windows, consent, coalition.zones, yes_s
     )
     board = _clear_board(scene, raid, queue_size)
     status = engage(scene, board)
@@ -71,12 +74,15 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     fates = np.zeros(n_threats, dtype=FATE)
     fill_fates(ground, threats, verts, inside, stay_from, board.tracks, fates)
     incursions = np.zeros(len(inside), dtype=INCURSION)
-    incursions = incursions[: cut_incursions(ground, threats, verts, inside, fates, incursions)]
+    n_incursions = cut_incursions(ground, threats, verts, inside, fates, incursions)
+    if n_incursions < 0:
+        raise _error(_SAYS[game.CROSSINGS_FULL], raid, coalition)
+    incursions = incursions[:n_incursions]
     falls = np.zeros(n_threats + len(shots), dtype=FALL)
     falls = falls[: fill_falls(ground, key, word, threats, verts, coalition.shooters, fates, shots, falls)]
     causes = np.zeros(n_threats * (n_members + 1), dtype=CAUSE)
     n_causes = fill_causes(
-        threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.cut, causes
+        threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes])
 
@@ -94,12 +100,13 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
     tracks["alive"], tracks["killer"], tracks["claimed"], tracks["look_s"] = 1, -1, -1, -np.inf
     return Board(
         heap=np.zeros(places, dtype=EVENT),
-        header=np.zeros(2, dtype=np.int64),
+        header=np.zeros(HEADER, dtype=np.int64),
         pairs=pairs,
         tracks=tracks,
         open=np.full((n_members, n_threats), -1, dtype=np.int32),
         since=np.zeros((n_members, n_threats)),
         progress=np.zeros((n_members, n_threats), dtype=np.int8),
+        held=np.full((n_members, n_threats), -1, dtype=np.int16),
         cut=np.zeros((n_members, n_threats), dtype=np.int8),
         barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
         times=np.full((n_pairs, n_threats), np.inf),

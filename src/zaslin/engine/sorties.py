@@ -12,7 +12,7 @@ from zaslin.atlas.crossing import crossings, inside
 from zaslin.atlas.fields import signed_distance_m
 from zaslin.doctrine.alert import on_station_s
 from zaslin.engine.queue import push
-from zaslin.engine.records import DOWN, FREE, HOMEWARD, QUEUE_FULL
+from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, HOMEWARD, QUEUE_FULL
 from zaslin.jit import kernel
 from zaslin.plane import along, distance_m
 
@@ -39,20 +39,31 @@ def locate(pair, t):
 
 @kernel
 def share_over_ukraine(ground, xa, ya, xb, yb):
-    """Share of the straight way a–b that lies in Ukraine's airspace, by length in the plane."""
+    """Share of the straight way a–b that lies in Ukraine's airspace, by length in the plane; -1 where it crosses the border too often."""
     length = distance_m(xa, ya, xb, yb)
     if signed_distance_m(ground.fields, _UKRAINE, xa, ya) > length + _NEAR_M:
         return 0.0
     fracs = np.empty(256)
     n = crossings(ground.borders, _UKRAINE, xa, ya, xb, yb, fracs)
+    if n < 0:
+        return -1.0
     total, f0 = 0.0, 0.0
-    for i in range(max(n, 0) + 1):
+    for i in range(n + 1):
         f1 = fracs[i] if i < n else 1.0
         mid = 0.5 * (f0 + f1)
         if f1 > f0 and inside(ground.borders, _UKRAINE, xa + mid * (xb - xa), ya + mid * (yb - ya)):
             total += f1 - f0
         f0 = f1
     return total
+
+
+@kernel
+def _share(ground, board, xa, ya, xb, yb):
+    """`share_over_ukraine`; a way that crosses the border too often becomes the board's status."""
+    share = share_over_ukraine(ground, xa, ya, xb, yb)
+    if share < 0.0:
+        board.counts[3] = CROSSINGS_FULL
+    return share
 
 
 @kernel
@@ -64,7 +75,7 @@ def settle(ground, board, i, t):
     x, y = locate(p, t)
     if p.abroad == 1 and p.sortie >= 0:
         moving = min(distance_m(p.x, p.y, p.to_x, p.to_y) / p.speed, t - p.t) if p.speed > 0.0 else 0.0
-        seconds = moving * share_over_ukraine(ground, p.x, p.y, x, y) if moving > 0.0 else 0.0
+        seconds = moving * _share(ground, board, p.x, p.y, x, y) if moving > 0.0 else 0.0
         if t - p.t > moving and inside(ground.borders, _UKRAINE, x, y):
             seconds += t - p.t - moving
         board.sorties[p.sortie].over_ukraine_s += seconds
@@ -97,7 +108,7 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
     if start == ON_STATION:
         p.x, p.y = shooter.station_x, shooter.station_y
         if p.abroad == 1:
-            share = share_over_ukraine(ground, shooter.base_x, shooter.base_y, p.x, p.y)
+            share = _share(ground, board, shooter.base_x, shooter.base_y, p.x, p.y)
             row.over_ukraine_s += share * (t - take_off_s)
         # The way home is flown after the relief: the patrol's own length decides, not the endurance less a detour.
         p.land_by_s = take_off_s + max(shooter.endurance_s, on_station_s(shooter, t - take_off_s) + 2.0 * (t - take_off_s))
@@ -133,6 +144,6 @@ def relieve(ground, board, shooter, i, t):
     way = distance_m(p.x, p.y, shooter.base_x, shooter.base_y) / shooter.cruise_mps
     row.landing_s = t + way
     if p.abroad == 1:
-        row.over_ukraine_s += way * share_over_ukraine(ground, p.x, p.y, shooter.base_x, shooter.base_y)
+        row.over_ukraine_s += way * _share(ground, board, p.x, p.y, shooter.base_x, shooter.base_y)
     transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
     return take_off(ground, board, shooter, i, t - transit, t, ON_STATION)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.engine.records import COMMITTED, NO_FREE, NO_MATCH
+from zaslin.engine.records import COMMITTED, HELD, NO_FREE, NO_MATCH, UNASKED
 from zaslin.engine.records import MISSED as SHOT_MISSED
 from zaslin.engine.records import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import kernel
@@ -22,11 +22,11 @@ NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHO
 
 
 @kernel
-def member_cause(end_s, alive_s, stopped, look, consent, progress, cut):
+def member_cause(end_s, alive_s, stopped, look, consent, progress, held, cut):
     """(cause, link reached, caveat) of one member for one threat.
 
     end_s: end of the free flight; alive_s: when it truly ended; stopped: Ukraine or a failure ended it. look: SIGHT, consent: CONSENT;
-    progress, cut: the loop's. caveat: index, -1 none to name, NO_MATCH.
+    progress, held, cut: the loop's. caveat: index, -1 none to name, NO_MATCH.
     """
     if not look.seen_s < end_s:
         return NOT_SEEN, NOT_SEEN, -1
@@ -46,9 +46,13 @@ def member_cause(end_s, alive_s, stopped, look, consent, progress, cut):
         return ENDED_FIRST, NOT_APPROVED, -1
     if progress == SHOT_MISSED:
         return MISSED, MISSED, -1
-    if progress == COMMITTED:
+    if progress in (COMMITTED, HELD, UNASKED):
         if cut == 1 and stopped:
             return ENDED_FIRST, MISSED, -1
+        if progress == HELD:
+            return NOT_PERMITTED, NOT_PERMITTED, held
+        if progress == UNASKED:
+            return NOT_APPROVED, NOT_APPROVED, held
         return OUT_OF_REACH, OUT_OF_REACH, -1
     if progress == WITHOUT_ROUNDS:
         return NO_ROUNDS, NO_ROUNDS, -1
@@ -69,7 +73,7 @@ def _nearest_m(shooters, m, x, y):
 
 
 @kernel
-def fill_causes(threats, verts, members, shooters, fates, sight, consent, progress, cut, out):
+def fill_causes(threats, verts, members, shooters, fates, sight, consent, progress, held, cut, out):
     """Rows per threat that is not killed_member: one per member and one (member -1) for the coalition, whose cause is that of the member
     that got furthest; ties: the nearest patrol or base to where the threat ended, then the member's country. Returns their number."""
     n = 0
@@ -81,7 +85,7 @@ def fill_causes(threats, verts, members, shooters, fates, sight, consent, progre
         stopped = fate.fate == KILLED_UA or fate.fate == LOST
         best, best_link, best_m, best_away = -1, -1, -1, np.inf
         for m in range(len(members)):
-            cause, link, caveat = member_cause(threat.end_s, fate.fate_s, stopped, sight[m, j], consent[m, j], progress[m, j], cut[m, j])
+            cause, link, caveat = member_cause(threat.end_s, fate.fate_s, stopped, sight[m, j], consent[m, j], progress[m, j], held[m, j], cut[m, j])
             row = out[n]
             row.threat, row.member, row.cause, row.caveat = j, m, cause, caveat
             away = _nearest_m(shooters, m, x, y)

@@ -6,6 +6,7 @@ It foretells nothing; `studies/hindcast` does, and a record of it is shipped. Wh
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,9 @@ TITLES = {
     "kinzhal": "Kinzhal",
 }
 """The classes that are foretold, in words."""
+ENOUGH = 30
+"""Windows from which coverage and a difference are judged."""
+QUANTITIES = {"duration_s": "duration", "depth_m": "depth", "path_m": "path"}
 OUTCOMES = {"S": "stopped (destroyed or lost)", "D": "destroyed"}
 
 
@@ -44,12 +48,15 @@ def misses(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in record["nights"] if not row["inside"]]
 
 
-def verdict(row: dict[str, Any]) -> str:
-    """A forecast row against its best baseline in one word: better or worse only where the 90 % interval of the gain leaves out nothing.
+def verdict(row: Mapping[str, Any]) -> str:
+    """A forecast row against its best baseline in words: better or worse only where the 90 % interval of the gain leaves out nothing, and
+    windows are enough to say.
 
-    >>> verdict({"gain_low": 0.01, "gain_high": 0.09}), verdict({"gain_low": -0.01, "gain_high": 0.09})
+    >>> verdict({"windows": 99, "gain_low": 0.01, "gain_high": 0.09}), verdict({"windows": 99, "gain_low": -0.01, "gain_high": 0.09})
     ('better', 'no clear difference')
     """
+    if row["windows"] < ENOUGH:
+        return "too few to say"
     if row["gain_low"] > 0.0:
         return "better"
     return "worse" if row["gain_high"] < 0.0 else "no clear difference"

@@ -8,12 +8,8 @@ from typing import Any
 import polars as pl
 
 from zaslin.measures.measure import Tables
-from zaslin.measures.why_not import COALITION
 from zaslin.outcomes.store import Results
-from zaslin.outcomes.tables import CAUSES
-
-FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
-"""Exactly one per threat."""
+from zaslin.outcomes.tables import CAUSES, COALITION, FATES
 
 _KEYS = ["key", "threat"]
 _KILLED = pl.col("fate") == "killed_member"
@@ -105,6 +101,9 @@ def _checks(tables: Tables, package: dict[str, Any], launched: int) -> dict[tupl
         ).filter((pl.col("needed") != needed).fill_null(True)),
         ("entries are crossings", "entered {country} without a crossing"): tables.scan("incursions").join(crossings, on=[*_KEYS, "country"], how="anti"),
         ("crossings are excursions", "would cross into {country} without an excursion"): crossings.join(excursions, on=[*_KEYS, "country"], how="anti"),
+        ("time inside is a part of the stay", "{inside_s} s inside {country} in a stay from {entry_s} to {exit_s}"): tables.scan("incursions").filter(
+            ~pl.col("inside_s").is_between(0.0, pl.col("exit_s") - pl.col("entry_s") + 1e-6)
+        ),
         ("stays last", "came out of {country} before it entered"): tables.scan("incursions").filter(~(pl.col("exit_s") >= pl.col("entry_s"))),
         ("windows last", "{member}'s window ends before it begins"): windows.filter(~(pl.col("to_s") >= pl.col("from_s"))),
     }

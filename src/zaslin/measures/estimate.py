@@ -6,7 +6,7 @@ The formulae are in docs/estimates.md; what a measure counts is in its own file.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,12 @@ NAN = float("nan")
 WIDEST = 0.25
 """A shown difference is sharp enough when the simulation's own 90 % interval is within this share of its mean."""
 
+SHARES = ("share", "probability")
+"""Units of what lies from 0 to 1: so do their intervals, and those of a difference from -1 to 1."""
+
+ONCE = ("leakers", "coalition_kills", "ukraine_stops", "crossings_stopped", "kills_would_have_")
+"""Measures (beginnings of their names) that count a threat once at most: of a single given threat they are a probability."""
+
 _MOST_REPLICATES = 10_000_000
 
 
@@ -27,7 +33,8 @@ _MOST_REPLICATES = 10_000_000
 class Estimate:
     """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined.
 
-    low, high: what the uncertain inputs leave open. mc_low, mc_high: the simulation's own noise. p05, p95: single nights.
+    low, high: what the uncertain inputs leave open. mc_low, mc_high: the simulation's own noise. p05, p95: single nights. Those of a share lie
+    within 0 and 1.
     ess: effective number of independent contributions. method: "plain", "tagged" or "given".
     """
 
@@ -98,6 +105,8 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
     mean, intervals, ess = _sum_up(_parts(measure, values, frame), frame, values.strata)
     intervals = _not_below_zero(intervals, values.plain, values.tagged)
+    if measure.unit in SHARES:
+        intervals = _cut(intervals, 0.0)
     p05, p95 = _quantiles(_per_unit(measure, values.plain))
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
@@ -116,6 +125,8 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
         both = [reading.values(measure, package, member, "plain") for package in (a, b)]
     (of_a, of_b), frame = _aligned(reading, both)
     mean, intervals, ess = _sum_up(_minus(_parts(measure, of_b, frame), _parts(measure, of_a, frame)), frame, of_a.strata)
+    if measure.unit in SHARES:
+        intervals = _cut(intervals, -1.0)
     p05, p95 = _quantiles(_per_unit(measure, of_b.plain) - _per_unit(measure, of_a.plain))
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
@@ -132,6 +143,8 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
     parts, frame = _given_parts(measure, values)
     mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
     intervals = _not_below_zero(intervals, values.counts)
+    if _is_chance(measure):
+        intervals = _cut(intervals, 0.0)
     seen = _per_unit(measure, values.counts)
     p05, p95 = _quantiles(seen, values.weight)
     return Estimate(
@@ -147,6 +160,8 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     (parts_a, frame), (parts_b, _) = (_given_parts(measure, values) for values in (of_a, of_b))
     parts = _minus(parts_b, parts_a)
     mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
+    if _is_chance(measure):
+        intervals = _cut(intervals, -1.0)
     p05, p95 = _quantiles(_per_unit(measure, of_b.counts) - _per_unit(measure, of_a.counts), of_a.weight)
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
@@ -164,7 +179,7 @@ def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int
 
     The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing).
     """
-    half = (difference.mc_high - difference.mc_low) / 2
+    half = max(difference.mc_high - difference.mean, difference.mean - difference.mc_low)  # the longer side: a share's is cut at its bounds
     if not math.isfinite(half) or not math.isfinite(difference.mean):
         return False, None
     if half <= widest * abs(difference.mean) or half == 0.0:
@@ -186,6 +201,17 @@ def _not_below_zero(intervals: Intervals, *counts: Counts | None) -> Intervals:
     if intervals.low >= 0.0 or not np.isfinite(intervals.low) or any(part is not None and bool((part.total < 0.0).any()) for part in counts):
         return intervals
     return replace(intervals, low=0.0)
+
+
+def _cut(intervals: Intervals, least: float) -> Intervals:
+    """All four ends within [least, 1]: what a share, a chance or a difference of two can be."""
+    low, high, mc_low, mc_high = (min(max(end, least), 1.0) if np.isfinite(end) else end for end in astuple(intervals))
+    return Intervals(low, high, mc_low, mc_high)
+
+
+def _is_chance(measure: Measure) -> bool:
+    """Whether the measure of one given threat lies from 0 to 1."""
+    return measure.unit in SHARES or measure.name.startswith(ONCE)
 
 
 def _reading(results: Results | Reading) -> Reading:
@@ -224,7 +250,7 @@ def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
         rest=Counts(values.rest.total[here], values.rest.rows[here]),
         tagged=Counts(values.tagged.total[there], values.tagged.rows[there]),
         samples=samples,
-        strata=replace(values.strata, block=values.strata.block[there], stratum=values.strata.stratum[there]),
+        strata=replace(values.strata, block=values.strata.block[there], stratum=values.strata.stratum[there], kept=values.strata.kept[there]),
     )
 
 

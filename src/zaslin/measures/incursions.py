@@ -13,9 +13,9 @@ OBSERVABLE_S, OBSERVABLE_M, DEEP_M = 60.0, 1_000.0, 10_000.0
 POSITION_ERROR_M = 500.0
 """An incursion that is shallower than this is flagged: the navigation drift of the model (assumption, 0.1–3 km)."""
 
-_STAY_S = pl.col("exit_s") - pl.col("entry_s")
+_INSIDE_S = pl.coalesce("inside_s", pl.col("exit_s") - pl.col("entry_s"))  # folders of version 1 hold the stay with its gaps alone
 _HOME = pl.col("country").is_in(NEIGHBOURS)
-_OBSERVABLE = (_STAY_S >= OBSERVABLE_S) | (pl.col("depth_m") >= OBSERVABLE_M)
+_OBSERVABLE = (_INSIDE_S >= OBSERVABLE_S) | (pl.col("depth_m") >= OBSERVABLE_M)
 
 
 def _stays(name: str, unit: str, label: str, definition: str, value: pl.Expr, where: pl.Expr | None = None, *, mean: bool = False) -> Measure:
@@ -41,7 +41,7 @@ incursions_shallow = _stays(
     "Of `incursions_any`, those less deep than the model's position error (0.5 km): whether they crossed at all is open.",
     _ONE, pl.col("depth_m") < POSITION_ERROR_M,
 )  # fmt: skip
-overflight_s = _stays("overflight_s", "s", "Overflight", "Time inside neighbours' airspace, summed over all incursions (any).", _STAY_S)
+overflight_s = _stays("overflight_s", "s", "Overflight", "Time inside neighbours' airspace, summed over all incursions (any), merged gaps left out.", _INSIDE_S)
 incursion_path_m = _stays(
     "incursion_path_m", "m", "Path inside", "Length of path inside neighbours' airspace, summed over all incursions (any).", pl.col("path_m"),
 )  # fmt: skip

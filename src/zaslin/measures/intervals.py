@@ -29,17 +29,14 @@ class Intervals:
 
 @dataclass(frozen=True)
 class Strata:
-    """The tagged samples of a folder. Per sample: its `block` and its `stratum` (block, group, country, and failed or planned route).
-
-    Per stratum: its `pair` (block, group and country) and its `kind` (group, country, failed or planned; the same in every block). Per pair:
-    `relative_error` of the chance that a route enters the country, known from route-only draws; nan where all routes found to enter were flown.
+    """The tagged samples of a folder. Per sample: its `block`, its `stratum` (block and country) and `kept`, the chance with which its route was
+    chosen among those found (1: all were flown). Per stratum: its `kind` (the country; the same in every block).
     """
 
     block: Ints
     stratum: Ints
-    pair: Ints
+    kept: Floats
     kind: Ints
-    relative_error: Floats
 
 
 def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float) -> Intervals:
@@ -85,35 +82,33 @@ def within_noise(x: Floats, block: Ints) -> float:
 def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     """Mean variance of a block's tagged total, per-hit.
 
-    y: (m,) weighted value of each sample; a block's total is their sum. In a pair whose hits were all flown the total is a compound
-    Poisson sum, with variance sum(y²). Where hits were thinned out, W = m / (m − 1) · sum((y − mean y)²) over each stratum of m samples is the
-    luck of which were flown, and ((sum y)² − W) · relative error² that of how many hits there were. A stratum of one sample takes the spread,
-    relative to y², of the strata of its kind in other blocks.
+    y: (m,) weighted value of each sample, by number: the line along which the samples of a stratum were chosen. A block's total is their sum. With p the
+    chance with which a sample was kept among the hits, sum(p y²) is the luck of how many hits there were and which (a compound Poisson sum over all
+    hits, each kept one standing for 1 / p), and m / (m − 1) · sum((1 − p)(y − y')² / 2), over neighbours in line among the m samples of a stratum with p
+    below 1, that of which were kept (successive differences, for a systematic sample). A stratum of one such sample takes the spread, relative to
+    y², of the strata of its kind in other blocks.
     """
-    n_strata, n_pairs = len(strata.pair), len(strata.relative_error)
     if len(y) == 0 or n_blocks == 0:
         return 0.0
-    m = np.bincount(strata.stratum, minlength=n_strata).astype(np.float64)
-    total, square = (np.bincount(strata.stratum, w, minlength=n_strata).astype(np.float64) for w in (y, y * y))
-    spread = np.where(m > 1, m / np.maximum(m - 1, 1) * np.maximum(square - total**2 / np.maximum(m, 1), 0.0), 0.0)
+    n_strata = len(strata.kind)
+    line = np.flatnonzero(strata.kept < 1.0)
+    line = line[np.argsort(strata.stratum[line], kind="stable")]
+    left_out, stratum, value = 1.0 - strata.kept[line], strata.stratum[line], y[line]
+    m = np.bincount(stratum, minlength=n_strata).astype(np.float64)
+    square = np.bincount(stratum, left_out * value**2, minlength=n_strata)
+    step = np.where(stratum[1:] == stratum[:-1], 0.25 * (left_out[1:] + left_out[:-1]) * np.diff(value) ** 2, 0.0)
+    spread = np.bincount(stratum[1:], step, minlength=n_strata) * m / np.maximum(m - 1, 1)
     alone = m == 1
-    spread[alone] = (square * _share_of_spread(m, total, spread, strata.kind))[alone]
-    which = np.bincount(strata.pair, spread, minlength=n_pairs)
-    poisson = np.bincount(strata.pair, square, minlength=n_pairs)
-    sums = np.bincount(strata.pair, total, minlength=n_pairs)
-    noise = np.where(np.isnan(strata.relative_error), poisson, which + (sums**2 - which) * np.nan_to_num(strata.relative_error) ** 2)
-    return max(0.0, float(noise.sum()) / n_blocks)
+    spread[alone] = (square * _share_of_spread(np.where(m > 1, square, 0.0), spread, strata.kind))[alone]
+    return (float(spread.sum()) + float((strata.kept * y * y).sum())) / n_blocks
 
 
-def _share_of_spread(m: Floats, total: Floats, spread: Floats, kind: Ints) -> Floats:
-    """Per stratum: variance / mean square of a single sample of its kind, from all strata of two or more; of any kind where its own has none."""
-    several = m > 1
-    variance = np.where(several, m * spread, 0.0)
-    mean_square = np.where(several, np.maximum(total**2 - spread, 0.0), 0.0) + variance
+def _share_of_spread(square: Floats, spread: Floats, kind: Ints) -> Floats:
+    """Per stratum: spread / sum of squares of the strata of its kind that have two samples or more; of any kind where its own has none; at most 1."""
     n_kinds = int(kind.max()) + 1
-    up, down = np.bincount(kind, variance, minlength=n_kinds), np.bincount(kind, mean_square, minlength=n_kinds)
+    up, down = np.bincount(kind, spread, minlength=n_kinds), np.bincount(kind, square, minlength=n_kinds)
     anywhere = up.sum() / down.sum() if down.sum() > 0.0 else 0.0
-    return np.divide(up, down, out=np.full(n_kinds, anywhere), where=down > 0.0)[kind]
+    return np.asarray(np.minimum(np.divide(up, down, out=np.full(n_kinds, anywhere), where=down > 0.0), 1.0)[kind])
 
 
 def effective_size(y: Floats) -> float:

@@ -15,8 +15,6 @@ from zaslin.atlas.borders import NEIGHBOURS
 from zaslin.outcomes.store import Results
 
 By = Literal["country", "any-country", "member"]
-ROW = {"key": pl.Int32, "threat": pl.String, "member": pl.String, "country": pl.String, "value": pl.Float64}
-"""Columns of a measure's rows. `key`: replicate, or sample of a tagged or given draw."""
 
 
 class Tables:
@@ -70,7 +68,7 @@ class Tables:
 
 
 def as_rows(frame: pl.LazyFrame, value: pl.Expr, *, member: str | None = None, country: str | None = None) -> pl.LazyFrame:
-    """A frame with `key` and `threat` as a measure's rows."""
+    """A frame with `key` (replicate, or sample of a tagged or given draw) and `threat` as a measure's rows: key, threat, member, country, value."""
     return frame.select(
         pl.col("key").cast(pl.Int32),
         pl.col("threat").cast(pl.String),

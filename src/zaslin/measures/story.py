@@ -27,7 +27,8 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
     if not found["threats"]:
         names = results.collect([tables["threats"].select("threat")])[0].get_column("threat").to_list()
         if not names:
-            raise InputError(f"{package} has no replicate {replicate} in {results.folder}; there are {results.replicates:,}, from 0")
+            held = sum(results.parts(package).values())
+            raise InputError(f"{package} has no replicate {replicate} in {results.folder}; there are {held:,}, from 0")
         raise InputError(f"replicate {replicate}: {unknown('threat', threat, names)}")
     events = [event for name, tell in _TELL.items() for row in found[name] for event in tell(row)]
     told = [event for event in events if event["t_s"] is not None]
@@ -88,7 +89,7 @@ def _shot(row: Row) -> list[Row]:
 def _incursion(row: Row) -> list[Row]:
     return [
         {"t_s": row["entry_s"], "event": "entered", "country": row["country"]},
-        {"t_s": row["exit_s"], "event": "came_out", "country": row["country"], "depth_m": row["depth_m"], "path_m": row["path_m"]},
+        {"t_s": row["exit_s"], "event": "came_out", "country": row["country"], "inside_s": row["inside_s"], "depth_m": row["depth_m"], "path_m": row["path_m"]},
     ]
 
 

@@ -114,7 +114,7 @@ class Reading:
         return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
 
     def _tagged_threats(self, package: str) -> pl.DataFrame:
-        columns = ["sample", "block", "group", "tag_country", "failed", "weight"]
+        columns = ["sample", "block", "tag_country", "weight", "kept"]
         return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
@@ -254,24 +254,17 @@ class Reading:
     def _tag(self, package: str) -> _Tag:
         if package not in self._tags:
             rows = self._tagged_threats(package)
-            of_sample = rows.select("block", "group", "tag_country", "failed").rows()
+            of_sample = rows.select("block", "tag_country").rows()
             strata = {stratum: number for number, stratum in enumerate(dict.fromkeys(of_sample))}
-            pairs = {pair: number for number, pair in enumerate(dict.fromkeys(stratum[:3] for stratum in strata))}
-            kinds = {kind: number for number, kind in enumerate(dict.fromkeys(stratum[1:] for stratum in strata))}
-            known = {
-                (block, row["group"], row["country"]): NAN if row["flown"] >= row["hits"] else row["standard_error"] / row["chance"]
-                for block, record in self._records().items()
-                for row in record
-            }
+            kinds = {kind: number for number, kind in enumerate(dict.fromkeys(country for _, country in strata))}
             self._tags[package] = _Tag(
                 samples=rows.get_column("sample").to_numpy().astype(np.int64),
                 weight=rows.get_column("weight").to_numpy().astype(np.float64),
                 strata=Strata(
                     block=rows.get_column("block").to_numpy().astype(np.int64),
                     stratum=np.array([strata[stratum] for stratum in of_sample], np.int64),
-                    pair=np.array([pairs[stratum[:3]] for stratum in strata], np.int64),
-                    kind=np.array([kinds[stratum[1:]] for stratum in strata], np.int64),
-                    relative_error=np.array([known.get(pair, NAN) for pair in pairs], np.float64),
+                    kept=rows.get_column("kept").fill_null(1.0).to_numpy().astype(np.float64),
+                    kind=np.array([kinds[country] for _, country in strata], np.int64),
                 ),
             )
         return self._tags[package]

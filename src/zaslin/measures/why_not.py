@@ -15,9 +15,7 @@ from zaslin.errors import InputError
 from zaslin.measures.measure import Tables
 from zaslin.measures.values import Reading
 from zaslin.outcomes.store import Results
-from zaslin.outcomes.tables import CAUSES
-
-COALITION = "coalition"
+from zaslin.outcomes.tables import CAUSES, COALITION
 
 FOLLOWED = ("drone", "cruise")
 """Classes whose threats are shown first as an example: packages may fire at them."""

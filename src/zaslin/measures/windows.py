@@ -130,9 +130,8 @@ def windows_json(
 ) -> dict[str, Any]:
     """The windows and their scores, in the shape of `zaslin windows --json`.
 
-    packages: default all. replicate, threat: only their windows (scores are always over all). `precision` and `recall` are those of the
-    only package asked for, or of the only one with windows, and None where several have some; `scores` has every package's, with intervals, per
-    member, and the lead.
+    packages: default all. replicate, threat: only their windows (scores are always over all). `precision` and `recall` are those of the package
+    `of`: the first that opens windows (the first of all where none does); `scores` has every package's, with intervals, per member, and the lead.
     """
     reading = results if isinstance(results, Reading) else Reading(results)
     names = tuple(packages) if packages else reading.results.packages
@@ -146,14 +145,21 @@ def windows_json(
         table = reading.results.collect([frame.select("member", "threat", "replicate", "from_s", "to_s", "caveat")])[0]
         rows += [{"package": name, **row} for row in table.rows(named=True)]
     scores = [windows(reading, name) for name in names]
-    told = scores if len(scores) == 1 else [score for score in scores if score.n_permitted]
-    only = told[0] if len(told) == 1 else None
+    told = next((score for score in scores if score.n_permitted), scores[0])
     return {
         "windows": rows,
-        "precision": number(only.precision.mean) if only is not None else None,
-        "recall": number(only.recall.mean) if only is not None else None,
+        "of": told.package,
+        "precision": number(told.precision.mean),
+        "recall": number(told.recall.mean),
         "scores": [_score(score) for score in scores],
     }
+
+
+def first_with_windows(results: Results, packages: Sequence[str] | None = None) -> str:
+    """The first package that opens windows; the first of all where none does."""
+    names = tuple(packages) if packages else results.packages
+    found = results.collect([results.scan("windows", name).select(pl.col("threat")).head(1) for name in names])
+    return next((name for name, rows in zip(names, found, strict=True) if rows.height), names[0])
 
 
 def _score(score: Windows) -> dict[str, Any]:

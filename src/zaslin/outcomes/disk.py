@@ -32,7 +32,7 @@ _REMEDY = {
 def write_refused(folder: Path, error: OSError, kept: str = "") -> StoreError:
     """The StoreError for a write into `folder` that failed; `kept` says what of the work is safe."""
     why = _REMEDY.get(error.errno or 0) or f"{error.strerror or error}; choose another folder"
-    return StoreError(f"cannot write to {folder}: {why}" + (f" ({kept})" if kept else ""))
+    return StoreError(f"cannot write to {folder}: {why}", kept)
 
 
 def read_refused(path: Path, error: OSError) -> StoreError:
@@ -42,10 +42,11 @@ def read_refused(path: Path, error: OSError) -> StoreError:
     return StoreError(f"cannot read {path}: {error.strerror or error}")
 
 
-def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
+def write_all(files: Sequence[tuple[Path, bytes]], drop: Path | None = None) -> None:
     """Write all files, of one folder, or leave none half-written: temporary names, fsync, then rename in the order given.
 
-    A reader that waits for the last name sees all of them. Raises OSError; no temporary file stays behind.
+    A reader that waits for the last name sees all of them. drop: a file that goes when all bytes are on the disk, before the first rename: what it
+    stands for is lost only to what replaces it. Raises OSError; no temporary file stays behind.
     """
     if not files:
         return
@@ -54,6 +55,8 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
     try:
         for (_, temporary), (_, content) in zip(waiting, files):
             _write_synced(temporary, content)
+        if drop is not None:
+            drop.unlink(missing_ok=True)
         for path, temporary in waiting:
             temporary.replace(path)
     finally:
@@ -83,17 +86,29 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write one file that a user named: whole or not at all, with an old one left as it was; what is no regular file (a device, a pipe) is written to.
+    """Write one file that a user named (UTF-8): whole or not at all, so that an old one stays as it was where the disk refuses the new one.
 
-    Raises StoreError that says what is in the way.
+    A link is followed; what is no regular file (a device, a pipe) is written to as it is. Raises StoreError that says what is in the way.
     """
+    content = text.encode("utf-8")
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_text(text, encoding="utf-8")
-        elif path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_all([(path, text.encode("utf-8"))])
-    except OSError as error:
-        raise write_refused(path.parent if not path.is_dir() else path, error) from None
+        target = path.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        waiting = target.with_name(f".zaslin-{os.getpid()}.tmp")  # short: the file's own name may be as long as names can be
+        try:
+            _write_synced(waiting, content)
+            if target.exists():
+                waiting.chmod(target.stat().st_mode & 0o777)
+            waiting.replace(target)
+        finally:
+            with suppress(OSError):
+                waiting.unlink(missing_ok=True)
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a name that no file can have
+        code = error.errno if isinstance(error, OSError) else None
+        why = _REMEDY.get(code or 0) or f"{getattr(error, 'strerror', None) or error}; choose another file"
+        raise StoreError(f"{path} cannot be written: {why.replace('choose another folder', 'choose another file')}") from None

@@ -5,6 +5,7 @@ Plain data (JSON); the file is the only place for clocks, paths and thread count
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,19 @@ CODE = "kernels"
 
 REQUIRED = (*IDENTITY, "replicates")
 
+AREAS = "areas"
+"""The catalogue of launch areas, a part of the question. A manifest without it is older than the check of its hash and cannot be checked."""
+
+_USUAL_BLOCK = 10
+
+_TYPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("inputs_hash", "kernels", "source_hash", "zaslin_version", "python", "machine", "started", "finished"), (str, "text")),
+    **dict.fromkeys(("libraries", "git", "sources", "summary", "tagging", AREAS), (dict, "an object")),
+    "given": (dict, "an object"),
+    "seed": (int, "a whole number"),
+}
+"""What a key must be where it is there and not null."""
+
 _SHOWN = 5
 """Differences named in a message; the rest is counted."""
 
@@ -41,7 +55,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise read_refused(path, error) from None
     try:
         manifest = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} is truncated or garbled ({error}); {again}") from None
     if not isinstance(manifest, dict):
         raise StoreError(f"{path} is garbled (no object inside); {again}")
@@ -51,7 +65,33 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     fault = _fault(manifest)
     if fault:
         raise StoreError(f"{path} is garbled ({fault}); {again}")
+    if AREAS in manifest:
+        found, said = question_hash(manifest), str(manifest["inputs_hash"])
+        if found != said:
+            raise StoreError(
+                f"{path} does not match its own hash: it says inputs_hash {said[:12]}…, and what stands in it gives {found[:12]}…. Something of the question "
+                "(night, packages, seed, inputs, given, areas) was edited after the run, so it no longer tells of these results. Put the manifest back as the "
+                "run wrote it; to ask another question, run again into another folder"
+            )
     return manifest
+
+
+def question_hash(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 over all that a replicate depends on: night, packages in any order, inputs, launch areas, seed, incident, schema; not the number of
+    replicates. The one home of `inputs_hash`: the run writes it, whoever reads computes it again.
+    """
+    content = {
+        "schema": manifest["schema_version"],
+        "seed": manifest["seed"],
+        "night": manifest["night"],
+        "packages": sorted(manifest["packages"], key=lambda package: str(package["name"])),
+        "inputs": sorted(manifest["inputs"], key=lambda row: str(row["path"])),
+        AREAS: manifest[AREAS],
+        "given": manifest["given"],
+    }
+    if manifest["block_size"] != _USUAL_BLOCK:  # the usual one is not part of it, as it never was
+        content["block_size"] = manifest["block_size"]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -71,20 +111,65 @@ def _fault(manifest: Mapping[str, Any]) -> str | None:
     missing = [key for key in REQUIRED if key not in manifest]
     if missing:
         return f"it lacks {', '.join(missing)}"
-    if not isinstance(manifest["schema_version"], int):
+    if not _is_whole(manifest["schema_version"]):
         return "schema_version is not a whole number"
     for key in ("replicates", "block_size"):
-        if not isinstance(manifest[key], int) or manifest[key] < 1:
+        if not _is_whole(manifest[key]) or manifest[key] < 1:
             return f"{key} is not a positive whole number"
-    packages = manifest["packages"]
+    for key, (kind, words) in _TYPES.items():
+        value = manifest.get(key)
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            return f"{key} is not {words}"
+    for key in ("seed", "inputs_hash"):
+        if manifest[key] is None:
+            return f"{key} is empty"
+    return _packages_fault(manifest["packages"]) or _night_fault(manifest["night"]) or _rest_fault(manifest)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _objects(value: Any, key: str, kind: type) -> bool:
+    """Whether `value` is a list of objects that each have `key` of this kind."""
+    return isinstance(value, list) and all(isinstance(item, dict) and isinstance(item.get(key), kind) for item in value)
+
+
+def _packages_fault(packages: Any) -> str | None:
     if not isinstance(packages, list) or not packages:
         return "packages is not a list of packages"
     for package in packages:
         name = package.get("name") if isinstance(package, dict) else None
         if not isinstance(name, str) or not name or set(name) & set("/\\\0") or name.startswith("."):
             return "a package has no usable name"
-    if not isinstance(manifest["night"], dict):
+        members = package.get("members", [])
+        if not _objects(members, "nation", str):
+            return f"the members of package {name} are not a list of members, each with its nation"
+        for member in members:
+            if not all(isinstance(member.get(key, []), list) and all(isinstance(item, dict) for item in member.get(key, [])) for key in ("caveats", "assets")):
+                return f"the caveats or assets of {member['nation']} in package {name} are not a list of objects"
+    names = [package["name"] for package in packages]
+    return "two packages have the same name" if len(set(names)) < len(names) else None
+
+
+def _night_fault(night: Any) -> str | None:
+    if not isinstance(night, dict):
         return "night is not an object"
+    if not isinstance(night.get("id"), str) or not night["id"]:
+        return "night has no id"
+    if not _objects(night.get("groups", []), "count", int):
+        return "the groups of night are not a list of groups, each with its count"
+    return None
+
+
+def _rest_fault(manifest: Mapping[str, Any]) -> str | None:
+    if not _objects(manifest["inputs"], "path", str):
+        return "inputs is not a list of inputs, each with its path"
+    if manifest["given"] is not None and not isinstance(manifest["given"].get("id"), str):
+        return "given has no id"
+    for key in ("sources", "tagging", AREAS):
+        if not all(isinstance(item, dict) for item in (manifest.get(key) or {}).values()):
+            return f"{key} holds something that is not an object"
     return None
 
 
@@ -108,6 +193,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if _name(old["given"], "id") != _name(new["given"], "id"):
         told.append(f"given incident {_name(old['given'], 'id')}, now {_name(new['given'], 'id')}")
     told += _inputs(old["inputs"], new["inputs"])
+    if old.get(AREAS) and new.get(AREAS) and old[AREAS] != new[AREAS]:
+        told.append(f"launch areas ({_paths(old[AREAS], new[AREAS])})")
     if old["inputs_hash"] != new["inputs_hash"] and not told:
         told.append("inputs that the manifest does not list")
     return told

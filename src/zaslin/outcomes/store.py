@@ -112,9 +112,8 @@ class Results:
         marker = self._path(package, MARKER, draw, first)
         try:
             marker.parent.mkdir(exist_ok=True)
-            # a short part that grows: without its marker it is not there, so a stop in between leaves no mixture
-            marker.unlink(missing_ok=True)
-            write_all(contents)
+            # a short part that grows: without its marker it is not there, so a stop between two renames leaves no mixture
+            write_all(contents, drop=marker)
         except OSError as error:
             raise write_refused(self.folder, error, self._kept()) from None
 
@@ -128,6 +127,15 @@ class Results:
             write_manifest(self.folder, self.manifest)
         except OSError as error:
             raise write_refused(self.folder, error, self._kept()) from None
+
+    def kept(self) -> str:
+        """How much of the study is finished, in words: ``250 of 500 replicates of each package``."""
+        done = {name: sum(self.parts(name).values()) for name in self.packages}
+        if len(done) == 1:
+            return f"{sum(done.values()):,} of {self.replicates:,} replicates"
+        if len(set(done.values())) == 1:
+            return f"{next(iter(done.values())):,} of {self.replicates:,} replicates of each package"
+        return ", ".join(f"{count:,} of {self.replicates:,} replicates of {name}" for name, count in done.items())
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Note that all parts are there: `summary` (seconds, replicates per second, …) and the time, into the manifest."""
@@ -146,7 +154,7 @@ class Results:
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
         found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
-        return {first: _noted(path)[0] for first, path in sorted(found.items())}
+        return {first: _noted(path, draw, first)[0] for first, path in sorted(found.items())}
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
         """Parts still to write so that replicates (or samples) 0 … total − 1 are there: (first, count). A part that is too short counts."""
@@ -175,13 +183,13 @@ class Results:
         if name not in TABLES:
             raise ValueError(unknown("table", name, TABLES))
         paths = []
-        for first in self.parts(package, draw):
+        for first, count in self.parts(package, draw).items():
             marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
-            if name not in _noted(marker)[1]:
+            if name not in _noted(marker, draw, first)[1]:
                 continue  # a part need not have every table (paths)
             if not path.is_file():
                 raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
-            _footer(path)
+            _belongs(path, _footer(path), name, draw, first, count)
             paths.append(path)
         if not paths:
             return pl.LazyFrame(schema=_POLARS[name])
@@ -216,10 +224,9 @@ class Results:
 
     def _kept(self) -> str:
         try:
-            done = sum(count for package in self.packages for count in self.parts(package).values())
+            return f"kept: {self.kept()}; the same command completes the rest"
         except StoreError:
             return "the parts written before are kept"
-        return f"kept: {done:,} replicates of {len(self.packages)} package{'s' * (len(self.packages) > 1)}; the same command completes the rest"
 
 
 def as_stored(name: str, table: pa.Table) -> pa.Table:
@@ -344,10 +351,54 @@ def _garbled(path: Path, why: str) -> StoreError:
     return StoreError(f"{path} is truncated or garbled ({why.splitlines()[0] if why else 'no footer'}); delete it and run the same command again")
 
 
-def _noted(path: Path) -> tuple[int, list[str]]:
+def _noted(path: Path, draw: str, first: int) -> tuple[int, list[str]]:
     """What a marker says of its part: how many replicates (or samples) it covers, and its tables."""
-    notes = _footer(path).metadata or {}
+    footer = _footer(path)
+    notes = footer.metadata or {}
     try:
-        return int(notes[_COUNT_KEY]), notes[_TABLES_KEY].decode().split(",")
+        count, tables = int(notes[_COUNT_KEY]), notes[_TABLES_KEY].decode().split(",")
     except (KeyError, ValueError):
         raise _garbled(path, "it does not say what it covers") from None
+    _belongs(path, footer, MARKER, draw, first, count)
+    return count, tables
+
+
+def _belongs(path: Path, footer: Any, name: str, draw: str, first: int, count: int) -> None:
+    """Raise StoreError where a file's footer shows another table, draw or part than its name says: a copy that went astray.
+
+    Columns may be missing (an older zaslin) or foreign (a newer one), not both.
+    """
+    schema = _SCHEMAS[name]
+    held = {field.name: field.type for field in footer.schema.to_arrow_schema()}
+    foreign, lacking = [column for column in held if column not in schema.names], [column for column in schema.names if column not in held]
+    other = [column for column, kind in held.items() if column in schema.names and _item(kind) != _item(schema.field(column).type)]
+    why = ""
+    if foreign and lacking:
+        why = f"it is no table {name}: it holds {', '.join(foreign[:3])} and lacks {', '.join(lacking[:3])}"
+    elif other:
+        why = f"its column {other[0]} is of another type"
+    key = "replicate" if draw == "plain" else "sample"
+    drawn, numbers = _range(footer, "draw"), _range(footer, key)
+    if not why and drawn is not None and drawn != (draw, draw):
+        why = f"it holds rows of draw {drawn[0]}, not of {draw}"
+    elif not why and numbers is not None and not first <= numbers[0] <= numbers[1] < first + count:
+        why = f"it holds {key}s {numbers[0]}–{numbers[1]} where {first}–{first + count - 1} belong"
+    if why:
+        raise StoreError(f"{path} is not what its name says ({why}); put the right file in its place, or delete it and run the same command again")
+
+
+def _item(kind: pa.DataType) -> Any:
+    """A type, or of a list the type of its items: Parquet does not keep the items' name."""
+    return ("list", kind.value_type) if pa.types.is_list(kind) else kind
+
+
+def _range(footer: Any, column: str) -> tuple[Any, Any] | None:
+    """Least and greatest value of a column by the file's own statistics; None where it has none."""
+    ends = []
+    for group in range(footer.num_row_groups):
+        row_group = footer.row_group(group)
+        for place in range(row_group.num_columns):
+            chunk = row_group.column(place)
+            if chunk.path_in_schema == column and chunk.statistics is not None and chunk.statistics.has_min_max:
+                ends += [chunk.statistics.min, chunk.statistics.max]
+    return (min(ends), max(ends)) if ends else None

@@ -1,15 +1,15 @@
 """The rows of a results folder and their Arrow schema: the one place that names a column.
 
-Every table is sorted by (replicate, threat, time). `draw` is ``plain``, ``tagged`` (a threat whose route enters a neighbour, put into an
-otherwise ordinary raid; see docs/model.md) or ``given`` (the crossing of a reported incident). In tagged and given rows only the tagged
-threat is recorded; `sample` numbers the tagged draws of a folder. Times: s from the night's epoch. Places: degrees.
+Every table is sorted by (replicate, threat, time), of tagged and given draws by (sample, threat, time). `draw` is ``plain``, ``tagged`` (a threat
+whose route enters a neighbour, put into an otherwise ordinary raid; see docs/model.md) or ``given`` (the crossing of a reported incident). In tagged
+and given rows only the tagged threat is recorded; `sample` numbers the tagged draws of a folder. Times: s from the night's epoch. Places: degrees.
 """
 
 from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _name = pa.dictionary(pa.int16(), pa.string())
 _KEY = [("draw", _name), ("sample", pa.int32()), ("replicate", pa.int32()), ("block", pa.int32()), ("threat", pa.string())]
@@ -24,19 +24,22 @@ TABLES: dict[str, pa.Schema] = {
     # crosses: those of them that it enters with Ukraine's layer alone (entry before Ukraine's stop); both comma-joined in the order of the
     # atlas's countries, null for none. tag_country: the country that a tagged or given sample stands for (Raid.tag_country), null in plain rows.
     # entries_s: first entry of the free flight into each country of `excursion`, in its order.
-    # failed: a gross navigation failure, flies straight on (THREAT.failed); tagged samples of failed and planned routes are strata of their own.
+    # fate_region: the macro-region where it ended; a leaker's is its aim's, null outside Ukraine.
+    # failed: a gross navigation failure, flies straight on (THREAT.failed).
+    # kept: chance with which a tagged sample's route was chosen among those found (its weight is divided by it already); null in plain rows.
     "threats": _schema(
         ("group", _name), ("model", _name), ("threat_class", _name), ("launch_s", pa.float64()), ("end_s", pa.float64()),
         ("fate", _name), ("fate_s", pa.float64()), ("fate_region", _name), ("would_have", _name), ("shooter_member", _name),
         ("shooter_asset", _name), ("excursion", _name), ("first_border_s", pa.float64()), ("weight", pa.float64()),
         ("crosses", _name), ("tag_country", _name), ("failed", pa.bool_()), ("entries_s", pa.list_(pa.float64())),
+        ("kept", pa.float64()),
     ),
-    # Stays in a neighbour's airspace as flown (cut at the fate). `free_` columns: had nobody intervened after the entry.
+    # Stays in a neighbour's airspace as flown (cut at the fate). inside_s: from entry to exit without the gaps under 60 s that are merged.
     "incursions": _schema(
-        ("country", _name), ("threat_class", _name), ("entry_s", pa.float64()), ("exit_s", pa.float64()), ("depth_m", pa.float64()),
-        ("path_m", pa.float64()), ("entry_lat", pa.float64()), ("entry_lon", pa.float64()), ("weight", pa.float64()),
+        ("country", _name), ("threat_class", _name), ("entry_s", pa.float64()), ("exit_s", pa.float64()), ("inside_s", pa.float64()),
+        ("depth_m", pa.float64()), ("path_m", pa.float64()), ("entry_lat", pa.float64()), ("entry_lon", pa.float64()), ("weight", pa.float64()),
     ),
-    # First track and classification per member (null: never), first permitted second and whose caveat permitted.
+    # First track and classification per member (null: never), and by what it was seen first.
     "tracks": _schema(
         ("member", _name), ("seen_s", pa.float64()), ("classified_s", pa.float64()), ("seen_by", _name), ("weight", pa.float64()),
     ),
@@ -54,7 +57,7 @@ TABLES: dict[str, pa.Schema] = {
     # Objects that land: kind = debris (killed), wreck (lost or left), stray (a round that missed). ec: expected casualties.
     "falls": _schema(
         ("kind", _name), ("country", _name), ("lat", pa.float64()), ("lon", pa.float64()), ("land_s", pa.float64()), ("ec", pa.float64()),
-        ("shooter_member", _name), ("excursion", _name), ("weight", pa.float64()),
+        ("shooter_member", _name), ("weight", pa.float64()),
     ),
     # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
     "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
@@ -69,6 +72,12 @@ TABLES: dict[str, pa.Schema] = {
         ("t_s", pa.list_(pa.float64())), ("lat", pa.list_(pa.float64())), ("lon", pa.list_(pa.float64())), ("alt_m", pa.list_(pa.float64())),
     ),
 }
+
+FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
+"""Exactly one per threat; `zaslin.world.arrays` has their numbers."""
+
+COALITION = "coalition"
+"""In `member` of causes: the coalition as a whole."""
 
 CAUSES = (
     "not_seen", "not_classified", "not_permitted", "not_approved", "out_of_reach", "no_free_shooter", "no_rounds", "pilot_held",

@@ -1,6 +1,6 @@
 """When a radar can first see a threat: the horizon over a smooth earth and the circle of an airborne radar.
 
-Ground radars are notional: a border, a setback behind it and a mast, never a site. No terrain, clutter, drop-outs or chance of detection:
+Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. No terrain, clutter, drop-outs or chance of detection:
 what is in view is seen.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.fields import signed_distance_m
+from zaslin.atlas.fields import land_distance_m
 from zaslin.jit import kernel
 from zaslin.physics.path import altitude_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -81,10 +81,10 @@ def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
 
 @kernel
 def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
-    """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row behind a country's border; inf if never.
+    """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never.
 
-    The radars stand `setback_m` behind the line on masts of `mast_m`: the ground range is the distance outside the country's airspace
-    plus the setback. Steps that the gap to the horizon allows (at least 2 km), then bisection to 1e-6 s.
+    The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
+    land plus the setback. Steps that the gap to the horizon allows (at least 2 km), then bisection to 1e-6 s.
     """
     t0, t1 = verts[k].t, verts[k + 1].t
     speed = leg_speed_mps(verts, k)
@@ -92,7 +92,7 @@ def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
     t, before = t0, t0
     while True:
         x, y = place_at(verts, k, t)
-        away = signed_distance_m(fields, country, x, y) + setback_m
+        away = land_distance_m(fields, country, x, y) + setback_m
         if away <= min(radar_horizon_m(mast_m, altitude_at(verts, k, t)), INSTRUMENTED_M):
             break
         if t >= t1 or speed <= 0.0:
@@ -103,7 +103,7 @@ def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
     while hi - lo > 1e-6:
         mid = 0.5 * (lo + hi)
         x, y = place_at(verts, k, mid)
-        away = signed_distance_m(fields, country, x, y) + setback_m
+        away = land_distance_m(fields, country, x, y) + setback_m
         if away <= min(radar_horizon_m(mast_m, altitude_at(verts, k, mid)), INSTRUMENTED_M):
             hi = mid
         else:

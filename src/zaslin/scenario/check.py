@@ -33,13 +33,10 @@ def check_file(path: Path | str) -> list[Fault]:
     return list(examine(path).faults)
 
 
-def check_warnings(path: Path | str) -> list[Fault]:
-    """What is allowed in the file, but probably not meant."""
-    return list(examine(path).warnings)
-
-
 def examine(path: Path | str) -> Examined:
     """Kind, faults and warnings of a file; see `check_file`."""
+    if _is_table(Path(path)):
+        return Examined(None, (Fault("", f"a table, not a YAML night or package; `zaslin nights --from {path}` reads tables of daily reports"),), ())
     try:
         document = load_document(Path(path), str(path))
     except SpecError as error:
@@ -68,6 +65,18 @@ def kind_of(data: Any) -> Kind | None:
                 score[kind] += 0.5 * weight
     best: Kind = "night" if score["night"] > score["package"] else "package"
     return best if score[best] > 0.0 else None
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file is a table of rows by its name, or by the columns in its first line."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.readline(4_000).lower()
+    except (OSError, ValueError):
+        return False
+    return path.suffix.lower() in (".csv", ".tsv") or (b"launched" in head and b"time_start" in head and b"," in head)
 
 
 def _neither(data: Any) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from zaslin.errors import Fault, unknown
-from zaslin.scenario.faults import located
+from zaslin.scenario.faults import located, show
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import sources
 from zaslin.scenario.yaml_text import Loc
@@ -29,11 +30,35 @@ class Findings:
         self.warnings.append(located(loc, message, self.lines))
 
 
+_SOURCES_SHOWN = '; `zaslin night ID` and `zaslin package NAME` show those of the shipped ones; where yours is not among them, write "assumption" and a note'
+
+_NO_NAME = frozenset("${}<>|\\`\"")
+"""Signs of templates, markup and shells: a name that holds one was not meant as it stands."""
+
+
+def name_fault(text: str) -> str | None:
+    """Why a text cannot be the name of a thing (a model, a province); None where it can."""
+    if not any(sign.isalnum() for sign in text):
+        return f"{show(text)} is no name; give one with letters or digits"
+    wrong = next((sign for sign in text if sign in _NO_NAME), None)
+    return f"{show(text)} is no name: it holds {wrong}; write the name itself" if wrong else None
+
+
+def text_findings(data: Any, found: Findings) -> None:
+    """A fault for every text, and every key, anywhere in `data` that holds a control character."""
+    for loc, value in _walk(data, ()):
+        for text in [value, *(loc[-1:] if loc else ())]:
+            wrong = next((sign for sign in text if unicodedata.category(sign) == "Cc" and sign not in "\n\r\t"), None) if isinstance(text, str) else None
+            if wrong is not None:
+                found.fault(loc, f"{show(text)} holds the control character U+{ord(wrong):04X}; take it out")
+                break
+
+
 def source_findings(data: Any, found: Findings) -> None:
     """A fault for every `source` anywhere in `data` that the registry does not know."""
     for loc, value in _walk(data, ()):
         if loc and loc[-1] == "source" and isinstance(value, str) and value != ASSUMPTION and value not in sources():
-            found.fault(loc, unknown("source", value, [*sources(), ASSUMPTION]) + "; `zaslin sources` lists them")
+            found.fault(loc, unknown("source", value, [*sources(), ASSUMPTION]) + _SOURCES_SHOWN)
 
 
 def si(number: Any, key: str = "value") -> float | None:

@@ -13,6 +13,9 @@ from zaslin.scenario.sourced import Strict
 JOINT = " + "
 """Between the models of a joint row: the report gives one count for several models."""
 
+MOST_LAUNCHED = 10_000
+"""Threats of one group, and of a whole night, at most: as the importer of report tables has it (a test holds them together)."""
+
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -24,6 +27,11 @@ def window_faults(start: datetime, end: datetime) -> list[str]:
 def stop_faults(count: int, destroyed: int, lost: int) -> list[str]:
     """What is wrong with the reported stops of `count` launched, in words."""
     return [f"destroyed and lost add to {destroyed + lost}, more than the {count} launched"] if destroyed + lost > count else []
+
+
+def sum_faults(launched: int) -> list[str]:
+    """What is wrong with the number launched in a whole night, in words."""
+    return [f"the groups add to {launched:,} launched, more than the {MOST_LAUNCHED:,} that a night may have"] if launched > MOST_LAUNCHED else []
 
 
 def split_faults(count: int, split: Mapping[str, int]) -> list[str]:
@@ -46,8 +54,8 @@ class Group(Strict):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    model: str
-    count: Annotated[int, Field(ge=1)]
+    model: Annotated[str, Field(min_length=1)]
+    count: Annotated[int, Field(ge=1, le=MOST_LAUNCHED)]
     split: dict[str, Count] | None = None
     destroyed: Count | None = None
     lost: Count | None = None

@@ -16,9 +16,9 @@ from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.errors import Fault, nearest, unknown
 from zaslin.scenario.catalogue import UNKNOWN, launch_areas, resolve_launch, threat_models
 from zaslin.scenario.faults import in_order, try_validate
-from zaslin.scenario.findings import Findings, mapping, maps, source_findings
+from zaslin.scenario.findings import Findings, mapping, maps, name_fault, source_findings, text_findings
 from zaslin.scenario.incident import incidents
-from zaslin.scenario.night import JOINT, Night, id_twice, split_faults, stop_faults, window_faults
+from zaslin.scenario.night import JOINT, MOST_LAUNCHED, Night, id_twice, split_faults, stop_faults, sum_faults, window_faults
 from zaslin.scenario.yaml_text import Document, Loc
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
@@ -45,6 +45,7 @@ def night_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
     if not isinstance(data, Mapping):
         return found
     source_findings(data, found)
+    text_findings(data, found)
     for loc, name in _texts(data.get("incidents"), ("incidents",)):
         if name not in incidents():
             found.fault(loc, unknown("incident", name, incidents()))
@@ -52,6 +53,10 @@ def night_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
     for i, group in enumerate(groups if isinstance(groups, (list, tuple)) else []):
         if isinstance(group, Mapping):
             _group(("groups", i), group, found)
+    counts = [_whole(group.get("count"), 1) or 0 for _, group in maps(groups, ())]
+    if all(count <= MOST_LAUNCHED for count in counts):  # else that group has its own fault
+        for message in sum_faults(sum(counts)):
+            found.fault(("groups",), message)
     return found
 
 
@@ -100,10 +105,13 @@ def _group(loc: Loc, group: Mapping[str, Any], found: Findings) -> None:
     known = set(threat_models()) - {UNKNOWN}
     key = group.get("model")
     models = key.split(JOINT) if isinstance(key, str) else []
+    wrong = next(filter(None, map(name_fault, models)), None)
+    if wrong:
+        found.fault((*loc, "model"), wrong)
     for name in models:
-        if name not in known:
+        if name not in known and not wrong:
             near = nearest(name, known)
-            hint = f'did you mean "{near}"?' if near else "`zaslin ledger catalogue` lists the models"
+            hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(sorted(known))}"
             found.warn((*loc, "model"), f'"{name}" is in no catalogue and will fly as a missile of unknown class; {hint}')
     split = group.get("split")
     if isinstance(split, Mapping):

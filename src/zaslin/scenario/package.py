@@ -160,7 +160,7 @@ class SharedPicture(Strict):
 
 
 class Picture(Strict):
-    """What a member sees. Ground radars stand notionally `setback` behind the own border on masts of `mast`."""
+    """What a member sees. Ground radars stand notionally `setback` behind the own land border or coast on masts of `mast`."""
 
     mast: Length
     setback: Length
@@ -172,7 +172,8 @@ class Picture(Strict):
 
 
 class Trigger(Strict):
-    """What scrambles a QRA pair: a raid warning before the raid's first threat, or an own track within a distance of the border."""
+    """What scrambles a QRA pair: a raid warning, `lead` before the first drone or cruise missile comes within `own_track_within` of the member's
+    airspace, or an own track within that distance."""
 
     raid_warning: bool
     lead: Duration

@@ -20,7 +20,7 @@ from zaslin.errors import unknown
 from zaslin.plane import distance_m, project
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
-from zaslin.scenario.findings import Findings, mapping, maps, si, source_findings, texts
+from zaslin.scenario.findings import Findings, mapping, maps, name_fault, si, source_findings, text_findings, texts
 from zaslin.scenario.nations import nation_fault, nation_name
 from zaslin.scenario.package import USUAL_DELAY, USUAL_SIGMA
 from zaslin.scenario.yaml_text import Loc
@@ -39,6 +39,7 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
     if not isinstance(data, Mapping):
         return found
     source_findings(data, found)
+    text_findings(data, found)
     zones = mapping(data.get("zones"))
     _zones(zones, found)
     types = {**aircraft_catalogue(), **_own_aircraft(data, found)}
@@ -58,6 +59,9 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
             _once(asset.get("id"), (*here, "id"), asset_ids, "asset", found)
             if asset.get("kind") in ("cap", "qra"):
                 _fighters(here, asset, member, zones, types, found)
+            provinces = asset.get("provinces")
+            for i, province in enumerate(provinces if isinstance(provinces, (list, tuple)) else []):
+                _named(province, (*here, "provinces", i), found)
         _caveats(loc, member, zones, used_zones, found)
         for here, radar in maps(mapping(member.get("picture")).get("airborne"), (*loc, "picture", "airborne")):
             _orbit((*here, "orbit"), radar.get("orbit"), found)
@@ -67,6 +71,12 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
             found.warn(("zones", name), "no caveat uses this zone")
     _turns(data, found)
     return found
+
+
+def _named(name: Any, loc: Loc, found: Findings) -> None:
+    wrong = name_fault(name) if isinstance(name, str) else None
+    if wrong:
+        found.fault(loc, wrong)
 
 
 def _once(name: Any, loc: Loc, seen: dict[str, Loc], what: str, found: Findings) -> None:
@@ -80,6 +90,7 @@ def _own_aircraft(data: Mapping[str, Any], found: Findings) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for loc, entry in maps(data.get("aircraft"), ("aircraft",)):
         name = entry.get("name")
+        _named(name, (*loc, "name"), found)
         if isinstance(name, str):
             if name in out:
                 found.fault((*loc, "name"), f'the aircraft "{name}" is there twice')
@@ -201,6 +212,8 @@ def _caveats(loc: Loc, member: Mapping[str, Any], zones: Mapping[str, Any], used
             if named not in zones:
                 none = f'no zone "{named}": the package defines none; add it under zones'
                 found.fault((*here, "zone", "named"), unknown("zone", named, zones) if zones else none)
+        if si(zone.get("within")) == 0.0:
+            found.warn((*here, "zone", "within"), "within 0 of the own border is nowhere over Ukraine, so the caveat never matches; give a distance")
         if isinstance(nation, str) and not bordering and nation_fault(nation) is None:
             for key, uses in (("zone", zone.get("area") == "own-airspace" or zone.get("within") is not None), ("heading", bool(heading)),
                               ("shooter_place", place.get("area") == "own-airspace" or place.get("pursuit") is not None)):  # fmt: skip

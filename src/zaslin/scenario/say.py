@@ -136,10 +136,11 @@ def _fighters(who: str, asset: Fighters) -> str:
     if asset.kind == "cap" or asset.readiness is None or asset.trigger is None:
         turns = f" They fly as the coalition's pairs number {listed(str(turn) for turn in asset.turns)}." if asset.turns else ""
         return f"{who} keeps {what}, on patrol over {place} with relief from {asset.base}.{turns}{flown}{note}"
+    near = say_number(asset.trigger.own_track_within)
     when = []
     if asset.trigger.raid_warning:
-        when.append(f"on warning of a raid, {say_number(asset.trigger.lead)} before its first threat")
-    when.append(f"when an own track comes within {say_number(asset.trigger.own_track_within)} of the border")
+        when.append(f"on warning of a raid, {say_number(asset.trigger.lead)} before its first threat comes within {near} of the border")
+    when.append(f"when an own track comes within {near} of the border")
     ready = say_number(asset.readiness)
     return f"{who} keeps {what}, on alert at {asset.base}: scrambled {' or '.join(when)}, airborne {ready} later, then to {place}.{flown}{note}"
 
@@ -152,7 +153,7 @@ def _gbad(who: str, asset: BorderGbad) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    text = f"sees low flyers with notional radars {say_number(picture.setback)} behind its border on masts of {say_number(picture.mast)}"
+    text = f"sees low flyers with notional radars {say_number(picture.setback)} behind its border and coast on masts of {say_number(picture.mast)}"
     for radar in picture.airborne:
         ranges = listed(f"{_CLASSES[cls]} to {say_number(number)}" for cls, number in radar.range_by_class.items())
         text += f"; from an airborne radar over {radar.orbit.name}, {ranges}"

@@ -36,8 +36,15 @@ SAMPLES_PER_BLOCK = 20
 GIVEN_PER_BLOCK = 4
 """Crossings like the reported one that a block flies."""
 
-ROUTES = 2_000
-"""Route-only draws per group and block, behind the chance that a route enters a neighbour."""
+ROUTES_PER_THREAT = 100
+"""Route-only draws per threat of a group and block, behind the chance that a route enters a neighbour: as if a hundred raids had been searched for
+each ten that are flown, so that this chance is known to a tenth of the variance that counting in the ten would leave."""
+
+LEAST_ROUTES, MOST_ROUTES = 1_000, 20_000
+"""Route-only draws of a group, whatever its size: some ten microseconds each."""
+
+LONG_STAYS = 0.2
+"""Part that the length of the stay has in the size by which hits are kept: 0 serves the number of incursions alone, 1 the time inside alone."""
 
 PATH_REPLICATES = 2
 """Replicates whose flown polylines are kept for the map; every given sample's are, and the first blocks' tagged ones."""
@@ -59,11 +66,12 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
     inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block)
     first = block * BLOCK_SIZE
     raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
-    tags = find_tags(inputs, ground, item.seed, block, ROUTES)
+    n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
+    tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
     hits = thin(tags, SAMPLES_PER_BLOCK, item.seed)
-    tagged = [draw_tagged(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit) for i, hit in enumerate(hits)]
+    tagged = [draw_tagged(inputs, ground, item.seed, hit) for hit in hits]
     flights = {"plain": raids, "tagged": tagged}
-    record: dict[str, Any] = {"routes": tags.n_routes, "strata": _strata(tags, hits, inputs)}
+    record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}
     if item.given is not None:
         given = find_given(inputs, ground, item.seed, block, like(item.given), GIVEN_PER_BLOCK)
         n = len(given.hits)
@@ -100,24 +108,28 @@ def _with_paths(draw: str, block: int) -> int:
 
 
 def thin(tags: Tags, most: int, seed: int) -> list[Hit]:
-    """About `most` of the hits, chosen by keyed systematic sampling; each kept hit's share is divided by its chance to be kept, so sums stay unbiased.
+    """At most `most` of the hits, chosen by keyed systematic sampling; each kept hit's share is divided by its chance to be kept, so sums stay unbiased.
 
-    The chance is proportional to share / √P(stratum), at most 1, with strata (group, country, failed or not): within a stratum every kept hit
-    stands for the same, and a rare stratum gets more hits than its part of the whole.
+    The chance is proportional to what the hit adds to the country's expected crossings, n · share · survival, somewhat more for a long stay (LONG_STAYS),
+    over the square root of the country's sum: within a country every kept hit stands for about the same, and a country with few crossings gets
+    more hits than its part of the whole. The hits stand in line by country and length of stay, so both are kept in proportion.
     """
     if len(tags.hits) <= most:
         return list(tags.hits)
-    strata = [(hit.country, hit.group, hit.failed) for hit in tags.hits]
-    total: dict[tuple[int, int, bool], float] = {}
-    for stratum, hit in zip(strata, tags.hits, strict=True):
-        total[stratum] = total.get(stratum, 0.0) + hit.share
-    size = np.array([hit.share / np.sqrt(total[stratum]) for stratum, hit in zip(strata, tags.hits, strict=True)])
-    chance = _inclusion(size, most)
+    hits = sorted(tags.hits, key=lambda hit: (hit.country, hit.inside_s, hit.group, hit.index))
+    country = np.array([hit.country for hit in hits])
+    expected = np.array([tags.threats[hit.group] * hit.share * hit.survive for hit in hits])
+    expected = np.maximum(expected, 1e-12 * expected.max())
+    inside_s = np.array([hit.inside_s for hit in hits])
+    typical_s = np.bincount(country, expected * inside_s) / np.maximum(np.bincount(country, expected), 1e-300)
+    relative = inside_s / np.maximum(typical_s, 1e-9)[country]
+    size = expected * np.sqrt(1.0 - LONG_STAYS + LONG_STAYS * relative**2)
+    chance = _inclusion(size / np.sqrt(np.bincount(country, size)[country]), most)
     key = np.uint64(tags.block) | draws.BLOCK_FLAG
     u = draws.uniform(np.uint64(seed), key, np.uint64(draws.entity_id("thinned tags")), draws.TAG, 0)
     cumulative = np.cumsum(chance) + u
     kept = np.flatnonzero(np.floor(cumulative) > np.floor(np.concatenate([[u], cumulative[:-1]])))
-    return [replace(tags.hits[i], share=tags.hits[i].share / float(chance[i])) for i in kept[:most]]
+    return [replace(hits[i], share=hits[i].share / float(chance[i]), kept=float(chance[i])) for i in kept[:most]]
 
 
 def _inclusion(size: np.ndarray, most: int) -> np.ndarray:
@@ -142,6 +154,7 @@ def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, 
             {
                 "group": inputs.group_ids[group],
                 "country": COUNTRIES[country],
+                "routes": tags.n_routes[group],
                 "chance": chance,
                 "standard_error": error,
                 "hits": sum(hit.group == group and hit.country == country for hit in tags.hits),

@@ -5,8 +5,6 @@ A study is data. Its `inputs_hash` says whether a results folder holds the same 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from zaslin.errors import InputError
+from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
@@ -22,7 +21,7 @@ from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
-from zaslin.scenario.night import Night
+from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.package import Fighters, Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
@@ -83,6 +82,8 @@ def study(
         raise InputError(f"replicates: {replicates} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise InputError(f"seed: {seed} came; give a whole number from 0 to 2**63 - 1")
+    for fault in sum_faults(sum(group.count for group in night.groups)):
+        raise InputError(f"night {night.id}: {fault}")
     event = incident(given) if isinstance(given, str) else given
     models = {name: model_for(name) for group in night.groups for name in group.models}
     if event is not None:
@@ -154,33 +155,25 @@ def _source_ids(item: Any) -> Iterator[str]:
 
 
 def description(item: Study) -> dict[str, Any]:
-    """The study as plain data for the manifest: night, packages, inputs, sources, the given incident and their hash."""
+    """The study as plain data for the manifest: night, packages, inputs, sources, the given incident, the launch areas and their hash."""
     rows = inputs(item)
     night = item.night.model_dump(mode="json")
     packages = [package.model_dump(mode="json") for package in item.packages]
     event = item.given.model_dump(mode="json") if item.given is not None else None
     ids = {*_source_ids(night), *_source_ids(packages), *_source_ids(rows), *_source_ids(event)} - {ASSUMPTION}
-    return {
+    told = {
         "night": night,
         "packages": packages,
         "seed": item.seed,
         "block_size": BLOCK_SIZE,
         "inputs": rows,
         "given": event,
+        "areas": {name: area.model_dump(mode="json") for name, area in sorted(item.areas.items())},
         "sources": {name: source(name).model_dump(mode="json") for name in sorted(ids)},
-        "inputs_hash": inputs_hash(item),
     }
+    return {**told, "inputs_hash": question_hash({"schema_version": SCHEMA_VERSION, **told})}
 
 
 def inputs_hash(item: Study) -> str:
-    """SHA-256 over all that a replicate depends on: night, packages in any order, inputs, seed, incident, schema; not the number of replicates."""
-    content = {
-        "schema": SCHEMA_VERSION,
-        "seed": item.seed,
-        "night": item.night.model_dump(mode="json"),
-        "packages": sorted((package.model_dump(mode="json") for package in item.packages), key=lambda package: package["name"]),
-        "inputs": sorted(inputs(item), key=lambda row: str(row["path"])),
-        "areas": {name: area.model_dump(mode="json") for name, area in sorted(item.areas.items())},
-        "given": item.given.model_dump(mode="json") if item.given is not None else None,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    """The hash of the question (`outcomes.manifest.question_hash`): whether a results folder holds it already."""
+    return str(description(item)["inputs_hash"])

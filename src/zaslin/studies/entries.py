@@ -85,7 +85,7 @@ def entries_of(
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(paths))
     exposures_of(night.region_weight, ground.fields, found.verts, paths, rows["entry_s"], exposed)
-    duration = rows["exit_s"] - rows["entry_s"]
+    duration = rows["inside_s"]
     seen = any_level | (duration >= MIN_S) | (rows["depth_m"] >= MIN_DEPTH_M)
     weight = count / n * ratio * mean_survival(night.layers, paths["layer"], exposed)
     return Entries(weight[seen], duration[seen], rows["depth_m"][seen], rows["path_m"][seen], paths["failed"][seen] == 1)

@@ -35,7 +35,9 @@ DRIFTS = (0.01, 0.03, 0.08)
 SLOW_DRIFT = 0.008
 EFFECT_SD = (0.5, 1.0, 2.0)
 """Prior standard deviations of the effect of a launch area or model, nats: partial pooling, its strength learned."""
-LEVEL_SD, LOAD_SD, OTHERS_SD, PART_SD = 2.0, 0.4, 0.3, 0.5
+LEVEL_SD = 2.0
+REACH = {"load": 0.5, "missiles": 0.4, "drones": 0.4, "day": 0.7, "areas": 1.0, "models": 1.0}
+"""Prior standard deviation of each covariate's effect in units of the pooling: what moves by several units (logs of counts) moves less per unit."""
 BOOKING_SIGMAS = (0.1, 0.25, 0.4, 0.7, 1.1, 1.7)
 BOOKING_JUMP = 0.003
 """Chance per window that the booking changes: about once a year of drone windows."""
@@ -97,11 +99,10 @@ class Design:
         """Every combination of what is not known; each set of covariates has the same weight at the start."""
         out = []
         for used in sets:
-            effects = EFFECT_SD if used & {"areas", "models"} else EFFECT_SD[:1]
+            effects = EFFECT_SD if used - {"level"} else EFFECT_SD[:1]
             grid = list(product(sigmas, GAMMAS, DRIFTS, effects))
             for sigma, gamma, drift, effect in grid:
-                sd = {"level": LEVEL_SD, "load": LOAD_SD, "missiles": OTHERS_SD, "drones": OTHERS_SD, "day": PART_SD, "areas": effect, "models": effect}
-                prior_sd = tuple(sd[name] if name in used else 0.0 for name in self.columns)
+                prior_sd = tuple((LEVEL_SD if name == "level" else effect * REACH[name]) if name in used else 0.0 for name in self.columns)
                 drifts = tuple(drift if name == "level" else SLOW_DRIFT for name in self.columns)
                 out.append(Member(sigma, gamma, prior_sd, drifts, prior=1.0 / len(grid), jump=jump))
         return out

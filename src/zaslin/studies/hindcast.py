@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zaslin.errors import InputError
+from zaslin.evidence.validation import ENOUGH
 from zaslin.measures.scores import block_bootstrap, crps, interval, log_score, pit_histogram, pit_range, share_within
 from zaslin.scenario.night import Night
 from zaslin.scenario.raid_windows import CLASSES, TOO_FEW, RaidWindow, WindowClass, Windows, class_of, read_windows
@@ -28,8 +29,6 @@ Floats = NDArray[np.float64]
 
 SINCE = date(2023, 7, 1)
 OUTCOMES: tuple[tuple[WindowClass, str], ...] = (("drone", "S"), ("drone", "D"), ("cruise", "S"), ("kh59", "S"), ("ballistic", "S"), ("kinzhal", "S"))
-ENOUGH = 30
-"""Windows from which coverage is judged."""
 FEWEST_LAUNCHED = 5
 """Launched from which a class-night counts in the record of the shipped nights."""
 BLOCK = 10
@@ -142,7 +141,7 @@ def _row(cls: str, outcome: str, own: Sequence[Scored], period: str) -> dict[str
     ends = np.array([item.ends for item in own])
     each = counts / launched[:, None]
     best, best_log = 1 + int(np.argmin(each[:, 1:].mean(axis=0))), 1 + int(np.argmax(logs[:, 1:].mean(axis=0)))
-    draws = block_bootstrap(np.column_stack([each[:, 0], each[:, best], logs[:, 0] - logs[:, best_log]]), BLOCK)
+    draws = block_bootstrap(np.column_stack([each[:, 0], each[:, best], logs[:, 0] - logs[:, best_log]]), min(BLOCK, max(1, len(own) // 5)))
     gain, log_gain = interval(1.0 - draws[:, 0] / draws[:, 1]), interval(draws[:, 2])
     return {
         "class": cls, "outcome": outcome, "period": period, "windows": len(own), "launched": int(launched.sum()),

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.errors import InputError
+from zaslin.errors import InputError, StoreError
 from zaslin.outcomes.store import PART_SIZE, Results, as_stored, create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
@@ -36,7 +36,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     """Simulate what the folder lacks and return it open.
 
     threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written;
-    KeyboardInterrupt passes through after the finished parts are safe. The result's `manifest["run"]` says how long this call took.
+    KeyboardInterrupt passes through after the finished parts are safe. The result's `manifest["summary"]` says how long this call took.
     """
     cores = os.cpu_count() or 1
     workers = cores if threads is None else threads
@@ -62,7 +62,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     if todo:
         warm_up(item, ground)
     done = 0
-    if progress:
+    if progress and todo:
         progress("simulating", 0, todo)
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for part in parts:
@@ -75,9 +75,9 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
                         progress("simulating", done, todo)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
-                _write(results, part, rows)
+                _keep(results, part, rows)
                 raise
-            _write(results, part, rows)
+            _keep(results, part, rows)
     seconds = time.perf_counter() - started
     flown = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
     results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 2), "threads": workers})
@@ -127,12 +127,27 @@ def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Groun
                 break
 
 
-def _write(results: Results, part: _Part, flown: list[BlockRows]) -> None:
-    """Write what was flown of a part without a gap, after what it had: its tagging record, then per package the tagged and given draws and
-    at last the plain one, whose presence says that the part is whole as far as it goes.
+def _keep(results: Results, part: _Part, flown: list[BlockRows]) -> None:
+    """Write what was flown of a part; where the disk refuses that, as many of its blocks as it takes, and then raise StoreError with what is kept."""
+    try:
+        _write(results, part, flown, len(part.blocks))
+    except StoreError as error:
+        most = len(flown) // 2
+        while most:
+            try:
+                _write(results, part, flown, most)
+                break
+            except StoreError:
+                most //= 2
+        raise StoreError(error.what, f"kept: {results.kept()}; the same command completes the rest") from None
+
+
+def _write(results: Results, part: _Part, flown: list[BlockRows], most: int) -> None:
+    """Write what was flown of a part without a gap (of `most` blocks at most), after what it had: its tagging record, then per package the tagged
+    and given draws and at last the plain one, whose presence says that the part is whole as far as it goes. A package that has as much is left alone.
     """
     by_number = {block.block: block for block in flown}
-    rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)]
+    rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
     if not rows:
         return
     records = {int(key): value for key, value in (results.manifest.get("tagging") or {}).items()}
@@ -140,6 +155,8 @@ def _write(results: Results, part: _Part, flown: list[BlockRows]) -> None:
     results.update(tagging={str(key): records[key] for key in sorted(records)})
     stop = rows[-1].block + 1
     for package in part.packages:
+        if results.parts(package).get(part.first * BLOCK_SIZE, 0) >= (stop - part.first) * BLOCK_SIZE:
+            continue
         chunks = [_chunk(results, part, package, draw, start, end, rows) for draw, start, end in _chunks(part.first, stop)]
         for draw, start, end, tables in chunks:
             if tables:

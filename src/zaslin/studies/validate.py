@@ -6,7 +6,7 @@ on a daily-reports table, so a record made from a table may keep those parts of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,32 +56,35 @@ def validate(path: Path | str, since: date = SINCE, progress: Progress | None = 
 SIMULATED = ("incidents", "border_expected", "scrambles", "alarms", "published")
 
 
-def simulated(table: Path | str, alarms: Path | str | None = None, folder: Path | str | None = None, progress: Progress | None = None) -> dict[str, Any]:
+def simulated(
+    table: Path | str,
+    alarms: Path | str | None = None,
+    folder: Path | str | None = None,
+    progress: Progress | None = None,
+    all_parts: bool = True,
+) -> dict[str, Any]:
     """The parts of the record that are simulated: timed incidents, expected border events, scrambles; alarms and published answers where asked for.
 
     table: a daily-reports table, for the launches by month and the alarms' historic lags. alarms: a table of air-raid alarms; None leaves them out.
-    folder: a results folder with the sky-shield package, beside which published answers are put; None leaves them out.
+    folder: a results folder with the sky-shield package, beside which published answers are put; None leaves them out. all_parts: False for these two alone.
     """
-    parts = ["timed incidents", "border events", "scrambles", *(["alarms"] if alarms is not None else [])]
+    launched = launched_by_month(read_windows(table).rows)
+    parts: dict[str, Callable[[], Any]] = {}
+    if all_parts:
+        parts["incidents"] = lambda: timed_incidents_json(timed_incidents())
+        parts["border_expected"] = lambda: border_expected_json(border_expected(route_rates(), launched, border_rates(launched)))
+        parts["scrambles"] = lambda: scramble_times_json(scramble_times())
+    if alarms is not None:
+        parts["alarms"] = lambda: alarm_check_json(alarm_check(alarms, history=read_reports(table).nights))
+    if folder is not None:
+        parts["published"] = lambda: published_json(compare_published(folder))
     out: dict[str, Any] = {}
-
-    def step(k: int) -> None:
+    for k, (name, make) in enumerate(parts.items()):
         if progress is not None:
             progress("simulating for the record, parts", k, len(parts))
-
-    step(0)
-    out["incidents"] = timed_incidents_json(timed_incidents())
-    step(1)
-    launched = launched_by_month(read_windows(table).rows)
-    out["border_expected"] = border_expected_json(border_expected(route_rates(), launched, border_rates(launched)))
-    step(2)
-    out["scrambles"] = scramble_times_json(scramble_times())
-    step(3)
-    if alarms is not None:
-        out["alarms"] = alarm_check_json(alarm_check(alarms, history=read_reports(table).nights))
-        step(4)
-    if folder is not None:
-        out["published"] = published_json(compare_published(folder))
+        out[name] = make()
+    if progress is not None:
+        progress("simulating for the record, parts", len(parts), len(parts))
     return out
 
 

@@ -45,7 +45,7 @@ def warm_up(item: Study, ground: Ground) -> None:
         inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, 0)
         draw_raid(inputs, ground, item.seed, 0)
         for hit in find_tags(inputs, ground, item.seed, 0, 200).hits[:1]:
-            draw_tagged(inputs, ground, item.seed, 0, hit)
+            draw_tagged(inputs, ground, item.seed, hit)
         if helper is not None:
             helper.wait()
     except BaseException:

@@ -18,8 +18,7 @@ CLASS_NAMES = ("drone", "cruise", "supersonic", "aeroballistic", "ballistic", "u
 END_LEAKED, END_LEFT, END_FAILED = 0, 1, 2
 # What Ukraine's layer does to a threat.
 STOP_NONE, STOP_KILLED, STOP_LOST = 0, 1, 2
-# Fates, exactly one per threat; index into FATES.
-FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
+# Fates, exactly one per threat; index into `zaslin.outcomes.tables.FATES`.
 LEAKED, KILLED_UA, KILLED_MEMBER, LOST, LEFT = range(5)
 
 THREAT = np.dtype(
@@ -33,20 +32,20 @@ THREAT = np.dtype(
 )
 """One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
 `stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
-the airspace of neighbour k. `weight`: 1, or for a tagged threat its estimator weight. `bc_kgm2`, `casualty_m2`: how its wreck falls,
-mass / (drag coefficient · area), and the area in which a person would be hurt, shelter counted in."""
+the airspace of neighbour k. `target_region`: the region (atlas.regions) of its aim. `weight`: 1, or for a tagged threat its estimator weight.
+`bc_kgm2`, `casualty_m2`: how its wreck falls, mass / (drag coefficient · area), and the area in which a person would be hurt, shelter counted in."""
 
 VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)
 """A vertex of a path: between two vertices a threat flies a great circle at constant speed and linear altitude."""
 
 INSIDE = np.dtype(
-    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"),
-     ("entry_x", "f8"), ("entry_y", "f8"), ("exit_x", "f8"), ("exit_y", "f8")],
+    [("threat", "i4"), ("country", "i2"), ("entry_s", "f8"), ("exit_s", "f8"), ("inside_s", "f8"), ("depth_m", "f8"), ("path_m", "f8"),
+     ("entry_x", "f8"), ("entry_y", "f8")],
     align=True,
 )
 """A maximal stay of a free-flight path inside one country's airspace (gaps < 60 s merged), Ukraine (index 0) included; sorted by
-(threat, country, entry_s). `depth_m`: greatest distance to that country's border (0 for Ukraine: not computed).
-What needs the gaps cuts them out again with `zaslin.world.stays.pieces_of`."""
+(threat, country, entry_s). `inside_s`: from entry to exit without the merged gaps. `depth_m`: greatest distance to that country's
+border (0 for Ukraine: not computed). What needs the gaps cuts them out again with `zaslin.world.stays.pieces_of`."""
 
 MEMBER = np.dtype(
     [
@@ -113,7 +112,8 @@ class Coalition:
 class Raid:
     """One realisation of a night, shared by every package. `names[i]` is threat i's stable id (``kh101-017``).
 
-    `tag`: index of the tagged threat, or -1. A tagged threat's `stop_s` never comes before its first entry into country `tag_country`.
+    `tag`: index of the tagged threat, or -1. A tagged threat's `stop_s` never comes before its first entry into country `tag_country`; `kept`: the chance
+    with which its route was chosen among those found.
     """
 
     replicate: int
@@ -124,3 +124,4 @@ class Raid:
     names: tuple[str, ...]
     tag: int = -1
     tag_country: int = -1
+    kept: float = 1.0

@@ -145,5 +145,5 @@ def _search_stays(
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])
         hit = replace(routes.hit(int(i), like.country, ratio), survive=float(survive))
-        out.append((hit, ratio * float(survive), np.array([row["exit_s"] - row["entry_s"], row["depth_m"], row["path_m"]])))
+        out.append((hit, ratio * float(survive), np.array([row["inside_s"], row["depth_m"], row["path_m"]])))
     return out

@@ -117,6 +117,13 @@ def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, 
             stop_kind[i] = STOP_KILLED if killed else STOP_LOST
 
 
+@kernel
+def survivals(layer, seed, first, exposure_s, out):
+    """Fill out[j] with the chance to come through an exposure under the night effect that replicate first + j has for a LAYER row."""
+    for j in range(len(out)):
+        out[j] = np.exp(-layer.rate_per_s * night_effect(layer, seed, first + np.uint64(j)) * exposure_s)
+
+
 def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) -> float:
     """Mean over routes, shape (n,), and night effect of 1 − exp(−rate · exposure · m); sigma >= 0; 0 without routes."""
     if not len(exposures_s):
@@ -129,10 +136,10 @@ def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) ->
 
 def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
     """Chance of each path, shape (n,), to come through its exposure, the night effect averaged. layers: LAYER records; rows: a path's row there."""
-    out = np.ones(len(rows))
-    for i, (row, spent) in enumerate(zip(rows, exposures_s, strict=True)):
-        out[i] = 1.0 - mean_stop_share(float(layers[row]["rate_per_s"]), np.array([spent]), float(layers[row]["sigma"]))
-    return out
+    z, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    sigma = layers["sigma"][rows][:, None]
+    hazard = layers["rate_per_s"][rows][:, None] * np.exp(sigma * z - 0.5 * sigma * sigma)
+    return np.asarray(np.exp(-hazard * exposures_s[:, None]) @ (masses / masses.sum()))
 
 
 def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:

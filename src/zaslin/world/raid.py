@@ -48,7 +48,7 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     night = inputs.night
     n = len(orders)
     verts, paths = draw_paths(night, ground, seed, orders)
-    rows, excursion = stays_of(night.near, ground, verts, paths)
+    rows, excursion = stays_of(night.near, ground, verts, paths, f" in replicate {replicate}")
     not_before = np.full(n, -np.inf)
     if tag >= 0:
         entries = rows["entry_s"][(rows["threat"] == tag) & (rows["country"] == country)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
+from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import bilinear
 from zaslin.jit import kernel
@@ -41,8 +42,15 @@ LESS_MARGIN = 0.1
 KEPT, FELL_BACK, RELAXED = 0, 1, 2
 """How a plan's margins were met: as drawn; by the fallback; not at all (the direct legs, margin given up)."""
 
+NOT_FROM = tuple(k for k in range(N_INDEXED) if COUNTRIES[k] not in ("UA", "BY", "RU"))
+"""Countries (indices) out of which nothing is launched: launch areas are coarse points with a spread that knows no border."""
+
+REDRAWS = 16
+"""Launch places drawn anew where one lies in such a country; then the area's own point."""
+
 _STRIDE = 64
 _AIM_STRIDE = 64
+_REDRAW_INDEX = 64
 _FLY_OVER_INDEX = 4_096
 
 
@@ -133,6 +141,20 @@ def _spread(seed, replicate, entity, purpose, index, x, y, spread_m):
     east = draws.normal(seed, replicate, entity, purpose, index) * spread_m
     north = draws.normal(seed, replicate, entity, purpose, index + 1) * spread_m
     return ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
+
+
+@kernel
+def _draw_launch(borders, seed, replicate, entity, attempt, area):
+    """A launch place of an AREA record: its point and spread, drawn anew while it lies in a country of NOT_FROM."""
+    for trial in range(1 + REDRAWS):
+        index = 1 + 2 * attempt if trial == 0 else _REDRAW_INDEX * (1 + attempt) + 2 * trial
+        x, y = _spread(seed, replicate, entity, draws.LAUNCH_PLACE, index, area.x, area.y, area.spread_m)
+        barred = False
+        for k in NOT_FROM:
+            barred = barred or inside(borders, k, x, y)
+        if not barred:
+            return x, y
+    return area.x, area.y
 
 
 @kernel
@@ -260,7 +282,7 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     asked = np.uint32(0)
     aim, xt, yt = -1, 0.0, 0.0
     for attempt in range(1 if steered else TRIES):
-        way[0] = _spread(seed, replicate, entity, draws.LAUNCH_PLACE, 1 + 2 * attempt, area.x, area.y, area.spread_m)
+        way[0] = _draw_launch(ground.borders, seed, replicate, entity, attempt, area)
         aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, way[0, 0], way[0, 1], _AIM_STRIDE * attempt)
         for k in range(len(route.keeps)):
             if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:

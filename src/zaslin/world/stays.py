@@ -11,6 +11,7 @@ import numpy as np
 
 from zaslin.atlas.crossing import border_distance_m, crossings, inside
 from zaslin.atlas.ground import Ground
+from zaslin.errors import EngineError
 from zaslin.jit import kernel
 from zaslin.plane import along, distance_m
 from zaslin.units import EARTH_RADIUS_M
@@ -161,7 +162,7 @@ def _depth_on(ground, country, xa, ya, xb, yb):
 
 @kernel
 def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
-    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n]; returns the new n (unchanged where `rows` is full)."""
+    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n]; returns the new n, -1 where `rows` is full."""
     xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
     ax, ay = xa + fa * (xb - xa), ya + fa * (yb - ya)
     bx, by = xa + fb * (xb - xa), ya + fb * (yb - ya)
@@ -176,24 +177,26 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
         row.path_m += path_m
+        row.inside_s += exit_s - entry_s
         row.depth_m = max(row.depth_m, depth)
-        row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+        row.exit_s = exit_s
         return n
     if n >= len(rows):
-        return n
+        return -1
     row = rows[n]
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
-    row.exit_s, row.exit_x, row.exit_y = exit_s, bx, by
+    row.exit_s, row.inside_s = exit_s, exit_s - entry_s
     row.path_m, row.depth_m = path_m, depth
     return n + 1
 
 
 @kernel
 def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
-    """Append a path's stays in one country to `rows` (INSIDE records; `threat` is left to the caller) from index n; returns the new count.
+    """Append a path's stays in one country to `rows` (INSIDE records; `threat` is left to the caller) from index n; returns the new count,
+    -1 where they are too many or a leg crosses the border too often.
 
-    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: path and depth count the inside parts only.
+    verts: VERT records. Stays less than MERGE_GAP_S apart are merged: time inside, path and depth count the inside parts only.
     A segment that only touches the border gives no stay.
     """
     fields, borders = ground.fields, ground.borders
@@ -205,7 +208,9 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
         if meets_border(raster, fields, xa, ya, xb, yb):
-            cuts = max(crossings(borders, country, xa, ya, xb, yb, fracs), 0)
+            cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
+            if cuts < 0:
+                return -1
         f0 = 0.0
         for c in range(cuts + 1):
             f1 = fracs[c] if c < cuts else 1.0
@@ -217,6 +222,8 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
                 here = inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             if here:
                 n = _add_piece(ground, verts, i, country, f0, f1, rows, n, first, with_depth)
+                if n < 0:
+                    return -1
             f0 = f1
     return n
 
@@ -225,7 +232,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
 def pieces_of(ground, country, verts, first, last, stay, times, n):
     """Append the true entries and exits, s, of a stay (INSIDE record of the path verts[first:last]) to `times` from n: its gaps are cut out again.
 
-    Returns the new count (even), -1 where `times` is full. Gaps of a metre or less in all are left in.
+    Returns the new count (even), -1 where `times` is full or a leg crosses the border too often. Gaps of a metre or less in all are left in.
     """
     if n + 2 > len(times):
         return -1
@@ -246,7 +253,9 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
         if meets_border(ground.fields.distance[country], ground.fields, xa, ya, xb, yb):
-            cuts = max(crossings(ground.borders, country, xa, ya, xb, yb, fracs), 0)
+            cuts = crossings(ground.borders, country, xa, ya, xb, yb, fracs)
+            if cuts < 0:
+                return -1
         leg_m, leg_s = distance_m(xa, ya, xb, yb), verts[i + 1].t - verts[i].t
         f0 = 0.0
         a = verts[i].t
@@ -275,7 +284,8 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
 
 @kernel
 def find_stays(near, ground, verts, n_verts, rows, with_depth):
-    """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits).
+    """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
+    is -1 where they are too many or a leg crosses a border too often.
 
     rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0).
     """
@@ -285,6 +295,8 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
     for country in range(countries):
         before = n
         n = stays_in(ground, country, verts, n_verts, rows, n, with_depth and country > 0)
+        if n < 0:
+            return -1, excursion
         if n > before and country > 0:
             excursion |= np.uint32(1) << np.uint32(country)
     return n, excursion
@@ -312,7 +324,9 @@ def enters(ground, country, verts, n_verts):
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         if meets_border(raster, fields, xa, ya, xb, yb):
-            cuts = max(crossings(borders, country, xa, ya, xb, yb, fracs), 0)
+            cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
+            if cuts < 0:
+                return True  # more crossings than can be held: it is inside between some two of them
             f0 = 0.0
             for c in range(cuts + 1):
                 f1 = fracs[c] if c < cuts else 1.0
@@ -326,10 +340,13 @@ def enters(ground, country, verts, n_verts):
 
 @kernel
 def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used):
-    """Stays of paths from i on; returns (next path, rows used), early where `rows` might not hold the next."""
+    """Stays of paths from i on; returns (next path, rows used), early where `rows` might not hold the next; (the path, -1) where one path
+    has too many."""
     while i < len(paths) and used + ROWS_PER_PATH <= len(rows):
         a, b = paths[i].vert_from, paths[i].vert_to
         n, bits = find_stays(near, ground, verts[a:b], b - a, rows[used : used + ROWS_PER_PATH], with_depth)
+        if n < 0:
+            return i, -1
         for r in range(used, used + n):
             rows[r].threat = i
         excursion[i] = bits
@@ -338,13 +355,22 @@ def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used
     return i, used
 
 
-def stays_of(near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near."""
+def stays_of(
+    near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
+    which take most of the time, are found too (else 0).
+
+    Raises EngineError, which ends with `where` (such as " in replicate 7"), where a path is in and out of a country too often to be booked.
+    """
     rows = np.zeros(4 * len(paths) + ROWS_PER_PATH, dtype=INSIDE)
     excursion = np.zeros(len(paths), dtype=np.uint32)
     i = used = 0
     while True:
-        i, used = _stays_from(near, ground, verts, paths, rows, excursion, True, i, used)
+        i, used = _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used)
+        if used < 0:
+            too_many = f"more than {ROWS_PER_PATH} stays in airspaces, or a leg that crosses a border more than {MAX_CROSSINGS} times"
+            raise EngineError(f"path {i} has {too_many}{where}")
         if i == len(paths):
             out = np.zeros(used, dtype=INSIDE)  # a plain copy would leave stray bytes between the fields
             out[:] = rows[:used]

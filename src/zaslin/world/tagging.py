@@ -6,40 +6,51 @@ failed route enters k"
 
     E[Σ f] = n_g · P(A) · E[ S · f | a tagged route from A, not stopped by Ukraine before its first entry into k ]
 
-with S the chance that Ukraine's layer lets it come that far, in that replicate. `find_tags` draws N routes per group, without a raid around
-them; `draw_tagged` puts one hit into an otherwise ordinary raid of any replicate of the block, in the place of one threat of its group,
-with the weight
+with S the chance that Ukraine's layer lets it come that far, given the night effect. `find_tags` draws N routes per group, without a raid around
+them; `draw_tagged` puts one hit into an otherwise ordinary raid of the block, in the place of one threat of its group, with the weight
 
-    n_g · w / N · S
+    n_g · w / N · S̄
 
 so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the
 mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest
 and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance that they were kept.
+
+**The night of a hit.** S differs between nights by factors, and most of what comes through comes on the few nights on which Ukraine's layer is weak.
+So the night is drawn with the chance P(m | crossing) ∝ P(m) · S(m): of NIGHTS replicates that no plain raid has, one in proportion to S, and S̄ is
+the mean of S over all of them. E[S̄ f] over that draw is E[S f] exactly, and the weight hardly varies.
 
 **Its two errors.** P(A) is known from N routes; f given A from as many raids as hits are flown. Both show in the spread of block sums
 between blocks, together with the input uncertainty: an interval made from block sums contains all three. `Tags.chance` gives P(A) with the
 standard error of the first part alone.
 
 A measure that is not zero off A (debris that falls abroad from a threat which itself stays in Ukraine) needs the plain replicates for
-that part. Tagged draws share the replicate's night effect and every other draw with the plain raid of that replicate, so packages stay paired.
+that part. Every package meets the same tagged raids, so they stay paired.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.world.arrays import Raid
+from zaslin.world.layer import exposures_of, mean_survival, survivals
 from zaslin.world.night_arrays import ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
 from zaslin.world.raid import draw_raid_with_tag
-from zaslin.world.stays import N_NEIGHBOURS, entered_by
+from zaslin.world.stays import N_NEIGHBOURS, entered_by, stays_of
 
 TAG_LUCK = 1
 """Row of ROUTE under which tagged routes are drawn."""
+
+NIGHTS = 1 << 10
+"""Replicates of a block among which a tagged threat's night is drawn."""
+
+FIRST_NIGHT = 1 << 24
+"""The first of them in block 0; plain replicates stay far below."""
 
 _ROUTE_FLAG = 1 << 62
 """Marks the key of route-only draws: no replicate has it."""
@@ -48,8 +59,9 @@ _ROUTE_FLAG = 1 << 62
 @dataclass(frozen=True)
 class Hit:
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
-    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `survive`: chance to come through Ukraine's
-    layer up to the first entry, the night effect averaged, where the search asked for it (given crossings); else 1.
+    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row and exposure
+    of Ukraine's layer up to the first entry; `survive`: the chance to come so far, the night effect averaged. `inside_s`: time inside the country.
+    `kept`: the chance with which the hit was chosen among those found, by which `share` is divided.
     """
 
     group: int
@@ -59,55 +71,87 @@ class Hit:
     failed: bool
     luck: int
     share: float
+    layer: int = 0
+    exposed_s: float = 0.0
     survive: float = 1.0
+    inside_s: float = 0.0
+    kept: float = 1.0
 
 
 @dataclass(frozen=True)
 class Tags:
-    """What `find_tags` found: hits sorted by (group, country, index), the number of routes drawn per group, and per (group, country) the chance
-    P(A) with its standard error. A pair without a hit has no entry: its chance is below about 3 / n_routes (for planned routes, at 95 %).
+    """What `find_tags` found: hits sorted by (group, country, index); per group `n_routes`, routes drawn (0: it flies straight), and `threats`, its
+    size; per (group, country) the chance P(A) with its standard error. A pair without a hit has no entry: its chance is below about 3 / n_routes
+    (for planned routes, at 95 %).
     """
 
     block: int
-    n_routes: int
+    n_routes: tuple[int, ...]
+    threats: tuple[int, ...]
     hits: tuple[Hit, ...]
     chance: dict[tuple[int, int], tuple[float, float]]
 
 
-def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_routes: int = 2_000) -> Tags:
+def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_routes: int | Sequence[int] = 2_000) -> Tags:
     """Route-only draws for every group that flies over way-points; all that enter a neighbour.
 
-    inputs: compiled with the same seed and block. n_routes: draws per group, 1 to 2**24.
+    inputs: compiled with the same seed and block. n_routes: draws per group (one number for all, or one each), 1 to 2**24.
     """
-    if not 1 <= n_routes <= 1 << 24:
-        raise ValueError(f"n_routes: {n_routes} came; give 1 to {1 << 24}")
+    night = inputs.night
+    wanted = [int(n) for n in np.broadcast_to(np.asarray(n_routes), len(inputs.group_ids))]
+    for n in wanted:
+        if not 1 <= n <= 1 << 24:
+            raise ValueError(f"n_routes: {n} came; give 1 to {1 << 24}")
+    drawn = [n if _steered(inputs, group) else 0 for group, n in enumerate(wanted)]
     hits: list[Hit] = []
     chance: dict[tuple[int, int], tuple[float, float]] = {}
-    for group in range(len(inputs.group_ids)):
-        if not _steered(inputs, group):
+    for group, n in enumerate(drawn):
+        if n == 0:
             continue
-        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n_routes)
+        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n)
+        entered = np.flatnonzero(routes.excursion)
+        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False)
         for country in range(1, N_NEIGHBOURS + 1):
             found = np.flatnonzero(routes.excursion >> country & 1)
             if not len(found):
                 continue
-            value = np.zeros(n_routes)
+            value = np.zeros(n)
             value[found] = routes.ratio[found]
-            chance[group, country] = (float(value.mean()), float(value.std() / np.sqrt(n_routes)))
-            hits += [routes.hit(int(i), country, float(routes.ratio[i]) / n_routes) for i in found]
-    return Tags(block, n_routes, tuple(hits), chance)
+            chance[group, country] = (float(value.mean()), float(value.std() / np.sqrt(n)))
+            own = stays[stays["country"] == country]
+            who, first = np.unique(own["threat"], return_index=True)
+            paths = routes.paths[entered[who]]
+            exposed = np.empty(len(paths))
+            exposures_of(night.region_weight, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
+            survive = mean_survival(night.layers, paths["layer"], exposed)
+            inside_s = np.bincount(own["threat"], own["inside_s"])
+            for i, j, e, s in zip(entered[who], who, exposed, survive, strict=True):
+                hit = routes.hit(int(i), country, float(routes.ratio[i]) / n)
+                hits.append(replace(hit, layer=int(routes.paths["layer"][i]), exposed_s=float(e), survive=float(s), inside_s=float(inside_s[j])))
+    return Tags(block, tuple(drawn), tuple(int(n) for n in night.groups["n"]), tuple(hits), chance)
 
 
-def draw_tagged(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit) -> Raid:
-    """The ordinary raid of `replicate` with one threat of the hit's group flying the hit's route, not stopped before it enters the country.
+def draw_tagged(inputs: NightInputs, ground: Ground, seed: int, hit: Hit) -> Raid:
+    """An ordinary raid of the hit's block with one threat of its group flying the hit's route, not stopped before it enters the country.
 
-    The threat is chosen by keyed luck among those that may be of the hit's model, and keeps its name; its THREAT weight is the estimator's, the others' is 1.
+    Its replicate is drawn among NIGHTS of the block that no plain raid has, in proportion to the chance S that Ukraine's layer lets the hit come to its
+    entry. The threat is chosen by keyed luck among those that may be of the hit's model, and keeps its name; its THREAT weight is the estimator's, the
+    others' is 1.
     """
-    return draw_with_weight(inputs, ground, seed, replicate, hit, float(inputs.night.groups[hit.group]["n"]) * hit.share)
+    first = FIRST_NIGHT + inputs.block * NIGHTS
+    chances = np.empty(NIGHTS)
+    survivals(inputs.night.layers[hit.layer], np.uint64(seed), np.uint64(first), hit.exposed_s, chances)
+    reached = np.cumsum(chances)
+    u = _keyed(inputs, seed, int(np.uint64(inputs.block) | draws.BLOCK_FLAG), hit)
+    replicate = first + min(int(np.searchsorted(reached, u * reached[-1], side="right")), NIGHTS - 1)
+    raid, _ = _with_hit(inputs, ground, seed, replicate, hit)
+    raid.threats["weight"][raid.tag] = float(inputs.night.groups[hit.group]["n"]) * hit.share * float(chances.mean())
+    return replace(raid, kept=hit.kept)
 
 
 def draw_with_weight(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weight: float) -> Raid:
-    """As `draw_tagged`, with the caller's `weight` times the chance S, in this replicate, that Ukraine's layer lets the threat come to its entry."""
+    """The raid of `replicate` with the hit's threat in it, as in `draw_tagged`; its weight is the caller's times the chance S, in this replicate, that
+    Ukraine's layer lets the threat come to its entry."""
     raid, survive = _with_hit(inputs, ground, seed, replicate, hit)
     raid.threats["weight"][raid.tag] = weight * survive
     return raid

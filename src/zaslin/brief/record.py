@@ -1,0 +1,166 @@
+"""How far to trust it: what was foretold of this night and came, the track record with its misses, and the credibility of the model, for a brief.
+
+It reads the record of `zaslin.evidence.validation` and judges nothing anew; what this night's layer rests on comes from the folder's manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zaslin.brief.credibility import credibility_section
+from zaslin.brief.numbers import DASH, NBSP, listed
+from zaslin.brief.sentences import nation
+from zaslin.evidence.credibility import credibility
+from zaslin.evidence.published import SKYSHIELD, compare_published
+from zaslin.evidence.validation import QUANTITIES, TITLES, misses, of_night, shipped_record, verdict
+from zaslin.outcomes.store import Results
+from zaslin.scenario.sources import source
+
+SURPRISED = 0.05
+"""Two-sided tail chance below which a count or a reported crossing is told as a miss."""
+
+
+def section(results: Results) -> dict[str, Any]:
+    """What the template shows; every text is plain."""
+    record, night = shipped_record(), str(results.manifest["night"]["id"])
+    own = of_night(record, night)
+    return {
+        "trust": trust(record, own),
+        "basis": layer_basis(results.manifest.get("inputs") or []),
+        "night": [_night_row(row) for row in own],
+        "night_text": _night_text(own),
+        "misses": [_miss(row) for row in misses(record)],
+        "forecast": [_forecast_row(row) for row in record["classes"]],
+        "forecast_text": _forecast_text(record),
+        "border": border_words(record.get("border_expected") or []),
+        "incidents": incident_words(record.get("incidents") or [], results.manifest["night"].get("incidents") or []),
+        "published": _published(results),
+        "credibility": credibility_section(credibility()),
+    }
+
+
+def trust(record: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> str:
+    """One sentence for the top of the page: this night's hits and misses, the record, and the lowest score of credibility."""
+    summary, found = record["nights_summary"], credibility()
+    here = ""
+    if own:
+        inside = sum(bool(row["inside"]) for row in own)
+        which = "the one class" if len(own) == 1 else f"{inside} of {len(own)} classes"
+        here = f"of this night {which} came as foretold; " if len(own) > 1 or inside else "this night's one class did not come as foretold; "
+    least = listed(factor.name for factor in found.lowest)
+    return (
+        f"What Ukraine alone stops was foretold from earlier nights only: {here}over all shipped nights {summary['inside']} of "
+        f"{summary['class_nights']} class-nights lie inside their 90{NBSP}% intervals. Routes, radars, fighters and rules were never tested against an "
+        f"outcome, because nobody has fired: lowest score of credibility {found.lowest[0].level} of 4 ({least})."
+    )
+
+
+def layer_basis(inputs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Per class of the night's layer, what its share rests on, from the manifest's input rows."""
+    out = []
+    for row in inputs:
+        path = str(row.get("path"))
+        if path.startswith("layer.shares.") and path.endswith(".stopped") and row.get("shape") == "posterior":
+            key = path.split(".")[2]
+            out.append(f"{TITLES.get(key, key)}: {row['note']}, {100 * row['value']:.0f}{NBSP}% ({100 * row['low']:.0f}{DASH}{100 * row['high']:.0f})")
+    return out
+
+
+def _night_text(own: Sequence[Mapping[str, Any]]) -> str:
+    if not own:
+        return "The record holds no forecast of this night: it is not a shipped night, or launched fewer than five of any class that is foretold."
+    outside = [TITLES[row["class"]] for row in own if not row["inside"]]
+    if not outside:
+        return "What was reported stopped lies inside the interval that earlier nights foretold, in every class with five or more launched."
+    return f"Outside the interval that earlier nights foretold: {listed(outside)}. The model did not know this night, and missed it there."
+
+
+def _night_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": TITLES[row["class"]], "launched": f"{row['launched']:,}", "stopped": f"{row['stopped']:,}", "expected": f"{row['mean']:.0f}",
+        "band": f"{row['low']:,}{DASH}{row['high']:,}", "known": f"{row['known']:,}", "inside": row["inside"],
+    }  # fmt: skip
+
+
+def _miss(row: Mapping[str, Any]) -> str:
+    told = f"{row['stopped']:,} of {row['launched']:,} stopped, foretold {row['low']:,}{DASH}{row['high']:,}"
+    return f"{row['night']}, {TITLES[row['class']]}: {told}"
+
+
+def _forecast_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    what = TITLES[row["class"]] + (", destroyed alone" if row["outcome"] == "D" else "")
+    signed = [f"{100 * row[name]:+.0f}".replace("-", "\u2212") for name in ("gain", "gain_low", "gain_high")]
+    return {
+        "label": what, "windows": f"{row['windows']:,}", "gain": f"{signed[0]}{NBSP}% ({signed[1]} to {signed[2]})", "verdict": verdict(row),
+        "r50": f"{100 * row['r50']:.0f}{NBSP}%", "r90": f"{100 * row['r90']:.0f}{NBSP}%", "judged": row["coverage_judged"],
+    }  # fmt: skip
+
+
+def _forecast_text(record: Mapping[str, Any]) -> str:
+    table = record["table"]
+    return (
+        f"Every raid window from {record['since']} to {table['last']} was foretold from those that had ended before it. The gain is in the error of the whole "
+        f"forecast against the best of five simple rules (recent share, weighted share, all-time share), with its 90{NBSP}% interval; a calibrated "
+        f"forecast holds the outcome in its middle half 50{NBSP}% and in its 90{NBSP}% interval 90{NBSP}% of the time."
+    )
+
+
+def border_words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Borders over whose whole period the count of reported crossings surprises the routes, in words; and, last, how many do not."""
+    whole = [row for row in rows if row["month"] == "all"]
+    told = []
+    for row in whole:
+        if row["p"] is not None and row["p"] < SURPRISED:
+            counted = _range(row["counted_low"], row["counted_high"])
+            few = row["told_high"] < row["counted_low"]
+            told.append(
+                f"{'Too few' if few else 'Too many'} {TITLES.get(row['threat_class'], row['threat_class'])} over {nation(row['country'])}: foretold "
+                f"{_range(row['told_low'], row['told_high'])} reported nights, counted {counted} (chance {_chance(row['p'])})."
+            )
+    if whole:
+        told.append(f"On the other {len(whole) - len(told)} of {len(whole)} borders and classes the counts do not surprise the model.")
+    return told
+
+
+def incident_words(rows: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> list[str]:
+    """The night's timed incidents against the model's stays: what was reported, whether it lies inside, how likely one like it was."""
+    out = []
+    for row in rows:
+        if row["incident"] not in ids:
+            continue
+        parts = []
+        for item in row["surprises"]:
+            if item["p"] is not None:
+                where, chance = "inside" if item["inside"] else "outside", _chance(max(item["p"], item["p_least"]))
+                parts.append(f"{QUANTITIES[item['quantity']]} {where} the model's 90{NBSP}% (chance {chance})")
+        told = listed(parts) if parts else "no duration or depth is reported"
+        out.append(f"{row['incident']} ({row['status']}): {told}; chance of at least one visible crossing on such a night {_chance(row['p_any'])}.")
+    return out
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.0f}" if low == high else f"{low:.0f}{DASH}{high:.0f}"
+
+
+def _chance(p: float | None) -> str:
+    if p is None:
+        return "not known"
+    return f"{p:.2f}" if p >= 0.01 else f"{p:.1g}"
+
+
+def _published(results: Results) -> list[dict[str, Any]]:
+    """Published answers that this folder's sky-shield package can be put beside; empty without it."""
+    if SKYSHIELD not in results.packages or not results.parts(SKYSHIELD):
+        return []
+    rows = []
+    for row in compare_published(results).rows:
+        if row.ours is not None:
+            mean, low, high = row.ours.mean, row.ours.low, row.ours.high
+            rows.append(
+                {
+                    "claim": row.claim.says, "source": f"{row.claim.by}: {source(row.claim.source).publisher}", "verdict": row.verdict, "why": row.why,
+                    "ours": f"{row.ours.what}: {mean:,.3g} ({low:,.3g}{DASH}{high:,.3g}) {row.ours.unit}",
+                }
+            )  # fmt: skip
+    return rows

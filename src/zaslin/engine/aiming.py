@@ -1,0 +1,69 @@
+"""What a pair could do with a threat now: how far it may go, its earliest shot by the track, fuel, and whether a shot would be permitted where it meets.
+
+Nothing is fired or claimed here; only what held a pair is noted, for the chain of causes.
+"""
+
+from __future__ import annotations
+
+from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
+from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
+from zaslin.engine.records import DOWN, HELD, UNASKED
+from zaslin.jit import kernel
+from zaslin.physics.intercept import earliest_shot, flight_s, on_line
+from zaslin.physics.path import leg_at
+from zaslin.plane import course_rad, distance_m
+
+
+@kernel
+def reach_now(scene, board, i, j):
+    """The Reach of pair i against threat j under the window that is open now for its member."""
+    shooter = scene.shooters[i]
+    m = shooter.member
+    caveat = scene.caveats[scene.windows[board.open[m, j]].caveat]
+    member = scene.members[m]
+    return reach_under(shooter, scene.threats[j].cls, member.country, caveat, board.since[m, j], member.separation_s)
+
+
+@kernel
+def leg_now(scene, j, t):
+    """The leg that threat j flies at `t`."""
+    threat = scene.threats[j]
+    return leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
+
+
+@kernel
+def shot_by_track(scene, board, i, j, x, y, now, tolerance):
+    """Earliest shot of shooter i, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
+    threat, p = scene.threats[j], board.pairs[i]
+    m = scene.shooters[i].member
+    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s)
+    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], scene.members[m].latency_s, now)
+    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j), line, x, y, now, ready, now + PROJECTION_S, tolerance)
+    return t, qx, qy
+
+
+@kernel
+def has_fuel(shooter, land_by_s, t, x, y):
+    """Whether a pair that fires at (x, y) at `t` is home by `land_by_s`."""
+    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= land_by_s
+
+
+@kernel
+def permitted_ahead(scene, board, i, line, now):
+    """Whether the caveats of pair i's member permit where a round fired now would meet its threat on `line`; if not, what held it is noted."""
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j, m = p.threat, shooter.member
+    at = now + flight_s(line, p.x, p.y, shooter.missile_mps, now)
+    x, y = on_line(line, at)
+    course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
+    verdict, caveat = permitted_there(
+        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], scene.threats[j].cls, x, y, course, line.speed, now
+    )
+    if verdict == PERMITTED:
+        return True
+    link = UNASKED if verdict == UNAPPROVED else HELD
+    if link >= board.progress[m, j]:
+        board.progress[m, j] = link
+        # Where nothing matches there, what fails is the caveat under which it would have fired.
+        board.held[m, j] = caveat if caveat >= 0 or board.open[m, j] < 0 else scene.windows[board.open[m, j]].caveat
+    return False

@@ -1,0 +1,72 @@
+"""What a run keeps of its finished blocks when the disk grows full; blocks made by hand, nothing flies here."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from zaslin.errors import StoreError
+from zaslin.outcomes import disk
+from zaslin.outcomes.store import create
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
+from zaslin.studies.block import BlockRows
+from zaslin.studies.run import _keep, _Part
+
+MANIFEST: dict[str, Any] = {
+    "schema_version": SCHEMA_VERSION, "inputs_hash": "by hand", "seed": 7, "block_size": 10, "replicates": 250, "night": {"id": "x"},
+    "packages": [{"name": "a"}, {"name": "b"}], "inputs": [], "given": None,
+}  # fmt: skip
+
+
+def block(number: int) -> BlockRows:
+    """Ten replicates of one threat, and two tagged samples, under both packages."""
+
+    def rows(draw: str) -> pa.Table:
+        schema = TABLES["threats"]
+        own = [
+            {"draw": draw, "replicate": number * 10 + i, "sample": None if draw == "plain" else number * 20 + i, "block": number, "threat": f"t-{i:03d}"}
+            for i in range(10 if draw == "plain" else 2)
+        ]
+        return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in own], schema=schema)
+
+    tables = {draw: {name: schema.empty_table() for name, schema in TABLES.items()} | {"threats": rows(draw)} for draw in ("plain", "tagged")}
+    return BlockRows(number, {"a": tables, "b": tables}, {"routes": number})
+
+
+@pytest.mark.parametrize(("most", "kept"), [(25, 250), (12, 120), (7, 60), (1, 10), (0, 0)])
+def test_a_disk_that_grows_full_keeps_as_many_finished_blocks_as_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, kept: int):
+    """A stand-in for the disk takes a plain part of `most` blocks at most. By hand: 25 blocks, else 12, 6, 3 or 1; completed on a larger disk, the bytes
+    are those of a run without a stop."""
+    part = _Part(0, ("a", "b"), 0, list(range(25)))
+    blocks = [block(number) for number in (3, *range(3), *range(4, 25))]
+    whole = create(tmp_path / "whole", MANIFEST)
+    _keep(whole, part, blocks)
+    results = create(tmp_path / "r", MANIFEST)
+    real = disk.write_all
+
+    def small(files: Any, drop: Path | None = None) -> None:
+        for path, content in files:
+            if path.name.startswith("threats-000") and pq.read_metadata(io.BytesIO(content)).num_rows > 10 * most:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(files, drop)
+
+    monkeypatch.setattr("zaslin.outcomes.store.write_all", small)
+    if kept == 250:
+        _keep(results, part, blocks)
+    else:
+        with pytest.raises(StoreError, match=rf"the disk is full.*kept: {kept} of 250 replicates of each package; the same command"):
+            _keep(results, part, blocks)
+    assert [sum(results.parts(name).values()) for name in "ab"] == [kept, kept]
+    monkeypatch.undo()
+    there = kept // 10
+    if there < 25:
+        _keep(results, _Part(0, ("a", "b"), there, list(range(there, 25))), [block(number) for number in range(there, 25)])
+    files = {path.relative_to(tmp_path / "whole"): path.read_bytes() for path in (tmp_path / "whole").rglob("*.parquet")}
+    assert {path.relative_to(tmp_path / "r"): path.read_bytes() for path in (tmp_path / "r").rglob("*.parquet")} == files
