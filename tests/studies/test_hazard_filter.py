@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import binom, chisquare, norm, spearmanr
 
-from zaslin.studies.forecast import DRIFTS, GAMMAS, LEVEL_SD, LOAD_SD, SIGMAS, SLOW_DRIFT
+from zaslin.studies.forecast import DRIFTS, EFFECT_SD, GAMMAS, LEVEL_SD, REACH, SIGMAS, SLOW_DRIFT
 from zaslin.studies.hazard_filter import SHARE, HazardFilter, Member, U, product_density, stop_pmf
 
 ONE = np.ones(1)
@@ -193,17 +193,22 @@ def test_time_that_runs_backward_adds_no_drift():
 # -- simulation-based calibration ------------------------------------------------------------------------------------------
 
 WORLDS = 600
-NAMES = ("level", "load", "sigma", "gamma", "drift")
+NAMES = ("level", "load", "sigma", "gamma", "drift", "pooling")
+
+
+def the_grid() -> list[Member]:
+    """The members of `forecast` with level and load."""
+    return [Member(s, g, (LEVEL_SD, e * REACH["load"]), (d, SLOW_DRIFT)) for s, g, d, e in product(SIGMAS, GAMMAS, DRIFTS, EFFECT_SD)]
 
 
 def ranks(typical: float, most: int, level: float, narrow: float = 1.0, windows: int = 60, worlds: int = WORLDS) -> np.ndarray:
-    """Where the truth of each world fell in its posterior, 0 … 1, shape (worlds, 5).
+    """Where the truth of each world fell in its posterior, 0 … 1, shape (worlds, 6).
 
     A world: a member drawn from the grid of `forecast` (level and load), a level and a load slope from the prior, drifting as the member says; windows 3 days
     apart on average, 1 … `most` launched. forgetting is 1: the weights are the posterior. narrow: factor on the posterior's covariances (1: as found).
     """
     prior = np.array([level, 0.0])
-    members = [Member(s, g, (LEVEL_SD, LOAD_SD), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
+    members = the_grid()
     out = []
     for seed in range(worlds):
         rng = np.random.default_rng(seed)
@@ -219,7 +224,9 @@ def ranks(typical: float, most: int, level: float, narrow: float = 1.0, windows:
             found.absorb(day, x, n, int(rng.binomial(n, -np.expm1(-np.exp(u)))), found.density(day, x, n))
         w = found.weight
         row = [float(w @ ndtr((theta[j] - found.mean[:, j]) / np.sqrt(narrow * found.cov[:, j, j]))) for j in (0, 1)]
-        for values, value in ((found.sigma, true.sigma), (found.gamma, true.gamma), (np.sqrt(found.drift2[:, 0]), true.drift[0])):
+        own = {"sigma": found.sigma, "gamma": found.gamma, "drift": np.sqrt(found.drift2[:, 0]), "pooling": np.array([m.prior_sd[1] for m in members])}
+        hidden = {"sigma": true.sigma, "gamma": true.gamma, "drift": true.drift[0], "pooling": true.prior_sd[1]}
+        for values, value in ((own[name], hidden[name]) for name in NAMES[2:]):
             same = np.isclose(values, value)
             row.append(float(w[(values < value) & ~same].sum() + rng.uniform() * w[same].sum()))
         out.append(row)
@@ -239,7 +246,7 @@ def slope(column: np.ndarray) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(("typical", "most", "level"), [(30.0, 200, 0.5), (2.0, 12, -0.5)])
 def test_worlds_drawn_from_the_prior_are_recovered(typical: float, most: int, level: float):
-    """Simulation-based calibration (Talts and others 2018, arXiv:1804.06788): ranks of level, load, σ, γ and drift are uniform, drones and ballistic alike.
+    """Simulation-based calibration (Talts and others 2018, arXiv:1804.06788): ranks of all that is drawn are uniform, drones and ballistic alike.
 
     Nodes of u that ended at 3 failed this with p = 4e-31 (level) and 1e-18 (load) for drones, 4e-12 and 2e-5 (σ) for ballistic missiles; at 6 it took
     1,500 worlds to see it (2.5e-4). What is left, of the normal belief, lies where raids are stopped entirely (level above 2): mean rank 0.56.
@@ -261,7 +268,7 @@ def test_the_calibration_test_would_see_a_posterior_that_is_too_sure():
 @pytest.mark.slow
 def test_forecasts_of_worlds_drawn_from_the_prior_are_calibrated():
     """Law: the randomised transform of each one-step forecast is uniform, over worlds and windows; no trend with the size of the raid."""
-    members = [Member(s, g, (LEVEL_SD, LOAD_SD), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
+    members = the_grid()
     prior, ends, sizes = np.array([0.5, 0.0]), [], []
     for seed in range(200):
         rng = np.random.default_rng(10_000 + seed)
