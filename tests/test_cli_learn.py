@@ -165,7 +165,7 @@ def test_a_read_only_place_is_told(table: Path):
     """Record: /proc takes no file, whoever asks."""
     code, _, err = ask("calibrate", "--from", str(table), "-o", "/proc/mine.json")
     assert code == 2
-    assert "cannot write" in err
+    assert "cannot be written" in err
     assert "Traceback" not in err
 
 

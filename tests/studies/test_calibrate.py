@@ -42,10 +42,10 @@ def test_a_level_that_made_the_windows_is_found():
 
 
 def test_the_first_knot_is_the_prior():
-    """By hand: nothing known, level 0.5 ± 2, load 0 with half of the weight on none: √(½ · 0.4²)."""
+    """By hand: nothing known, level 0.5 ± 2, load 0 with half of the weight on none: √(½ · ⅓ (0.25² + 0.5² + 1²))."""
     knots, _ = knots_of("drone", [window(0, 10, 5)])
     assert (knots.windows[0], knots.level[0], knots.level_sd[0]) == (0, pytest.approx(0.5), pytest.approx(2.0))
-    assert knots.load_sd[0] == pytest.approx(0.4 * np.sqrt(0.5))
+    assert knots.load_sd[0] == pytest.approx(np.sqrt(0.5 * (0.25**2 + 0.5**2 + 1.0) / 3.0))
 
 
 def test_knots_of_a_truncated_table_are_those_of_the_whole_up_to_then(tmp_path: Path):

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import binom, chisquare, norm, spearmanr
 
-from zaslin.studies.forecast import DRIFTS, GAMMAS, LEVEL_SD, LOAD_SD, SIGMAS, SLOW_DRIFT
+from zaslin.studies.forecast import DRIFTS, EFFECT_SD, GAMMAS, LEVEL_SD, REACH, SIGMAS, SLOW_DRIFT
 from zaslin.studies.hazard_filter import SHARE, HazardFilter, Member, U, product_density, stop_pmf
 
 ONE = np.ones(1)
@@ -203,7 +203,7 @@ def ranks(typical: float, most: int, level: float, narrow: float = 1.0, windows:
     apart on average, 1 … `most` launched. forgetting is 1: the weights are the posterior. narrow: factor on the posterior's covariances (1: as found).
     """
     prior = np.array([level, 0.0])
-    members = [Member(s, g, (LEVEL_SD, LOAD_SD), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
+    members = [Member(s, g, (LEVEL_SD, EFFECT_SD[1] * REACH["load"]), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
     out = []
     for seed in range(worlds):
         rng = np.random.default_rng(seed)
@@ -260,7 +260,7 @@ def test_the_calibration_test_would_see_a_posterior_that_is_too_sure():
 @pytest.mark.slow
 def test_forecasts_of_worlds_drawn_from_the_prior_are_calibrated():
     """Law: the randomised transform of each one-step forecast is uniform, over worlds and windows; no trend with the size of the raid."""
-    members = [Member(s, g, (LEVEL_SD, LOAD_SD), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
+    members = [Member(s, g, (LEVEL_SD, EFFECT_SD[1] * REACH["load"]), (d, SLOW_DRIFT)) for s, g, d in product(SIGMAS, GAMMAS, DRIFTS)]
     prior, ends, sizes = np.array([0.5, 0.0]), [], []
     for seed in range(200):
         rng = np.random.default_rng(10_000 + seed)
