@@ -65,6 +65,14 @@ def calibrate(
             if row["parameter"] in PARAMETERS
         ],
     )
+    paper.table(
+        [("border", "<"), ("class", "<"), ("incident-nights per 1,000 launched", ">"), ("90 % interval", "<"), ("nights", ">")],
+        [
+            [str(row["sector"]), str(row["class"]), f"{1e3 * row['mean']:.2f}", f"{1e3 * row['low']:.2f} to {1e3 * row['high']:.2f}", str(row["nights"])]
+            for row in found.border
+        ],
+        "Border events: true rates, under-reporting and gaps included (docs/validation/border.md)",
+    )
     for change in changes:
         paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
     paper.paragraph("The split between Ukraine's macro-regions is mostly a prior: the reports place all of their kills in a few rows only. It is in the file.")

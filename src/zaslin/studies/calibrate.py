@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 
 from zaslin.errors import InputError
+from zaslin.scenario.border import launched_by_month
 from zaslin.scenario.calibration import BookingChange, Calibration, ClassPosterior, Knots, posterior
 from zaslin.scenario.raid_windows import CLASSES, RaidWindow, WindowClass, Windows, read_windows
 from zaslin.scenario.reports import TABLE_SOURCE
 from zaslin.scenario.sourced import Sourced
+from zaslin.studies.border_events import BorderRates, border_rates
 from zaslin.studies.forecast import PLAIN_SETS, TYPICAL, Course, Learner
 from zaslin.studies.region_split import region_split
 
@@ -61,6 +63,7 @@ def calibrate(path: Path | str, progress: Progress | None = None) -> Calibrated:
     calibration = Calibration(
         format=1, source=TABLE_SOURCE, first=min(w.date for w in table.windows), last=max(w.date for w in table.windows),
         windows={cls: len(table.of(cls)) for cls in present}, classes=classes, booking_changes=tuple(changes), regions=region_split(table.rows),
+        border=border_rows(border_rates(launched_by_month(table.rows))),
         debris_places_per_kill=debris_places(table), note="Posteriors per class and week, each from the raid windows that had ended by its date.",
     )  # fmt: skip
     return Calibrated(calibration, table)
@@ -162,6 +165,17 @@ def debris_places(table: Windows) -> Sourced | None:
     )
 
 
+def border_rows(rates: BorderRates) -> tuple[dict[str, Any], ...]:
+    """Per border and class the posterior of incident-nights per threat launched (mean, 90 %), what it rests on, and the rate as if all were seen."""
+    return tuple(
+        {
+            "country": rate.country, "sector": rate.sector, "class": rate.threat_class, "mean": rate.rate.mean, "low": rate.rate.low, "high": rate.rate.high,
+            "if_all_seen": rate.reported.mean, "detected": rate.detected, "nights": len(rate.nights), "launched": rate.launched, "gaps": list(rate.gaps),
+        }
+        for rate in rates.rates
+    )  # fmt: skip
+
+
 def parameters(calibration: Calibration, at: date | None = None) -> list[dict[str, Any]]:
     """Rows of the `calibrate` verb: class, parameter, mean, low, high (90 %) and n, the windows behind it; as of `at` (None: the end)."""
     when = datetime.combine(at or calibration.last + timedelta(days=8), time(0), UTC)
@@ -182,6 +196,13 @@ def parameters(calibration: Calibration, at: date | None = None) -> list[dict[st
             {"class": cls, "parameter": name, "mean": mean, "low": low, "high": high, "n": found.known, "launched": item.typical, "at": found.at.isoformat()}
             for name, (mean, low, high) in told.items()
         ]
+    for row in calibration.border:
+        rows.append(
+            {
+                "class": row["class"], "parameter": f"border_nights_per_launched {row['country']}", "mean": row["mean"], "low": row["low"],
+                "high": row["high"], "n": row["nights"],
+            }
+        )  # fmt: skip
     for name, number in calibration.regions.items():
         rows.append({"class": "all", "parameter": f"region_weight {name}", "mean": number.value, "low": number.low, "high": number.high, "n": None})
     return rows

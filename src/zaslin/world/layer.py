@@ -9,6 +9,8 @@ are still in the air at a time has no effect, so packages share the layer.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from zaslin import draws
@@ -128,10 +130,17 @@ def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) ->
     """Mean over routes, shape (n,), and night effect of 1 − exp(−rate · exposure · m); sigma >= 0; 0 without routes."""
     if not len(exposures_s):
         return 0.0
-    nodes, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    nodes, masses = _nodes()
     effect = np.exp(sigma * nodes - 0.5 * sigma * sigma)
     stopped = -np.expm1(-rate_per_s * exposures_s[:, None] * effect[None, :])
-    return float(stopped.mean(axis=0) @ (masses / masses.sum()))
+    return float(stopped.mean(axis=0) @ masses)
+
+
+@cache
+def _nodes() -> tuple[np.ndarray, np.ndarray]:
+    """Gauss–Hermite nodes of the standard normal and their masses, sum 1."""
+    nodes, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    return nodes, masses / masses.sum()
 
 
 def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
