@@ -80,6 +80,7 @@ def _night_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "label": TITLES[row["class"]], "launched": f"{row['launched']:,}", "stopped": f"{row['stopped']:,}", "expected": f"{row['mean']:.0f}",
         "band": f"{row['low']:,}{DASH}{row['high']:,}", "known": f"{row['known']:,}", "inside": row["inside"],
+        "anything": row["low"] == 0 and row["high"] == row["launched"],
     }  # fmt: skip
 
 

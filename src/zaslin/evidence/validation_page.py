@@ -81,7 +81,7 @@ def _baselines(rows: Sequence[Mapping[str, Any]]) -> str:
 def _nights(rows: Sequence[Mapping[str, Any]]) -> str:
     out = [
         [row["night"], TITLES[row["class"]], str(row["launched"]), str(row["stopped"]), f"{row['mean']:.0f} ({row['low']}–{row['high']})",
-         "inside" if row["inside"] else "**missed**", str(row["known"])]
+         "**missed**" if not row["inside"] else "inside, as anything would be" if row["high"] - row["low"] == row["launched"] else "inside", str(row["known"])]
         for row in rows
     ]  # fmt: skip
     return _table(["night", "class", "launched", "stopped", "foretold, 90 %", "", "windows known"], out)
