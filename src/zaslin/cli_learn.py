@@ -124,10 +124,12 @@ def validate(
     """
     from zaslin.evidence.validation import shipped_record
 
+    if since is not None:
+        _date(since)
     if table is None:
-        given = [name for name, value in (("--since", since), ("--everything", everything), ("--alarms", alarms), ("--folder", folder)) if value]
+        given = [name for name, value in (("--since", since is not None), ("--everything", everything), ("--alarms", alarms), ("--folder", folder)) if value]
         if given:
-            raise InputError(f"{' and '.join(given)} need a table: give --from FILE, a daily-reports table (CSV); without it the shipped record is shown")
+            raise InputError(f"{' and '.join(given)}: needs a table; give --from FILE, a daily-reports table (CSV); without it the shipped record is shown")
         record = shipped_record()
     else:
         from zaslin.studies.hindcast import SINCE
@@ -153,10 +155,12 @@ def _date(text: str) -> date:
 
 
 def _print_record(record: dict[str, Any]) -> None:
-    from zaslin.evidence.validation import OUTCOMES, TITLES, verdict
+    from zaslin.evidence.validation import OUTCOMES, TITLES, early_words, verdict
     from zaslin.studies.baselines import TITLES as BASELINES
 
     about = record["table"]
+    if not record["classes"]:
+        paper.say("no window could be scored: each class has fewer than five windows before those in the period")
     paper.say(f"{about['rows']:,} rows, {about['windows']:,} raid windows from {about['first']} to {about['last']}; scored from {record['since']}")
     rows = []
     for row in record["classes"]:
@@ -171,7 +175,8 @@ def _print_record(record: dict[str, Any]) -> None:
         ("foretold", "<"), ("windows", ">"), ("CRPS", ">"), ("gain", "<"), ("", "<"), ("log score", ">"), ("r50", ">"), ("r90", ">"), ("best baseline", "<"),
     ]  # fmt: skip
     paper.table(columns, rows, "One step ahead, against the best baseline")
-    paper.paragraph(f"not scored, too few data: {', '.join(record['not_scored']['models'])}; joint counts of several classes are context")
+    few = ", ".join(record["not_scored"]["models"])
+    paper.paragraph(f"not scored, too few data: {few}; joint counts of several classes are context. {early_words(record)}")
     for change in record["booking_changes"]:
         paper.say(f"booking of losses changed with the {change['cls']} window of {change['date']} (chance {change['chance']:.2f})")
     _print_nights(record)

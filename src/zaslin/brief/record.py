@@ -13,10 +13,13 @@ from zaslin.brief.numbers import DASH, NBSP, listed
 from zaslin.brief.sentences import nation
 from zaslin.evidence.credibility import credibility
 from zaslin.evidence.published import SKYSHIELD, compare_published
-from zaslin.evidence.validation import QUANTITIES, TITLES, misses, of_night, shipped_record, verdict
+from zaslin.evidence.validation import QUANTITIES, TITLES, early_words, misses, of_night, shipped_record, timed, undecided, verdict
 from zaslin.outcomes.store import Results
+from zaslin.scenario.night import JOINT
+from zaslin.scenario.raid_windows import class_of
 from zaslin.scenario.sources import source
 
+RARE = 0.01
 SURPRISED = 0.05
 """Two-sided tail chance below which a count or a reported crossing is told as a miss."""
 
@@ -29,8 +32,8 @@ def section(results: Results) -> dict[str, Any]:
         "trust": trust(record, own),
         "basis": layer_basis(results.manifest.get("inputs") or []),
         "night": [_night_row(row) for row in own],
-        "night_text": _night_text(own),
-        "misses": [_miss(row) for row in misses(record)],
+        "night_text": _night_text(own, results.manifest["night"]["groups"]),
+        "misses": _misses(record),
         "forecast": [_forecast_row(row) for row in record["classes"]],
         "forecast_text": _forecast_text(record),
         "border": border_words(record.get("border_expected") or []),
@@ -51,9 +54,20 @@ def trust(record: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> str:
     least = listed(factor.name for factor in found.lowest)
     return (
         f"What Ukraine alone stops was foretold from earlier nights only: {here}over all shipped nights {summary['inside']} of "
-        f"{summary['class_nights']} class-nights lie inside their 90{NBSP}% intervals. Routes, radars, fighters and rules were never tested against an "
-        f"outcome, because nobody has fired: lowest score of credibility {found.lowest[0].level} of 4 ({least})."
+        f"{summary['class_nights']} class-nights lie inside their 90{NBSP}% intervals. {_tested(record)}No such coalition has ever fired, so its fighters and "
+        f"rules have met no outcome. Lowest score of credibility: {found.lowest[0].level} of 4 ({least})."
     )
+
+
+def _tested(record: Mapping[str, Any]) -> str:
+    """How many reported figures of crossings and scrambles lie inside the model's 90 %."""
+    figures = timed(record)
+    flown = [row for row in record.get("scrambles", ()) if row["inside"] is not None]
+    if not figures:
+        return ""
+    crossings = f"{sum(bool(item['inside']) for _, item in figures)} of {len(figures)} reported times, depths and paths of crossings"
+    scrambles = f" and {sum(bool(row['inside']) for row in flown)} of {len(flown)} observed scrambles" if flown else ""
+    return f"Of routes and alerts, {crossings}{scrambles} lie inside. "
 
 
 def layer_basis(inputs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -67,13 +81,38 @@ def layer_basis(inputs: Sequence[Mapping[str, Any]]) -> list[str]:
     return out
 
 
-def _night_text(own: Sequence[Mapping[str, Any]]) -> str:
+def _night_text(own: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, Any]]) -> str:
+    """Whether the night came as foretold, and which of its threats are not foretold at all."""
+    scored = {row["class"] for row in own}
+    rest = [f"{group['count']} {group['model'].replace(JOINT, ' and ')}" for group in groups if class_of(str(group["model"])) not in scored]
+    left = f" Not foretold here (too few of a class, or one count for several): {listed(rest)}." if rest else ""
     if not own:
-        return "The record holds no forecast of this night: it is not a shipped night, or launched fewer than five of any class that is foretold."
+        return f"The record holds no forecast of this night: it is not a shipped night, or none of its classes can be foretold.{left}"
     outside = [TITLES[row["class"]] for row in own if not row["inside"]]
     if not outside:
-        return "What was reported stopped lies inside the interval that earlier nights foretold, in every class with five or more launched."
-    return f"Outside the interval that earlier nights foretold: {listed(outside)}. The model did not know this night, and missed it there."
+        which = "the class" if len(own) == 1 else f"each of the {len(own)} classes"
+        return f"What was reported stopped lies inside the interval that earlier nights foretold, in {which} that can be scored.{left}"
+    return f"Outside the interval that earlier nights foretold: {listed(outside)}. The model did not know this night, and missed it there.{left}"
+
+
+def _misses(record: Mapping[str, Any]) -> list[str]:
+    """Class-nights, figures of crossings, scrambles and arrivals that fell outside, each with how many there were."""
+    summary, figures = record["nights_summary"], timed(record)
+    missed = "; ".join(_miss(row) for row in misses(record)) or "none"
+    out = [f"{summary['class_nights'] - summary['inside']} of {summary['class_nights']} class-nights: {missed}"]
+    outside = [f"{id} {QUANTITIES[item['quantity']]}" for id, item in figures if not item["inside"] and not undecided(item)]
+    if figures:
+        out.append(f"{len(outside)} of {len(figures)} reported figures of crossings: {listed(outside) or 'none'}")
+    rare = [f"{row['incident']} ({_chance(row['p_any'])})" for row in record.get("incidents", ()) if row["p_any"] is not None and row["p_any"] < RARE]
+    if rare:
+        out.append(f"Reported crossings whose like the model gives a chance below 1 in 100 on such a night: {listed(rare)}")
+    flown = [row for row in record.get("scrambles", ()) if row["inside"] is not None]
+    if flown:
+        out.append(f"{sum(not row['inside'] for row in flown)} of {len(flown)} observed scrambles lie outside the model's times")
+    alarms = record.get("alarms")
+    if alarms and alarms["n_scored"]:
+        out.append(f"{alarms['n_scored'] - alarms['n_inside']} of {alarms['n_scored']} arrivals in the west that alarms can test")
+    return out
 
 
 def _night_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,11 +138,10 @@ def _forecast_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _forecast_text(record: Mapping[str, Any]) -> str:
-    table = record["table"]
     return (
-        f"Every raid window from {record['since']} to {table['last']} was foretold from those that had ended before it. The gain is in the error of the whole "
-        f"forecast against the best of five simple rules (recent share, weighted share, all-time share), with its 90{NBSP}% interval; a calibrated "
-        f"forecast holds the outcome in its middle half 50{NBSP}% and in its 90{NBSP}% interval 90{NBSP}% of the time."
+        f"Raid windows from {record['since']} to {record['table']['last']} were foretold from those that had ended before them. {early_words(record)}"
+        f"The gain is in the error of the whole forecast against the best of five simple rules (recent share, weighted share, all-time share), with its "
+        f"90{NBSP}% interval; a calibrated forecast holds the outcome in its middle half 50{NBSP}% and in its 90{NBSP}% interval 90{NBSP}% of the time."
     )
 
 

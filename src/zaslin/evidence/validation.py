@@ -38,12 +38,12 @@ def shipped_record() -> dict[str, Any]:
     return found
 
 
-def of_night(record: dict[str, Any], night: str) -> list[dict[str, Any]]:
+def of_night(record: Mapping[str, Any], night: str) -> list[dict[str, Any]]:
     """What earlier windows foretold of a shipped night's classes, beside what came; empty for a night that the record lacks."""
     return [row for row in record["nights"] if row["night"] == night]
 
 
-def misses(record: dict[str, Any]) -> list[dict[str, Any]]:
+def misses(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The class-nights that fell outside their 90 % intervals."""
     return [row for row in record["nights"] if not row["inside"]]
 
@@ -60,3 +60,20 @@ def verdict(row: Mapping[str, Any]) -> str:
     if row["gain_low"] > 0.0:
         return "better"
     return "worse" if row["gain_high"] < 0.0 else "no clear difference"
+
+
+def undecided(item: Mapping[str, Any]) -> bool:
+    """Whether a reported figure lies outside, but the model has too few stays to say so at 90 %."""
+    return not item["inside"] and item["p"] < item["p_least"] and item["p_least"] > 0.1
+
+
+def timed(record: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """(incident, surprise) of every reported duration, depth or path that the model gives a chance."""
+    return [(row["incident"], item) for row in record.get("incidents", ()) for item in row["surprises"] if item["p"] is not None]
+
+
+def early_words(record: Mapping[str, Any]) -> str:
+    """A sentence on windows that are not scored because fewer than five came before them; empty where there are none."""
+    early = record["not_scored"].get("too_early") or {}
+    told = ", ".join(f"{count} {TITLES[cls]}" for cls, count in early.items())
+    return f"Windows with fewer than five of their class before them are not scored: {told}. " if told else ""

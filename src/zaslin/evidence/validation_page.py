@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zaslin.evidence.validation import OUTCOMES, QUANTITIES, TITLES, verdict
+from zaslin.evidence.validation import OUTCOMES, QUANTITIES, TITLES, early_words, undecided, verdict
 
 BASELINES = ("binomial_60d", "beta_binomial_60d", "beta_binomial_last10", "beta_binomial_weighted", "climatology")
 _SHORT = {
@@ -28,10 +28,10 @@ def page(record: Mapping[str, Any]) -> str:
         "baseline that is best by log score. r50 and r90 of a calibrated forecast are 0.50 and 0.90.",
         _forecast(record["classes"]),
         "### Year by year",
-        _forecast(record["years"], period=True),
+        _forecast([row for row in record["years"] if row["windows"] >= 5], period=True),
         "### Every baseline, CRPS per launched",
         _baselines(record["classes"]),
-        f"Too few data for a score: {', '.join(record['not_scored']['models'])}. "
+        f"Too few data for a score: {', '.join(record['not_scored']['models'])}. {early_words(record)}"
         + (
             "Changes of booking found: "
             + "; ".join(f"{TITLES[item['cls']]}, {item['date']} (chance {item['chance']:.2f})" for item in record["booking_changes"])
@@ -43,6 +43,7 @@ def page(record: Mapping[str, Any]) -> str:
         f"Foretold from earlier windows only: {summary['inside']} of {summary['class_nights']} class-nights with five or more launched lie inside their 90 % intervals "
         f"({_percent(summary['share'])}); median width {_percent(summary['median_width'])} of the launched. The interval is the shortest that holds 90 %.",
         _nights(record["nights"]),
+        _unscored_nights(record),
     ]
     parts += _border(record)
     parts += _incidents(record)
@@ -50,7 +51,7 @@ def page(record: Mapping[str, Any]) -> str:
     parts += _alarms(record)
     parts += _published(record)
     parts += ["## Credibility", "The eight factors with our scores and reasons are in [credibility](credibility.md), the model's description in [ODD](odd.md)."]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _forecast(rows: Sequence[Mapping[str, Any]], period: bool = False) -> str:
@@ -110,7 +111,7 @@ def _incidents(record: Mapping[str, Any]) -> list[str]:
         return []
     out = [
         [row["incident"], row["status"], _chance(row["p_any"]),
-         "; ".join(f"{QUANTITIES[item['quantity']]} {'inside' if item['inside'] else '**outside**'} ({_surprise(item)})" for item in row["surprises"] if item["p"] is not None) or "nothing timed"]
+         "; ".join(f"{QUANTITIES[item['quantity']]} {_where(item)} ({_surprise(item)})" for item in row["surprises"] if item["p"] is not None) or "nothing timed"]
         for row in rows
     ]  # fmt: skip
     return [
@@ -143,7 +144,7 @@ def _alarms(record: Mapping[str, Any]) -> list[str]:
         return []
     out = [
         [row["night"], _minutes(row["observed_min"]), f"{_minutes(row['median_min'])} ({_minutes(row['low_min'])}–{_minutes(row['high_min'])})",
-         _minutes(row["baseline_min"]), row["nearer"] or row["why_not"] or ""]
+         _minutes(row["baseline_min"]), row["nearer"] if row["scored"] else f"not scored: {row['why_not']}"]
         for row in found["nights"]
     ]  # fmt: skip
     return [
@@ -168,6 +169,17 @@ def _published(record: Mapping[str, Any]) -> list[str]:
         f"What others claimed beside the figures of night {found['night']}, {found['replicates']:,} replicates of `{found['package']}`.",
         _table(["claim", "by", "ours", "verdict", "because"], out),
     ]
+
+
+def _unscored_nights(record: Mapping[str, Any]) -> str:
+    lacking = record.get("unscored_nights") or []
+    return f"Without a row: {', '.join(lacking)}: fewer than five of any class that is foretold, or one count for several classes." if lacking else ""
+
+
+def _where(item: Mapping[str, Any]) -> str:
+    if item["inside"]:
+        return "inside"
+    return "undecided, too few stays" if undecided(item) else "**outside**"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

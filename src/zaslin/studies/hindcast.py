@@ -51,10 +51,11 @@ class Scored:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """Every forecast of a table and what was left out. `learned`: per class, (date, chance) of booking changes found."""
+    """Every forecast of a table and what was left out. `too_early`: windows per class before which no baseline knew enough. `changes`: of booking, as found."""
 
     windows: Windows
     scored: tuple[Scored, ...]
+    too_early: dict[str, int]
     foretold: dict[tuple[str, date, str], Forecast]
     changes: tuple[dict[str, Any], ...]
 
@@ -70,6 +71,7 @@ def hindcast(path: Path | str, since: date = SINCE, progress: Progress | None = 
         raise InputError(f"{path} has no raid window on or after {since.isoformat()}" + (f"; its last is of {last.isoformat()}" if last else ""))
     total, done = len(table.windows), 0
     scored: list[Scored] = []
+    too_early: dict[str, int] = {}
     foretold: dict[tuple[str, date, str], Forecast] = {}
     changes: list[dict[str, Any]] = []
     for cls in CLASSES:
@@ -87,7 +89,11 @@ def hindcast(path: Path | str, since: date = SINCE, progress: Progress | None = 
         changes += [change.model_dump(mode="json") for change in booking_changes(cls, course.learner.jumps)]
         for outcome in [name for owner, name in OUTCOMES if owner == cls]:
             scored += _score(windows, forecasts, outcome, since)
-    return Hindcast(table, tuple(scored), foretold, tuple(changes))
+        kept = sum(item.window.cls == cls and item.outcome == "S" for item in scored)
+        early = sum(window.date >= since for window in windows) - kept
+        if early:
+            too_early[cls] = early
+    return Hindcast(table, tuple(scored), too_early, foretold, tuple(changes))
 
 
 def _score(windows: Sequence[RaidWindow], forecasts: Sequence[Forecast], outcome: str, since: date) -> list[Scored]:

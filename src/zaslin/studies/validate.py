@@ -17,6 +17,7 @@ from zaslin.evidence.validation import RECORD
 from zaslin.scenario.border import launched_by_month
 from zaslin.scenario.raid_windows import TOO_FEW, read_windows
 from zaslin.scenario.reports import read_reports
+from zaslin.scenario.shipped import night_ids
 from zaslin.studies.alarm_check import alarm_check, alarm_check_json
 from zaslin.studies.border_events import border_rates, border_rates_json
 from zaslin.studies.border_expected import border_expected, border_expected_json, route_rates
@@ -44,10 +45,11 @@ def validate(path: Path | str, since: date = SINCE, progress: Progress | None = 
         "since": since.isoformat(),
         "classes": score_rows(found.scored, since, last),
         "years": years(found.scored, since),
-        "not_scored": {"models": list(TOO_FEW), "rows": not_scored(table)},
+        "not_scored": {"models": list(TOO_FEW), "rows": not_scored(table), "too_early": found.too_early},
         "booking_changes": list(found.changes),
         "nights": nights,
         "nights_summary": nights_summary(nights),
+        "unscored_nights": [id for id in night_ids() if id not in {row["night"] for row in nights}],
         "border": border_rates_json(border_rates(launched_by_month(table.rows))),
         "credibility": credibility_json(),
     }  # fmt: skip
