@@ -16,6 +16,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 FLIES = ("doctrine/", "engine/", "studies/", "test_cli_study.py", "test_front_door.py")
 """Folders and files whose tests need the whole engine compiled."""
+STATISTICS = ("studies/test_forecast.py", "studies/test_hazard_filter.py")
+"""Of these the files that need none and take long."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -25,7 +27,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class TwoLots(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "flies" if nodeid.removeprefix("tests/").startswith(FLIES) else "rest"
+            name = nodeid.removeprefix("tests/")
+            return "flies" if name.startswith(FLIES) and not name.startswith(STATISTICS) else "rest"
 
     return TwoLots(config, log)
 

@@ -130,19 +130,6 @@ def test_what_is_launched_later_changes_no_forecast_but_for_the_last_bits(tmp_pa
         assert a.kills == pytest.approx(b.kills, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.slow
-def test_later_outcomes_change_no_forecast_of_the_public_table(shared: Path):
-    """The issue's third line on the real file, every class, two dates, all covariates."""
-    table = read_windows(shared / "data" / "daily_reports_to_2024.csv")
-    for cls in CLASSES:
-        windows = table.of(cls)
-        first = list(forecasts(cls, windows))
-        for k, day in enumerate((datetime(2023, 6, 1, tzinfo=UTC), datetime(2024, 7, 9, 22, tzinfo=UTC))):
-            second = list(forecasts(cls, scrambled(windows, day, k)))
-            assert all(same(a, b) for a, b in zip(first, second) if a.window.start <= day)
-            late = [same(a, b) for a, b in zip(first, second) if a.window.start > day]
-            assert len(late) < 10 or not all(late[5:])
-
 
 def test_a_learner_told_twice_of_the_same_time_learns_once():
     """Law: going on to a time that has come already changes nothing."""
