@@ -51,6 +51,7 @@ def test_the_fit_is_as_good_as_another_optimiser_from_nine_starts(rows: list[tup
         assert cost(fit(n, s, w[None], start)[0], n, s, w) <= wanted + 0.02
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.floats(0.1, 0.98), st.floats(0.005, 0.6), st.integers(2, 200), st.integers(0, 2**32 - 1))
 def test_the_fit_of_windows_like_real_ones_is_as_good_as_another_optimiser(share: float, corr: float, windows: int, seed: int):

@@ -77,6 +77,7 @@ def test_a_change_of_booking_is_dated_by_its_window_and_a_steady_booking_has_non
     assert not booking_changes("drone", knots_of("drone", steady)[1].jumps)
 
 
+@pytest.mark.slow
 def test_booking_that_changes_back_is_found_too(tmp_path: Path):
     """Made by us: losses booked apart from day 60, in the destroyed again from day 180; each found within three days, nothing else."""
     rows = made(240, seed=1, most=120, booked=60, merged=180)

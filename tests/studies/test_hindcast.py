@@ -80,6 +80,7 @@ def test_years_are_disjoint_and_cover_the_whole(small: Hindcast):
     assert parts == whole
 
 
+@pytest.mark.slow
 def test_scores_from_a_date_on_are_those_of_the_same_forecasts(small: Hindcast, tmp_path: Path):
     """Law: what is scored does not change what is foretold."""
     since = date(2024, 8, 10)
@@ -199,6 +200,7 @@ CELLS = [
 fuzzed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @fuzzed
 @given(st.binary(max_size=120), st.integers(0, 400), st.integers(0, 4000))
 def test_bytes_put_in_and_cut_out(tmp_path: Path, content: bytes, cut: int, at: int):
@@ -239,6 +241,7 @@ def test_a_column_that_is_empty_absent_or_half_empty_is_told(tmp_path: Path, col
     answered(path)
 
 
+@pytest.mark.slow
 def test_shuffled_and_doubled_rows_change_no_forecast_no_score_and_no_knot(tmp_path: Path):
     """Law, bit for bit: the file's order says nothing, and a row twice is one row."""
     rows = made(25, seed=13, most=60, booked=10)
