@@ -39,6 +39,7 @@ def best(n: np.ndarray, s: np.ndarray, w: np.ndarray) -> float:
 counts = st.lists(st.tuples(st.integers(1, 800), st.floats(0, 1), st.floats(0.0, 1.0)), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(counts, st.tuples(st.floats(-6, 6), st.floats(-8, 3)))
 def test_the_fit_is_as_good_as_another_optimiser_from_nine_starts(rows: list[tuple[int, float, float]], warm: tuple[float, float]):
@@ -127,6 +128,7 @@ def test_the_binomial_of_sixty_days_forgets_what_is_older():
     assert found["binomial_60d"] @ np.arange(11) == pytest.approx(10 * 50.5 / 51.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(0, 2**32 - 1), st.integers(6, 30))
 def test_later_outcomes_change_no_baseline(seed: int, cut: int):

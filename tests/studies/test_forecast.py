@@ -111,6 +111,7 @@ def test_every_launch_area_of_the_catalogue_has_a_side():
         assert Design("drone", [item]).x(item)[5:].sum() == pytest.approx(3.0)
 
 
+@pytest.mark.slow
 def test_later_outcomes_change_no_forecast(tmp_path: Path):
     """The issue's third line, bit for bit, on a table made by us: windows that begin before or at T do not feel what ended after T."""
     table = read_windows(write(tmp_path / "made.csv", made(40, seed=4, most=60)))

@@ -30,6 +30,7 @@ def test_the_check_foretells_about_as_many_as_were_reported(check):
     assert 0.0 < check.failed_share < 0.5
 
 
+@pytest.mark.slow
 def test_assumptions_that_foretell_too_many_are_caught():
     """Most fly west, nobody keeps away from Poland and most come from beyond: dozens of crossings, so three are outside."""
     plain = route_assumptions().model_dump()
