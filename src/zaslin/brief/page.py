@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -28,6 +28,9 @@ from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
 from zaslin.scenario.say import package_sentences
 from zaslin.scenario.sourced import ASSUMPTION
+
+if TYPE_CHECKING:
+    import jinja2
 
 _SECTIONS = {
     "question": "Question",
@@ -62,17 +65,21 @@ def write_brief(results: Results, path: Path | str) -> Path:
 
 def render(results: Results) -> str:
     """The brief as HTML text."""
-    import jinja2
-
     lacking = [name for name in results.packages if not results.parts(name)]
     if lacking:
         raise StoreError(f"{results.folder} has no finished replicates of {listed(lacking)}; the same `zaslin run` command completes the folder")
     sources = source_list(results.manifest.get("sources") or {})
-    environment = jinja2.Environment(
+    titles = {letter: title for letter, title, _ in GROUPS}
+    return environment().get_template("page.html.j2").render(d=content(results, sources), sources=sources, group_titles=titles)
+
+
+def environment() -> jinja2.Environment:
+    """Where this room's templates are found and how they are filled: everything is escaped, and a name that is missing is a fault."""
+    import jinja2
+
+    return jinja2.Environment(
         loader=jinja2.PackageLoader("zaslin.brief", "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    titles = {letter: title for letter, title, _ in GROUPS}
-    return environment.get_template("page.html.j2").render(d=content(results, sources), sources=sources, group_titles=titles)
 
 
 def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, Any]:

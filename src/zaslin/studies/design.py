@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
 from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
@@ -22,11 +20,12 @@ from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
+from zaslin.scenario.numbers import sourced_numbers
 from zaslin.scenario.package import Fighters, Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.shipped import night as load_night
-from zaslin.scenario.sourced import ASSUMPTION, Sourced
+from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import source
 from zaslin.scenario.threat import ThreatModel
 from zaslin.world.inputs import BLOCK_SIZE
@@ -110,22 +109,6 @@ def _fits(event: Incident, night: Night, models: dict[str, ThreatModel]) -> None
         raise InputError(f"incident {event.id} is of class {event.threat_class}; only crossings by {' or '.join(GIVEN_CLASSES)} can be given")
     if event.threat_class not in classes:
         raise InputError(f"incident {event.id} was a {event.threat_class}, but night {night.id} has only: {', '.join(sorted(classes))}")
-
-
-def sourced_numbers(item: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:
-    """Every Sourced number inside models, dicts and sequences, with its path."""
-    if isinstance(item, Sourced):
-        yield path, item
-    elif isinstance(item, BaseModel):
-        for name in type(item).model_fields:
-            yield from sourced_numbers(getattr(item, name), f"{path}.{name}" if path else name)
-    elif isinstance(item, dict):
-        for name, value in item.items():
-            yield from sourced_numbers(value, f"{path}.{name}" if path else str(name))
-    elif isinstance(item, tuple | list):
-        for index, value in enumerate(item):
-            tag = getattr(value, "id", None) or getattr(value, "nation", None) or index
-            yield from sourced_numbers(value, f"{path}[{tag}]")
 
 
 def inputs(item: Study) -> list[dict[str, Any]]:
