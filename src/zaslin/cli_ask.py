@@ -49,7 +49,7 @@ def nights(
         for night in found
     ]
     paper.table([("night", "<"), ("start (UTC)", "<"), ("hours", ">"), ("launched", "<"), ("destroyed", "<"), ("lost", "<")], rows)
-    paper.say(f"{len(rows)} nights" + (f" from {from_}" if from_ else ""))
+    paper.say(paper.counted(len(rows), "night") + (f" from {from_}" if from_ else ""))
     if not isinstance(found, list):
         _print_reports(found)
     if not from_:
@@ -150,10 +150,15 @@ def package(
 
         print(package_text(which), end="")
         return
+<<<<<<< HEAD
     from zaslin.scenario.say import sources_of
+=======
+    from zaslin.scenario.nations import nation_name
+    from zaslin.scenario.say import package_sentences, package_sources
+>>>>>>> packages
 
     item = zs.package(which)
-    ids = sources_of(item)
+    ids = package_sources(item)
     if json:
         paper.as_json({**item.model_dump(mode="json"), "sources": _sources(ids)})
         return
@@ -262,7 +267,7 @@ def _print_reports(found: Reports) -> None:
     kinds: dict[str, list[int]] = {}
     for remark in found.remarks:
         kinds.setdefault(remark.kind, []).append(remark.rows[0])
-    paper.say(f"{found.n_rows:,} rows: {found.n_rows - len(found.unused):,} used, {len(found.unused):,} not")
+    paper.say(f"{paper.counted(found.n_rows, 'row')}: {found.n_rows - len(found.unused):,} used, {len(found.unused):,} not")
     for title, grouped in (("Not used", reasons), ("Remarks", kinds)):
         ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
         if ordered:

@@ -147,9 +147,9 @@ def _kept(folder: str) -> str:
 
 def _print_done(runs: Results) -> None:
     done, n = runs.manifest["summary"], len(runs.packages)
-    what = f"night {runs.manifest['night']['id']}, {n} package{'s' if n > 1 else ''}, {runs.replicates:,} replicates of each"
+    what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
-        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {done['replicates_per_s']:,.0f} a second")
+        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
     else:
         paper.say(f"{what}: all were there already")
     paper.say(f"results in {runs.folder}")

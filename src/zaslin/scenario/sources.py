@@ -20,6 +20,7 @@ MEDIA = (
 )  # fmt: skip
 """Kinds of publisher. `republisher` and `aggregator` copy others' reports; `state-media` and `state-mirror` are organs of a warring state and their copies."""
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_IN_TEXT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _DATE = re.compile(r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
 
 
@@ -41,6 +42,15 @@ def source(id: str) -> Source:
     if id not in table:
         raise InputError(unknown("source", id, table))
     return table[id]
+
+
+def named_in(text: str) -> tuple[str, ...]:
+    """The ids of the registry that a note names, each once, in its order.
+
+    >>> named_in("Its first two F-16s came on 22 July 2024 (tasr-2024-07-23).")
+    ('tasr-2024-07-23',)
+    """
+    return tuple(dict.fromkeys(word for word in _IN_TEXT.findall(text) if word in sources()))
 
 
 @cache
