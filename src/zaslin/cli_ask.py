@@ -150,12 +150,7 @@ def package(
 
         print(package_text(which), end="")
         return
-<<<<<<< HEAD
-    from zaslin.scenario.say import sources_of
-=======
-    from zaslin.scenario.nations import nation_name
-    from zaslin.scenario.say import package_sentences, package_sources
->>>>>>> packages
+    from zaslin.scenario.say import package_sources
 
     item = zs.package(which)
     ids = package_sources(item)
@@ -169,7 +164,7 @@ def package(
 def _possible(dates: Sequence[str], json: bool, as_yaml: bool) -> None:
     """The coalition of one or more dates, and how they differ."""
     from zaslin import cli_positions as told
-    from zaslin.scenario.say import sources_of
+    from zaslin.scenario.say import package_sources
 
     found = told.possible(dates)
     if as_yaml:
@@ -180,7 +175,7 @@ def _possible(dates: Sequence[str], json: bool, as_yaml: bool) -> None:
         print(yaml.safe_dump(found[0].package.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True, width=160), end="")
         return
     if json and len(found) == 1:
-        ids = sources_of(found[0].package)
+        ids = package_sources(found[0].package)
         paper.as_json({**found[0].package.model_dump(mode="json"), "sources": _sources(ids), "positions": told.possible_json(found[0])})
         return
     if json:

@@ -17,6 +17,7 @@ from zaslin.evidence.ledger.entry import Entry, known_from, on
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import checked, inspect_package, package
+from zaslin.scenario.say import listed
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import sources
 from zaslin.scenario.yaml_text import Document
@@ -125,27 +126,37 @@ def name_on(day: date) -> str:
 
 
 def changes(a: Possible, b: Possible) -> list[tuple[str, str, str]]:
-    """Nation, what it was on a's day, what on b's, for every neighbour whose zones, authority or reasons' entries differ."""
+    """Nation, what it was on a's day, what on b's, for every neighbour whose verdict, or whose reasons, differ."""
     out = []
     for before in a.nations:
         after = next(item for item in b.nations if item.nation == before.nation)
         was, now = verdict_words(before), verdict_words(after)
+        if was == now and rests_on(before) != rests_on(after):
+            newer = [name for name in rests_on(after) if name not in rests_on(before)]
+            now = "the same" + (f", on newer words ({', '.join(newer)})" if newer else ", its older words have lapsed")
         if was != now:
             out.append((before.nation, was, now))
     return out
 
 
+def rests_on(item: NationVerdict) -> tuple[str, ...]:
+    """Ids of the entries that a verdict rests on, each once."""
+    return tuple(dict.fromkeys(reason.entry for zone in item.zones for reason in zone.reasons if reason.entry))
+
+
 def verdict_words(item: NationVerdict) -> str:
-    """``in with a caveat: in its own airspace after asking a minister``."""
+    """``in with a caveat: it may fire in its own airspace, once the commander has agreed``."""
     if item.verdict == "out":
-        return "out: scrambles and shadows"
+        return "out: it fires at nothing"
     told = []
     for zone in item.zones:
         if zone.yes:
-            asked = {"pilot": "nobody is asked in the moment", "commander": "the commander is asked"}.get(zone.authority, "a minister is asked")
+            asked = {"pilot": "with nobody to ask in the moment", "commander": "once the commander has agreed"}.get(
+                zone.authority, "once a minister has agreed"
+            )
             told.append(f"{ZONE_WORDS[zone.zone]}{', at what flies toward its own territory' if zone.toward else ''}, {asked}")
     head = "in" if item.verdict == "in" else "in with a caveat"
-    return f"{head}: {'; '.join(told)}"
+    return f"{head}: it may fire {' and '.join(told)}"
 
 
 # -- what is known ------------------------------------------------------------------------------------------------------
@@ -202,15 +213,21 @@ def _rules(nation: str, zone: Zone, law: Iterable[Entry], day: date) -> list[_Ru
     """What the law in force that day says of the nation's fire in the zone; readings and findings are left out."""
     out = []
     for entry in law:
+        if entry.country != nation:
+            continue  # a treaty binds nobody to fire or not to fire; its readings are told under the positions
         for claim in entry.claims:
             last = claim.history[-1]
-            facts = {**entry.facts, **{key: value for ruling in claim.history for key, value in ruling.facts.items()}}
+            facts = {
+                "force_from": claim.first.date,
+                **{key: value for key, value in entry.facts.items() if key != "force_from"},
+                **{key: value for ruling in claim.history for key, value in ruling.facts.items()},
+            }
             if claim.lead or last.status not in COUNTED or facts.get("nation") != nation or facts.get("zone") not in (zone, "both"):
                 continue
             if facts.get("effect") not in ("permits", "forbids", "requires") or not _in_force(facts, day):
                 continue
             stage = str(facts.get("stage", "")).replace("-", " ")
-            out.append(_Rule(facts, Reason(f"{last.date}, {entry.title} ({stage}): {last.says}", entry.id, claim.sources)))
+            out.append(_Rule(facts, Reason(f"{entry.title} ({stage}). {last.by}, {last.date}: {last.says}", entry.id, claim.sources)))
     return out
 
 
@@ -266,10 +283,10 @@ def _zone(nation: str, zone: Zone, positions: Sequence[Entry], law: Sequence[Ent
             if not met:
                 unmet.append(need)
     if unmet:
-        return no(f"What it makes its condition is lacking: {' and '.join(NEED_WORDS[need] for need in unmet)}.")
+        return no(f"Lacking, though it is a condition: {listed(NEED_WORDS[need] for need in unmet)}.")
     told = [NEED_WORDS[need] for need in ("capacity", "own-target", "imminent-entry") if need in needs and not (zone == UKRAINE and need != "capacity")]
     if told:
-        reasons.append(Reason(f"It asks for this too, which is told and not weighed here: {' and '.join(told)}."))
+        reasons.append(Reason(f"It asks for this too, which is told and not weighed here: {listed(told)}."))
     if zone == UKRAINE:
         reasons.append(Reason("Over Ukraine it is taken to mean what flies toward its own territory: that is what was proposed and discussed."))
     authorities = [str(rule.facts.get("authority", "")) for rule in permits]
@@ -348,9 +365,9 @@ def _caveat(item: NationVerdict, zone: ZoneVerdict, member: Mapping[str, Any]) -
 
 
 def member_note(item: NationVerdict) -> str:
-    """Why the nation is in or out, in sentences, each with the id of the entry it rests on."""
+    """Why the nation is in or out, in sentences, each with the id of the entry and of the first source that it rests on."""
     out = [f"{nation_name(item.nation)} is {verdict_words(item)}."]
     for zone in item.zones:
-        told = " ".join(f"{reason.text}{f' [{reason.entry}]' if reason.entry else ''}" for reason in zone.reasons)
+        told = " ".join(f"{reason.text}{f' [{reason.entry}: {reason.sources[0]}]' if reason.sources else ''}" for reason in zone.reasons)
         out.append(f"{ZONE_WORDS[zone.zone].capitalize()}: {told}")
     return " ".join(out)
