@@ -176,7 +176,6 @@ def _range(item: Entry) -> str:
 
 def _print_whole(item: Entry, book: Book) -> None:
     from zaslin.evidence.ledger.disputes import disputes
-    from zaslin.evidence.ledger.entry import ABOUT_WORDS
 
     paper.heading(f"\n{item.id}  {item.title}")
     facts = {
@@ -206,7 +205,7 @@ def _print_whole(item: Entry, book: Book) -> None:
             _print_claim(claim)
     for dispute in disputes(item):
         sides = " against ".join(f"{side.answer} ({', '.join(claim.slug for claim in side.claims)})" for side in dispute.sides)
-        paper.paragraph(f"they differ on {ABOUT_WORDS.get(dispute.about, dispute.about)}: {sides}{'' if dispute.open else '; one side is refuted'}", indent=2)
+        paper.paragraph(f"they differ on {dispute.question}: {sides}{'' if dispute.open else '; one side is refuted'}", indent=2)
     for name in item.sources:
         source = book.source(name)
         paper.say(f"  [{name}] {', '.join(part for part in (source.publisher, source.title, source.date, source.url) if part)}")

@@ -131,7 +131,7 @@ def _entry(item: Entry, numbers: dict[str, int]) -> dict[str, Any]:
         "leads": [_claim(claim, numbers) for claim in item.claims if claim.lead],
         "disputes": [
             {
-                "about": ABOUT_WORDS.get(found.about, found.about),
+                "about": found.question,
                 "sides": [(side.answer, ", ".join(dict.fromkeys(claim.first.by for claim in side.claims))) for side in found.sides],
                 "open": found.open,
             }

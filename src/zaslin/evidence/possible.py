@@ -336,7 +336,7 @@ def _package(day: date, nations: Sequence[NationVerdict], assets: Package, today
         members.append({**member, "caveats": caveats, "note": member_note(item)})
     data: dict[str, Any] = {
         "name": name_on(day),
-        "title": f"What was politically possible on {day.day} {day:%B %Y}",
+        "title": f"Possible on {day.day} {day:%B %Y}: by the positions and law of that day",
         "date": day.isoformat(),
         "agreed": "illustrative",
         "summary": " ".join(f"{nation_name(item.nation)} is {verdict_words(item)}." for item in nations),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zaslin.evidence.ledger.entry import Claim, Entry
+from zaslin.evidence.ledger.entry import ABOUT_WORDS, Claim, Entry
 from zaslin.units import SI_FACTOR
 
 UNSETTLED = ("denied", "unconfirmed")
@@ -34,6 +34,13 @@ class Dispute:
 
     about: str
     sides: tuple[Side, ...]
+
+    @property
+    def question(self) -> str:
+        """The question in words: ``how many entered``, or ``whether it entered`` where the answers are words."""
+        if self.about == "entered" and all(claim.low is None for side in self.sides for claim in side.claims):
+            return "whether it entered"
+        return ABOUT_WORDS.get(self.about, self.about)
 
     @property
     def open(self) -> bool:
