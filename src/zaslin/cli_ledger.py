@@ -146,21 +146,16 @@ def _print_table(kind: Kind, found: Sequence[Entry], at: str | None) -> None:
             rows.append((item.id, item.country, item.place, str(item.facts.get("event", "")).replace("_", " "), item.status, f"{len(told)}", open_on))
         paper.table([("entry", "<"), ("", "<"), ("place", "<"), ("event", "<"), ("status", "<"), ("claims", ">"), ("claims differ on", "<")], rows)
         return
-    facts = {"positions": ("stance", "zone"), "law": ("stage", "zone"), "escalation": ("theme",)}[kind]
-    told_rows = [
-        (
-            item.id,
-            item.leading.history[-1].date,
-            item.country,
-            *(str(item.facts.get(name, "")) for name in facts),
-            item.status,
-            _who(item),
-            item.leading.history[-1].says,
-        )
-        for item in found
-    ]
+    key = {"positions": "stance", "law": "stage", "escalation": "theme"}[kind]
+    told_rows = []
+    for item in found:
+        last = item.leading.history[-1]
+        zone = f" ({str(item.facts['zone']).replace('-', ' ')})" if item.facts.get("zone") else ""
+        mark = "" if item.status == "confirmed" else f", {item.status}"
+        text = f"{_who(item)}: {last.says} [{item.id}{mark}]"
+        told_rows.append((last.date, item.country, f"{str(item.facts.get(key, '')).replace('-', ' ')}{zone}", text))
     paper.table(
-        [("entry", "<"), ("date", "<"), ("", "<"), *((name, "<") for name in facts), ("status", "<"), ("who" if kind != "law" else "what", "<"), ("says", "<")],
+        [("date", "<"), ("", "<"), (key, "<"), ("who: says [entry; confirmed unless another status is named]" if kind != "law" else "what: says [entry]", "<")],
         told_rows,
     )
 

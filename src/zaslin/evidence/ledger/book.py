@@ -17,7 +17,7 @@ from typing import Any
 
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.evidence.ledger.catalogue import catalogue_entries
-from zaslin.evidence.ledger.entry import KINDS, Claim, Entry, Kind, Ruling, facts_of, known_from
+from zaslin.evidence.ledger.entry import KINDS, Claim, Entry, Kind, Ruling, facts_of, known_from, out_from
 from zaslin.evidence.ledger.rows import COLUMNS, INCIDENT_FACTS, Reading, Row, read_rows, required
 from zaslin.scenario.incident import incidents
 from zaslin.scenario.load import read_text
@@ -111,7 +111,7 @@ def merged(reading: Reading, where: str) -> Book:
     faults = list(reading.faults)
     entries: dict[str, Entry] = {}
     if not faults or reading.rows:
-        entries, more = assemble([*shipped_rows(), *reading.rows])
+        entries, more = assemble([*shipped_rows(), *reading.rows], reading.sources)
         faults += more
     if faults:
         raise SpecError(where, sorted(dict.fromkeys(faults), key=_row_number))
@@ -129,8 +129,9 @@ def entry(book: Book, kind: Kind, id: str) -> Entry:
     raise InputError(unknown(f"entry of {kind}", id, table))
 
 
-def assemble(rows: Sequence[Row]) -> tuple[dict[str, Entry], list[Fault]]:
+def assemble(rows: Sequence[Row], own_sources: Mapping[str, Source] | None = None) -> tuple[dict[str, Entry], list[Fault]]:
     """Entries by id from checked rows, in order of kind and time, and every fault that only the rows together show."""
+    dates = {name: item.date for name, item in {**sources(), **(own_sources or {})}.items()}
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.kind, row.cells["entry"]), []).append(row)
@@ -141,7 +142,7 @@ def assemble(rows: Sequence[Row]) -> tuple[dict[str, Entry], list[Fault]]:
         if kinds.setdefault(id, kind) != kind:
             faults.append(_at(mine[0], "entry", f'"{id}" is an entry of {kinds[id]} already; give this one an id of its own'))
             continue
-        built, wrong = _entry(kind, id, mine)
+        built, wrong = _entry(kind, id, mine, dates)
         faults += wrong
         if built is not None:
             out.append(built)
@@ -155,9 +156,8 @@ def assemble(rows: Sequence[Row]) -> tuple[dict[str, Entry], list[Fault]]:
     return {item.id: item for item in out}, faults
 
 
-def _entry(kind: str, id: str, rows: list[Row]) -> tuple[Entry | None, list[Fault]]:
+def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tuple[Entry | None, list[Fault]]:
     faults: list[Fault] = []
-    first = rows[0]
     thing = _thing(kind, id, rows, faults)
     claims: dict[str, list[Row]] = {}
     for row in rows:
@@ -182,7 +182,8 @@ def _entry(kind: str, id: str, rows: list[Row]) -> tuple[Entry | None, list[Faul
                 row.cells["says"],
                 row.cells["status"],
                 row.cells["source"],
-                _facts(row, kind, id, row is first),
+                _facts(row, kind),
+                tuple(out_from(dates.get(name, "")) for name in row.cells["source"]),
                 row.own,
                 row.where,
             )
@@ -242,7 +243,7 @@ def _fits(id: str, country: str, day: str) -> bool:
         return False
 
 
-def _facts(row: Row, kind: str, id: str, first: bool) -> dict[str, Any]:
+def _facts(row: Row, kind: str) -> dict[str, Any]:
     """What a row says of the thing itself, beside the claim."""
     if kind == "incidents":
         return {}

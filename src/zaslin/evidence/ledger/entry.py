@@ -72,9 +72,24 @@ def known_from(text: str) -> date:
     return date(year, month, day)
 
 
+def out_from(text: str) -> date:
+    """The first day on which a source of this date can have been out; a source without a date may always have been.
+
+    >>> out_from("2024-07"), out_from("")
+    (datetime.date(2024, 7, 1), datetime.date(1, 1, 1))
+    """
+    if not text:
+        return date.min
+    year, month, day = (*(int(part) for part in text.split("-")), 1, 1)[:3]
+    return date(year, month, day)
+
+
 @dataclass(frozen=True)
 class Ruling:
-    """A claim's status from `date` on: by whom, in which words, on which sources. `facts`: what else its row says (stance, stage, force dates)."""
+    """A claim's status from `date` on: by whom, in which words, on which sources. `facts`: what else its row says (stance, stage, force dates).
+
+    `sources_out`: per source the first day on which it can have been out.
+    """
 
     date: str
     by: str
@@ -82,13 +97,22 @@ class Ruling:
     status: str
     sources: tuple[str, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    sources_out: tuple[Day, ...] = ()
     own: bool = False
     where: str = ""
 
     @property
     def known(self) -> Day:
-        """The first day on which this could be known; of what has no date, none."""
-        return known_from(self.date) if self.date else Day.max
+        """The first day on which this could be known: it has been said, and a source of ours was out. Of what has no date, none."""
+        said = known_from(self.date) if self.date else Day.max
+        return max(said, min(self.sources_out, default=Day.min))
+
+    def on(self, day: Day) -> Ruling:
+        """The ruling without the sources that came out later."""
+        if not self.sources_out:
+            return self
+        kept = [(name, out) for name, out in zip(self.sources, self.sources_out, strict=True) if out <= day]
+        return replace(self, sources=tuple(name for name, _ in kept), sources_out=tuple(out for _, out in kept))
 
 
 @dataclass(frozen=True)
@@ -160,12 +184,12 @@ class Entry:
 def on(entry: Entry, day: date) -> Entry | None:
     """The entry as it could be known at the end of `day`; None where nothing of it could.
 
-    Rulings of a later date are gone, and with them what they say, their speakers and sources; a claim without a ruling is gone; facts are those of
-    the rulings that are left.
+    Rulings of a later date are gone, and with them what they say, their speakers and sources; so are sources that came out later; a claim without a
+    ruling is gone; facts are those of the rulings that are left.
     """
     if entry.kind == "incidents" and known_from(entry.date) > day:
         return None  # an event cannot be known before it happened, whatever its rows say
-    claims = tuple(replace(claim, history=kept) for claim in entry.claims if (kept := tuple(ruling for ruling in claim.history if ruling.known <= day)))
+    claims = tuple(replace(claim, history=kept) for claim in entry.claims if (kept := tuple(ruling.on(day) for ruling in claim.history if ruling.known <= day)))
     if not claims:
         return None
     facts = entry.facts if entry.kind in ("incidents", "catalogue") else facts_of(claims)  # of an event and a number, what makes them what they are
