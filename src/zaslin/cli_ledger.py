@@ -25,6 +25,9 @@ Own = Annotated[
     str | None, typer.Option("--own", metavar="FILE", help="Your own entries (CSV). [dim]default: $ZASLIN_LEDGER, else zaslin-ledger.csv in this folder[/]")
 ]
 
+_ASIDE = 5
+"""Remarks that are shown on rows of the user's own that stand aside."""
+
 
 def ledger(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="incidents, positions, law, escalation or catalogue.")],
@@ -65,12 +68,18 @@ def ledger(
     if own is not None and no_own:
         raise InputError("--own and --no-own exclude each other; give one of them")
     if import_ is not None:
-        _import(import_, chosen, own, accept, json)
+        beside = {"ID": ids, "--at": at, "--country": country, "--status": status, "--search": search, "--full": full, "--output": output, "--sql": sql}
+        if idle := [name for name, value in beside.items() if value]:
+            raise InputError(f"--import looks at the whole of {import_}; leave out {', '.join(idle)}")
+        if accept and no_own:
+            raise InputError("--accept adds to your own file, and --no-own leaves that out; give one of them")
+        _import(import_, chosen, own, no_own, accept, json)
         return
     if accept:
         raise InputError("--accept belongs to --import FILE.csv; without it there is nothing to add")
     day = None if at is None else day_of(at, "--at")
     book = open_ledger(own, only_shipped=no_own)
+    _remark_aside(book)
     for id in ids or ():
         one(book, chosen, id)
     found = query.entries(book, chosen, day, country or (), status or (), search, ids or ())
@@ -105,14 +114,21 @@ def _kind(name: str) -> Kind:
 
 def day_of(text: str, option: str) -> date:
     """The day that an option names; raises InputError."""
-    from datetime import date
+    from zaslin.evidence.ledger.entry import known_from
 
     try:
         if len(text) == len("2024-08-04"):
-            return date.fromisoformat(text)
+            return known_from(text)
     except ValueError:
         pass
     raise InputError(f'{option}: "{text}" is no day; give YYYY-MM-DD, such as 2024-08-04')
+
+
+def _remark_aside(book: Book) -> None:
+    for fault in book.aside[:_ASIDE]:
+        paper.remark(f"{book.own_file}, {fault}")
+    if len(book.aside) > _ASIDE:
+        paper.remark(f"… and {len(book.aside) - _ASIDE} more of your own that stand aside")
 
 
 # -- on the screen ------------------------------------------------------------------------------------------------------
@@ -265,13 +281,13 @@ def _ask(found: Sequence[Entry], book: Book, sql: str, json: bool) -> None:
         paper.table([(name, "<") for name in columns], [["" if cell is None else str(cell) for cell in row] for row in rows])
 
 
-def _import(file: str, kind: Kind, own: str | None, accept: bool, json: bool) -> None:
+def _import(file: str, kind: Kind, own: str | None, no_own: bool, accept: bool, json: bool) -> None:
     from zaslin.evidence.ledger.own import accept as take
     from zaslin.evidence.ledger.own import examine, own_path
 
     if kind == "catalogue":
         raise InputError("the catalogue's numbers live in night, package and catalogue files; claims are imported into incidents, positions, law or escalation")
-    path = own_path(own)
+    path = None if no_own else own_path(own)
     found = examine(Path(file), kind, path if path is not None and path.exists() else None)
     place = take(found, path) if accept and found.new else None
     if json:

@@ -56,7 +56,7 @@ def read_text(path: Path) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path} cannot be read: {reason}") from None
     if len(content) > MAX_BYTES:
-        raise InputError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB; a night or package has some kilobytes")
+        raise InputError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB and was not read; a night, package or ledger has some kilobytes, so give another")
     return decode(content, str(path))
 
 
@@ -65,7 +65,7 @@ def decode(content: bytes, where: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SpecError(where, [Fault("", "the text is UTF-16; save it as UTF-8")])
     if b"\x00" in content:
-        raise SpecError(where, [Fault("", "this is a binary file, not YAML text")])
+        raise SpecError(where, [Fault("", "this is a binary file, not text; save it as text in UTF-8")])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

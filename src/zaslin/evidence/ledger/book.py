@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -37,12 +37,13 @@ TOLD = tuple(kind for kind in KINDS if kind != "catalogue")
 @dataclass(frozen=True)
 class Book:
     """Entries by id in order of kind and time, the catalogue apart (`of` reads it when asked). `own_sources`: what the user's file brought;
-    `own_file`: that file, or None; `n_own`: its rows."""
+    `own_file`: that file, or None; `n_own`: its rows. `aside`: what of them stands aside since the shipped ledger says it itself, by row and column."""
 
     entries: Mapping[str, Entry]
     own_sources: Mapping[str, Source] = field(default_factory=dict)
     own_file: str | None = None
     n_own: int = 0
+    aside: tuple[Fault, ...] = ()
 
     def source(self, id: str) -> Source:
         """The source with this id, of the registry or of the user's file; raises KeyError."""
@@ -64,8 +65,16 @@ def ledger(own: str | Path | None = None, only_shipped: bool = False) -> Book:
     path = None if only_shipped else own_path(own)
     if path is None:
         return shipped()
-    reading = read_rows(read_text(path), str(path), own=True)
-    return merged(reading, str(path))
+    return merged(read_own(path), str(path))
+
+
+def read_own(path: Path) -> Reading:
+    """The user's own file, read and checked row by row. Raises InputError or SpecError where it is no text."""
+    try:
+        return read_rows(read_text(path), str(path), own=True)
+    except InputError as error:
+        hint = f"{OWN_VARIABLE} names it as your own entries; set it to another file, or take it away"
+        raise InputError(f"{error}; {hint}" if os.environ.get(OWN_VARIABLE) == str(path) else str(error)) from None
 
 
 def own_path(own: str | Path | None = None) -> Path | None:
@@ -106,16 +115,20 @@ def shipped_rows() -> tuple[Row, ...]:
     return tuple(row for kind in TOLD for row in read_rows(shipped_text(kind), f"{kind}.csv", kind).rows)
 
 
-def merged(reading: Reading, where: str) -> Book:
-    """The shipped ledger and a user's rows beside it; raises SpecError with every fault of the user's file, and takes none of its rows then."""
+def merged(reading: Reading, where: str, imported: bool = False) -> Book:
+    """The shipped ledger and a user's rows beside it; raises SpecError with every fault of the user's file, and takes none of its rows then.
+
+    imported: the rows of the file `where` are being taken in, so that what of a kept file would stand aside is a fault in theirs.
+    """
     faults = list(reading.faults)
     entries: dict[str, Entry] = {}
-    if not faults or reading.rows:
-        entries, more = assemble([*shipped_rows(), *reading.rows], reading.sources)
+    aside: list[Fault] = []
+    if not reading.torn:
+        entries, more = assemble([*shipped_rows(), *reading.rows], reading.sources, reading.broken, aside, where if imported else None)
         faults += more
     if faults:
         raise SpecError(where, sorted(dict.fromkeys(faults), key=_row_number))
-    return Book(entries, dict(reading.sources), where, len(reading.rows))
+    return Book(entries, dict(reading.sources), where, len(reading.rows), tuple(aside))
 
 
 def entry(book: Book, kind: Kind, id: str) -> Entry:
@@ -129,8 +142,18 @@ def entry(book: Book, kind: Kind, id: str) -> Entry:
     raise InputError(unknown(f"entry of {kind}", id, table))
 
 
-def assemble(rows: Sequence[Row], own_sources: Mapping[str, Source] | None = None) -> tuple[dict[str, Entry], list[Fault]]:
-    """Entries by id from checked rows, in order of kind and time, and every fault that only the rows together show."""
+def assemble(
+    rows: Sequence[Row],
+    own_sources: Mapping[str, Source] | None = None,
+    broken: Collection[str] = (),
+    aside: list[Fault] | None = None,
+    imported: str | None = None,
+) -> tuple[dict[str, Entry], list[Fault]]:
+    """Entries by id from checked rows, in order of kind and time, and every fault that only the rows together show.
+
+    broken: entries that lack rows, of which nothing is said. A user's file outlives the day on which the shipped ledger gets what it says: its row, or
+    cell, then stands aside and is told in `aside`; rows of the file `imported` must fit.
+    """
     dates = {name: item.date for name, item in {**sources(), **(own_sources or {})}.items()}
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
@@ -138,15 +161,18 @@ def assemble(rows: Sequence[Row], own_sources: Mapping[str, Source] | None = Non
     out: list[Entry] = []
     faults: list[Fault] = []
     kinds: dict[str, str] = {}
+    told: list[Fault] = [] if aside is None else aside
     for (kind, id), mine in groups.items():
+        if id in broken:
+            continue
         if kinds.setdefault(id, kind) != kind:
             faults.append(_at(mine[0], "entry", f'"{id}" is an entry of {kinds[id]} already; give this one an id of its own'))
             continue
-        built, wrong = _entry(kind, id, mine, dates)
+        built, wrong = _entry(kind, id, _not_aside(mine, told, imported), dates)
         faults += wrong
         if built is not None:
             out.append(built)
-    known = {item.id for item in out}
+    known = {id for _, id in groups} | set(broken)
     for row in rows:
         answers = row.cells.get("answers")
         if answers is not None and answers not in known:
@@ -154,6 +180,50 @@ def assemble(rows: Sequence[Row], own_sources: Mapping[str, Source] | None = Non
     order = {kind: place for place, kind in enumerate(KINDS)}
     out.sort(key=lambda item: (order[item.kind], known_from(item.date), str(item.facts.get("time_utc", "")), item.id))
     return {item.id: item for item in out}, faults
+
+
+def _not_aside(rows: list[Row], aside: list[Fault], imported: str | None) -> list[Row]:
+    """The rows of an entry without what a user's kept rows say and the shipped ledger says too, or says otherwise of the thing itself."""
+    shipped = [row for row in rows if not row.own]
+    kept = [row for row in rows if row.own and row.file != imported]
+    if not kept:
+        return rows
+    thing, home = _home(rows[0], shipped)
+    said = {_statement(row): row.where for row in shipped}
+    out = list(shipped)
+    for row in rows[len(shipped) :]:
+        if row.file == imported:
+            out.append(row)
+        elif _statement(row) in said:
+            aside.append(_at(row, "says", f"{said[_statement(row)]} says the same by now; the row stands aside and may be taken out"))
+        elif home:
+            for column in INCIDENT_FACTS:
+                if column in row.cells and row.cells[column] != thing.get(column):
+                    aside.append(_at(row, column, f"{_told(row.cells[column])} stands aside: {home} says {_told(thing.get(column))}"))
+            out.append(replace(row, cells={column: cell for column, cell in row.cells.items() if column not in INCIDENT_FACTS}))
+        else:
+            out.append(row)
+    return out
+
+
+def _home(first: Row, shipped: Sequence[Row]) -> tuple[Mapping[str, Any], str]:
+    """What the shipped ledger says of an incident itself, and where; nothing where it does not have it, or the entry is of another kind."""
+    known = incidents().get(first.cells["entry"]) if first.kind == "incidents" else None
+    if known is not None:
+        clock = f"{known.time_utc:%H:%M}" if known.time_utc else None
+        thing = {"event_date": known.date_utc.isoformat(), "time_utc": clock, "country": known.country, "event": known.kind}
+        return {**thing, "place": known.place, "lat": known.lat, "lon": known.lon}, "the table of incidents"
+    if first.kind == "incidents" and shipped:
+        return shipped[0].cells, shipped[0].where
+    return {}, ""
+
+
+def _statement(row: Row) -> tuple[str, ...]:
+    return tuple(str(row.cells[column]) for column in ("claim", "date", "by", "says", "status"))
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value is None else f'"{value:g}"' if isinstance(value, float) else f'"{value}"'
 
 
 def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tuple[Entry | None, list[Fault]]:
@@ -165,13 +235,17 @@ def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tup
     built = []
     for slug, mine in claims.items():
         ordered = sorted(mine, key=lambda row: known_from(row.cells["date"]))
+        said: dict[tuple[str, ...], Row] = {}
+        for row in mine:
+            words = tuple(row.cells[column] for column in ("date", "says", "by"))
+            if words in said and row.own == said[words].own:
+                faults.append(_at(row, "claim", f"the same statement stands in {said[words].where}; take one out"))
+            said[words] = row
         for before, after in itertools.pairwise(mine):
             if not after.own and known_from(after.cells["date"]) < known_from(before.cells["date"]):
                 faults.append(
                     _at(after, "date", f"{after.cells['date']} lies before {before.cells['date']} of the same claim; put the rows of a claim in order of time")
                 )
-            if (after.cells["date"], after.cells["says"], after.cells["by"]) == (before.cells["date"], before.cells["says"], before.cells["by"]):
-                faults.append(_at(after, "claim", f"the same statement stands in {before.where}; take one out"))
         head = ordered[0].cells
         if kind == "incidents" and "about" not in head:
             faults.append(_at(ordered[0], "about", "empty; say what the claim answers, such as event, entered, depth or origin"))

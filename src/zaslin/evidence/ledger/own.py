@@ -8,17 +8,17 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from zaslin.errors import Fault, SpecError
-from zaslin.evidence.ledger.book import OWN_FILE, Book, merged, own_path, shipped_rows
+from zaslin.evidence.ledger.book import OWN_FILE, Book, merged, own_path, read_own, shipped_rows
 from zaslin.evidence.ledger.disputes import Dispute, disputes
 from zaslin.evidence.ledger.entry import Entry, known_from
-from zaslin.evidence.ledger.rows import COLUMNS, OWN_SOURCE, Reading, Row, read_rows
+from zaslin.evidence.ledger.rows import COLUMNS, COMMON, OWN_SOURCE, Reading, Row, header_of, read_rows
 from zaslin.outcomes.disk import write_text
 from zaslin.scenario.load import read_text
 from zaslin.units import EARTH_RADIUS_M, KM
@@ -51,23 +51,23 @@ def examine(file: Path, kind: str | None, own: Path | None) -> Import:
     Raises InputError or SpecError (every fault of the file, or of the user's own).
     """
     text = read_text(file)
-    reading = read_rows(text, str(file), None if _has_kind(text) else kind, own=True)
-    kept = read_rows(read_text(own), str(own), own=True) if own is not None else Reading()
-    if kept.faults:
-        raise SpecError(str(own), kept.faults)
-    before = merged(kept, str(own)) if own is not None else merged(Reading(), "")
-    if kind is not None and (others := [row for row in reading.rows if row.kind != kind]):
-        reading.faults += [
-            Fault(f"row {row.number}, kind", f"{row.kind} came where claims of {kind} are imported; import it as `zaslin ledger {row.kind}`") for row in others
-        ]
-    if reading.faults or not reading.rows:
-        raise SpecError(str(file), reading.faults or [Fault("", "there is a header and no row below it; nothing to import")])
+    kept = read_own(own) if own is not None else Reading()
+    before = merged(kept, str(own or ""))
+    name = str(file) if own is None or str(file) != str(own) else f"{file} (imported)"
+    reading = read_rows(text, name, None if "kind" in header_of(text) else kind, own=True)
+    if not reading.rows and not reading.faults:
+        raise SpecError(str(file), [Fault("", "there is a header and no row below it; give a row for each claim to import")])
+    faults = list(reading.faults)
+    for row in reading.rows:
+        if kind is not None and row.kind != kind:
+            faults.append(Fault(f"row {row.number}, kind", f"{row.kind} came where {kind} are imported; import it by `zaslin ledger {row.kind} --import …`"))
     new, duplicates, changes = _sorted([*shipped_rows(), *kept.rows], reading.rows)
-    clash = [name for name, found in reading.sources.items() if name in kept.sources and kept.sources[name] != found]
-    if clash:
-        raise SpecError(str(file), [Fault("source", f'"{name}" is another source in {own}; give this one an id of its own') for name in clash])
-    both = Reading([*kept.rows, *new], [], {**kept.sources, **reading.sources})
-    after = merged(both, str(file))
+    faults += _source_faults(new, reading, kept, str(own or ""))
+    both = Reading([*kept.rows, *new], faults, {**kept.sources, **reading.sources}, reading.broken, reading.torn)
+    try:
+        after = merged(both, name, imported=True)
+    except SpecError as error:
+        raise SpecError(str(file), error.faults) from None
     return Import(
         tuple(reading.rows),
         tuple(new),
@@ -80,35 +80,78 @@ def examine(file: Path, kind: str | None, own: Path | None) -> Import:
 
 
 def accept(found: Import, own: Path | None) -> Path:
-    """Add the new rows of an examined import to the user's file (made where there is none) and return its path. Raises StoreError."""
+    """Add the new rows of an examined import to the end of the user's file (made where there is none) and return its path.
+
+    What stands in the file stays letter by letter; where a column is added, each of its lines gets a comma more. Raises StoreError, or InputError or
+    SpecError where the file can no longer be read; nothing is written then.
+    """
     path = own if own is not None else own_path() or Path(OWN_FILE)
-    old = path.exists()
-    rows = list(csv.DictReader(io.StringIO(read_text(path), newline=""))) if old else []
-    told = [_cells(row, found.sources) for row in found.new]
-    header = list(rows[0]) if rows else []
-    if old and not rows:
-        header = next(csv.reader(io.StringIO(read_text(path), newline="")), [])
-    header = [name.strip() for name in header]
-    rows = [{name.strip(): cell for name, cell in row.items() if name is not None} for row in rows]
-    columns = [*header, *(name for name in ALL_COLUMNS if name not in header and (name in ("kind",) or any(name in row for row in told)))]
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows([*rows, *told])
-    write_text(path, out.getvalue())
+    text, mark = "", ""
+    if path.exists():
+        text = read_text(path)
+        mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
+    known = set(read_rows(text, str(path), own=True).sources) if text.strip() else set()
+    told = [_cells(row, found.sources, known) for row in found.new]
+    written = _appended(text, told)
+    merged(read_rows(written, str(path), own=True), str(path))
+    write_text(path, mark + written)
     return path
 
 
-def _has_kind(text: str) -> bool:
-    return "kind" in [name.strip() for name in text.split("\n", 1)[0].strip().split(",")]
+def _appended(text: str, told: Sequence[Mapping[str, str]]) -> str:
+    """CSV text with further rows at its end, and with the columns that they need."""
+    header = header_of(text) if text.strip() else []
+    more = [name for name in ALL_COLUMNS if name not in header and (name in ("kind", *COMMON) or any(row.get(name) for row in told))]
+    ending = "\r\n" if "\r\n" in text else "\n"
+    out = io.StringIO(newline="")
+    if header:
+        out.write(_widened(text, more) if more else text)
+        if not text.endswith(("\n", "\r")):
+            out.write(ending)
+    writer = csv.DictWriter(out, [*header, *more], restval="", lineterminator=ending)
+    if not header:
+        writer.writeheader()
+    writer.writerows(told)
+    return out.getvalue()
 
 
-def _cells(row: Row, brought: Mapping[str, Any]) -> dict[str, str]:
+def _widened(text: str, more: Sequence[str]) -> str:
+    """CSV text whose first line names more columns, and whose rows leave them empty; blank lines stay as they are."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(iter(lines), strict=True)
+    for place, row in enumerate(reader):
+        if row:
+            last = lines[reader.line_num - 1]
+            body = last.rstrip("\r\n")
+            lines[reader.line_num - 1] = body + "," + (",".join(more) if place == 0 else "," * (len(more) - 1)) + last[len(body) :]
+    return "".join(lines)
+
+
+def _source_faults(new: Sequence[Row], reading: Reading, kept: Reading, own: str) -> list[Fault]:
+    """Sources of an import that are others in the user's file, or that cannot be told in it: a row can bring one."""
+    out = []
+    known = set(kept.sources)
+    for row in new:
+        brought = [name for name in row.cells["source"] if name in reading.sources]
+        for name in brought:
+            if name in kept.sources and kept.sources[name] != reading.sources[name]:
+                out.append(Fault(f"row {row.number}, source", f'"{name}" is another source in {own}; give this one an id of its own'))
+        first = [name for name in brought if name not in known]
+        if len(first) > 1:
+            what = f"{' and '.join(first)} are both new to your own file, since the row that brings {first[0]} is known already; name one of them in this row"
+            out.append(Fault(f"row {row.number}, source", what))
+        known.update(first)
+    return out
+
+
+def _cells(row: Row, brought: Mapping[str, Any], known: set[str]) -> dict[str, str]:
+    """The row as text; it brings a source that is not yet `known`, which is known from then on."""
     out = {"kind": row.kind}
     for column, value in row.cells.items():
         out[column] = "; ".join(value) if isinstance(value, tuple) else f"{value:.12g}" if isinstance(value, float) else str(value)
     for name in row.cells["source"]:
-        if name in brought:
+        if name in brought and name not in known:
+            known.add(name)
             item = brought[name]
             out |= {
                 "source_publisher": item.publisher,
@@ -123,20 +166,24 @@ def _cells(row: Row, brought: Mapping[str, Any]) -> dict[str, str]:
 def _sorted(known: list[Row], rows: list[Row]) -> tuple[list[Row], list[tuple[Row, str]], list[tuple[Row, str]]]:
     """New rows, duplicates with the place of what they repeat, and rows that give a known claim another status."""
     seen: dict[tuple[str, ...], str] = {}
-    claims: dict[tuple[str, str], str] = {}
+    claims: dict[tuple[str, str], tuple[date, str]] = {}
     for row in known:
         for key in _same(row):
             seen.setdefault(key, row.where)
-        claims[row.cells["entry"], row.cells["claim"]] = row.cells["status"]
+        claim, said = (row.cells["entry"], row.cells["claim"]), (known_from(row.cells["date"]), row.cells["status"])
+        if claim not in claims or claims[claim][0] <= said[0]:
+            claims[claim] = said
     new, duplicates, changes = [], [], []
     for row in rows:
         again = next((seen[key] for key in _same(row) if key in seen), None)
         if again is not None:
             duplicates.append((row, again))
             continue
-        status = claims.get((row.cells["entry"], row.cells["claim"]))
-        if status is not None:
-            changes.append((row, status))
+        claim, said = (row.cells["entry"], row.cells["claim"]), (known_from(row.cells["date"]), row.cells["status"])
+        if claim in claims and claims[claim][0] <= said[0]:
+            if claims[claim][1] != said[1]:
+                changes.append((row, claims[claim][1]))
+            claims[claim] = said
         new.append(row)
         for key in _same(row):
             seen.setdefault(key, row.where)
@@ -146,7 +193,7 @@ def _sorted(known: list[Row], rows: list[Row]) -> tuple[list[Row], list[tuple[Ro
 def _same(row: Row) -> list[tuple[str, ...]]:
     """Keys that two rows share where they say the same thing."""
     cells = row.cells
-    keys: list[tuple[str, ...]] = [("words", cells["entry"], _folded(cells["by"]), _folded(cells["says"]))]
+    keys: list[tuple[str, ...]] = [("words", cells["entry"], _folded(cells["by"]), _folded(cells["says"]), cells["status"])]
     if "low" in cells or "answer" in cells:
         answer = str(cells.get("answer", "")) or f"{cells.get('low')}–{cells.get('high')} {cells.get('unit')}"
         keys.append(("answer", cells["entry"], _folded(cells["by"]), str(cells["date"]), str(cells.get("about", "")), _folded(answer), str(cells["status"])))

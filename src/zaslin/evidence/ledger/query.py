@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from zaslin.evidence.ledger.catalogue import SOURCED
 from zaslin.evidence.ledger.disputes import answer_of, disputes
 from zaslin.evidence.ledger.entry import STATUSES, Claim, Entry, Kind, Ruling, on
 from zaslin.evidence.ledger.rows import BODIES, OTHER_NATIONS
+from zaslin.outcomes.disk import write_refused
 from zaslin.scenario.nations import NATIONS
 from zaslin.scenario.sourced import ASSUMPTION
 
@@ -38,7 +40,7 @@ def entries(
     at: as they could be known at the end of that day. country: codes or names, any of them. status: of the entry on that day, any of them. search: all
     of these words somewhere in the entry (case and accents do not matter). ids: these alone. Raises InputError for a country or status that there is not.
     """
-    codes = [country_code(name) for name in country]
+    codes = [country_code(name.strip()) for name in country]
     wanted = [_status(name, kind) for name in status]
     found = book.of(kind)
     if ids:
@@ -221,7 +223,8 @@ def connect(rows: Sequence[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
     base.register("statements", arrow(rows))
     base.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM statements")
     base.unregister("statements")
-    base.execute("SET enable_external_access = false")
+    for setting in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
+        base.execute(f"SET {setting}")
     return base
 
 
@@ -230,7 +233,10 @@ def ask(rows: Sequence[dict[str, Any]], sql: str) -> tuple[list[str], list[tuple
     import duckdb
 
     try:
-        found = connect(rows).execute(sql)
+        base = connect(rows)
+        if not base.extract_statements(sql):
+            raise InputError(f"--sql: no question came; ask one, such as: SELECT country, count(*) FROM {TABLE} GROUP BY country")
+        found = base.execute(sql)
         return [column[0] for column in found.description or []], found.fetchall()
     except duckdb.Error as error:
         raise InputError(f"DuckDB: {str(error).strip()}\n  the table is `{TABLE}`, its columns: {', '.join(_columns())}") from None
@@ -254,11 +260,13 @@ def write(rows: Sequence[dict[str, Any]], path: Path) -> None:
         else:
             relation.write_csv(str(waiting), header=True)
         waiting.replace(path)
-    except (OSError, duckdb.Error) as error:
-        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error).strip().splitlines()[0]
-        raise StoreError(f"{path} cannot be written: {why}; choose another file") from None
+    except OSError as error:
+        raise write_refused(path.parent, error) from None
+    except duckdb.Error as error:
+        raise StoreError(f"{path} cannot be written: {str(error).strip().splitlines()[0]}; choose another file") from None
     finally:
-        waiting.unlink(missing_ok=True)
+        with suppress(OSError):
+            waiting.unlink(missing_ok=True)
 
 
 def _search(found: Sequence[Entry], book: Book, search: str) -> set[str]:

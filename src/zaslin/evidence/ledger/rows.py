@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from typing import Any, get_args
 
 from zaslin.errors import Fault, SpecError, nearest, unknown
-from zaslin.evidence.ledger.entry import KINDS, STATUSES, known_from
+from zaslin.evidence.ledger.entry import KINDS, STATUSES, known_from, out_from
 from zaslin.scenario.incident import Kind as Event
 from zaslin.scenario.nations import NATIONS
 from zaslin.scenario.sources import MEDIA, Source, sources
@@ -87,8 +86,11 @@ _REQUIRED = {
 """Columns that the first row of an entry (for `about`: of a claim) must fill, beside the common ones."""
 
 _LONGEST = 1_000
+_BIGGEST = 131_072
+"""Letters that the csv module takes in one cell; more than that is nearly always a quote that is never closed."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _INCIDENT = re.compile(r"[A-Z]{2}-\d{4}-\d{2}-\d{2}[a-z]?")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -110,11 +112,14 @@ class Row:
 
 @dataclass
 class Reading:
-    """What a file gave. `sources`: those that it brings itself, by id."""
+    """What a file gave. `sources`: those that it brings itself, by id. `broken`: entries that lack a row for its faults, so that nothing more can be said
+    of them. `torn`: whether the text could not be read to its end."""
 
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    torn: bool = False
 
 
 def read_rows(text: str, file: str, kind: str | None = None, own: bool = False) -> Reading:
@@ -123,26 +128,30 @@ def read_rows(text: str, file: str, kind: str | None = None, own: bool = False) 
     Faults are collected, never raised; a row that has one is not among the rows.
     """
     out = Reading()
-    try:
-        table = [(reader_line, row) for reader_line, row in _lines(text)]
-    except csv.Error as error:
-        out.faults.append(Fault("", f"this is no CSV text ({error}); save it as CSV with commas and double quotes"))
+    table, torn = _lines(text)
+    if not any(cell.strip() for _, row in table for cell in row) and torn is None:
+        columns = ", ".join([*(["kind"] if kind is None else []), *COLUMNS[kind or "incidents"]])
+        out.faults.append(Fault("", f"the file is empty; its first line names the columns: {columns}"))
         return out
-    if not table:
-        out.faults.append(Fault("", f"the file is empty; its first line names the columns: {', '.join(COLUMNS[kind or 'incidents'])}"))
-        return out
-    header = [name.strip() for name in table[0][1]]
-    if not _header(header, kind, own, out.faults):
+    header = [name.strip() for name in table[0][1]] if table else []
+    if table and not _header(header, kind, own, out.faults):
         return out
     for number, row in table[1:]:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
-            what = f"{len(row)} cells stand under {len(header)} columns; put text that holds a comma in double quotes"
-            out.faults.append(Fault(f"row {number}", what))
+            remedy = "put text that holds a comma in double quotes" if len(row) > len(header) else "fill the row up with commas, one for each empty cell"
+            out.faults.append(Fault(f"row {number}", f"{len(row)} cell{'s' * (len(row) != 1)} stand under {len(header)} columns; {remedy}"))
+            out.broken.update(cell.strip() for cell in row[: header.index("entry") + 1][-1:])
             continue
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=True) if cell.strip()}
-        _row(cells, kind, file, number, own, out)
+        before = len(out.faults)
+        _row({name: cell.replace("\r\n", "\n") for name, cell in cells.items()}, kind, file, number, own, out)
+        if len(out.faults) > before:
+            out.broken.add(cells.get("entry", ""))
+    if torn is not None:
+        out.faults.append(torn)
+        out.torn = True
     return out
 
 
@@ -153,13 +162,30 @@ def raise_faults(readings: Iterable[tuple[str, Reading]]) -> None:
             raise SpecError(where, reading.faults)
 
 
-def _lines(text: str) -> Iterable[tuple[int, list[str]]]:
-    """Rows with the number of the line on which each begins (1 is the header)."""
+def _lines(text: str) -> tuple[list[tuple[int, list[str]]], Fault | None]:
+    """Rows with the number of the line on which each begins (1 is the header), and what tore the text where it cannot be read to its end."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    out: list[tuple[int, list[str]]] = []
     start = 1
-    for row in reader:
-        yield start, row
-        start = reader.line_num + 1
+    try:
+        for row in reader:
+            out.append((start, row))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            what = f"a cell holds more than {_BIGGEST:,} letters; close its double quote, or shorten it"
+        elif "unexpected end" in str(error):
+            what = "a double quote is opened here and never closed; close it"
+        else:
+            what = f"double quotes stand wrongly here ({error}); put a cell in double quotes whole, and double those that it holds"
+        return out, Fault(f"row {start}", what)
+    return out, None
+
+
+def header_of(text: str) -> list[str]:
+    """The names in the first line of a CSV text, as far as it can be read."""
+    table, _ = _lines(text)
+    return [name.strip() for name in table[0][1]] if table else []
 
 
 def _header(header: list[str], kind: str | None, own: bool, faults: list[Fault]) -> bool:
@@ -167,13 +193,17 @@ def _header(header: list[str], kind: str | None, own: bool, faults: list[Fault])
     known |= {"kind", *OWN_SOURCE} if own else set()
     needed = [*COMMON, *(["kind"] if kind is None else [])]
     before = len(faults)
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and len(set(header[0].split(sign)) & known) > 1:
+            faults.append(Fault("row 1", f"the columns are parted by {called}; save the file as CSV with commas"))
+            return False
     for name in header:
         if not name:
             faults.append(Fault("row 1", "a column has no name; name it or take it out"))
         elif header.count(name) > 1:
-            faults.append(Fault("row 1", f'the column "{name}" is there twice; take one out'))
+            faults.append(Fault("row 1", f"the column {_short(name)} is there {header.count(name)} times; leave one of them"))
         elif name not in known:
-            faults.append(Fault("row 1", unknown("column", name, known)))
+            faults.append(Fault("row 1", _unknown("column", name, known) + "; name it so, or take it out"))
     lacking = [name for name in needed if name not in header]
     if lacking:
         faults.append(
@@ -194,29 +224,29 @@ def _row(cells: dict[str, str], kind: str | None, file: str, number: int, own: b
 
     said = kind or cells.get("kind", "")
     if kind is not None and cells.get("kind", kind) != kind:
-        fault("kind", f'"{cells["kind"]}" came where rows of {kind} are read; take the row into a file of its own')
+        fault("kind", f"{_short(cells['kind'])} came where rows of {kind} are read; take the row into a file of its own")
         return
     if said not in COLUMNS:
-        fault("kind", unknown("kind of entry", said, COLUMNS) if said else f"empty; give one of: {', '.join(COLUMNS)}")
+        fault("kind", _unknown("kind of entry", said, COLUMNS) if said else f"empty; give one of: {', '.join(COLUMNS)}")
         return
     for column in COMMON:
         if column not in cells:
             fault(column, f"empty; {_WANTED[column]}")
+    values: dict[str, Any] = {}
     for column, cell in cells.items():
         if column not in COLUMNS[said] and column not in OWN_SOURCE and column != "kind":
             fault(column, f"{_short(cell)} came, and rows of {said} have no such column; leave it empty")
-        wrong = _text_fault(cell)
-        if wrong:
-            fault(column, wrong)
-    values: dict[str, Any] = {}
-    for column, cell in cells.items():
-        if column in ("kind", *OWN_SOURCE):
             continue
-        value, wrong = _cell(column, cell, said)
+        value, wrong = cell, _text_fault(column, cell)
+        if wrong is None and column not in ("kind", *OWN_SOURCE):
+            value, wrong = _cell(column, cell, said)
         if wrong:
             fault(column, wrong)
-        values[column] = value
+        if column not in ("kind", *OWN_SOURCE):
+            values[column] = value
+    good = {fault.path for fault in out.faults[before:]}
     _numbers(values, fault)
+    _order(values, lambda column: f"row {number}, {column}" not in good, fault)
     _sources(values.get("source", ()), cells, own, out, fault)
     if len(out.faults) == before:
         out.rows.append(Row(said, values, file, number, own))
@@ -263,17 +293,13 @@ def _day(cell: str) -> tuple[Any, str | None]:
     try:
         known_from(cell)
     except ValueError as error:
-        return cell, str(error)
+        return cell, str(error) if len(cell) < 20 else f"{_short(cell)} is no date; give YYYY-MM-DD, or YYYY-MM or YYYY where the day is unknown"
     return cell, None
 
 
 def _exact_day(cell: str) -> tuple[Any, str | None]:
-    try:
-        if len(cell) == len("2024-08-04"):
-            return date.fromisoformat(cell).isoformat(), None
-    except ValueError:
-        pass
-    return cell, f"{_short(cell)} is no day; give YYYY-MM-DD"
+    value, wrong = _day(cell)
+    return value, wrong if wrong is None or len(cell) == len("2024-08-04") else f"{_short(cell)} is no day; give YYYY-MM-DD"
 
 
 def _clock(cell: str) -> tuple[Any, str | None]:
@@ -282,13 +308,12 @@ def _clock(cell: str) -> tuple[Any, str | None]:
 
 def _number(least: float, most: float) -> Callable[[str], tuple[Any, str | None]]:
     def check(cell: str) -> tuple[Any, str | None]:
-        try:
-            value = float(cell)
-        except ValueError:
-            hint = f"; write the decimals after a point: {cell.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", cell) else ""
+        if not _NUMBER.fullmatch(cell):
+            hint = f"; write the decimals after a point: {cell.replace(',', '.')}" if re.fullmatch(r"-?[0-9]{1,20},[0-9]{1,20}", cell) else ""
             return cell, f"{_short(cell)} is not a number{hint or '; give digits alone, the unit has its own column'}"
-        if not math.isfinite(value) or not least <= value <= most:
-            return cell, f"{_short(cell)} lies outside {least:g} to {most:g}; give a number in between"
+        value = float(cell)
+        if not least <= value <= most:
+            return cell, f"{_short(cell)} lies outside {least:,.0f} to {most:,.0f}; give a number in between"
         return value, None
 
     return check
@@ -301,14 +326,15 @@ def _nation(cell: str) -> tuple[Any, str | None]:
     by_name = {name: code for code, name in known.items()}
     if cell.upper() in known:
         return cell, f'no country "{cell}"; write it in capitals: {cell.upper()}'
-    near = nearest(cell, by_name) if len(cell) > 2 else None
-    return cell, f'no country "{cell}"; ' + (f'did you mean "{by_name[near]}" ({near})?' if near else "give two letters (ISO 3166-1), NATO, EU or UN")
+    near = nearest(cell, by_name) if 2 < len(cell) < 50 else None
+    hint = f'did you mean "{by_name[near]}" ({near})?' if near else f"give its two letters (ISO 3166-1) such as PL, or one of {', '.join(BODIES)}"
+    return cell, f"no country {_short(cell)}; {hint}"
 
 
 def _needs(cell: str) -> tuple[Any, str | None]:
     parts = tuple(part.strip() for part in cell.split(";") if part.strip())
     wrong = next((part for part in parts if part not in NEEDS), None)
-    return parts, None if wrong is None else unknown("condition", wrong, NEEDS)
+    return parts, None if wrong is None else _unknown("condition", wrong, NEEDS)
 
 
 def _ids(cell: str) -> tuple[Any, str | None]:
@@ -349,15 +375,32 @@ def _numbers(values: Mapping[str, Any], fault: Callable[[str, str], None]) -> No
         fault("low", "empty beside a unit; give the number in low and high, or take the unit out")
 
 
+def _order(values: Mapping[str, Any], good: Callable[[str], bool], fault: Callable[[str, str], None]) -> None:
+    """Days that follow each other: an event and what is said of it, the begin of a law's force and its end."""
+    for first, then, slack, what in (
+        ("event_date", "date", timedelta(days=1), "the statement is older than its event"),  # a local day may be another than UTC's
+        ("force_from", "force_to", timedelta(), "the force ends before it begins"),
+    ):
+        if first in values and then in values and good(first) and good(then) and known_from(values[then]) + slack < out_from(values[first]):
+            fault(then, f"{values[then]} lies before {first} {values[first]}: {what}; check both")
+
+
 def _sources(named: Any, cells: Mapping[str, str], own: bool, out: Reading, fault: Callable[[str, str], None]) -> None:
     """Every id must be known, or be brought by this row (a user's file only)."""
     if not isinstance(named, tuple):
         return
     missing = [name for name in named if name not in sources() and name not in out.sources]
+    brought = [name for name in named if name in out.sources]
+    if own and not missing and len(brought) == 1:
+        mine = out.sources[brought[0]]
+        for column in OWN_SOURCE:
+            if column in cells and cells[column] != getattr(mine, column.removeprefix("source_")):
+                fault(column, f'another one than where "{brought[0]}" was brought; say it once, in the first row of that source')
+        return
     if own and len(missing) == 1 and "source_publisher" in cells and "source_title" in cells:
         name = missing[0]
         if not _SLUG.fullmatch(name) or name == "assumption":
-            fault("source", f'"{name}" is no id; give small letters, digits and hyphens, such as my-interview-2026-01-15')
+            fault("source", f"{_short(name)} is no id; give small letters, digits and hyphens, such as my-interview-2026-01-15")
             return
         when = cells.get("source_date", "")
         if when and _day(when)[1]:
@@ -373,23 +416,28 @@ def _sources(named: Any, cells: Mapping[str, str], own: bool, out: Reading, faul
         )
         return
     for name in missing:
-        known = unknown("source", name, [*sources(), *out.sources])
+        known = _unknown("source", name, [*sources(), *out.sources])
         bring = "; to bring your own, fill source_publisher and source_title in its first row" if own else ""
         fault("source", known + bring)
 
 
-def _text_fault(cell: str) -> str | None:
+def _text_fault(column: str, cell: str) -> str | None:
     wrong = next((sign for sign in cell if unicodedata.category(sign) in ("Cc", "Cs", "Co") and sign not in "\n\t"), None)
     if wrong is not None:
         return f"{_short(cell)} holds the sign U+{ord(wrong):04X}, which is no letter; take it out"
     if len(cell) > _LONGEST:
-        return f"{len(cell):,} letters came; give at most {_LONGEST:,}, and more in a further claim"
+        return f"{len(cell):,} letters came; give at most {_LONGEST:,}" + (", and more in a further claim" if column == "says" else "")
     return None
 
 
 def _short(cell: str) -> str:
     shown = cell if len(cell) <= 50 else cell[:47] + "…"
     return '"' + "".join(sign if sign.isprintable() else " " for sign in shown) + '"'
+
+
+def _unknown(what: str, name: str, choices: Iterable[str]) -> str:
+    """As `unknown`, for a cell of any length and with any signs."""
+    return unknown(what, _short(name)[1:-1], choices)
 
 
 def required(kind: str) -> tuple[str, ...]:
