@@ -29,7 +29,7 @@ PACKAGES = ("status-quo", "pl-ro-toward-border")
 UNREAD = "PL/picture/shared/latency"
 """Both packages have their shared picture switched off."""
 KEPT = {UNREAD, "layer/cruise/stopped", "layer/drone/stopped", "aircraft/p_kill/cruise", "aircraft/missile_cost"}
-SMALL = Plan(group_trajectories=2, trajectories=2, blocks=2, single=4)
+SMALL = Plan(group_trajectories=2, trajectories=2, blocks=1, single=4)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_interrupted_screening_goes_on_and_another_is_refused(item, few, tmp_
     lines = {path.name: path.read_bytes() for path in (tmp_path / "whole" / "screening" / "groups").iterdir()}
     assert {path.name: path.read_bytes() for path in (tmp_path / "cut" / "screening" / "groups").iterdir()} == lines
     with pytest.raises(StoreError, match="another number of trajectories"):
-        screen(item, tmp_path / "cut", Plan(2, 3, 2, 4), threads=1)
+        screen(item, tmp_path / "cut", Plan(2, 3, 1, 4), threads=1)
     assert read_screening(tmp_path / "cut", inputs_hash(item)) == json.loads(json.dumps(whole))
     with pytest.raises(StoreError, match="another question"):
         read_screening(tmp_path / "cut", "0" * 64)

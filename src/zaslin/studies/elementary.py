@@ -27,7 +27,7 @@ CONFIDENCE = 0.9
 RESAMPLES = 1_000
 
 SURE = 0.99
-"""Chance with which an effect that is nothing but luck is not told from it (one side; of a signed mean 0.005 on each side)."""
+"""Chance with which each of two tests does not take for an effect what is nothing but luck."""
 
 
 @dataclass(frozen=True)
@@ -109,25 +109,24 @@ def moves(design: Design, points: NDArray[np.float64], values: NDArray[np.float6
 def _noise(effect: NDArray[np.float64], signed: bool) -> tuple[float | None, bool]:
     """The mu* that luck alone shows, and whether the effects, shape (r, B), are more than that.
 
-    The variance inside trajectories, with r (B − 1) degrees of freedom, is luck's. If nothing else moved the answer, each trajectory's mean over blocks were
-    normal about 0 with variance s² / B, so mu* a mean of r folded normals, and mu normal with s² / (r B). An effect is told from noise where either exceeds
-    what that allows (Student's quantiles for the degrees of freedom).
+    The variance inside trajectories, s² with r (B − 1) degrees of freedom, is luck's. If luck alone moved the answer, each trajectory's mean over blocks were
+    normal about 0 with variance s² / B: mu* would be √(2/π) s / √B on average, the mean square over s² / B would follow F, and the signed mean over
+    s / √(r B) Student's t. An effect is told from noise where one of the two exceeds what that allows.
     """
-    from scipy.special import stdtrit
+    from scipy.special import fdtri, stdtrit
 
     r, blocks = effect.shape
     means = effect.mean(axis=1)
-    mu_star = float(np.abs(means).mean())
-    if mu_star == 0.0 or blocks < 2:
-        return (0.0 if mu_star == 0.0 else None), False
+    if not effect.any():
+        return 0.0, False
+    if blocks < 2:
+        return None, False
     free = r * (blocks - 1)
     error = float(np.sqrt(((effect - means[:, None]) ** 2).sum() / free / blocks))
-    folded = math.sqrt(2.0 / math.pi)
-    most = error * (folded + float(stdtrit(free, SURE)) * math.sqrt((1.0 - folded**2) / r))
-    told = mu_star > most
+    told = float((means**2).mean()) > float(fdtri(r, free, SURE)) * error**2
     if signed:
         told = told or abs(float(means.mean())) > float(stdtrit(free, 1.0 - (1.0 - SURE) / 2.0)) * error / math.sqrt(r)
-    return folded * error, bool(told)
+    return math.sqrt(2.0 / math.pi) * error, bool(told)
 
 
 def _problem(names: Sequence[str], groups: Sequence[str]) -> dict[str, object]:

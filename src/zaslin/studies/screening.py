@@ -273,7 +273,7 @@ def _claim(item: Study, plan: Plan, work: Path, every: Sequence[Factor]) -> None
     path = work / "plan.json"
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         write_file(path, asked)
         return
     except (OSError, ValueError):
