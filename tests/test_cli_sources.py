@@ -115,3 +115,76 @@ def test_a_folder_tells_what_its_manifest_holds(folder: Path):
     assert found["screening"] is None
     told = zaslin("sources", str(folder)).stdout
     assert "A  Routes and the border" in told and "×" in told
+
+
+# -- the screening --------------------------------------------------------------------------------------------------------
+
+TINY = ("--trajectories", "2", "--blocks", "2", "--single", "2", "--threads", "2")
+KEPT = {"layer/drone/stopped", "aircraft/p_kill/drone"}
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two factors instead of a hundred, and fewer route-only draws."""
+    from zaslin.studies import block, factors, screening
+
+    real = factors.factors
+    monkeypatch.setattr(screening, "factors", lambda item, ground: [factor for factor in real(item, ground) if factor.name in KEPT])
+    monkeypatch.setattr(block, "LEAST_ROUTES", 200)
+    monkeypatch.setattr(block, "MOST_ROUTES", 200)
+
+
+def test_a_folders_screening_is_stored_shown_again_and_stands_in_the_brief(few: None, tmp_path: Path):
+    """The whole way with tiny numbers: run, brief, screen, show again without running, brief with a section more, table and --json."""
+    first, page = str(tmp_path / "first"), tmp_path / "brief.html"
+    assert zaslin("run", "2023-09-04", "-p", "status-quo", "-p", "pl-ro-toward-border", "-n", "10", "--seed", "7", "-o", first).exit_code == 0
+    assert zaslin("brief", first, "-o", str(page)).exit_code == 0
+    before = page.read_text(encoding="utf-8")
+    assert 'id="screened"' not in before and 'id="input-' not in before
+    nothing = zaslin("sources", first, "--measure", "leakers")
+    assert (nothing.exit_code, nothing.stdout) == (2, "") and "--screen" in nothing.stderr
+    done = zaslin("sources", first, "--screen", "--measure", "leakers", *TINY)
+    assert done.exit_code == 0, done.stderr
+    assert "What it depends on most: Leakers" in done.stdout and "evaluations" in done.stderr
+    assert (tmp_path / "first" / "screening.json").is_file()
+    found = answer(first, "--measure", "leakers")["screening"]
+    assert {"mu_star", "mu_star_conf", "sigma", "mu", "noise", "told", "rank", "share"} == set(found["rows"][0]["effects"]["leakers: status-quo"])
+    assert {(row["label"], row["letter"]) for row in found["rows"]} >= {("share stopped (destroyed or lost)", "B")}
+    again = zaslin("sources", first, "--search", "mast")
+    assert again.exit_code == 0 and "What it depends on most" in again.stdout and "evaluations" not in again.stderr
+    assert zaslin("brief", first, "-o", str(page)).exit_code == 0
+    after = page.read_text(encoding="utf-8")
+    assert 'id="screened"' in after and after.count('href="#input-') == after.count('<tr id="input-') > 0
+    wrong = zaslin("sources", first, "--measure", "sorties")
+    assert (wrong.exit_code, wrong.stdout) == (2, "") and "sorties" in wrong.stderr
+
+
+def test_a_nights_screening_lies_in_a_folder_of_its_own(few: None, tmp_path: Path):
+    """By hand: the folder that -o names holds the study and the screening, and can be asked about later; a given crossing is followed too."""
+    place = str(tmp_path / "kept")
+    done = zaslin("sources", "2023-09-04", "--screen", "-p", "status-quo", "-p", "pl-ro-toward-border", *TINY, "-o", place, "--json")
+    assert done.exit_code == 0, done.stderr
+    screening = json.loads(done.stdout)["screening"]
+    assert screening["packages"] == ["status-quo", "pl-ro-toward-border"] and screening["night"] == "2023-09-04"
+    later = answer(place)
+    assert (later["kind"], later["screening"]) == ("folder", screening)
+    assert any(row["path"].startswith("night.groups[") for row in later["numbers"])
+    refused = zaslin("sources", place, "--screen")
+    assert refused.exit_code == 2 and "holds a screening and no results" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("2023-12-29", "-o", "folder"), "no table"),
+        (("2023-12-29", "-p", "status-quo"), "belongs to --screen"),
+        (("2023-12-29", "--screen", "--night", "2023-09-04"), "--night"),
+        (("2023-12-29", "--screen", "-o", "a", "-o", "b"), "one folder"),
+        (("2023-12-29", "--screen", "--blocks", "0", "-o", "{tmp}/x"), "blocks"),
+        (("pl-ro-toward-border", "--screen", "-p", "status-qou", "-o", "{tmp}/x"), "status-quo"),
+    ],
+)
+def test_options_that_do_not_go_together_are_told(words: tuple[str, ...], told: str, tmp_path: Path):
+    """By DESIGN: bad input is 2, with what would do, before anything is simulated."""
+    done = zaslin("sources", *(word.format(tmp=tmp_path) for word in words))
+    assert (done.exit_code, done.stdout) == (2, "") and told in done.stderr

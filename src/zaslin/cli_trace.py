@@ -67,9 +67,9 @@ def sources(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --screen: the luck. [dim]default: the folder's, or 1[/]")] = None,
     threads: Threads = None,
-    trajectories: Annotated[int | None, typer.Option("--trajectories", metavar="R", help="With --screen: of each stage. [dim]default: 6, then 8[/]")] = None,
+    trajectories: Annotated[int | None, typer.Option("--trajectories", metavar="R", help="With --screen: of each stage. [dim]default: 5, then 14[/]")] = None,
     blocks: Annotated[int | None, typer.Option("--blocks", metavar="B", help="With --screen: blocks of 10 nights at each point. [dim]default: 2[/]")] = None,
-    single: Annotated[int | None, typer.Option("--single", metavar="K", help="With --screen: numbers moved one by one, at most. [dim]default: 24[/]")] = None,
+    single: Annotated[int | None, typer.Option("--single", metavar="K", help="With --screen: numbers moved one by one, at most. [dim]default: 16[/]")] = None,
     calibration: Annotated[str | None, typer.Option("--calibration", metavar="FILE", help="With --screen: the calibration that the folder had.")] = None,
     json: Json = False,
 ) -> None:

@@ -60,7 +60,7 @@ def test_a_product_shows_as_interaction():
 
 
 def test_pure_luck_is_told_from_noise_as_seldom_as_the_line_allows():
-    """By chance: 400 numbers that nothing reads, luck of its own at every point and block. At most a few in a hundred cross a line of 1 % (twice asked)."""
+    """By chance: 400 numbers that nothing reads, luck of its own at every point and block. About one or two in a hundred cross a line of 1 % (twice asked)."""
     names = [f"n{i}" for i in range(400)]
     design = trajectories(names, names, 8, 1, "luck")
     luck = np.random.default_rng(1).normal(size=(8, 401, 2))

@@ -25,6 +25,7 @@ STEP = LEVELS / (2.0 * (LEVELS - 1.0))
 
 CONFIDENCE = 0.9
 RESAMPLES = 1_000
+FLIPS = 10_000
 
 SURE = 0.99
 """Chance with which each of two tests does not take for an effect what is nothing but luck."""
@@ -109,24 +110,28 @@ def moves(design: Design, points: NDArray[np.float64], values: NDArray[np.float6
 def _noise(effect: NDArray[np.float64], signed: bool) -> tuple[float | None, bool]:
     """The mu* that luck alone shows, and whether the effects, shape (r, B), are more than that.
 
-    The variance inside trajectories, s² with r (B − 1) degrees of freedom, is luck's. If luck alone moved the answer, each trajectory's mean over blocks were
-    normal about 0 with variance s² / B: mu* would be √(2/π) s / √B on average, the mean square over s² / B would follow F, and the signed mean over
-    s / √(r B) Student's t. An effect is told from noise where one of the two exceeds what that allows.
+    noise: √(2/π) s / √B, with s² the variance inside trajectories: the mean size of a normal number of that spread. Told: by flips of signs. If luck alone
+    moved the answer, either point of a move might have had the higher one, in every block apart; so the effects with their signs flipped at random are as
+    likely as those seen, however much more luck there is at one end of a range than at the other. An effect is told from noise where its mu*, or its
+    signed mean, is as great under 1 % of the flips at most.
     """
-    from scipy.special import fdtri, stdtrit
-
     r, blocks = effect.shape
-    means = effect.mean(axis=1)
     if not effect.any():
         return 0.0, False
     if blocks < 2:
         return None, False
-    free = r * (blocks - 1)
-    error = float(np.sqrt(((effect - means[:, None]) ** 2).sum() / free / blocks))
-    told = float((means**2).mean()) > float(fdtri(r, free, SURE)) * error**2
+    means = effect.mean(axis=1)
+    spread = math.sqrt(float(((effect - means[:, None]) ** 2).sum()) / (r * (blocks - 1) * blocks))
+    flipped = np.random.default_rng(0).choice([-1.0, 1.0], size=(FLIPS, r, blocks)) * effect
+    of_flips = flipped.mean(axis=2)
+    told = _rare(np.abs(of_flips).mean(axis=1), float(np.abs(means).mean()))
     if signed:
-        told = told or abs(float(means.mean())) > float(stdtrit(free, 1.0 - (1.0 - SURE) / 2.0)) * error / math.sqrt(r)
-    return math.sqrt(2.0 / math.pi) * error, bool(told)
+        told = told or _rare(np.abs(of_flips.mean(axis=1)), abs(float(means.mean())))
+    return math.sqrt(2.0 / math.pi) * spread, told
+
+
+def _rare(flips: NDArray[np.float64], seen: float) -> bool:
+    return bool((flips >= seen * (1.0 - 1e-9)).mean() <= 1.0 - SURE)
 
 
 def _problem(names: Sequence[str], groups: Sequence[str]) -> dict[str, object]:

@@ -50,10 +50,10 @@ class Plan:
     single: numbers that stage 2 moves one by one, at most.
     """
 
-    group_trajectories: int = 6
-    trajectories: int = 8
+    group_trajectories: int = 5
+    trajectories: int = 14
     blocks: int = 2
-    single: int = 24
+    single: int = 16
 
     def __post_init__(self) -> None:
         limits = {"group_trajectories": (2, 1_000), "trajectories": (2, 1_000), "blocks": (1, 100), "single": (1, 1_000)}
@@ -83,7 +83,8 @@ def screen(
     first = trajectories(names, [factor.group for factor in every], plan.group_trajectories, item.seed, "groups")
     of_groups = crew.fly(first, "stage 1 of 2, groups of numbers: evaluations", folder / WORK / "groups", FIRST_BLOCK, plan.blocks)
     by_group = [effects(first, of_groups[..., k], item.seed) for k in range(len(wanted))]
-    opened = choose(by_group, every, plan.single)
+    deciding = [found for answer, found in zip(wanted, by_group) if answer.kind == "difference" or len(item.packages) == 1]
+    opened = choose(deciding, every, plan.single)
     single = [name for name, factor in zip(names, every) if factor.group in opened]
     by_number: list[dict[str, Effect]] = [{} for _ in wanted]
     means = of_groups.mean(axis=(0, 1, 2))
@@ -110,22 +111,20 @@ def screen(
 
 
 def choose(by_group: Sequence[Mapping[str, Effect]], every: Sequence[Factor], most: int) -> set[str]:
-    """The groups whose numbers are to be moved one by one: those with the greatest share of any answer's sum of mu*, `most` numbers together at most.
-
-    Groups whose effect cannot be told from noise come after all that can; groups without any effect are never chosen.
+    """The groups whose numbers are to be moved one by one: those with the greatest share of the sum of mu*, on average over the answers, that have `most`
+    numbers together at most. A group without any effect is never chosen.
     """
     size = {factor.group: 0 for factor in every}
     for factor in every:
         size[factor.group] += 1
-    score: dict[str, tuple[bool, float]] = {}
+    score = dict.fromkeys(size, 0.0)
     for found in by_group:
         total = sum(effect.mu_star for effect in found.values())
         for group, effect in found.items():
-            if effect.mu_star > 0.0:
-                score[group] = max(score.get(group, (False, 0.0)), (effect.told, effect.mu_star / total))
+            score[group] += effect.mu_star / total if total > 0.0 else 0.0
     opened: set[str] = set()
-    for group in sorted(score, key=lambda group: (*(-part for part in score[group]), group)):
-        if sum(size[name] for name in opened) + size[group] <= most:
+    for group in sorted(size, key=lambda group: (-score[group], group)):
+        if score[group] > 0.0 and sum(size[name] for name in opened) + size[group] <= most:
             opened.add(group)
     return opened
 
