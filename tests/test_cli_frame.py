@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from zaslin import cli_paper
 from zaslin.cli import app, main
-from zaslin.cli_paper import as_json, failed, guarded
+from zaslin.cli_paper import as_json, counted, failed, guarded, rate
 from zaslin.errors import InputError
 from zaslin.outcomes.store import create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
@@ -247,3 +247,18 @@ def test_a_table_without_a_usable_row_ends_with_2_and_the_reasons(tmp_path: Path
         assert (found["nights"], len(found["unused"])) == ([], rows.count("\n"))
     else:
         assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("per_s", "told"),
+    [(0.0, "0"), (0.004, "0.0040"), (0.0412, "0.041"), (0.25, "0.25"), (1.0, "1.0"), (3.04, "3.0"), (9.94, "9.9"), (9.97, "10"), (1234.5, "1,234")],
+)
+def test_a_slow_rate_is_not_told_as_nothing(per_s: float, told: str):
+    """By hand: two figures below 10, whole numbers from there on."""
+    assert rate(per_s) == told
+
+
+def test_a_number_has_its_noun():
+    """By hand."""
+    assert [counted(n, "raid window") for n in (0, 1, 2, 1_200)] == ["0 raid windows", "1 raid window", "2 raid windows", "1,200 raid windows"]
+    assert counted(2, "class", "classes") == "2 classes"

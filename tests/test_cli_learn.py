@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -129,11 +130,35 @@ def test_a_date_without_a_table_ends_with_2():
 
 def test_a_folder_in_the_way_of_the_file_is_told(table: Path, tmp_path: Path):
     """By DESIGN: 2, and nothing is left behind."""
-    for target, told in ((tmp_path, "a folder of that name is in the way"), (table / "x.json", "a file of that name is in the way")):
+    for target, told in ((tmp_path, "is a folder"), (table / "x.json", "a file of that name is in the way")):
         code, _, err = ask("calibrate", "--from", str(table), "-o", str(target))
         assert code == 2
         assert told in err.replace("\n", " ")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_folder_as_output_is_refused_before_anything_is_learned(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slash: str):
+    """By hand: learning takes minutes on a long table; a folder, there or only meant (a slash at its end), is told at once."""
+
+    def learn(*_: object, **__: object) -> None:
+        raise AssertionError("it was learned")
+
+    monkeypatch.setattr("zaslin.studies.calibrate.calibrate", learn)
+    code, _, err = ask("calibrate", "--from", str(table), "-o", f"{tmp_path}/{'not-there' if slash else ''}{slash}")
+    assert code == 2
+    assert "is a folder; give the calibration a file's name" in err.replace("\n", " ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_of_a_thing_is_told_in_the_singular(tmp_path: Path):
+    """By hand: a table of one row."""
+    one = write(tmp_path / "one.csv", made(40, seed=21, most=60, booked=20)[:1])
+    for words in (("calibrate", "--from", str(one)), ("validate", "--from", str(one), "--since", "2024-01-01")):
+        code, out, _ = ask(*words)
+        assert code == 0
+        assert "1 raid window," in out or "1 row, 1 raid window from" in out
+        assert not re.search(r"\b1 (?:[a-z-]+ )*(?:windows|nights|class-nights|rows|cases)\b", out)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

@@ -57,6 +57,9 @@ _HOMES = {
     "why_not": "zaslin.measures.why_not:why_not",
     "windows": "zaslin.measures.windows:windows",
     "MEASURES": "zaslin.measures.registry:MEASURES",
+    "agenda": "zaslin.brief.agenda:write_agenda",
+    "ledger": "zaslin.evidence.ledger.book:ledger",
+    "possible_on": "zaslin.evidence.possible:possible_on",
     "ZaslinError": "zaslin.errors:ZaslinError",
 }
 """Where a name of the front door lives inside; `brief` is a room that can be called."""

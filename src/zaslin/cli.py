@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from zaslin import cli_ask, cli_learn, cli_read, cli_run, cli_trace
+from zaslin import cli_ask, cli_learn, cli_ledger, cli_read, cli_run, cli_trace
 from zaslin.cli_paper import failed, guarded, leave
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 
 LOOK, RUN, READ = "Look: what there is to ask about", "Run: simulate", "Read: what a results folder says"
+TRACE = "Trace: who said what, and where a number comes from"
 LEARN = "Learn: from the daily reports, and how well"
 
 
@@ -76,7 +77,8 @@ _verb("night", cli_ask.night, LOOK)
 _verb("packages", cli_ask.packages, LOOK)
 _verb("package", cli_ask.package, LOOK)
 _verb("check", cli_ask.check, LOOK)
-_verb("sources", cli_trace.sources, LOOK)
+_verb("ledger", cli_ledger.ledger, TRACE)
+_verb("sources", cli_trace.sources, TRACE)
 _verb("calibrate", cli_learn.calibrate, LEARN)
 _verb("validate", cli_learn.validate, LEARN)
 _verb("compare", cli_read.compare, READ)

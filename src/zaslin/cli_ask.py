@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zaslin.scenario.night import Group, Night
+    from zaslin.scenario.package import Package
     from zaslin.scenario.reports import Reports
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object and nothing else.")]
@@ -48,7 +49,7 @@ def nights(
         for night in found
     ]
     paper.table([("night", "<"), ("start (UTC)", "<"), ("hours", ">"), ("launched", "<"), ("destroyed", "<"), ("lost", "<")], rows)
-    paper.say(f"{len(rows)} nights" + (f" from {from_}" if from_ else ""))
+    paper.say(paper.counted(len(rows), "night") + (f" from {from_}" if from_ else ""))
     if not isinstance(found, list):
         _print_reports(found)
     if not from_:
@@ -118,7 +119,11 @@ def packages(json: Json = False) -> None:
 
 
 def package(
-    which: Annotated[str, typer.Argument(metavar="NAME", help="A shipped package's name, or the YAML file of your own.")],
+    which: Annotated[str | None, typer.Argument(metavar="NAME", help="A shipped package's name, or the YAML file of your own.")] = None,
+    positions: Annotated[
+        list[str] | None,
+        typer.Option("--positions", metavar="DATE", help="Instead of NAME: the coalition that was politically possible on that day; repeatable."),
+    ] = None,
     json: Json = False,
     as_yaml: Annotated[bool, typer.Option("--yaml", metavar="", help="Print the YAML file itself, to copy and edit.")] = False,
 ) -> None:
@@ -128,23 +133,66 @@ def package(
 
     [bold]Example[/]   zaslin package pl-ro-toward-border
     [bold]Example[/]   zaslin package pl-ro-toward-border --yaml > mine.yaml
+    [bold]Example[/]   zaslin package --positions 2024-08-04 --positions 2025-09-15
     [bold]Next[/]      zaslin check mine.yaml
     """
     import zaslin as zs
 
+    if positions:
+        if which is not None:
+            raise InputError("give a NAME or --positions DATE, not both: --positions builds a package of its own")
+        _possible(positions, json, as_yaml)
+        return
+    if which is None:
+        raise InputError("no package named; give a NAME (`zaslin packages` lists them), or --positions DATE")
     if as_yaml:
         from zaslin.scenario.packages import package_text
 
         print(package_text(which), end="")
         return
-    from zaslin.scenario.nations import nation_name
-    from zaslin.scenario.say import package_sentences, sources_of
+    from zaslin.scenario.say import package_sources
 
     item = zs.package(which)
-    ids = sources_of(item)
+    ids = package_sources(item)
     if json:
         paper.as_json({**item.model_dump(mode="json"), "sources": _sources(ids)})
         return
+    _print_package(item)
+    _print_sources(ids)
+
+
+def _possible(dates: Sequence[str], json: bool, as_yaml: bool) -> None:
+    """The coalition of one or more dates, and how they differ."""
+    from zaslin import cli_positions as told
+    from zaslin.scenario.say import package_sources
+
+    found = told.possible(dates)
+    if as_yaml:
+        import yaml
+
+        if len(found) > 1:
+            raise InputError("--yaml prints one package; give one --positions DATE")
+        print(yaml.safe_dump(found[0].package.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True, width=160), end="")
+        return
+    if json and len(found) == 1:
+        ids = package_sources(found[0].package)
+        paper.as_json({**found[0].package.model_dump(mode="json"), "sources": _sources(ids), "positions": told.possible_json(found[0])})
+        return
+    if json:
+        paper.as_json({"positions": [told.possible_json(item) for item in found], "differences": told.differences_json(found)})
+        return
+    for item in found:
+        told.print_possible(item)
+        paper.say()
+    told.print_differences(found)
+    if len(found) == 1:
+        paper.say(f"run it: zaslin run 2023-12-29 -p status-quo --positions {found[0].day} -n 500 --seed 7 -o results/possible")
+
+
+def _print_package(item: Package) -> None:
+    from zaslin.scenario.nations import nation_name
+    from zaslin.scenario.say import package_sentences
+
     before = ("", "")
     for sentence in package_sentences(item):
         if sentence.member != before[0]:
@@ -154,7 +202,6 @@ def package(
         before = (sentence.member, sentence.section)
         basis = f" [{', '.join(sentence.sources)}]" if sentence.sources else ""
         paper.paragraph(f"{sentence.text}{basis}", indent=4 if sentence.member else 0)
-    _print_sources(ids)
 
 
 def check(
@@ -215,7 +262,7 @@ def _print_reports(found: Reports) -> None:
     kinds: dict[str, list[int]] = {}
     for remark in found.remarks:
         kinds.setdefault(remark.kind, []).append(remark.rows[0])
-    paper.say(f"{found.n_rows:,} rows: {found.n_rows - len(found.unused):,} used, {len(found.unused):,} not")
+    paper.say(f"{paper.counted(found.n_rows, 'row')}: {found.n_rows - len(found.unused):,} used, {len(found.unused):,} not")
     for title, grouped in (("Not used", reasons), ("Remarks", kinds)):
         ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
         if ordered:

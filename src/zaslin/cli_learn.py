@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +41,8 @@ def calibrate(
     left_out: list[dict[str, Any]] = []
     if table is not None and output is not None and Path(output).resolve() == Path(table).resolve():
         raise InputError(f"-o: {output} is the table itself and would be lost; give the calibration a name of its own")
+    if output is not None and (Path(output).is_dir() or output.endswith(("/", os.sep))):
+        raise InputError(f"-o: {output} is a folder; give the calibration a file's name, such as {Path(output) / 'calibration.json'}")
     if table is None:
         found = shipped_calibration()
     else:
@@ -56,7 +59,7 @@ def calibrate(
         paper.as_json({"classes": rows, "booking_changes": changes, "border": list(found.border), **about, "unused": left_out, "file": output})
         return
     total = sum(found.windows.values())
-    paper.say(f"{total:,} raid windows, {found.first.isoformat()} to {found.last.isoformat()}; posterior at the end, 90 % intervals")
+    paper.say(f"{paper.counted(total, 'raid window')}, {found.first.isoformat()} to {found.last.isoformat()}; posterior at the end, 90 % intervals")
     paper.table(
         [("class", "<"), ("parameter", "<"), ("mean", ">"), ("90 % interval", "<"), ("windows", ">")],
         [
@@ -161,7 +164,8 @@ def _print_record(record: dict[str, Any]) -> None:
     about = record["table"]
     if not record["classes"]:
         paper.say("no window could be scored: each class has fewer than five windows before those in the period")
-    paper.say(f"{about['rows']:,} rows, {about['windows']:,} raid windows from {about['first']} to {about['last']}; scored from {record['since']}")
+    told = f"{paper.counted(about['rows'], 'row')}, {paper.counted(about['windows'], 'raid window')}"
+    paper.say(f"{told} from {about['first']} to {about['last']}; scored from {record['since']}")
     rows = []
     for row in record["classes"]:
         rows.append(
@@ -191,9 +195,11 @@ def _print_nights(record: dict[str, Any]) -> None:
         paper.say("\nno shipped night lies in this table")
         return
     paper.heading("\nThe shipped nights, foretold from earlier windows only")
+    one = summary["class_nights"] == 1
+    lie = "lies inside its 90 % interval, whose" if one else "lie inside their 90 % intervals, whose median"
     paper.say(
-        f"{summary['inside']} of {summary['class_nights']} class-nights with 5 or more launched lie inside their 90 % intervals, "
-        f"whose median width is {100 * summary['median_width']:.0f} % of the launched"
+        f"{summary['inside']} of {paper.counted(summary['class_nights'], 'class-night')} with 5 or more launched {lie} "
+        f"width is {100 * summary['median_width']:.0f} % of the launched"
     )
     for row in misses(record):
         told = f"{row['launched']} launched, {row['stopped']} stopped; foretold {row['low']} to {row['high']}"
@@ -220,10 +226,10 @@ def _print_rest(record: dict[str, Any]) -> None:
     if "scrambles" in record:
         known = [row for row in record["scrambles"] if row["inside"] is not None]
         inside = sum(bool(row["inside"]) for row in known)
-        paper.say(f"scramble to contact: {inside} of {len(known)} observed cases inside the model's 90 %")
+        paper.say(f"scramble to contact: {inside} of {paper.counted(len(known), 'observed case')} inside the model's 90 %")
     if "alarms" in record:
         found = record["alarms"]
-        paper.say(f"alarms: {found['n_scored']} shipped nights can be scored, {found['n_inside']} inside the model's 90 % (docs/alarms.md)")
+        paper.say(f"alarms: {paper.counted(found['n_scored'], 'shipped night')} can be scored, {found['n_inside']} inside the model's 90 % (docs/alarms.md)")
     if "published" in record:
         rows = record["published"]["claims"]
         counts = {name: sum(row["verdict"] == name for row in rows) for name in dict.fromkeys(row["verdict"] for row in rows)}

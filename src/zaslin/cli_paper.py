@@ -87,6 +87,27 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str =
     console().print(grid)
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "night"), counted(1_200, "night"), counted(0, "class", "classes")
+    ('1 night', '1,200 nights', '0 classes')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def rate(per_s: float) -> str:
+    """A rate in whole numbers from 10 on, below that to two figures.
+
+    >>> rate(0.25), rate(0.0412), rate(3.04), rate(9.97), rate(1234.5)
+    ('0.25', '0.041', '3.0', '10', '1,234')
+    """
+    if per_s <= 0.0:
+        return "0"
+    digits = max(1 - math.floor(math.log10(per_s)), 0)
+    return f"{per_s:,.{digits}f}" if round(per_s, digits) < 10.0 else f"{per_s:,.0f}"
+
+
 def as_json(item: Any) -> None:
     """One JSON object on stdout; what is not a finite number is null, as JSON has no other word for it."""
     ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"

@@ -167,19 +167,38 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
 def brief(
     folder: Folder,
     output: Annotated[str, typer.Option("-o", "--output", metavar="FILE.html", help="The page to write.")],
+    agenda: Annotated[
+        bool, typer.Option("--agenda", metavar="", help="One page for a council instead: question, positions, facts, disputes, decisions.")
+    ] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="With --agenda: as things stood on that day. [dim]default: the date of the youngest package[/]")
+    ] = None,
 ) -> None:
     """Write the council brief: one HTML page with the answer, the map, the comparison, and what the model cannot say.
 
-    The page needs no network and prints well. The same folder gives the same page.
+    The page needs no network and prints well. The same folder gives the same page. With --agenda it is one page for the council's table: the question,
+    the positions on a date, what is agreed and what is disputed between whom, and the decisions needed with three figures each.
 
     [bold]Example[/]   zaslin brief results/first -o brief.html
+    [bold]Example[/]   zaslin brief results/first --agenda --at 2024-08-04 -o agenda.html
     [bold]Next[/]      open it in a browser
     """
     import zaslin as zs
 
-    zs.brief(zs.open_results(folder), output)
+    if at is not None and not agenda:
+        raise InputError("--at belongs to --agenda; a brief speaks of its night and not of a date")
+    if agenda:
+        from zaslin.brief.agenda import write_agenda
+        from zaslin.cli_ledger import day_of
+        from zaslin.evidence.ledger.book import ledger
+
+        write_agenda(zs.open_results(folder), output, None if at is None else day_of(at, "--at"), ledger())
+    else:
+        from zaslin.brief.page import write_brief
+
+        write_brief(zs.open_results(folder), output)
     page = Path(output).resolve()
-    paper.say(f"the brief: {page}")
+    paper.say(f"the {'agenda' if agenda else 'brief'}: {page}")
     paper.say(f"           {page.as_uri()}")
 
 

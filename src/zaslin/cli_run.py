@@ -14,6 +14,7 @@ from zaslin.cli_ask import Json
 
 if TYPE_CHECKING:
     from zaslin.outcomes.store import Results
+    from zaslin.scenario.package import Package
 
 DEMO_NIGHT, DEMO_GIVEN = "2023-12-29", "PL-2023-12-29"
 DEMO_PACKAGES = ("status-quo", "pl-ro-toward-border", "skyshield-west")
@@ -25,8 +26,13 @@ Given = Annotated[str | None, typer.Option("--given", metavar="INCIDENT", help="
 
 def run(
     night: Annotated[str, typer.Argument(metavar="NIGHT", help="A shipped night's id, or the YAML file of your own.")],
-    package: Annotated[list[str], typer.Option("-p", "--package", metavar="PACKAGE", help="A package's name or YAML file; repeat it to compare several.")],
     folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same question to continue.")],
+    package: Annotated[
+        list[str] | None, typer.Option("-p", "--package", metavar="PACKAGE", help="A package's name or YAML file; repeat it to compare several.")
+    ] = None,
+    positions: Annotated[
+        list[str] | None, typer.Option("--positions", metavar="DATE", help="Also the coalition that was politically possible on that day; repeatable.")
+    ] = None,
     replicates: Annotated[int, typer.Option("-n", "--replicates", metavar="N", help="Simulated nights per package, in blocks of 10.")] = 500,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The luck: same seed, same nights, same bytes.")] = 1,
     threads: Threads = None,
@@ -43,9 +49,13 @@ def run(
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
+    [bold]Example[/]   zaslin run 2023-12-29 -p status-quo --positions 2024-08-04 --positions 2025-09-15 -o results/possible
     [bold]Next[/]      zaslin compare results/first
     """
-    runs = _simulate(night, package, replicates, seed, folder, threads, given, calibration)
+    from zaslin.cli_positions import possible
+
+    chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
+    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration)
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -83,7 +93,7 @@ def demo(
     [bold]Example[/]   zaslin demo
     [bold]Next[/]      open the brief in a browser; zaslin compare results/demo-2023-12-29
     """
-    import zaslin as zs
+    from zaslin.brief.page import write_brief
 
     place = Path(folder) if folder is not None else Path("results") / f"demo-{Path(night).stem}"
     given = DEMO_GIVEN if night == DEMO_NIGHT else None
@@ -91,14 +101,21 @@ def demo(
     _print_done(runs)
     page = (place / "brief.html").resolve()
     paper.remark("writing the brief")
-    zs.brief(runs, page)
+    write_brief(runs, page)
     _print_summary(runs)
     paper.say(f"the brief: {page}")
     paper.say(f"           {page.as_uri()}")
 
 
 def _simulate(
-    night: str, packages: Sequence[str], replicates: int, seed: int, folder: str, threads: int | None, given: str | None, calibration: str | None = None
+    night: str,
+    packages: Sequence[str | Package],
+    replicates: int,
+    seed: int,
+    folder: str,
+    threads: int | None,
+    given: str | None,
+    calibration: str | None = None,
 ) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
@@ -130,9 +147,9 @@ def _kept(folder: str) -> str:
 
 def _print_done(runs: Results) -> None:
     done, n = runs.manifest["summary"], len(runs.packages)
-    what = f"night {runs.manifest['night']['id']}, {n} package{'s' if n > 1 else ''}, {runs.replicates:,} replicates of each"
+    what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
-        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {done['replicates_per_s']:,.0f} a second")
+        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
     else:
         paper.say(f"{what}: all were there already")
     paper.say(f"results in {runs.folder}")

@@ -85,7 +85,7 @@ def test_an_amount_has_its_unit_and_its_range():
 def test_what_cannot_be_said_names_the_nights_own_gaps():
     """Joint counts, unknown times, silent rows, unnamed aims, declared ground-based defence: each told once."""
     group = {"id": "a", "model": "Kh-101 + Kalibr", "count": 5, "split": None, "destroyed": None, "lost": None, "time_known": False, "targets": ["Ukraine"]}
-    heads = [head for head, _ in of_this_night({"groups": [group]}, [package("f", "F")], None)]
+    heads = [limit.head for limit in of_this_night({"groups": [group]}, [package("f", "F")], None)]
     assert heads == [
         "Some counts are joint.",
         "Some times are not known.",
@@ -95,7 +95,7 @@ def test_what_cannot_be_said_names_the_nights_own_gaps():
         "No reported crossing was asked about.",
     ]
     quiet = {**group, "model": "Kalibr", "destroyed": 3, "time_known": True, "targets": ["Lviv oblast"]}
-    assert [head for head, _ in of_this_night({"groups": [quiet]}, [package("q", "Q", fires=False)], {"id": "x"})] == [
+    assert [limit.head for limit in of_this_night({"groups": [quiet]}, [package("q", "Q", fires=False)], {"id": "x"})] == [
         "The given crossing is one like the reported one."
     ]
 

@@ -34,7 +34,9 @@ def test_misses_of_every_kind_are_told_with_how_many_there_were():
         "incidents": [{"incident": "PL-1", "p_any": 0.001, "surprises": [figure, far, few]}],
         "scrambles": [{"inside": True}, {"inside": False}, {"inside": None}], "alarms": {"n_scored": 1, "n_inside": 0},
     }  # fmt: skip
-    texts = record._misses(told)
+    misses = record._misses(told)
+    texts = [item.text for item in misses]
+    assert [bool(item.sources) for item in misses] == [True, False, False, True, True], "an incident that nobody knows has no publication"
     assert texts[0].startswith("1 of 2 class-nights: 2024-01-01, one-way drones: 1 of 9 stopped")
     assert texts[1] == "1 of 3 reported figures of crossings: PL-1 depth"
     assert "PL-1 (0.001)" in texts[2] and texts[3].startswith("1 of 2 observed scrambles") and texts[4].startswith("1 of 1 arrivals")

@@ -61,10 +61,13 @@ def test_a_package_that_changes_nothing_is_said_to_change_nothing():
 
 
 def test_an_own_airspace_package_avoids_no_incursion_by_definition():
-    """DESIGN: print that own-airspace packages avoid zero incursions by definition, whatever the noise of the difference."""
+    """DESIGN: print that own-airspace packages avoid zero incursions by definition; what differs can only be later crossings (a threat shot down
+    over Poland enters no Slovakia), and is told as that."""
+    told = sentences.answer_expected(BASE, [other(NOTHING, kills=E(0.1, 0.0, 0.2), own_airspace_only=True)], 158)
+    assert "incursions: none avoided, because its rules permit fire only once the border is crossed, threats" in told.text
     told = sentences.answer_expected(BASE, [other(E(-0.01, -0.02, -0.001), kills=E(0.1, 0.0, 0.2), own_airspace_only=True)], 158)
-    assert "incursions: none avoided, because its rules permit fire only once the border is crossed" in told.text
-    assert "fewer by 0.01" not in told.text
+    assert "incursions: no first crossing avoided, because its rules permit fire only once the border is crossed (later ones, " in told.text
+    assert "into a next country or back again: fewer by 0.010 (0.001–0.020))" in told.text
 
 
 def test_a_clear_effect_and_a_doubtful_one_stand_side_by_side():

@@ -45,7 +45,7 @@ def members(coalition: Coalition) -> dict[str, list]:
     return {name: row.tolist() for name, row in zip(coalition.member_names, coalition.members, strict=True)}
 
 
-@pytest.mark.parametrize("name", ["status-quo", "pl-ro-toward-border", "skyshield-west"])
+@pytest.mark.parametrize("name", package_names())
 def test_the_same_seed_and_block_give_the_same_bytes(ground, name):
     """A law: compiling is a pure function."""
     a, b = compiled(name, ground, 3, 5), compiled(name, ground, 3, 5)
@@ -233,6 +233,15 @@ def test_a_type_of_the_packages_own_comes_before_the_catalogues(ground):
     own = vary(aircraft_type("F/A-18"), {"flight_hour_cost": 1_000})
     row = compiled(vary(package("status-quo"), aircraft=[own]), ground)
     assert row.shooters["hour_usd"][3] == pytest.approx(1_000)
+
+
+@pytest.mark.parametrize("name", ["pl-ro-own-airspace", "pl-ro-may-enter", "pl-ro-100km", "neighbours"])
+def test_poland_and_romania_bring_the_same_pairs_to_every_coalition_of_theirs(ground, name):
+    """A law: shared ids have the same luck, so differences between the rules are paired; only what a package adds is new."""
+    for block in range(5):
+        mine, theirs = by_entity(compiled(name, ground, block=block)), by_entity(compiled("pl-ro-toward-border", ground, block=block))
+        assert {entity: row for entity, row in mine.items() if row["member"] in ("PL", "RO")} == theirs
+        assert {row["member"] for row in mine.values()} <= ({"PL", "RO", "SK", "HU"} if name == "neighbours" else {"PL", "RO"})
 
 
 def test_every_package_compiles_with_a_radar_for_each_member_that_has_one(ground):

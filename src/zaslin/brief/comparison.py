@@ -222,7 +222,7 @@ def _row(fig: Figures, measure: Measure, country: str | None = None) -> dict[str
         "label": label_of(measure) if country is None else f"{measure.label}, {heading(country)}",
         "inner": country is not None,
         "unit": "only as a difference" if base is None else "; ".join(filter(None, (unit_of(measure), "" if country is not None else GLOSS.get(name, "")))),
-        "letters": letters_of(name) if country is None else "",
+        "letters": letters_of(name),
         "base": "" if base is None else shown(measure, base),
         "cells": cells,
     }
@@ -250,7 +250,15 @@ def _panels(fig: Figures) -> list[dict[str, Any]]:
             bar = interval_bar(scale, value.mean, value.low, value.high, col.css, f"{label_of(measure)}, {col.title}: {text}", (value.mc_low, value.mc_high))
             rows.append({"css": col.css, "title": col.title, "text": text, "svg": bar})
         unit = "US dollars" if measure.unit.lower() == "usd" else unit_of(measure)
-        panels.append({"label": label_of(measure), "unit": f"{unit} a night".strip(), "rows": rows, "axis": axis(scale, f"Scale of {label_of(measure)}")})
+        panels.append(
+            {
+                "label": label_of(measure),
+                "unit": f"{unit} a night".strip(),
+                "letters": letters_of(name),
+                "rows": rows,
+                "axis": axis(scale, f"Scale of {label_of(measure)}"),
+            }
+        )
     return panels
 
 
@@ -263,7 +271,15 @@ def _bands(fig: Figures) -> list[dict[str, Any]]:
             factor = _FACTOR.get(measure.unit.lower(), 1.0)
             cells.append((col.title, "" if level is None else span(level.p05 * factor, level.p95 * factor)))
         text = measure.definition + (f" {measure.note}" if measure.note else "")
-        out.append({"label": label_of(measure), "unit": unit_of(measure), "cells": cells, "definition": _NAMES.sub(_in_words, text)})
+        out.append(
+            {
+                "label": label_of(measure),
+                "unit": unit_of(measure),
+                "letters": letters_of(name),
+                "cells": cells,
+                "definition": _NAMES.sub(_in_words, text),
+            }
+        )
     return out
 
 

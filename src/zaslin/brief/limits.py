@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from zaslin.brief.numbers import listed
@@ -59,37 +60,53 @@ ALWAYS: tuple[tuple[str, str], ...] = (
 """Head and text; every brief prints all of them."""
 
 
-def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Limit:
+    """One thing that cannot be said here. `letters`, `sources`: the input groups and the publications that its numbers lead to."""
+
+    head: str
+    text: str
+    letters: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None) -> list[Limit]:
     """What this folder adds: joint counts, unknown times, silent reports, declared but unplayed ground-based defence."""
-    told: list[tuple[str, str]] = []
+    told: list[Limit] = []
     joint = [group for group in night["groups"] if JOINT in group["model"] and not group.get("split")]
     if joint:
         rows = listed(f"{group['count']} \u00d7 {group['model'].replace(JOINT, ' or ')}" for group in joint)
-        told.append(("Some counts are joint.", f"The report gives one number for several models ({rows}); how they split is drawn at random, an assumption."))
+        text = f"The report gives one number for several models ({rows}); how they split is drawn at random, an assumption."
+        told.append(Limit("Some counts are joint.", text, sources=_cited(joint)))
     untimed = [group for group in night["groups"] if not group.get("time_known", True)]
     if untimed:
         total = sum(group["count"] for group in untimed)
         text = f"{total} of the threats have only a date in the report; their launch times are spread over the whole window."
-        told.append(("Some times are not known.", text))
+        told.append(Limit("Some times are not known.", text, sources=_cited(untimed)))
     silent = [group for group in night["groups"] if group.get("destroyed") is None and group.get("lost") is None]
     if silent:
         models = listed(dict.fromkeys(group["model"] for group in silent))
-        told.append(("Some rows do not say what was stopped.", f"For {models} the report gives no number destroyed or lost; those are not compared."))
+        told.append(Limit("Some rows do not say what was stopped.", f"For {models} the report gives no number destroyed or lost; those are not compared."))
     total = sum(group["count"] for group in night["groups"])
     anywhere = sum(group["count"] for group in night["groups"] if tuple(group.get("targets") or ("Ukraine",)) == ("Ukraine",))
     if anywhere:
         head = "Most aims are not known." if 2 * anywhere > total else "Some aims are not known."
-        told.append((head, f"For {anywhere} threats the report names no region; where they aimed is drawn from assumed weights."))
+        text = f"For {anywhere} threats the report names no region; where they aimed is drawn from assumed weights."
+        told.append(Limit(head, text, "AB", _cited(night["groups"])))
     gbad = {package["name"]: declared_gbad(package) for package in packages}
     gbad = {name: members for name, members in gbad.items() if members}
     if gbad:
         who = listed(dict.fromkeys(nation(code) for members in gbad.values() for code in members))
         text = f"The packages declare notional border defence of {who}; the engine does not play it yet, so what it would add is missing."
-        told.append(("Ground-based air defence does not fire yet.", text))
+        told.append(Limit("Ground-based air defence does not fire yet.", text))
     if given is None:
         text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
-        told.append(("No reported crossing was asked about.", text))
+        told.append(Limit("No reported crossing was asked about.", text))
     else:
         text = "Its way to the border and inside is drawn so that it agrees with the claims; the real track was never published."
-        told.append(("The given crossing is one like the reported one.", text))
+        told.append(Limit("The given crossing is one like the reported one.", text))
     return told
+
+
+def _cited(groups: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(group.get("source", "")) for group in groups))

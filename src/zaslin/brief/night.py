@@ -120,6 +120,7 @@ def _check(label: str, groups: Sequence[Mapping[str, Any]], per_night: pl.DataFr
     p05, p95 = (None, None) if stops.is_empty() else (stops.quantile(0.05, "nearest"), stops.quantile(0.95, "nearest"))
     row: dict[str, Any] = {
         "label": label,
+        "sources": list(dict.fromkeys(group["source"] for group in groups)),
         "launched": f"{launched:,}",
         "expected": "not defined" if mean is None else figure(mean, 1),
         "band": "not defined" if p05 is None or p95 is None else f"{p05:,.0f}{DASH}{p95:,.0f}",

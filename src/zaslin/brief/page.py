@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from zaslin.atlas.basemap import ATTRIBUTION
 from zaslin.brief import comparison, crossing, night, reasons, record, screened
-from zaslin.brief.basis import GROUPS, InputGroup, SourceEntry, input_groups, source_list
+from zaslin.brief.basis import InputGroup, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
-from zaslin.brief.limits import ALWAYS, of_this_night
+from zaslin.brief.limits import ALWAYS, Limit, of_this_night
 from zaslin.brief.night import Column
 from zaslin.brief.numbers import among, finite, listed, never, nights, with_interval
 from zaslin.brief.rules import members_of, own_airspace_only, switched_off
-from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, answer_expected, answer_given, answer_price, change, heading, nation, question
+from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, Answer, answer_expected, answer_given, answer_price, change, heading, nation, question
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
@@ -29,6 +29,10 @@ from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
 from zaslin.scenario.say import package_sentences
 from zaslin.scenario.sourced import ASSUMPTION
+from zaslin.scenario.sources import source
+
+if TYPE_CHECKING:
+    import jinja2
 
 _SECTIONS = {
     "question": "Question",
@@ -65,20 +69,26 @@ def write_brief(results: Results, path: Path | str) -> Path:
 
 def render(results: Results) -> str:
     """The brief as HTML text."""
-    import jinja2
-
     lacking = [name for name in results.packages if not results.parts(name)]
     if lacking:
         raise StoreError(f"{results.folder} has no finished replicates of {listed(lacking)}; the same `zaslin run` command completes the folder")
-    sources = source_list(results.manifest.get("sources") or {})
-    environment = jinja2.Environment(
+    told = content(results)
+    beside = {id: source(id).model_dump(mode="json") for id in record.cited(told["record"])}
+    sources = source_list({**beside, **(results.manifest.get("sources") or {})})
+    titles = {group["letter"]: group["title"] for group in told["basis"]["groups"]}
+    return environment().get_template("page.html.j2").render(d=told, sources=sources, group_titles=titles)
+
+
+def environment() -> jinja2.Environment:
+    """Where this room's templates are found and how they are filled: everything is escaped, and a name that is missing is a fault."""
+    import jinja2
+
+    return jinja2.Environment(
         loader=jinja2.PackageLoader("zaslin.brief", "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    titles = {letter: title for letter, title, _ in GROUPS}
-    return environment.get_template("page.html.j2").render(d=content(results, sources), sources=sources, group_titles=titles)
 
 
-def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, Any]:
+def content(results: Results) -> dict[str, Any]:
     """Everything that the page shows, as plain data for the template."""
     manifest = results.manifest
     fig = comparison.figures(results)
@@ -118,9 +128,11 @@ def content(results: Results, sources: Mapping[str, SourceEntry]) -> dict[str, A
         "burden": comparison.burden(results, fig),
         "packages": [_package(package, col) for package, col in zip(packages, fig.columns, strict=True)],
         "basis": _basis(results),
-        "sources": list(sources.values()),
         "limits": ALWAYS,
-        "limits_here": [*of_this_night(manifest["night"], packages, manifest["given"]), *(("Alert flights are left out.", text) for text in left_out)],
+        "limits_here": [
+            *of_this_night(manifest["night"], packages, manifest["given"]),
+            *(Limit("Alert flights are left out.", text, "DF") for text in left_out),
+        ],
         "rerun": _rerun(results),
         "attribution": f"Maps: {ATTRIBUTION}.",
         "colophon": f"Made by zaslin {version} from a results folder; the folder and this page can be made again with the commands above.",
@@ -163,14 +175,21 @@ def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alt
     event = results.manifest["given"]
     incident = None if event is None else f"{nation(event['country'])}, {night.date_words({'id': event['date_utc'], 'title': event['date_utc']})}"
     css = {col.title: col.css for col in fig.columns}
-    rows = (
-        ("Expected on such a night", answer_expected(base, others, launched), "ABDG"),
-        ("Given a crossing like the reported one", answer_given(base, others, incident), "ADEG"),
-        ("Price, risk and responsibility", answer_price(base, others), "CDFG"),
+    reported = [str(results.manifest["night"]["source"])]
+    rows: tuple[tuple[str, Answer, str, list[str]], ...] = (
+        ("Expected on such a night", answer_expected(base, others, launched), "ABDG", reported),
+        ("Given a crossing like the reported one", answer_given(base, others, incident), "ADEG", [] if event is None else [str(event["source"])]),
+        ("Price, risk and responsibility", answer_price(base, others), "CDFG", []),
     )
     return [
-        {"about": about, "head": answer.head, "clauses": [(css.get(title, ""), title, text) for title, text in answer.clauses], "letters": letters}
-        for about, answer, letters in rows
+        {
+            "about": about,
+            "head": answer.head,
+            "clauses": [(css.get(title, ""), title, text) for title, text in answer.clauses],
+            "letters": letters,
+            "sources": sources,
+        }
+        for about, answer, letters, sources in rows
     ]
 
 
@@ -259,6 +278,7 @@ def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] 
     return {
         "title": screened.title(target),
         "unit": target["unit"],
+        "letters": sorted({row.letter for row in rows}),
         "rows": list(zip(rows, links, strict=True)),
         "nothing": screened.without_effect(held, target),
         "method": screened.method(held),

@@ -37,13 +37,14 @@ _COLOUR = {**{cause: f"c{number}" for number, cause in enumerate(CAUSES)}, _KILL
 def why_not_charts(results: Results, fig: Figures) -> list[dict[str, Any]]:
     """Stacked bars per package: of the whole night, and of the crossings (given, else expected), with the numbers and the caveats."""
     launched = sum(group["count"] for group in results.manifest["night"]["groups"])
-    charts = [_chart(fig, "plain", f"Of the {launched:,} threats of a night", "night", float(launched))]
-    for draw, title, per in (
-        ("given", "Of a crossing like the reported one", "such crossing"),
-        ("tagged", "Of the threats that would cross a border", "night"),
+    night = {"letters": "BEFG", "sources": [results.manifest["night"]["source"]]}
+    charts = [{**_chart(fig, "plain", f"Of the {launched:,} threats of a night", "night", float(launched)), **night}]
+    for draw, title, per, letters in (
+        ("given", "Of a crossing like the reported one", "such crossing", "ADEG"),
+        ("tagged", "Of the threats that would cross a border", "night", "ABEG"),
     ):
         try:
-            charts.append(_chart(fig, draw, title, per, None))
+            charts.append({**_chart(fig, draw, title, per, None), "letters": letters, "sources": []})
         except InputError:
             continue
         break

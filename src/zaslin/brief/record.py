@@ -5,7 +5,9 @@ It reads the record of `zaslin.evidence.validation` and judges nothing anew; wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from zaslin.brief.credibility import credibility_section
@@ -15,32 +17,81 @@ from zaslin.evidence.credibility import credibility
 from zaslin.evidence.published import SKYSHIELD, compare_published
 from zaslin.evidence.validation import QUANTITIES, TITLES, early_words, misses, of_night, shipped_record, timed, undecided, verdict
 from zaslin.outcomes.store import Results
+from zaslin.scenario.incident import incidents
 from zaslin.scenario.night import JOINT
 from zaslin.scenario.raid_windows import class_of
-from zaslin.scenario.sources import source
+from zaslin.scenario.scrambles import scramble_cases
+from zaslin.scenario.sources import source, sources
 
 RARE = 0.01
 SURPRISED = 0.05
 """Two-sided tail chance below which a count or a reported crossing is told as a miss."""
 
+REPORTS, ALARMS = "daily-reports-table", "air-raid-sirens-table"
+"""What the record is measured on: the daily reports and, for arrivals, the alarms."""
+
+_OURS = {
+    "take_offs": "F", "aircraft_on_patrol": "F", "flights_per_patrol": "DF", "kept_from_aim": "BDFG", "rest_stopped": "DEFG", "usd_per_flight_hour": "D",
+    "usd_per_kill": "DFG", "rounds_usd_per_kill": "DG", "drones_stopped_by_ukraine": "B",
+}  # fmt: skip
+"""The groups of inputs on which our figure beside a published one depends most directly."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text with the publications that its numbers lead to."""
+
+    text: str
+    sources: tuple[str, ...] = (REPORTS,)
+
 
 def section(results: Results) -> dict[str, Any]:
-    """What the template shows; every text is plain."""
-    record, night = shipped_record(), str(results.manifest["night"]["id"])
-    own = of_night(record, night)
+    """What the template shows; every text is plain, and stands beside the publications it leads to."""
+    record, reported = shipped_record(), results.manifest["night"]
+    own = of_night(record, str(reported["id"]))
+    inputs = results.manifest.get("inputs") or []
     return {
+        "rests_on": [REPORTS, credibility().standard],
+        "reports": REPORTS,
+        "standard": credibility().standard,
+        "alarms": ALARMS,
         "trust": trust(record, own),
-        "basis": layer_basis(results.manifest.get("inputs") or []),
+        "basis": [Told(text, (str(row["source"]),)) for row in inputs for text in layer_basis([row])],
         "night": [_night_row(row) for row in own],
-        "night_text": _night_text(own, results.manifest["night"]["groups"]),
+        "night_text": _night_text(own, reported["groups"]),
+        "night_sources": list(dict.fromkeys([*(group["source"] for group in reported["groups"]), REPORTS])),
         "misses": _misses(record),
         "forecast": [_forecast_row(row) for row in record["classes"]],
         "forecast_text": _forecast_text(record),
-        "border": border_words(record.get("border_expected") or []),
-        "incidents": incident_words(record.get("incidents") or [], results.manifest["night"].get("incidents") or []),
+        "border": _border(record),
+        "incidents": [
+            Told(text, _of_incidents([row["incident"]]))
+            for row in record.get("incidents") or []
+            for text in incident_words([row], reported.get("incidents") or [])
+        ],
         "published": _published(results),
-        "credibility": credibility_section(credibility()),
+        "credibility": partial(credibility_section, credibility()),
     }
+
+
+def cited(told: Any) -> Iterator[str]:
+    """Ids of the registry's sources that a section leads to; the folder need not hold them."""
+    if isinstance(told, Told):
+        yield from cited(told.sources)
+    elif isinstance(told, str):
+        if told in sources():
+            yield told
+    elif isinstance(told, Mapping):
+        yield from cited(list(told.values()))
+    elif isinstance(told, Iterable):
+        for item in told:
+            yield from cited(item)
+
+
+def _of_incidents(ids: Iterable[str]) -> tuple[str, ...]:
+    """Where incidents were told, each publication once."""
+    table = incidents()
+    return tuple(dict.fromkeys(table[id].source for id in ids if id in table))
 
 
 def trust(record: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> str:
@@ -95,23 +146,27 @@ def _night_text(own: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, 
     return f"Outside the interval that earlier nights foretold: {listed(outside)}. The model did not know this night, and missed it there.{left}"
 
 
-def _misses(record: Mapping[str, Any]) -> list[str]:
+def _misses(record: Mapping[str, Any]) -> list[Told]:
     """Class-nights, figures of crossings, scrambles and arrivals that fell outside, each with how many there were."""
     summary, figures = record["nights_summary"], timed(record)
     missed = "; ".join(_miss(row) for row in misses(record)) or "none"
-    out = [f"{summary['class_nights'] - summary['inside']} of {summary['class_nights']} class-nights: {missed}"]
-    outside = [f"{id} {QUANTITIES[item['quantity']]}" for id, item in figures if not item["inside"] and not undecided(item)]
+    out = [Told(f"{summary['class_nights'] - summary['inside']} of {summary['class_nights']} class-nights: {missed}")]
+    outside = [(id, QUANTITIES[item["quantity"]]) for id, item in figures if not item["inside"] and not undecided(item)]
     if figures:
-        out.append(f"{len(outside)} of {len(figures)} reported figures of crossings: {listed(outside) or 'none'}")
-    rare = [f"{row['incident']} ({_chance(row['p_any'])})" for row in record.get("incidents", ()) if row["p_any"] is not None and row["p_any"] < RARE]
+        text = f"{len(outside)} of {len(figures)} reported figures of crossings: {listed(f'{id} {what}' for id, what in outside) or 'none'}"
+        out.append(Told(text, _of_incidents(id for id, _ in outside or figures)))
+    rare = [row for row in record.get("incidents", ()) if row["p_any"] is not None and row["p_any"] < RARE]
     if rare:
-        out.append(f"Reported crossings whose like the model gives a chance below 1 in 100 on such a night: {listed(rare)}")
+        which = listed(f"{row['incident']} ({_chance(row['p_any'])})" for row in rare)
+        text = f"Reported crossings whose like the model gives a chance below 1 in 100 on such a night: {which}"
+        out.append(Told(text, _of_incidents(row["incident"] for row in rare)))
     flown = [row for row in record.get("scrambles", ()) if row["inside"] is not None]
     if flown:
-        out.append(f"{sum(not row['inside'] for row in flown)} of {len(flown)} observed scrambles lie outside the model's times")
+        text = f"{sum(not row['inside'] for row in flown)} of {len(flown)} observed scrambles lie outside the model's times"
+        out.append(Told(text, tuple(dict.fromkeys(case.source for case in scramble_cases()))))
     alarms = record.get("alarms")
     if alarms and alarms["n_scored"]:
-        out.append(f"{alarms['n_scored'] - alarms['n_inside']} of {alarms['n_scored']} arrivals in the west that alarms can test")
+        out.append(Told(f"{alarms['n_scored'] - alarms['n_inside']} of {alarms['n_scored']} arrivals in the west that alarms can test", (ALARMS,)))
     return out
 
 
@@ -139,7 +194,8 @@ def _forecast_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _forecast_text(record: Mapping[str, Any]) -> str:
     return (
-        f"Raid windows from {record['since']} to {record['table']['last']} were foretold from those that had ended before them. {early_words(record)}"
+        f"The model's own measurement on the daily reports: raid windows from {record['since']} to {record['table']['last']} were foretold from those "
+        f"that had ended before them. {early_words(record)}"
         f"The gain is in the error of the whole forecast against the best of five simple rules (recent share, weighted share, all-time share), with its "
         f"90{NBSP}% interval; a calibrated forecast holds the outcome in its middle half 50{NBSP}% and in its 90{NBSP}% interval 90{NBSP}% of the time."
     )
@@ -160,6 +216,17 @@ def border_words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if whole:
         told.append(f"On the other {len(whole) - len(told)} of {len(whole)} borders and classes the counts do not surprise the model.")
     return told
+
+
+def _border(record: Mapping[str, Any]) -> list[Told]:
+    """`border_words`, each surprise beside the reports of the crossings that were counted there."""
+    rows = record.get("border_expected") or []
+    rates = {(rate["country"], rate["threat_class"]): rate["nights"] for rate in record.get("border", {}).get("rates", ())}
+    out = []
+    for row in rows:
+        counted = [id for night in rates.get((row["country"], row["threat_class"]), ()) for id in night["incidents"]]
+        out += [Told(text, _of_incidents(counted) or (REPORTS,)) for text in border_words([row])[:-1]]
+    return out + [Told(text) for text in border_words(rows)[-1:]]
 
 
 def incident_words(rows: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> list[str]:
@@ -198,7 +265,8 @@ def _published(results: Results) -> list[dict[str, Any]]:
             mean, low, high = row.ours.mean, row.ours.low, row.ours.high
             rows.append(
                 {
-                    "claim": row.claim.says, "source": f"{row.claim.by}: {source(row.claim.source).publisher}", "verdict": row.verdict, "why": row.why,
+                    "claim": row.claim.says, "by": f"{row.claim.by}: {source(row.claim.source).publisher}", "verdict": row.verdict, "why": row.why,
+                    "sources": (row.claim.source,), "letters": _OURS.get(row.claim.ours, "DFG"),
                     "ours": f"{row.ours.what}: {mean:,.3g} ({low:,.3g}{DASH}{high:,.3g}) {row.ours.unit}",
                 }
             )  # fmt: skip

@@ -164,10 +164,18 @@ def _effect(item: Alternative) -> str:
     if kills is not None and finite(kills.mean) and kills.mean == 0.0 and verdict(incursions) == "same" and verdict(leakers) == "same":
         return f"shoots down nothing in any of {among(kills)} and changes none of this there"
     if item.own_airspace_only:
-        crossing = "incursions: none avoided, because its rules permit fire only once the border is crossed"
+        crossing = _only_inside(incursions)
     else:
         crossing = f"incursions: {change(incursions)}"
     return f"{with_interval(kills)} of them shot down by the coalition, {crossing}, threats that reach their aim: {change(leakers)}"
+
+
+def _only_inside(incursions: Any) -> str:
+    """What rules do that permit fire in the own airspace alone: nothing to a threat's first crossing, by definition; perhaps something to later ones."""
+    because = "avoided, because its rules permit fire only once the border is crossed"
+    if verdict(incursions) in ("same", "undefined"):
+        return f"incursions: none {because}"
+    return f"incursions: no first crossing {because} (later ones, into a next country or back again: {change(incursions)})"
 
 
 def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None) -> Answer:

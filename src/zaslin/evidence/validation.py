@@ -75,5 +75,5 @@ def timed(record: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 def early_words(record: Mapping[str, Any]) -> str:
     """A sentence on windows that are not scored because fewer than five came before them; empty where there are none."""
     early = record["not_scored"].get("too_early") or {}
-    told = ", ".join(f"{count} {TITLES[cls]}" for cls, count in early.items())
+    told = ", ".join(f"{count} {TITLES[cls].removesuffix('s') if count == 1 else TITLES[cls]}" for cls, count in early.items())
     return f"Windows with fewer than five of their class before them are not scored: {told}. " if told else ""

@@ -69,7 +69,7 @@ def launched_by_rate_key(night: Night) -> dict[str, float]:
 
 def _calibrated(key: str, night: Night, launched: float, calibration: Calibration) -> StopShare:
     found = posterior(calibration, key, night.start_utc, launched)
-    told = f"calibrated on the {found.known} raid windows before {found.at.isoformat()}, for {max(launched, 1.0):g} launched"
+    told = f"calibrated on the {found.known} raid window{'' if found.known == 1 else 's'} before {found.at.isoformat()}, for {max(launched, 1.0):g} launched"
 
     def sourced(values: tuple[float, float, float], unit: str, note: str) -> Sourced:
         value, low, high = (min(max(x, LEAST), 1.0 - 1e-6) if unit == "share" else x for x in values)

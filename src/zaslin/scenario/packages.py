@@ -16,8 +16,8 @@ from zaslin.scenario.package import Package
 from zaslin.scenario.package_rules import package_findings
 from zaslin.scenario.yaml_text import Document
 
-ORDER = ("status-quo", "pl-ro-toward-border", "skyshield-west")
-"""The order in which shipped packages are listed; any others follow by name."""
+ORDER = ("status-quo", "pl-ro-own-airspace", "pl-ro-toward-border", "neighbours", "pl-ro-may-enter", "pl-ro-100km", "skyshield-west")
+"""The order in which shipped packages are listed, from the least that they permit to the most; any others follow by name."""
 
 
 @cache

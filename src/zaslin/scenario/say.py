@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, Zone
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
+from zaslin.scenario.sources import named_in
 
 _UNITS = {"count": "", "rounds": "", "share": "", "probability": "", "factor": "", "deg": "°", "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD"}
 _AGREED = {
@@ -25,7 +26,7 @@ _CLASSES = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """One statement. `section`: package, assets, picture or caveats; `member`: ISO code, empty for the package; `sources`: ids of the
+    """One statement. `section`: package, note, assets, picture or caveats; `member`: ISO code, empty for the package; `sources`: ids of the
     registry, and ``assumption`` where a number in it has no source."""
 
     section: str
@@ -42,7 +43,7 @@ def package_sentences(package: Package) -> list[Sentence]:
         Sentence("package", "", package.summary.strip(), (package.source,)),
     ]
     if package.note:
-        out.append(Sentence("package", "", package.note.strip(), (package.source,)))
+        out.append(Sentence("package", "", package.note.strip(), tuple(dict.fromkeys((package.source, *named_in(package.note))))))
     if package.fleet is not None:
         out.append(Sentence("package", "", f"It sets aside {say_number(package.fleet)} aircraft (declared).", sources_of(package.fleet)))
     if package.cap_pairs is not None:
@@ -52,8 +53,14 @@ def package_sentences(package: Package) -> list[Sentence]:
         out.append(Sentence("package", "", f"The zone {name} is {listed(zone.regions)} of Ukraine{less}.", sources_of(zone.less_within.values())))
     first: dict[str, str] = {}
     for member in package.members:
-        out += _member(member, first, (package.source,))
+        out += _member(member, first, named_in(member.note) or (package.source,))
     return out
+
+
+def package_sources(package: Package) -> tuple[str, ...]:
+    """The ids that a package rests on, those named in its notes among them, each once, ``assumption`` last."""
+    told = [source for sentence in package_sentences(package) for source in sentence.sources]
+    return tuple(sorted(dict.fromkeys((*sources_of(package), *told)), key=lambda source: source == ASSUMPTION))
 
 
 def say_number(number: Sourced) -> str:
@@ -98,8 +105,10 @@ def _plain(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.6g}"
 
 
-def _member(member: Member, first: dict[str, str], sources: tuple[str, ...]) -> Iterator[Sentence]:
+def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> Iterator[Sentence]:
     who = _who(member.nation)
+    if member.note:
+        yield Sentence("note", member.nation, member.note.strip(), named_in(member.note))
     for asset in member.assets:
         text = _gbad(who, asset) if isinstance(asset, BorderGbad) else _fighters(who, asset)
         yield Sentence("assets", member.nation, text, sources_of(asset))
@@ -110,10 +119,12 @@ def _member(member: Member, first: dict[str, str], sources: tuple[str, ...]) -> 
     text = f"{who} {picture}" if same == who else f"{who} sees what {same} sees, by the same means."
     yield Sentence("picture", member.nation, text, sources_of(member.picture))
     if member.separation_delay is not None:
-        words = f"{_own(who)} shots wait {say_number(member.separation_delay)} to be clear of Ukraine's own missiles."
+        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(member.separation_delay)} to be clear of Ukraine's own missiles."
         yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
     if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
-        yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: its fighters shadow and never fire.", sources)
+        flies = any(isinstance(asset, Fighters) for asset in member.assets)
+        then = "its fighters shadow and never fire" if flies else "it watches, and has no fighters"
+        yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: {then}.", basis)
     for caveat in member.caveats:
         yield Sentence("caveats", member.nation, _caveat(who, caveat), sources_of(caveat))
 

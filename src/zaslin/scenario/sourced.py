@@ -37,7 +37,7 @@ class Sourced(Strict):
     """`value` with its range [`low`, `high`] in `unit`; `source` is an id of the registry, or ``assumption``.
 
     `shape` says how it is drawn: ``range`` is a triangle on (low, value, high); ``posterior`` has been calibrated, low and high are its 5 % and 95 %
-    quantiles, and it is drawn from a normal distribution with two sides (see `at`).
+    quantiles, and it is drawn from a normal distribution with two sides (see `at`). `price_year`: of money, the year of its prices.
     """
 
     value: Real
@@ -48,6 +48,7 @@ class Sourced(Strict):
     grade: Grade = "assumption"
     note: str = ""
     shape: Literal["range", "posterior"] = "range"
+    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:

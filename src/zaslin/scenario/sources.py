@@ -14,13 +14,18 @@ from importlib.resources import files
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.sourced import ASSUMPTION, Strict
 
-COLUMNS = ("id", "publisher", "title", "url", "date", "note")
+COLUMNS = ("id", "publisher", "title", "url", "date", "note", "medium")
+MEDIA = (
+    "official", "agency", "newspaper", "broadcaster", "specialist", "dataset", "paper", "standard", "republisher", "aggregator", "state-media", "state-mirror",
+)  # fmt: skip
+"""Kinds of publisher. `republisher` and `aggregator` copy others' reports; `state-media` and `state-mirror` are organs of a warring state and their copies."""
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_IN_TEXT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _DATE = re.compile(r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
 
 
 class Source(Strict):
-    """One publication. `date` is as exact as it is known (``2023-09``); `url` is empty where no public address is known."""
+    """One publication. `date` is as exact as it is known (``2023-09``); `url` is empty where no public address is known; `medium` is one of `MEDIA`."""
 
     id: str
     publisher: str
@@ -28,6 +33,7 @@ class Source(Strict):
     url: str = ""
     date: str = ""
     note: str = ""
+    medium: str = ""
 
 
 def source(id: str) -> Source:
@@ -36,6 +42,15 @@ def source(id: str) -> Source:
     if id not in table:
         raise InputError(unknown("source", id, table))
     return table[id]
+
+
+def named_in(text: str) -> tuple[str, ...]:
+    """The ids of the registry that a note names, each once, in its order.
+
+    >>> named_in("Its first two F-16s came on 22 July 2024 (tasr-2024-07-23).")
+    ('tasr-2024-07-23',)
+    """
+    return tuple(dict.fromkeys(word for word in _IN_TEXT.findall(text) if word in sources()))
 
 
 @cache
@@ -61,6 +76,8 @@ def sources() -> dict[str, Source]:
                 faults.append(Fault(where, "a source needs a publisher and a title"))
             if not _DATE.match(entry.date):
                 faults.append(Fault(where, f'"{entry.date}" is not YYYY, YYYY-MM or YYYY-MM-DD'))
+            if entry.medium not in MEDIA:
+                faults.append(Fault(where, f'the medium "{entry.medium}" is none of: {", ".join(MEDIA)}'))
             out[entry.id] = entry
     if faults:
         raise SpecError("the registry of sources", faults)

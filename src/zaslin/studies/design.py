@@ -25,7 +25,7 @@ from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.shipped import night as load_night
 from zaslin.scenario.sourced import ASSUMPTION
-from zaslin.scenario.sources import source
+from zaslin.scenario.sources import named_in, source
 from zaslin.scenario.threat import ThreatModel
 from zaslin.world.inputs import BLOCK_SIZE
 
@@ -131,6 +131,8 @@ def _source_ids(item: Any) -> Iterator[str]:
         for key, value in item.items():
             if key == "source" and isinstance(value, str):
                 yield value
+            elif key == "note" and isinstance(value, str):
+                yield from named_in(value)
             else:
                 yield from _source_ids(value)
     elif isinstance(item, list | tuple):

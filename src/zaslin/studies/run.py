@@ -80,7 +80,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             _keep(results, part, rows)
     seconds = time.perf_counter() - started
     flown = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
-    results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 2), "threads": workers})
+    results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 4), "threads": workers})
     return results
 
 

@@ -1,0 +1,260 @@
+"""The ledger: all entries of a kind, put together from the rows that ship and from the user's own file beside; it filters and prints nothing.
+
+A user's own file (CSV, docs/ledger.md) is only ever read here. Its rows stand beside the shipped ones and are marked as own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from zaslin.errors import Fault, InputError, SpecError, unknown
+from zaslin.evidence.ledger.catalogue import catalogue_entries
+from zaslin.evidence.ledger.entry import KINDS, Claim, Entry, Kind, Ruling, facts_of, known_from, out_from
+from zaslin.evidence.ledger.rows import COLUMNS, INCIDENT_FACTS, Reading, Row, read_rows, required
+from zaslin.scenario.incident import incidents
+from zaslin.scenario.load import read_text
+from zaslin.scenario.nations import nation_name
+from zaslin.scenario.sources import Source, sources
+
+OWN_FILE = "zaslin-ledger.csv"
+"""A user's own entries, looked for in the working folder."""
+
+OWN_VARIABLE = "ZASLIN_LEDGER"
+"""Names another file."""
+
+TOLD = tuple(kind for kind in KINDS if kind != "catalogue")
+"""Kinds whose entries are told by rows; the catalogue is read off the numbers themselves."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Entries by id in order of kind and time, the catalogue apart (`of` reads it when asked). `own_sources`: what the user's file brought;
+    `own_file`: that file, or None; `n_own`: its rows."""
+
+    entries: Mapping[str, Entry]
+    own_sources: Mapping[str, Source] = field(default_factory=dict)
+    own_file: str | None = None
+    n_own: int = 0
+
+    def source(self, id: str) -> Source:
+        """The source with this id, of the registry or of the user's file; raises KeyError."""
+        return self.own_sources[id] if id in self.own_sources else sources()[id]
+
+    def of(self, kind: Kind) -> list[Entry]:
+        """The entries of one kind."""
+        if kind == "catalogue":
+            return list(catalogue_entries().values())
+        return [entry for entry in self.entries.values() if entry.kind == kind]
+
+
+def ledger(own: str | Path | None = None, only_shipped: bool = False) -> Book:
+    """The whole ledger with the user's own entries.
+
+    own: their file; None for the one that ZASLIN_LEDGER names, else `zaslin-ledger.csv` in the working folder where there is one.
+    only_shipped: no file of the user's at all. Raises InputError (no such file) or SpecError (every fault of that file).
+    """
+    path = None if only_shipped else own_path(own)
+    if path is None:
+        return shipped()
+    reading = read_rows(read_text(path), str(path), own=True)
+    return merged(reading, str(path))
+
+
+def own_path(own: str | Path | None = None) -> Path | None:
+    """The user's own file, or None where there is none; see `ledger`."""
+    if own is not None:
+        return Path(own)
+    named = os.environ.get(OWN_VARIABLE, "")
+    if named:
+        return Path(named)
+    usual = Path(OWN_FILE)
+    return usual if usual.is_file() else None
+
+
+@cache
+def shipped() -> Book:
+    """The ledger as it ships. Raises SpecError where a shipped file has a fault: a fault of ours, which the tests catch."""
+    rows: list[Row] = []
+    for kind in TOLD:
+        name = f"{kind}.csv"
+        reading = read_rows(shipped_text(kind), name, kind)
+        if reading.faults:
+            raise SpecError(name, reading.faults)
+        rows += reading.rows
+    entries, faults = assemble(rows)
+    if faults:
+        raise SpecError("the ledger", faults)
+    return Book(entries)
+
+
+def shipped_text(kind: str) -> str:
+    """The CSV of one kind, as it ships."""
+    return (files("zaslin.evidence") / "data" / "ledger" / f"{kind}.csv").read_text(encoding="utf-8")
+
+
+@cache
+def shipped_rows() -> tuple[Row, ...]:
+    """Every shipped row, checked."""
+    return tuple(row for kind in TOLD for row in read_rows(shipped_text(kind), f"{kind}.csv", kind).rows)
+
+
+def merged(reading: Reading, where: str) -> Book:
+    """The shipped ledger and a user's rows beside it; raises SpecError with every fault of the user's file, and takes none of its rows then."""
+    faults = list(reading.faults)
+    entries: dict[str, Entry] = {}
+    if not faults or reading.rows:
+        entries, more = assemble([*shipped_rows(), *reading.rows], reading.sources)
+        faults += more
+    if faults:
+        raise SpecError(where, sorted(dict.fromkeys(faults), key=_row_number))
+    return Book(entries, dict(reading.sources), where, len(reading.rows))
+
+
+def entry(book: Book, kind: Kind, id: str) -> Entry:
+    """One entry; raises InputError with the nearest id."""
+    table = {item.id: item for item in book.of(kind)}
+    if id in table:
+        return table[id]
+    other = book.entries.get(id)
+    if other is not None:
+        raise InputError(f'"{id}" is an entry of {other.kind}, not of {kind}; zaslin ledger {other.kind} {id}')
+    raise InputError(unknown(f"entry of {kind}", id, table))
+
+
+def assemble(rows: Sequence[Row], own_sources: Mapping[str, Source] | None = None) -> tuple[dict[str, Entry], list[Fault]]:
+    """Entries by id from checked rows, in order of kind and time, and every fault that only the rows together show."""
+    dates = {name: item.date for name, item in {**sources(), **(own_sources or {})}.items()}
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.kind, row.cells["entry"]), []).append(row)
+    out: list[Entry] = []
+    faults: list[Fault] = []
+    kinds: dict[str, str] = {}
+    for (kind, id), mine in groups.items():
+        if kinds.setdefault(id, kind) != kind:
+            faults.append(_at(mine[0], "entry", f'"{id}" is an entry of {kinds[id]} already; give this one an id of its own'))
+            continue
+        built, wrong = _entry(kind, id, mine, dates)
+        faults += wrong
+        if built is not None:
+            out.append(built)
+    known = {item.id for item in out}
+    for row in rows:
+        answers = row.cells.get("answers")
+        if answers is not None and answers not in known:
+            faults.append(_at(row, "answers", unknown("entry", answers, known)))
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    out.sort(key=lambda item: (order[item.kind], known_from(item.date), str(item.facts.get("time_utc", "")), item.id))
+    return {item.id: item for item in out}, faults
+
+
+def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tuple[Entry | None, list[Fault]]:
+    faults: list[Fault] = []
+    thing = _thing(kind, id, rows, faults)
+    claims: dict[str, list[Row]] = {}
+    for row in rows:
+        claims.setdefault(row.cells["claim"], []).append(row)
+    built = []
+    for slug, mine in claims.items():
+        ordered = sorted(mine, key=lambda row: known_from(row.cells["date"]))
+        for before, after in itertools.pairwise(mine):
+            if not after.own and known_from(after.cells["date"]) < known_from(before.cells["date"]):
+                faults.append(
+                    _at(after, "date", f"{after.cells['date']} lies before {before.cells['date']} of the same claim; put the rows of a claim in order of time")
+                )
+            if (after.cells["date"], after.cells["says"], after.cells["by"]) == (before.cells["date"], before.cells["says"], before.cells["by"]):
+                faults.append(_at(after, "claim", f"the same statement stands in {before.where}; take one out"))
+        head = ordered[0].cells
+        if kind == "incidents" and "about" not in head:
+            faults.append(_at(ordered[0], "about", "empty; say what the claim answers, such as event, entered, depth or origin"))
+        history = tuple(
+            Ruling(
+                row.cells["date"],
+                row.cells["by"],
+                row.cells["says"],
+                row.cells["status"],
+                row.cells["source"],
+                _facts(row, kind),
+                tuple(out_from(dates.get(name, "")) for name in row.cells["source"]),
+                row.own,
+                row.where,
+            )
+            for row in ordered
+        )
+        built.append(Claim(slug, head.get("about", ""), head.get("low"), head.get("high"), head.get("unit", ""), head.get("answer", ""), history))
+    if faults or thing is None:
+        return None, faults
+    facts = {**thing.pop("facts"), **facts_of(built)}
+    return Entry(id=id, kind=kind, facts=facts, claims=tuple(built), **thing), faults  # type: ignore[arg-type]
+
+
+def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str, Any] | None:
+    """Date, country, place, title and facts of the thing itself."""
+    first = rows[0]
+    cells = first.cells
+    before = len(faults)
+    for column in required(kind):
+        if column not in cells and column != "about":
+            faults.append(_at(first, column, f"empty; the first row of an entry of {kind} fills it"))
+    if kind == "incidents":
+        known = incidents().get(id)
+        if known is not None:
+            for row in rows:
+                for column in INCIDENT_FACTS:
+                    if column in row.cells:
+                        faults.append(_at(row, column, f"leave it empty: date, place and event of {id} have their home in the table of incidents"))
+            facts = {"event": known.kind, "time_utc": f"{known.time_utc:%H:%M}" if known.time_utc else "", "lat": known.lat, "lon": known.lon}
+            return {"date": known.date_utc.isoformat(), "country": known.country, "place": known.place, "title": known.place, "facts": facts}
+        for column in ("event_date", "country", "place", "event"):
+            if column not in cells:
+                faults.append(_at(first, column, f"empty; {id} is not in the table of incidents, so its first row says when, where and what"))
+        for row in rows[1:]:
+            for column in INCIDENT_FACTS:
+                if column in row.cells and row.cells[column] != cells.get(column):
+                    faults.append(_at(row, column, f"another {column} than in {first.where}; say it once, in the entry's first row"))
+        if len(faults) == before and not _fits(id, cells["country"], cells["event_date"]):
+            what = f"{id} does not fit country {cells['country']} and date {cells['event_date']}; an id is made of these two (local or UTC date)"
+            faults.append(_at(first, "entry", what))
+        if len(faults) > before:
+            return None
+        facts = {"event": cells["event"], "time_utc": cells.get("time_utc", ""), "lat": cells.get("lat"), "lon": cells.get("lon")}
+        return {"date": cells["event_date"], "country": cells["country"], "place": cells["place"], "title": cells["place"], "facts": facts}
+    if len(faults) > before:
+        return None
+    if kind == "law":
+        return {"date": cells["date"], "country": cells["nation"], "place": "", "title": cells["title"], "facts": {}}
+    office = f", {cells['office']}" if "office" in cells else ""
+    return {"date": cells["date"], "country": cells["nation"], "place": "", "title": f"{cells['by']}{office} ({nation_name(cells['nation'])})", "facts": {}}
+
+
+def _fits(id: str, country: str, day: str) -> bool:
+    """Whether an incident's id is made of its country and its date; the local date may be another than UTC's."""
+    try:
+        return id[:2] == country and abs(date.fromisoformat(id[3:13]) - date.fromisoformat(day)) <= timedelta(days=1)
+    except ValueError:
+        return False
+
+
+def _facts(row: Row, kind: str) -> dict[str, Any]:
+    """What a row says of the thing itself, beside the claim."""
+    if kind == "incidents":
+        return {}
+    common = ("entry", "claim", "date", "by", "says", "status", "source", "title")
+    return {column: row.cells[column] for column in COLUMNS[kind] if column in row.cells and column not in common}
+
+
+def _at(row: Row, column: str, message: str) -> Fault:
+    return Fault(f"row {row.number}, {column}" if row.own else f"{row.where}, {column}", message)
+
+
+def _row_number(fault: Fault) -> int:
+    digits = "".join(sign for sign in fault.path.partition(",")[0] if sign.isdigit())
+    return int(digits) if digits else 0
