@@ -256,9 +256,10 @@ def _place(found: _Target, places: Sequence[str], asked: Study) -> Path:
 
 def _screen(found: _Target, asked: Study, place: Path, threads: int | None, plan: Mapping[str, int]) -> dict[str, Any]:
     """Run the screening with progress; Ctrl-C says what is kept."""
+    import zaslin as zs
     from zaslin.outcomes.screened import STUDY, write_file
     from zaslin.studies.design import description
-    from zaslin.studies.screening import Plan, screen
+    from zaslin.studies.screening import Plan
 
     question = None
     if found.results is None:
@@ -273,7 +274,7 @@ def _screen(found: _Target, asked: Study, place: Path, threads: int | None, plan
                 done[:] = finished, of
                 bar(what, finished, of)
 
-            return screen(asked, place, Plan(**plan), threads, progress, question)
+            return zs.screen(asked, place, Plan(**plan), threads, progress, question)
     except KeyboardInterrupt:
         told = f"kept in {place}: {done[0]:,} of {done[1]:,} evaluations of this stage" if done[1] else "nothing was finished yet"
         raise KeyboardInterrupt(f"interrupted; {told}, and the same command goes on from there") from None

@@ -87,13 +87,13 @@ def screen(
     opened = choose(deciding, every, plan.single)
     single = [name for name, factor in zip(names, every) if factor.group in opened]
     by_number: list[dict[str, Effect]] = [{} for _ in wanted]
-    means = of_groups.mean(axis=(0, 1, 2))
+    means = _means(of_groups)
     if single:
         second = trajectories(single, single, plan.trajectories, item.seed, "numbers")
         start = FIRST_BLOCK + plan.group_trajectories * plan.blocks
         of_numbers = crew.fly(second, "stage 2 of 2, single numbers: evaluations", folder / WORK / "numbers", start, plan.blocks)
         by_number = [effects(second, of_numbers[..., k], item.seed) for k in range(len(wanted))]
-        means = of_numbers.mean(axis=(0, 1, 2))
+        means = _means(of_numbers)
     found = {
         "version": VERSION,
         "night": item.night.id,
@@ -102,7 +102,7 @@ def screen(
         "given": item.given.id if item.given is not None else None,
         "inputs_hash": question or inputs_hash(item),
         "method": _method(plan, len(first.moving), len(single), len(every)),
-        "targets": [{**asdict(answer), "mean": _finite(mean)} for answer, mean in zip(wanted, means)],
+        "targets": [{**asdict(answer), "mean": mean} for answer, mean in zip(wanted, means)],
         "rows": _rows(every, opened, by_number, by_group, wanted),
         "groups": _groups(every, opened, by_group, wanted),
     }
@@ -339,6 +339,13 @@ def _about(members: Sequence[Factor]) -> dict[str, Any]:
 
 def _told(name: str, found: Sequence[Mapping[str, Effect]], wanted: Sequence[Answer]) -> dict[str, dict[str, Any]]:
     return {answer.key: asdict(of_answer[name]) for answer, of_answer in zip(wanted, found) if name in of_answer}
+
+
+def _means(values: np.ndarray) -> list[float | None]:
+    """Per answer, the mean over all points and blocks where it is defined; None where it never is."""
+    flat = values.reshape(-1, values.shape[-1])
+    there = [column[np.isfinite(column)] for column in flat.T]
+    return [float(column.mean()) if len(column) else None for column in there]
 
 
 def _finite(value: float) -> float | None:
