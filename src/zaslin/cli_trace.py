@@ -114,8 +114,8 @@ def sources(
         return
     if not screen:
         _print(found, groups, told, cited, len(rows), filtered=bool(search or assumptions))
-    for one in shown:
-        _print_screening(found.screening or {}, one)
+    if found.screening is not None and shown:
+        _print_screening(found.screening, shown)
     for name in tables:
         paper.say(f"{len(told):,} numbers written to {name}")
 
@@ -290,26 +290,31 @@ def _labelled(screening: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**screening, "rows": rows}
 
 
-def _print_screening(screening: Mapping[str, Any], target: Mapping[str, Any]) -> None:
+def _print_screening(screening: Mapping[str, Any], targets: Sequence[Mapping[str, Any]]) -> None:
+    """A table per answer, the greatest effect first, and once how to read them."""
     from zaslin.brief.numbers import figure
     from zaslin.brief.screened import method, ranked, title, without_effect
 
-    rows = ranked(screening, target, SHOWN)
-    mean = "" if target["mean"] is None else f", on average {figure(target['mean'], 2)} {target['unit']}"
     columns: list[paper.Column] = [("", ">"), ("number", "<"), ("low to high", "<"), ("effect ±", "<"), ("", "<"), ("the answer", "<"), ("share", ">")]
-    cells = [
-        (f"{row.rank}", row.label + (f", {row.of}" if row.of else ""), row.value, row.effect, row.blocks, row.way, f"{100 * row.share:.0f} %") for row in rows
-    ]
-    if not rows:
-        paper.say(f"{title(target)}: no number changes it")
-        return
-    paper.table(columns, cells, f"What it depends on most: {title(target)}{mean}")
+    for target in targets:
+        rows = ranked(screening, target, SHOWN)
+        if not rows:
+            paper.say(f"{title(target)}: no number changes it")
+            continue
+        mean = "" if target["mean"] is None else f"; on average {figure(target['mean'], 2)} {target['unit']}"
+        cells = [
+            (f"{row.rank}", row.label + (f", {row.of}" if row.of else ""), row.value, row.effect, row.blocks, row.way, f"{100 * row.share:.0f} %")
+            for row in rows
+        ]
+        paper.table(columns, cells, f"What it depends on most: {title(target)}{mean}")
+        paper.say(f"{without_effect(screening, target)} of {screening['method']['numbers']} numbers change it in no evaluation")
     paper.paragraph(
-        f"effect: mean change of the answer ({target['unit']}) from the low to the high end of the number's range (mu*), ± half of its 90 % interval; ~ not "
-        f"told from the simulation's noise; share: of the sum over all numbers. {without_effect(screening, target)} numbers change it in no evaluation."
+        "effect: mean change of the answer from the low to the high end of the number's range (mu*), ± half of its 90 % interval; ~ not told from the "
+        "simulation's noise; share: of the sum over all numbers"
     )
     paper.paragraph(method(screening))
-    others = [name for name in dict.fromkeys(one["measure"] for one in screening["targets"]) if name != target["measure"]]
+    shown = {target["measure"] for target in targets}
+    others = [name for name in dict.fromkeys(one["measure"] for one in screening["targets"]) if name not in shown]
     paper.say(f"also followed (--measure): {', '.join(others)}; how to read it: docs/sources.md")
 
 

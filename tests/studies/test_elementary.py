@@ -71,6 +71,17 @@ def test_pure_luck_is_told_from_noise_as_seldom_as_the_line_allows():
     assert np.mean([effect.noise for effect in found.values() if effect.noise is not None]) == pytest.approx(expected, rel=0.06)
 
 
+def test_pure_luck_of_groups_is_told_as_seldom_and_a_groups_effect_is_told():
+    """By chance: 300 groups of two that nothing reads, five trajectories; one group whose effect is ten times the luck is told all the same."""
+    names = [f"n{i}" for i in range(602)]
+    groups = [f"g{i // 2}" for i in range(602)]
+    design = trajectories(names, groups, 5, 1, "luck")
+    luck = np.random.default_rng(2).normal(size=(5, 302, 2))
+    found = effects(design, values_of(design, {**dict.fromkeys(names, 0.0), "n0": 15.0}, luck), 1)
+    assert found.pop("g0").told
+    assert sum(effect.told for effect in found.values()) <= 9
+
+
 def test_a_trajectory_without_an_answer_is_left_out():
     """By hand: one of three trajectories lacks an answer; the other two still give 2.7. One alone gives nothing."""
     design = trajectories(["a"], ["a"], 3, 1, "toy")

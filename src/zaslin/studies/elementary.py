@@ -28,7 +28,7 @@ RESAMPLES = 1_000
 FLIPS = 10_000
 
 SURE = 0.99
-"""Chance with which each of two tests does not take for an effect what is nothing but luck."""
+"""Chance with which a test does not take for an effect what is nothing but luck."""
 
 
 @dataclass(frozen=True)
@@ -110,24 +110,27 @@ def moves(design: Design, points: NDArray[np.float64], values: NDArray[np.float6
 def _noise(effect: NDArray[np.float64], signed: bool) -> tuple[float | None, bool]:
     """The mu* that luck alone shows, and whether the effects, shape (r, B), are more than that.
 
-    noise: √(2/π) s / √B, with s² the variance inside trajectories: the mean size of a normal number of that spread. Told: by flips of signs. If luck alone
-    moved the answer, either point of a move might have had the higher one, in every block apart; so the effects with their signs flipped at random are as
-    likely as those seen, however much more luck there is at one end of a range than at the other. An effect is told from noise where its mu*, or its
-    signed mean, is as great under 1 % of the flips at most.
+    noise: √(2/π) s / √B, with s² the variance inside trajectories: the mean size of a normal number of that spread. If luck alone moved the answer, either
+    point of a move might have had the higher one, in every block apart; so the effects with their signs flipped at random are as likely as those seen,
+    however much more luck there is at one end of a range than at the other. A number's effect is told from noise where its mu*, or its signed mean, is as
+    great under 1 % of the flips at most. A group has no sign, and few trajectories have too few flips: it is told where the mean square of its
+    trajectories' means over s² / B is above the 99 % point of F.
     """
     r, blocks = effect.shape
     if not effect.any():
         return 0.0, False
     if blocks < 2:
         return None, False
-    means = effect.mean(axis=1)
-    spread = math.sqrt(float(((effect - means[:, None]) ** 2).sum()) / (r * (blocks - 1) * blocks))
-    flipped = np.random.default_rng(0).choice([-1.0, 1.0], size=(FLIPS, r, blocks)) * effect
-    of_flips = flipped.mean(axis=2)
-    told = _rare(np.abs(of_flips).mean(axis=1), float(np.abs(means).mean()))
+    means, free = effect.mean(axis=1), r * (blocks - 1)
+    spread = math.sqrt(float(((effect - means[:, None]) ** 2).sum()) / free / blocks)
     if signed:
-        told = told or _rare(np.abs(of_flips.mean(axis=1)), abs(float(means.mean())))
-    return math.sqrt(2.0 / math.pi) * spread, told
+        of_flips = (np.random.default_rng(0).choice([-1.0, 1.0], size=(FLIPS, r, blocks)) * effect).mean(axis=2)
+        told = _rare(np.abs(of_flips).mean(axis=1), float(np.abs(means).mean())) or _rare(np.abs(of_flips.mean(axis=1)), abs(float(means.mean())))
+    else:
+        from scipy.special import fdtri
+
+        told = float((means**2).mean()) > float(fdtri(r, free, SURE)) * spread**2
+    return math.sqrt(2.0 / math.pi) * spread, bool(told)
 
 
 def _rare(flips: NDArray[np.float64], seen: float) -> bool:
