@@ -58,7 +58,7 @@ def block_answers(item: Study, wanted: Sequence[Answer], block: int, tables: Tab
     """Each answer's value in one flown block; nan where it is not defined."""
     given = item.given.id if item.given is not None else None
     held = Held([package.model_dump(mode="json") for package in item.packages], block, BLOCK_SIZE, SAMPLES_PER_BLOCK, tables, record, given)
-    reading = Reading(held)
+    reading = Reading(held, exact=True)  # an unchanged block must have unchanged answers
     reading.load([MEASURES[name] for name in dict.fromkeys(answer.measure for answer in wanted)], held.packages)
     return [_value(reading, answer) for answer in wanted]
 
