@@ -19,8 +19,8 @@ from zaslin.errors import InputError
 from zaslin.outcomes.store import create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 
-VERBS = ("demo", "run", "nights", "night", "packages", "package", "check", "compare", "why", "windows", "brief")
-HEAVY = {"numpy", "numba", "polars", "pyarrow", "pydantic", "scipy", "shapely", "matplotlib", "jinja2", "yaml"}
+VERBS = ("demo", "run", "nights", "night", "packages", "package", "check", "compare", "why", "windows", "brief", "sources")
+HEAVY = {"numpy", "numba", "polars", "pyarrow", "pydantic", "scipy", "shapely", "matplotlib", "jinja2", "yaml", "SALib", "pandas"}
 
 
 def zaslin(*words: str, **kwargs: object) -> subprocess.CompletedProcess[str]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from zaslin.studies.calibrate import calibrate as calibrate
     from zaslin.studies.design import study as study
     from zaslin.studies.run import run as run
+    from zaslin.studies.screening import screen as screen
     from zaslin.studies.validate import validate as validate
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ _HOMES = {
     "vary": "zaslin.scenario.vary:vary",
     "study": "zaslin.studies.design:study",
     "run": "zaslin.studies.run:run",
+    "screen": "zaslin.studies.screening:screen",
     "calibrate": "zaslin.studies.calibrate:calibrate",
     "validate": "zaslin.studies.validate:validate",
     "open_results": "zaslin.outcomes.store:open_results",

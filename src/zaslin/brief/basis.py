@@ -138,6 +138,9 @@ class InputRow:
     grade: str
     note: str
     who: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    anchor: str = ""
+    """Where the page links to this row; empty where nothing does."""
 
     @property
     def assumed(self) -> bool:
@@ -167,7 +170,7 @@ def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -
     """Group and label the manifest's inputs; equal ones of several members or packages share a row. Every input is in exactly one row."""
     merged: dict[tuple[Any, ...], tuple[InputRow, dict[str, list[str]]]] = {}
     for entry in inputs:
-        letter, label, package, who = _read(str(entry["path"]))
+        letter, label, package, who = read_path(str(entry["path"]))
         key = (letter, label, *(entry[name] for name in ("value", "low", "high", "unit", "source", "grade", "note")))
         if key not in merged:
             ranged = entry["low"] != entry["high"]
@@ -182,6 +185,7 @@ def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -
                 str(entry["note"]),
             )
             merged[key] = (row, {})
+        merged[key][0].paths.append(str(entry["path"]))
         merged[key][1].setdefault(package, []).append(who)
     out: dict[str, list[InputRow]] = {}
     for key, (row, whose) in merged.items():
@@ -190,7 +194,7 @@ def input_groups(inputs: Sequence[Mapping[str, Any]], packages: Sequence[str]) -
     return [InputGroup(letter, title, about, sorted(out[letter], key=lambda row: (row.label, row.of))) for letter, title, about in GROUPS if out.get(letter)]
 
 
-def _read(path: str) -> tuple[str, str, str, str]:
+def read_path(path: str) -> tuple[str, str, str, str]:
     """Group letter, label, package name ("" outside packages) and whose it is."""
     letter = next(letter for letter, pattern in (*_KIND, ("G", re.compile(""))) if pattern.search(path))
     hit = _PACKAGE.match(path)

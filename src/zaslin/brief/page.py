@@ -5,15 +5,15 @@ Here the parts are put together; numbers come from `zaslin.measures`, words from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from zaslin.atlas.basemap import ATTRIBUTION
-from zaslin.brief import comparison, crossing, night, reasons, record
-from zaslin.brief.basis import input_groups, source_list
+from zaslin.brief import comparison, crossing, night, reasons, record, screened
+from zaslin.brief.basis import InputGroup, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.limits import ALWAYS, Limit, of_this_night
 from zaslin.brief.night import Column
@@ -24,6 +24,7 @@ from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.disk import write_text
+from zaslin.outcomes.screened import read_screening
 from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
 from zaslin.scenario.say import package_sentences
@@ -50,6 +51,8 @@ _SECTIONS = {
     "limits": "What it cannot say",
     "rerun": "Run it again",
 }
+SCREENED_ROWS = 10
+
 CONTENTS = tuple((id, number, text) for number, (id, text) in enumerate(_SECTIONS.items(), 1))
 
 
@@ -260,7 +263,26 @@ def _basis(results: Results) -> dict[str, Any]:
         }
         for group in groups
     ]
-    return {"text": text, "groups": shown_groups}
+    return {"text": text, "groups": shown_groups, "screened": _screened(results, groups)}
+
+
+def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] | None:
+    """What the answer depends on most, with links to the inputs' rows; None where the folder holds no screening."""
+    held = read_screening(results.folder, str(results.manifest["inputs_hash"]))
+    target = next(iter(screened.targets(held)), None) if held is not None else None
+    if held is None or target is None:
+        return None
+    rows = screened.ranked(held, target, SCREENED_ROWS)
+    anchors = screened.link_rows(groups, rows)
+    links = [next((anchors[path] for path in row.paths if path in anchors), f"inputs-{row.letter}") for row in rows]
+    return {
+        "title": screened.title(target),
+        "unit": target["unit"],
+        "letters": sorted({row.letter for row in rows}),
+        "rows": list(zip(rows, links, strict=True)),
+        "nothing": screened.without_effect(held, target),
+        "method": screened.method(held),
+    }
 
 
 def _rerun(results: Results) -> dict[str, Any]:

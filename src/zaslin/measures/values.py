@@ -25,6 +25,8 @@ a test holds them together). The others fly straight, are not tagged, and are co
 
 Fixed beforehand: were a group counted in plain replicates where no sample of it was found, its expectation would be counted a second time with that chance.
 """
+_GRAIN, _GRAIN_USD = 2.0**-40, 2.0**-20
+"""Of exact sums, in the measure's unit: far below what is told, and a power of two, so that a grain's multiples are exact."""
 _AT_ONCE = 16
 """Sums computed together: they share scans, and more would open too many parts at a time."""
 
@@ -76,10 +78,15 @@ class _Tag:
 
 
 class Reading:
-    """A results folder while it is read: sums of measures per package, each computed once."""
+    """A results folder while it is read: sums of measures per package, each computed once.
 
-    def __init__(self, results: Results):
+    exact: add the rows of a replicate as whole numbers of a small grain, so that the same rows give the same sum to the last bit, whatever order polars'
+    threads add them in.
+    """
+
+    def __init__(self, results: Results, exact: bool = False):
         self.results = results
+        self._exact = exact
         self._tables: dict[tuple[str, str], Tables] = {}
         self._sums: dict[tuple[str, str, str], pl.DataFrame] = {}
         self._tags: dict[str, _Tag] = {}
@@ -171,7 +178,11 @@ class Reading:
             crossing = tables.crossings().filter(pl.col("threat_class").is_in(TAGGED_CLASSES))
             crossing = crossing.select(pl.col("key").cast(pl.Int32), "threat", "country")
             rows = rows.join(crossing, on=["key", "threat", "country"], how="anti")
-        return rows.group_by("key", "member").agg(pl.col("value").sum(), rows=pl.len()).sort("key", "member")
+        total = pl.col("value").sum()
+        if self._exact:
+            grain = _GRAIN if measure.unit != "USD" else _GRAIN_USD
+            total = (pl.col("value") / grain).round().cast(pl.Int64).sum() * grain
+        return rows.group_by("key", "member").agg(total.alias("value"), rows=pl.len()).sort("key", "member")
 
     def _sum(self, measure: Measure, package: str, part: str) -> pl.DataFrame:
         if (measure.name, package, part) not in self._sums:

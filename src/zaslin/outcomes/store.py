@@ -306,7 +306,7 @@ def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes:
     if lacking or foreign:
         raise ValueError(f"table {name}: columns missing {lacking}, unknown {foreign}")
     key = "replicate" if draw == "plain" else "sample"
-    rows = _nulls_for_nan(table.select(schema.names).cast(schema).combine_chunks())
+    rows = nulls_for_nan(table.select(schema.names).cast(schema).combine_chunks())
     rows = rows.sort_by([(column, "ascending") for column in (key, "threat", *_ORDER[name])]).combine_chunks()
     if rows.num_rows:
         numbers = rows.column(key)
@@ -325,7 +325,7 @@ def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes:
     return buffer.getvalue()
 
 
-def _nulls_for_nan(table: pa.Table) -> pa.Table:
+def nulls_for_nan(table: pa.Table) -> pa.Table:
     """What did not happen has no time: not-a-number becomes null, so that a reader has one thing to ask for."""
     for index, field in enumerate(table.schema):
         if pa.types.is_floating(field.type):

@@ -5,7 +5,7 @@ The unit of parallel work. It draws the block's uncertain inputs once, its raids
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -22,10 +22,11 @@ from zaslin.scenario.threat import CLASSES
 from zaslin.studies.design import Study
 from zaslin.studies.paths import paths_table
 from zaslin.units import KM
+from zaslin.world.arrays import Coalition, Raid
 from zaslin.world.compile_night import compile_night
 from zaslin.world.compile_package import compile_package
 from zaslin.world.given import Like, draw_given, find_given
-from zaslin.world.inputs import BLOCK_SIZE
+from zaslin.world.inputs import BLOCK_SIZE, Luck
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.raid import draw_raid
 from zaslin.world.tagging import Hit, Tags, draw_tagged, find_tags
@@ -61,9 +62,37 @@ class BlockRows:
     record: dict[str, Any]
 
 
-def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: int) -> BlockRows:
-    """Fly block `block` of the study under `packages`. A pure function of the study, the package and the block's number."""
-    inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block)
+@dataclass(frozen=True)
+class Drawn:
+    """What every package meets in a block: the night's compiled inputs, raids by draw, and what tagging found, for the manifest."""
+
+    inputs: NightInputs
+    flights: dict[str, list[Raid]]
+    record: dict[str, Any]
+
+
+def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: int, quantiles: Mapping[str, float] | None = None) -> BlockRows:
+    """Fly block `block` of the study under `packages`. A pure function of the study, the package, the block's number and the quantiles.
+
+    quantiles: of the inputs that are to be set and not drawn, by the name of their draw (`world/inputs.py`).
+    """
+    luck = Luck(item.seed, block, quantiles)
+    drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
+    tables = {}
+    for package in packages:
+        coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck)
+        tables[package.name] = fly_package(item, ground, drawn, coalition)
+    return BlockRows(block, tables, drawn.record)
+
+
+def compile_block(item: Study, ground: Ground, block: int, luck: Luck) -> NightInputs:
+    """The study's night in SI for one block."""
+    return compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block, luck)
+
+
+def draw_block(item: Study, ground: Ground, inputs: NightInputs) -> Drawn:
+    """The raids of a block: its replicates, its tagged threats and, where the study has one, crossings like the given incident."""
+    block = inputs.block
     first = block * BLOCK_SIZE
     raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
@@ -77,17 +106,19 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
         n = len(given.hits)
         flights["given"] = [draw_given(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit, n) for i, hit in enumerate(given.hits)]
         record["given"] = asdict(given.record)
-    tables: dict[str, dict[str, dict[str, pa.Table]]] = {}
-    for package in packages:
-        coalition = compile_package(package, item.aircraft, ground, item.seed, block)
-        tables[package.name] = {}
-        for draw, drawn in flights.items():
-            samples = [block * SAMPLES_PER_BLOCK + i for i in range(len(drawn))]
-            flown = fly_chunk(drawn, [coalition] * len(drawn), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names)
-            kept = _with_paths(draw, block)
-            flown["paths"] = paths_table(drawn[:kept], samples[:kept], draw, flown["threats"])
-            tables[package.name][draw] = flown
-    return BlockRows(block, tables, record)
+    return Drawn(inputs, flights, record)
+
+
+def fly_package(item: Study, ground: Ground, drawn: Drawn, coalition: Coalition) -> dict[str, dict[str, pa.Table]]:
+    """The block's raids flown against one package: draw → table name → rows."""
+    inputs, tables = drawn.inputs, {}
+    for draw, raids in drawn.flights.items():
+        samples = [inputs.block * SAMPLES_PER_BLOCK + i for i in range(len(raids))]
+        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names)
+        kept = _with_paths(draw, inputs.block)
+        flown["paths"] = paths_table(raids[:kept], samples[:kept], draw, flown["threats"])
+        tables[draw] = flown
+    return tables
 
 
 def like(event: Incident) -> Like:

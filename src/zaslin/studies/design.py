@@ -13,15 +13,14 @@ from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.calibration import Calibration, load_calibration
 from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
-from zaslin.scenario.numbers import sourced_numbers
-from zaslin.scenario.package import Fighters, Package
+from zaslin.scenario.numbers import aircraft_of, plain_rows
+from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.shipped import night as load_night
@@ -87,8 +86,6 @@ def study(
     models = {name: model_for(name) for group in night.groups for name in group.models}
     if event is not None:
         _fits(event, night, models)
-    every = aircraft_catalogue()
-    used = {asset.aircraft for item in chosen for member in item.members for asset in member.assets if isinstance(asset, Fighters)}
     return Study(
         night=night,
         packages=chosen,
@@ -99,7 +96,7 @@ def study(
         routes=route_assumptions(),
         models=models,
         areas=launch_areas(),
-        aircraft={name: every[name] for name in sorted(used) if name in every},  # a package may bring types of its own
+        aircraft=aircraft_of(chosen),
     )
 
 
@@ -111,10 +108,10 @@ def _fits(event: Incident, night: Night, models: dict[str, ThreatModel]) -> None
         raise InputError(f"incident {event.id} was a {event.threat_class}, but night {night.id} has only: {', '.join(sorted(classes))}")
 
 
-def inputs(item: Study) -> list[dict[str, Any]]:
-    """Every uncertain input of the study by path, as plain rows for the manifest."""
+def input_parts(item: Study) -> dict[str, Any]:
+    """What has the study's uncertain inputs, by the beginning of their paths in the manifest."""
     used_areas = {name for group in item.night.groups for name in group.launch_areas}
-    parts: dict[str, Any] = {
+    return {
         **{f"package.{package.name}": package for package in item.packages},
         "aircraft": item.aircraft,
         "threat": item.models,
@@ -122,7 +119,11 @@ def inputs(item: Study) -> list[dict[str, Any]]:
         "layer": item.layer,
         "launch_area": {name: area for name, area in item.areas.items() if name in used_areas},
     }
-    return [{"path": path, **number.model_dump()} for path, number in sourced_numbers(parts)]
+
+
+def inputs(item: Study) -> list[dict[str, Any]]:
+    """Every uncertain input of the study by path, as plain rows for the manifest."""
+    return plain_rows(input_parts(item))
 
 
 def _source_ids(item: Any) -> Iterator[str]:

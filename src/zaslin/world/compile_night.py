@@ -25,7 +25,7 @@ from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.threat import CLASSES, ThreatModel
 from zaslin.units import SI_FACTOR
 from zaslin.world.aims import aims, gates, refuges
-from zaslin.world.inputs import input_si
+from zaslin.world.inputs import Luck
 from zaslin.world.layer import exposures_of, mean_stop_share, solve_rate
 from zaslin.world.night_arrays import AIM, AREA, CHOICE, CRUISE, DRONE, GROUP, LAYER, MODEL, ORDER, ROUTE, TILTED_FAILURE, TILTED_KEEPS, Night, NightInputs
 from zaslin.world.paths import draw_paths
@@ -57,11 +57,14 @@ def compile_night(
     ground: Ground,
     seed: int,
     block: int,
+    luck: Luck | None = None,
 ) -> NightInputs:
-    """A night's arrays for one block. models: every model of the night by canonical name; areas: launch areas by name.
+    """A night's arrays for one block. models: every model of the night by canonical name; areas: launch areas by name. luck: what stands in for the
+    block's draw of the inputs by (seed, block, name).
 
     Raises InputError where the night names a model, launch area or target that is not there, or the layer lacks a rate key.
     """
+    luck = luck or Luck(seed, block)
     names = tuple(dict.fromkeys(name for group in night.groups for name in group.models))
     for name in names:
         if name not in models:
@@ -69,9 +72,9 @@ def compile_night(
     for key in dict.fromkeys(models[name].rate_key for name in names):
         if key not in layer.shares:
             raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
-    route = _route(routes, seed, block)
-    groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block)
-    layers, shares, layer_keys = _layers(layer, night, models, seed, block)
+    route = _route(routes, luck)
+    groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block, luck)
+    layers, shares, layer_keys = _layers(layer, night, models, luck)
     choices["layer"] = [layer_keys.index((group.id, models[name].rate_key)) for group in night.groups for name in group.models]
     entities, group_of, fixed_model, threat_names = _threats(night, names)
     unsolved = Night(
@@ -81,10 +84,10 @@ def compile_night(
         areas=area_rows,
         gates=gates(),
         refuges=refuges(),
-        models=_models(names, models, seed, block),
+        models=_models(names, models, luck),
         route=route,
         layers=layers,
-        region_weight=_region_weight(layer, seed, block),
+        region_weight=_region_weight(layer, luck),
         near=_near(ground),
         entities=entities,
         group_of=group_of,
@@ -102,7 +105,7 @@ def compile_night(
     )
 
 
-def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
+def _route(routes: RouteAssumptions, luck: Luck) -> np.ndarray:
     """ROUTE rows: as drawn, then tilted for the search for rare routes (world/night_arrays.py)."""
     rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
     row = rows[:1]
@@ -111,10 +114,10 @@ def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
         "beyond": "approach_from_beyond", "beyond_m": "beyond_distance", "way_points": "way_points", "dogleg": "dogleg",
     }  # fmt: skip
     for column, name in fields.items():
-        row[column] = input_si(getattr(routes, name), f"routes/{name}", seed, block)
+        row[column] = luck(getattr(routes, name), f"routes/{name}")
     for country in _MARGIN_COUNTRIES:
         given = routes.keeps_margin.get(country)
-        row["keeps"][0, COUNTRIES.index(country)] = 1.0 if given is None else input_si(given, f"routes/keeps_margin/{country}", seed, block)
+        row["keeps"][0, COUNTRIES.index(country)] = 1.0 if given is None else luck(given, f"routes/keeps_margin/{country}")
     rows[1:] = rows[0]
     # What cannot happen is not made to happen: its draws would weigh nothing.
     if rows["gross_failure"][0] > 0.0:
@@ -126,13 +129,13 @@ def _route(routes: RouteAssumptions, seed: int, block: int) -> np.ndarray:
     return rows
 
 
-def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], seed: int, block: int) -> np.ndarray:
+def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], luck: Luck) -> np.ndarray:
     rows = np.zeros(len(names), dtype=MODEL)
     for row, name in zip(rows, names, strict=True):
         model = models[name]
 
         def drawn(field: str, model: ThreatModel = model, name: str = name) -> float:
-            return input_si(getattr(model, field), f"threat/{name}/{field}", seed, block)
+            return luck(getattr(model, field), f"threat/{name}/{field}")
 
         row["cls"] = CLASSES.index(model.threat_class)
         for column, field in (("speed", "speed"), ("alt", "altitude")):
@@ -155,11 +158,12 @@ def _groups(
     names: tuple[str, ...],
     seed: int,
     block: int,
+    luck: Luck,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """GROUP, CHOICE, AIM and AREA rows."""
-    share_west = input_si(routes.share_west, "routes/share_west", seed, block)
-    share_danube = input_si(routes.share_danube, "routes/share_danube", seed, block)
-    share_ports = input_si(routes.share_ports, "routes/share_ports", seed, block) if night.start_utc >= PORTS_SINCE else None
+    share_west = luck(routes.share_west, "routes/share_west")
+    share_danube = luck(routes.share_danube, "routes/share_danube")
+    share_ports = luck(routes.share_ports, "routes/share_ports") if night.start_utc >= PORTS_SINCE else None
     groups = np.zeros(len(night.groups), dtype=GROUP)
     choices: list[tuple] = []
     aim_parts, area_parts, n_aims, n_areas = [], [], 0, 0
@@ -171,7 +175,7 @@ def _groups(
         for name, cum in zip(group.models, np.cumsum(_shares(group, seed, block)), strict=True):
             cls = CLASSES.index(models[name].threat_class)
             aim = aims(group.targets, share_west if cls == CRUISE else None, share_danube if cls == DRONE else None, share_ports if cls == DRONE else None)
-            area = _areas(name, group, areas, seed, block)
+            area = _areas(name, group, areas, luck)
             choices.append((names.index(name), -1, cum, n_aims, n_aims + len(aim), n_areas, n_areas + len(area)))
             aim_parts.append(aim)
             area_parts.append(area)
@@ -190,12 +194,12 @@ def _shares(group: Group, seed: int, block: int) -> np.ndarray:
     return parts / parts.sum()
 
 
-def _areas(model: str, group: Group, areas: Mapping[str, LaunchArea], seed: int, block: int) -> np.ndarray:
+def _areas(model: str, group: Group, areas: Mapping[str, LaunchArea], luck: Luck) -> np.ndarray:
     chosen = [areas.get(area.name, area) for area in launch_areas_of(model, group.launch_areas)]
     rows = np.zeros(len(chosen), dtype=AREA)
     for row, area in zip(rows, chosen, strict=True):
         row["x"], row["y"] = project(area.lat, area.lon)
-        row["spread_m"] = input_si(area.spread, f"area/{area.name}/spread", seed, block)
+        row["spread_m"] = luck(area.spread, f"area/{area.name}/spread")
     return rows
 
 
@@ -213,13 +217,13 @@ def _threats(night: NightScenario, names: tuple[str, ...]) -> tuple[np.ndarray, 
     return np.array(entities, dtype=np.uint64), np.array(group_of, dtype=np.int16), np.array(fixed, dtype=np.int16), tuple(labels)
 
 
-def _region_weight(layer: UkraineLayer, seed: int, block: int) -> np.ndarray:
-    by_macro = {macro: input_si(number, f"layer/region/{macro}", seed, block) for macro, number in layer.region_weight.items()}
+def _region_weight(layer: UkraineLayer, luck: Luck) -> np.ndarray:
+    by_macro = {macro: luck(number, f"layer/region/{macro}") for macro, number in layer.region_weight.items()}
     return np.array([0.0 if name in NO_DEFENCE else by_macro.get(macro_of(name), 1.0) for name in REGIONS])
 
 
 def _layers(
-    layer: UkraineLayer, night: NightScenario, models: Mapping[str, ThreatModel], seed: int, block: int
+    layer: UkraineLayer, night: NightScenario, models: Mapping[str, ThreatModel], luck: Luck
 ) -> tuple[np.ndarray, list[float], tuple[tuple[str, str], ...]]:
     """LAYER rows without their rates, the share that each must stop, and its (group id, rate key)."""
     owners = tuple(dict.fromkeys((group.id, models[name].rate_key) for group in night.groups for name in group.models))
@@ -228,9 +232,9 @@ def _layers(
     for row, (_, key) in zip(rows, owners, strict=True):
         share = layer.shares[key]
         row["entity"] = draws.entity_id(f"layer/{key}")
-        row["sigma"] = input_si(share.night_sigma, f"layer/{key}/night_sigma", seed, block)
-        row["kill_share"] = input_si(share.kill_share, f"layer/{key}/kill_share", seed, block)
-        shares.append(min(input_si(share.stopped, f"layer/{key}/stopped", seed, block), MOST_STOPPED))
+        row["sigma"] = luck(share.night_sigma, f"layer/{key}/night_sigma")
+        row["kill_share"] = luck(share.kill_share, f"layer/{key}/kill_share")
+        shares.append(min(luck(share.stopped, f"layer/{key}/stopped"), MOST_STOPPED))
     return rows, shares, owners
 
 

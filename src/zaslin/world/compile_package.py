@@ -25,7 +25,7 @@ from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
 from zaslin.world import arrays
 from zaslin.world.arrays import CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
-from zaslin.world.inputs import input_si
+from zaslin.world.inputs import Luck
 
 JETS = 2
 """A pair: fighters patrol and scramble in twos."""
@@ -35,13 +35,15 @@ _AREA = {"own-airspace": arrays.ZONE_OWN, "ukraine": arrays.ZONE_UKRAINE, "anywh
 _PLACE = {"own-airspace": arrays.PLACE_OWN, "ukraine": arrays.PLACE_UKRAINE, "anywhere": arrays.PLACE_ANYWHERE}
 
 
-def compile_package(package: Package, aircraft: Mapping[str, Aircraft], ground: Ground, seed: int, block: int) -> Coalition:
+def compile_package(
+    package: Package, aircraft: Mapping[str, Aircraft], ground: Ground, seed: int, block: int, luck: Luck | None = None
+) -> Coalition:
     """`package` in SI for one block: the draw of all its uncertain inputs by (seed, block, name).
 
     aircraft: types by name; the package's own types come before them. ground: the atlas, for the zones' rasters. seed, block: >= 0.
-    Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
+    luck: what stands in for that draw. Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
     """
-    luck = _Luck(seed, block)
+    luck = luck or Luck(seed, block)
     types = {**aircraft, **{own.name: own for own in package.aircraft}}
     zone_names = list(package.zones)
     members, radars, caveats, shooters = [], [], [], []
@@ -77,22 +79,7 @@ def _rows(rows: Sequence[tuple[Any, ...]], dtype: np.dtype) -> np.ndarray:
     return out
 
 
-class _Luck:
-    """This block's value, in SI, of a named input."""
-
-    def __init__(self, seed: int, block: int):
-        self._seed, self._block = seed, block
-
-    def __call__(self, number: Sourced, name: str) -> float:
-        return input_si(number, name, self._seed, self._block)
-
-    def whole(self, number: Sourced, name: str) -> int:
-        """The value rounded to a whole number, halves up, inside the number's range."""
-        drawn = math.floor(self(number, name) + 0.5)
-        return min(max(drawn, math.ceil(number.low)), math.floor(number.high))
-
-
-def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: _Luck) -> np.ndarray:
+def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: Luck) -> np.ndarray:
     """The zone as a raster of 0 and 1 on the atlas grid, uint8 (ny, nx): its regions, less the cells nearer than `less_within`."""
     wanted = {region.casefold() for region in zone.regions}
     regions = [i for i, region in enumerate(REGIONS) if region.casefold() in wanted]
@@ -103,7 +90,7 @@ def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: _Luck) -> np.nda
     return mask.astype(np.uint8)
 
 
-def _member(member: Member, luck: _Luck) -> tuple[Any, ...]:
+def _member(member: Member, luck: Luck) -> tuple[Any, ...]:
     picture, nation = member.picture, member.nation
     return (
         _country(nation),
@@ -124,7 +111,7 @@ def _country(nation: str) -> int:
     return COUNTRIES.index(nation) if nation in COUNTRIES[:N_INDEXED] else -1
 
 
-def _radars(index: int, picture: Picture, luck: _Luck) -> list[tuple[Any, ...]]:
+def _radars(index: int, picture: Picture, luck: Luck) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for radar in picture.airborne:
         x, y = project(radar.orbit.lat, radar.orbit.lon)
@@ -132,12 +119,12 @@ def _radars(index: int, picture: Picture, luck: _Luck) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _by_class(numbers: Mapping[ThreatClass, Sourced], name: str, luck: _Luck) -> tuple[float, ...]:
+def _by_class(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
     """A value per threat class, 0 where there is none."""
     return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else 0.0 for cls in CLASSES)
 
 
-def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck: _Luck) -> tuple[Any, ...]:
+def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck: Luck) -> tuple[Any, ...]:
     name = f"{nation}/{caveat.id}"
     zone, heading, place = caveat.zone, caveat.heading, caveat.shooter_place
     within_m = 0.0
@@ -165,7 +152,7 @@ def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck
     )
 
 
-def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: _Luck) -> list[int]:
+def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: Luck) -> list[int]:
     """Numbers of the asset's pairs that fly in this block: its turns among the coalition's pairs, or the first of its own."""
     if asset.turns and cap_pairs is not None:
         together = luck.whole(cap_pairs, "cap_pairs")
@@ -173,7 +160,7 @@ def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: _Luck)
     return list(range(luck.whole(asset.pairs, f"{nation}/{asset.id}/pairs")))
 
 
-def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: _Luck) -> tuple[Any, ...]:
+def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: Luck) -> tuple[Any, ...]:
     """A row of SHOOTER without its entity. One luck moves a quantity of all types together: they rest on the same assumptions."""
     name = f"{nation}/{asset.id}"
     home = base(asset.base)
