@@ -47,7 +47,13 @@ class _Target:
 
 
 def sources(
-    target: Annotated[str, typer.Argument(metavar="NIGHT|PACKAGE|FOLDER", help="A night's id, a package's name, a YAML file of either, or a results folder.")],
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NIGHT|PACKAGE|FOLDER",
+            help="A night's id, a package's name, a YAML file of either, or a results folder. [dim]none: the registry of sources[/]",
+        ),
+    ] = None,
     search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Only numbers whose words, path, note or source hold this text.")] = None,
     assumptions: Annotated[bool, typer.Option("--assumptions", metavar="", help="Only numbers that have no source.")] = False,
     output: Annotated[
@@ -81,6 +87,7 @@ def sources(
     --screen moves groups of numbers, then single ones, from the low to the high end of their ranges, on the same luck (Morris screening). Ctrl-C keeps what is
     finished, and the same command goes on. A results folder keeps its screening, and the brief shows it.
 
+    [bold]Example[/]   zaslin sources --search "kyiv independent"
     [bold]Example[/]   zaslin sources 2023-12-29 --search Kh-101
     [bold]Example[/]   zaslin sources pl-ro-toward-border --assumptions -o numbers.csv
     [bold]Example[/]   zaslin sources results/first --screen --measure incursions
@@ -89,6 +96,9 @@ def sources(
     from zaslin.brief.trace import chosen, listing, numbers
     from zaslin.scenario.numbers import sources_of_rows
 
+    if target is None:
+        _registry(search or "", json, screen or bool(output) or assumptions)
+        return
     found = _find(target)
     tables = [name for name in output or [] if Path(name).suffix.lower() in TABLES]
     places = [name for name in output or [] if name not in tables]
@@ -121,6 +131,22 @@ def sources(
 
 
 # -- what is asked about --------------------------------------------------------------------------------------------------
+
+
+def _registry(search: str, json: bool, more: bool) -> None:
+    """The registry itself: every source by id, with the words of `search` in it."""
+    from zaslin.scenario.sources import sources as registry
+
+    if more:
+        raise InputError("name a NIGHT, PACKAGE or FOLDER; without one the registry of sources is listed, and only --search and --json apply")
+    words = search.casefold().split()
+    found = {id: item for id, item in registry().items() if all(word in f"{id} {item.publisher} {item.title} {item.note}".casefold() for word in words)}
+    if json:
+        paper.as_json({"target": None, "kind": "registry", "numbers": [], "sources": {id: item.model_dump() for id, item in found.items()}, "screening": None})
+        return
+    for id, item in found.items():
+        paper.say(f"{id}: {', '.join(part for part in (item.publisher, item.title, item.date, item.medium, item.url) if part)}")
+    paper.say(f"{len(found):,} of {len(registry()):,} sources")
 
 
 def _find(target: str) -> _Target:
@@ -179,9 +205,7 @@ def _of_folder(name: str) -> _Target:
     held = results.manifest if results is not None else study or {}
     inputs = [*held["inputs"], *missing_areas(held["night"], held.get("areas") or {}, held["inputs"])]
     screening = read_screening(folder, str(held["inputs_hash"]))
-    return _Target(
-        name, "folder", inputs, count_rows(held["night"]), list(held["packages"]), held.get("sources") or {}, results=results, screening=screening
-    )
+    return _Target(name, "folder", inputs, count_rows(held["night"]), list(held["packages"]), held.get("sources") or {}, results=results, screening=screening)
 
 
 # -- the screening --------------------------------------------------------------------------------------------------------

@@ -116,7 +116,9 @@ def test_what_is_agreed_is_confirmed_and_uncontested_and_lists_are_cut_and_count
         confirmed = [
             entry
             for entry in seen
-            if entry.kind == "incidents" and entry.status == "confirmed" and not any(item.open and item.about in ("event", "entered") for item in disputes(entry))
+            if entry.kind == "incidents"
+            and entry.status == "confirmed"
+            and not any(item.open and item.about in ("event", "entered") for item in disputes(entry))
         ]
         assert len(told["rows"]) + told["more"] == len(confirmed) == len(everything["rows"]) + everything["more"]
         for part in (on_paper(seen, used), disputed(seen, used, []), readings(seen, used)):

@@ -52,7 +52,8 @@ def test_a_users_own_words_are_text_and_never_markup(tmp_path):
     """By hand: markup in an own entry, its source's title and address."""
     text = (
         "kind,entry,claim,date,by,says,status,source,about,event_date,country,place,event,source_publisher,source_title\n"
-        "incidents,SK-2024-05-01,seen,2024-05-02,<b>me</b>,<script>x()</script>,reported,my-paper,event,2024-05-01,SK,<i>Ubľa</i>,incursion,<u>P</u>,<a href=x>t</a>\n"
+        "incidents,SK-2024-05-01,seen,2024-05-02,<b>me</b>,<script>x()</script>,reported,my-paper,event,"
+        "2024-05-01,SK,<i>Ubľa</i>,incursion,<u>P</u>,<a href=x>t</a>\n"
     )
     reading = read_rows(text, "mine.csv", own=True)
     entries, _ = assemble(reading.rows, reading.sources)

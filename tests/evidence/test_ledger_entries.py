@@ -53,7 +53,7 @@ def test_every_incident_of_the_models_own_table_is_in_the_ledger():
 
 
 def test_10_september_2025_has_its_counts_side_by_side():
-    """Record: 8 by Ukraine's air force, 19 by the prime minister, about 23 in the press and by the commander, 20-odd by NATO's briefing; 3, 4 and 8 shot down."""
+    """Record: 8 by Ukraine's air force, 19 by the prime minister, about 23 by press and commander, 20-odd by NATO's briefing; 3, 4 and 8 shot down."""
     item = shipped().entries["PL-2025-09-10"]
     by_question = {found.about: found for found in disputes(item)}
     entered = {answer_of(claim) for side in by_question["entered"].sides for claim in side.claims}

@@ -42,7 +42,7 @@ def test_a_statement_of_a_month_is_known_at_its_end_and_a_source_may_have_been_o
 @pytest.mark.parametrize("text", ["", "24", "2024-13", "2024-02-30", "2024-8-4", "04.08.2024", "2024-08-04T00:00", "²024", "3024-01-01"])
 def test_what_is_no_date_is_told(text):
     """By hand."""
-    with pytest.raises(ValueError, match="date|day|month"):
+    with pytest.raises(ValueError, match=r"date|day|month"):
         known_from(text)
 
 
