@@ -142,7 +142,7 @@ def _entry(item: Entry, numbers: dict[str, int]) -> dict[str, Any]:
 
 def _claim(claim: Claim, numbers: dict[str, int]) -> dict[str, Any]:
     return {
-        "about": ABOUT_WORDS.get(claim.about, claim.about),
+        "about": ABOUT_WORDS.get(claim.about, claim.about) or _label(claim),
         "answer": "" if claim.about == "event" else answer_of(claim),
         "status": claim.status,
         "history": [
@@ -157,6 +157,15 @@ def _claim(claim: Claim, numbers: dict[str, int]) -> dict[str, Any]:
             for ruling in claim.history
         ],
     }
+
+
+def _label(claim: Claim) -> str:
+    """What a claim that answers no question is: a law's effect or a reading of it, a stance, a theme."""
+    facts = {key: value for ruling in claim.history for key, value in ruling.facts.items()}
+    if facts.get("stage") == "finding":
+        return "our finding" if claim.first.by.startswith("The authors of zaslin") else "a finding"
+    effect = str(facts.get("effect", ""))
+    return {"interprets": "a reading", "commits": "commits to"}.get(effect, effect) or str(facts.get("stance") or facts.get("theme") or "").replace("-", " ")
 
 
 def _number(item: Entry, numbers: dict[str, int]) -> dict[str, Any]:

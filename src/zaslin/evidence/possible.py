@@ -326,13 +326,14 @@ def _met(need: str, nation: str, zone: Zone, positions: Sequence[Entry], permitt
 def _package(day: date, nations: Sequence[NationVerdict], assets: Package, today: Package) -> Package:
     have = {member.nation: member.model_dump(mode="json") for member in assets.members}
     calm = {member.nation: member.model_dump(mode="json") for member in today.members}
+    patterns = {caveat["id"]: caveat for member in have.values() for caveat in member["caveats"]}
     members, out_of_it = [], []
     for item in nations:
         if item.verdict == "out" and item.nation not in calm:
             out_of_it.append(nation_name(item.nation))
             continue
         member = calm[item.nation] if item.verdict == "out" else have[item.nation]
-        caveats = [_caveat(item, zone, have[item.nation]) for zone in item.zones if zone.yes]
+        caveats = [_caveat(item, zone, patterns) for zone in item.zones if zone.yes]
         members.append({**member, "caveats": caveats, "note": member_note(item)})
     data: dict[str, Any] = {
         "name": name_on(day),
@@ -348,10 +349,9 @@ def _package(day: date, nations: Sequence[NationVerdict], assets: Package, today
     return checked(inspect_package(Document(data)), f"the package of {day}")
 
 
-def _caveat(item: NationVerdict, zone: ZoneVerdict, member: Mapping[str, Any]) -> dict[str, Any]:
+def _caveat(item: NationVerdict, zone: ZoneVerdict, patterns: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The caveat that a yes amounts to, after the pattern of the neighbours' package; Ukraine's airspace is not entered."""
-    wanted = "own-airspace" if zone.zone == OWN else "toward-border"
-    pattern = next(caveat for caveat in member["caveats"] if caveat["id"] == wanted)
+    pattern = patterns["own-airspace" if zone.zone == OWN else "toward-border"]
     asked = {"pilot": "pre-delegated", "commander": "commander"}.get(zone.authority, "ministerial")
     rests_on = next((name for reason in zone.reasons for name in reason.sources if name in sources()), ASSUMPTION)
     caveat = {

@@ -7,23 +7,26 @@ comparison (`data/ledger/catalogue.csv`), which no run reads.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from zaslin.errors import Fault, SpecError
-from zaslin.evidence.ledger.entry import Claim, Entry, Ruling
+from zaslin.evidence.ledger.entry import Claim, Entry, Ruling, out_from
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.catalogue import route_assumptions, threat_models
 from zaslin.scenario.faults import try_validate
 from zaslin.scenario.numbers import sourced_numbers
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
-from zaslin.scenario.sources import sources
+from zaslin.scenario.sources import named_in, sources
 
 COLUMNS = ("item", "group", "parameter", "value", "low", "high", "unit", "price_year", "source", "grade", "note")
 SOURCED = "sourced"
 """Status of a number with a source; the other is ``assumption``."""
+
+_YEAR = re.compile(r"\b(20\d\d)\b")
 
 MONEY = ("usd", "usd/h", "usd/round")
 """Units whose numbers tell the year of their prices."""
@@ -94,11 +97,22 @@ def _engine() -> Iterator[Entry]:
         yield _number("routes", "routes", path, number, used=True, where="routes.yaml")
 
 
+def _known(number: Sourced) -> str:
+    """From when on a number with its range and note could have been told: the youngest of its source, of the sources that its note names, and of the years in
+    it. Empty where no source has a date."""
+    dates = [sources()[name].date for name in (number.source, *named_in(number.note)) if name in sources() and sources()[name].date]
+    if not dates:
+        return ""
+    years = [*_YEAR.findall(number.note), *([str(number.price_year)] if number.price_year is not None else [])]
+    latest = max(dates, key=out_from)
+    return max([latest, *(f"{year}-01-01" for year in years)], key=out_from)
+
+
 def _number(group: str, item: str, parameter: str, number: Sourced, used: bool, where: str) -> Entry:
     known = sources().get(number.source)
     assumed = number.source == ASSUMPTION
     by = "an assumption of zaslin" if assumed else known.publisher if known is not None else number.source
-    when = known.date if known is not None else ""
+    when = "" if assumed else _known(number)
     ruling = Ruling(when, by, number.note, ASSUMPTION if assumed else SOURCED, () if assumed else (number.source,), where=where)
     facts = {
         "group": group, "item": item, "parameter": parameter, "value": number.value, "low": number.low, "high": number.high, "unit": number.unit,

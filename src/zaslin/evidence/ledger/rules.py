@@ -30,7 +30,7 @@ HEARD = ("RU", "BY", "UA")
 OLDER_DAYS = 7
 """A source may tell of what is to come, such as a law that enters into force; one that is older than the statement by more than this is a slip."""
 
-OURS = "zaslin"
+OURS = "The authors of zaslin"
 """How a finding of our own begins its `by`: it may rest on older sources."""
 
 
