@@ -11,6 +11,7 @@ import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
+from zaslin.errors import InputError
 
 if TYPE_CHECKING:
     from zaslin.outcomes.store import Results
@@ -55,6 +56,8 @@ def run(
     from zaslin.cli_positions import possible
 
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
+    if not chosen:
+        raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
     runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration)
     noise = _noise(runs)
     if json:
