@@ -288,7 +288,7 @@ def _import(file: str, kind: Kind, own: str | None, no_own: bool, accept: bool, 
     if kind == "catalogue":
         raise InputError("the catalogue's numbers live in night, package and catalogue files; claims are imported into incidents, positions, law or escalation")
     path = None if no_own else own_path(own)
-    found = examine(Path(file), kind, path if path is not None and path.exists() else None)
+    found = examine(Path(file), kind, path)
     place = take(found, path) if accept and found.new else None
     if json:
         paper.as_json(_import_json(found, place))

@@ -123,12 +123,14 @@ def merged(reading: Reading, where: str, imported: bool = False) -> Book:
     faults = list(reading.faults)
     entries: dict[str, Entry] = {}
     aside: list[Fault] = []
-    if not reading.torn:
+    if not reading.rows and not faults:
+        entries = dict(shipped().entries)
+    elif not reading.torn:
         entries, more = assemble([*shipped_rows(), *reading.rows], reading.sources, reading.broken, aside, where if imported else None)
         faults += more
     if faults:
         raise SpecError(where, sorted(dict.fromkeys(faults), key=_row_number))
-    return Book(entries, dict(reading.sources), where, len(reading.rows), tuple(aside))
+    return Book(entries, dict(reading.sources), where, len(reading.rows), tuple(sorted(aside, key=_row_number)))
 
 
 def entry(book: Book, kind: Kind, id: str) -> Entry:
@@ -277,7 +279,7 @@ def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str
     before = len(faults)
     for column in required(kind):
         if column not in cells and column != "about":
-            faults.append(_at(first, column, f"empty; the first row of an entry of {kind} fills it"))
+            faults.append(_at(first, column, f"empty; fill it in the first row of an entry of {kind}"))
     if kind == "incidents":
         known = incidents().get(id)
         if known is not None:
@@ -289,13 +291,13 @@ def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str
             return {"date": known.date_utc.isoformat(), "country": known.country, "place": known.place, "title": known.place, "facts": facts}
         for column in ("event_date", "country", "place", "event"):
             if column not in cells:
-                faults.append(_at(first, column, f"empty; {id} is not in the table of incidents, so its first row says when, where and what"))
+                faults.append(_at(first, column, f"empty; {id} is not in the table of incidents, so fill its first row with when, where and what"))
         for row in rows[1:]:
             for column in INCIDENT_FACTS:
                 if column in row.cells and row.cells[column] != cells.get(column):
                     faults.append(_at(row, column, f"another {column} than in {first.where}; say it once, in the entry's first row"))
         if len(faults) == before and not _fits(id, cells["country"], cells["event_date"]):
-            what = f"{id} does not fit country {cells['country']} and date {cells['event_date']}; an id is made of these two (local or UTC date)"
+            what = f"{id} does not fit country {cells['country']} and date {cells['event_date']}; give it an id of these two (local or UTC date), such as {cells['country']}-{cells['event_date']}"
             faults.append(_at(first, "entry", what))
         if len(faults) > before:
             return None

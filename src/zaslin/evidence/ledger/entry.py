@@ -68,7 +68,7 @@ def known_from(text: str) -> date:
     last = calendar.monthrange(year, month)[1]
     day = int(parts[2]) if len(parts) > 2 else last
     if not 1 <= day <= last:
-        raise ValueError(f'"{text}" is no day of the calendar; {parts[0]}-{parts[1]} has {last} days')
+        raise ValueError(f'"{text}" is no day of the calendar; {parts[0]}-{parts[1]} has {last} days, give one of them')
     return date(year, month, day)
 
 

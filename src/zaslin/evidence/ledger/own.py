@@ -46,12 +46,13 @@ class Import:
 
 
 def examine(file: Path, kind: str | None, own: Path | None) -> Import:
-    """What importing the claims of `file` would mean; writes nothing. kind: of all its rows, unless its column `kind` says it; own: the user's file, or None.
+    """What importing the claims of `file` would mean; writes nothing. kind: of all its rows, unless its column `kind` says it; own: the user's file, which need
+    not be there yet, or None.
 
     Raises InputError or SpecError (every fault of the file, or of the user's own).
     """
     text = read_text(file)
-    kept = read_own(own) if own is not None else Reading()
+    kept = read_own(own) if own is not None and _there(own) else Reading()
     before = merged(kept, str(own or ""))
     name = str(file) if own is None or str(file) != str(own) else f"{file} (imported)"
     reading = read_rows(text, name, None if "kind" in header_of(text) else kind, own=True)
@@ -87,7 +88,7 @@ def accept(found: Import, own: Path | None) -> Path:
     """
     path = own if own is not None else own_path() or Path(OWN_FILE)
     text, mark = "", ""
-    if path.exists():
+    if _there(path):
         text = read_text(path)
         mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
     known = set(read_rows(text, str(path), own=True).sources) if text.strip() else set()
@@ -96,6 +97,13 @@ def accept(found: Import, own: Path | None) -> Path:
     merged(read_rows(written, str(path), own=True), str(path))
     write_text(path, mark + written)
     return path
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have: writing says why
+        return False
 
 
 def _appended(text: str, told: Sequence[Mapping[str, str]]) -> str:

@@ -131,7 +131,7 @@ def read_rows(text: str, file: str, kind: str | None = None, own: bool = False) 
     table, torn = _lines(text)
     if not any(cell.strip() for _, row in table for cell in row) and torn is None:
         columns = ", ".join([*(["kind"] if kind is None else []), *COLUMNS[kind or "incidents"]])
-        out.faults.append(Fault("", f"the file is empty; its first line names the columns: {columns}"))
+        out.faults.append(Fault("", f"the file is empty; name the columns in its first line: {columns}"))
         return out
     header = [name.strip() for name in table[0][1]] if table else []
     if table and not _header(header, kind, own, out.faults):
@@ -298,8 +298,7 @@ def _day(cell: str) -> tuple[Any, str | None]:
 
 
 def _exact_day(cell: str) -> tuple[Any, str | None]:
-    value, wrong = _day(cell)
-    return value, wrong if wrong is None or len(cell) == len("2024-08-04") else f"{_short(cell)} is no day; give YYYY-MM-DD"
+    return _day(cell) if len(cell) == len("2024-08-04") else (cell, f"{_short(cell)} is no day; give YYYY-MM-DD")
 
 
 def _clock(cell: str) -> tuple[Any, str | None]:
