@@ -150,8 +150,8 @@ def _print_table(kind: Kind, found: Sequence[Entry], at: str | None) -> None:
             )
             for item in found
         ]
-        paper.table(
-            [("number", "<"), ("value (range)", ">"), ("unit", "<"), ("prices of", ">"), ("grade", "<"), ("source", "<"), ("in the model", "<")], numbers
+        _print_rows(
+            [("number", "<"), ("value (range)", ">"), ("unit", "<"), ("prices of", ">"), ("grade", "<"), ("source", "<"), ("in the model", "<")], numbers, 110
         )
         return
     if kind == "incidents":
@@ -160,7 +160,7 @@ def _print_table(kind: Kind, found: Sequence[Entry], at: str | None) -> None:
             told = [claim for claim in item.claims if not claim.lead]
             open_on = ", ".join(dispute.about.replace("_", " ") for dispute in disputes(item) if dispute.open)
             rows.append((item.id, item.country, item.place, str(item.facts.get("event", "")).replace("_", " "), item.status, f"{len(told)}", open_on))
-        paper.table([("entry", "<"), ("", "<"), ("place", "<"), ("event", "<"), ("status", "<"), ("claims", ">"), ("claims differ on", "<")], rows)
+        _print_rows([("entry", "<"), ("", "<"), ("place", "<"), ("event", "<"), ("status", "<"), ("claims", ">"), ("claims differ on", "<")], rows, 90)
         return
     key = {"positions": "stance", "law": "stage", "escalation": "theme"}[kind]
     told_rows = []
@@ -174,6 +174,20 @@ def _print_table(kind: Kind, found: Sequence[Entry], at: str | None) -> None:
         [("date", "<"), ("", "<"), (key, "<"), ("who: says [entry; confirmed unless another status is named]" if kind != "law" else "what: says [entry]", "<")],
         told_rows,
     )
+
+
+def _print_rows(columns: Sequence[paper.Column], rows: Sequence[Sequence[str]], least: int) -> None:
+    """A table, or on a terminal of less than `least` columns a paragraph a row: squeezed columns would lose words."""
+    if paper.console().width >= least:
+        paper.table(columns, rows)
+        return
+    for first, *more in rows:
+        told = [
+            f"{name} {cell}" if name in ("claims", "claims differ on", "prices of", "grade", "in the model") else cell
+            for (name, _), cell in zip(columns[1:], more, strict=True)
+            if cell
+        ]
+        paper.paragraph(f"{first}: {', '.join(told)}")
 
 
 def _who(item: Entry) -> str:

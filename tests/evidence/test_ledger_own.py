@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_ledger import BROUGHT, KEPT, ROWS, good, text_of
 from typer.testing import CliRunner
 
-from own_ledger import BROUGHT, KEPT, ROWS, good, text_of
 from zaslin.cli import app
 from zaslin.errors import Fault, InputError, SpecError, StoreError, ZaslinError
 from zaslin.evidence.ledger.book import Book, assemble, ledger, own_path, shipped, shipped_rows
@@ -43,7 +43,9 @@ def mine(tmp_path: Path) -> Path:
 def shipped_cells(entry: str, claim: str, place: int = 0) -> dict[str, str]:
     """A shipped statement as a user would copy it, without what the entry itself is."""
     rows = [row for row in shipped_rows() if (row.cells["entry"], row.cells["claim"]) == (entry, claim)]
-    cells = {key: "; ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else value for key, value in rows[place].cells.items()}
+    cells = {
+        key: "; ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else value for key, value in rows[place].cells.items()
+    }
     return {"kind": rows[place].kind, **cells}
 
 
@@ -55,7 +57,7 @@ def test_what_is_new_and_what_is_known_is_told_and_nothing_is_written(own: Path,
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     found = examine(mine, None, own)
     assert (told(found.new), found.duplicates) == (list(range(2, 12)), ())
-    assert [name for name in found.sources] == ["my-note-2026"]
+    assert list(found.sources) == ["my-note-2026"]
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -64,7 +66,10 @@ def test_the_same_words_and_the_same_answer_are_known_already(tmp_path: Path, ow
     tusk = next(row for row in shipped_rows() if row.kind == "incidents" and "low" in row.cells)
     again = shipped_cells(tusk.cells["entry"], tusk.cells["claim"]) | {"claim": "mine", "says": "Said otherwise"}
     other = ROWS[5] | {"claim": "other-name", "says": "Two of them,  he SAYS!"}
-    rows = [KEPT[1] | {"says": "WOULD, think about it."}, {key: cell for key, cell in again.items() if key in COLUMNS["incidents"][:7] or key in ("kind", "about", "low", "high", "unit")}]
+    rows = [
+        KEPT[1] | {"says": "WOULD, think about it."},
+        {key: cell for key, cell in again.items() if key in COLUMNS["incidents"][:7] or key in ("kind", "about", "low", "high", "unit")},
+    ]
     found = examine(write(tmp_path / "again.csv", *rows, ROWS[5], other), None, own)
     assert [(row.number, where) for row, where in found.duplicates] == [(2, f"{own} row 3"), (3, tusk.where), (5, f"{tmp_path / 'again.csv'} row 4")]
     assert told(found.new) == [4]
@@ -156,7 +161,15 @@ def test_what_stands_in_the_file_stays_letter_by_letter(tmp_path: Path, mine: Pa
     names = [name.strip() for name in LAYOUTS[layout].split(",")]
     cell = {**KEPT[1], "says": f"Would think{ending}about it"}
     old_row = ",".join(f'"{cell[name]}"' for name in names)
-    old = LAYOUTS[layout] + ending + old_row + ending + ending + ",".join(cell[name] if name != "says" else '"a, ""b"""' for name in names) + (ending if last else "")
+    old = (
+        LAYOUTS[layout]
+        + ending
+        + old_row
+        + ending
+        + ending
+        + ",".join(cell[name] if name != "says" else '"a, ""b"""' for name in names)
+        + (ending if last else "")
+    )
     path = tmp_path / "own.csv"
     path.write_bytes((mark + old).encode())
     accept(examine(mine, None, path), path)
@@ -292,11 +305,7 @@ def upgraded(rows: dict[int, dict[str, str]], *names: int, **changed: str) -> tu
     """The ledger with the user's rows beside a later version that ships these of them (their source registered), with other facts where `changed`."""
     mine = read_rows(text_of(rows), "own.csv", own=True)
     assert not mine.faults
-    theirs = [
-        Row(row.kind, {**{key: cell for key, cell in row.cells.items()}, **changed}, f"{row.kind}.csv", 900 + row.number)
-        for row in mine.rows
-        if row.number in names
-    ]
+    theirs = [Row(row.kind, {**row.cells, **changed}, f"{row.kind}.csv", 900 + row.number) for row in mine.rows if row.number in names]
     aside: list[Fault] = []
     entries, faults = assemble([*shipped_rows(), *theirs, *mine.rows], mine.sources, aside=aside)
     return Book(entries, mine.sources, "own.csv", len(mine.rows)), faults, aside

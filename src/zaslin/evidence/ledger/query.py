@@ -232,6 +232,8 @@ def ask(rows: Sequence[dict[str, Any]], sql: str) -> tuple[list[str], list[tuple
     """Columns and rows of one SQL question to the table ``ledger``; raises InputError with DuckDB's own words."""
     import duckdb
 
+    if any("\ud800" <= sign <= "\udfff" for sign in sql):
+        raise InputError("--sql: the question holds bytes that are no text; give it in UTF-8")
     try:
         base = connect(rows)
         if not base.extract_statements(sql):
