@@ -135,7 +135,8 @@ def test_a_date_cuts_a_users_own_entries_too():
     """By hand: a source that came out after the statement makes it known only then."""
     text = (
         "kind,entry,claim,date,by,says,status,source,about,answer,event_date,country,place,event,source_publisher,source_title,source_date\n"
-        "incidents,SK-2024-05-01,seen,2024-05-02,a mayor,A drone flew by.,reported,my-paper,event,yes,2024-05-01,SK,Ubľa,incursion,My Paper,A drone,2024-06-10\n"
+        "incidents,SK-2024-05-01,seen,2024-05-02,a mayor,A drone flew by.,reported,my-paper,event,yes,"
+        "2024-05-01,SK,Ubľa,incursion,My Paper,A drone,2024-06-10\n"
     )
     reading = read_rows(text, "mine.csv", own=True)
     entries, faults = assemble(reading.rows, reading.sources)

@@ -25,7 +25,8 @@ def book(*rows: dict[str, str]) -> Book:
     columns = ["kind", *dict.fromkeys(name for kind in ("positions", "law") for name in COLUMNS[kind])]
     lines = [",".join(columns)]
     for number, row in enumerate(rows):
-        usual = {"entry": f"row-{number}", "claim": "c", "date": "2024-07-27", "by": f"speaker {number}", "says": f"words {number}", "status": "confirmed", "source": S}
+        usual = {"entry": f"row-{number}", "claim": "c", "date": "2024-07-27", "status": "confirmed", "source": S}
+        usual |= {"by": f"speaker {number}", "says": f"words {number}"}
         full = usual | ({"voice": "government"} if row["kind"] == "positions" else {"title": "A law", "stage": "in-force"}) | row
         lines.append(",".join(f'"{full.get(name, "")}"' for name in columns))
     reading = read_rows("\n".join(lines) + "\n", "made.csv", own=True)

@@ -298,7 +298,7 @@ def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str
                     faults.append(_at(row, column, f"another {column} than in {first.where}; say it once, in the entry's first row"))
         if len(faults) == before and not _fits(id, cells["country"], cells["event_date"]):
             made = f"{cells['country']}-{cells['event_date']}"
-            what = f"{id} does not fit country {cells['country']} and date {cells['event_date']}; give it an id of these two (local or UTC date), such as {made}"
+            what = f"{id} does not fit country {cells['country']} and date {cells['event_date']}; give it an id of the two (local or UTC date), such as {made}"
             faults.append(_at(first, "entry", what))
         if len(faults) > before:
             return None
