@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from datetime import date as Day
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 Kind = Literal["incidents", "positions", "law", "escalation", "catalogue"]
@@ -51,6 +52,7 @@ LEAD = "lead-"
 """A claim whose slug begins so is a lead: listed, and never counted. It is what a state medium alone has said."""
 
 
+@lru_cache(maxsize=4096)
 def known_from(text: str) -> date:
     """The day from which a date as exact as it is known can be relied on: a month counts by its last day, a year by 31 December.
 
@@ -72,6 +74,7 @@ def known_from(text: str) -> date:
     return date(year, month, day)
 
 
+@lru_cache(maxsize=4096)
 def out_from(text: str) -> date:
     """The first day on which a source of this date can have been out; a source without a date may always have been.
 
