@@ -160,7 +160,7 @@ def test_the_file_that_is_broken_below_is_good(tmp_path: Path):
 def test_a_hundred_files_with_one_bad_cell_are_refused_by_row_and_column(tmp_path: Path, part: int):
     """Law, by hand: each typed column with what it does not take, each cell that must be filled; the fault is told once, where it was planted."""
     plants = PLANTS[part % 3 :: 3]
-    assert len(plants) >= 99 and len({plant.column for plant in plants}) >= 33
+    assert len(plants) >= 99 and len({plant.column for plant in plants}) >= 30
     for number, plant in enumerate(plants):
         check([plant], tmp_path, ("import", "own")[number % 2] if part == 0 else "both")
 
