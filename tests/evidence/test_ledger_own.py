@@ -418,3 +418,19 @@ def test_a_table_of_our_own_making_can_be_imported_by_its_cells(tmp_path: Path):
     """Law: what `text_of` writes, csv reads; guards the helper of these tests."""
     rows = list(csv.DictReader(io.StringIO(text_of(good()))))
     assert [{key: cell for key, cell in row.items() if cell} for row in rows] == list(ROWS.values())
+
+
+def test_two_claims_in_one_sentence_and_a_repetition_are_not_duplicates(tmp_path: Path):
+    """By hand: "seven entered, four shot down" answers two questions; the same words on a later day are another statement."""
+    head = "entry,claim,date,by,says,status,source,about,low,high,unit,event_date,country,place,event\n"
+    thing = "2024-05-01,SK,Ubľa,incursion"
+    rows = (
+        f"SK-2024-05-01,in,2024-05-02,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,entered,7,7,count,{thing}\n"
+        "SK-2024-05-01,down,2024-05-02,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,shot_down,4,4,count,,,,\n"
+        "SK-2024-05-01,in,2024-05-03,a neighbour,None entered.,denied,kyiv-independent-2024-07-26,,,,,,,,\n"
+        "SK-2024-05-01,in,2024-05-04,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,,,,,,,,\n"
+    )
+    file = tmp_path / "claims.csv"
+    file.write_text(head + rows, encoding="utf-8")
+    found = examine(file, "incidents", None)
+    assert (len(found.new), found.duplicates) == (4, ())

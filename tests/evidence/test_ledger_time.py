@@ -144,3 +144,23 @@ def test_a_date_cuts_a_users_own_entries_too():
     book = Book(entries, reading.sources)
     assert query.entries(book, "incidents", date(2024, 6, 9)) == []
     assert [item.id for item in query.entries(book, "incidents", date(2024, 6, 10))] == ["SK-2024-05-01"]
+
+
+def test_what_a_stand_in_says_is_no_fact_of_the_entry():
+    """Record: of the agreement of 8 July 2024 two readings were out on the day, its text on 10 July; before that its stage is not known. And an entry that is
+    not about an event has the date of the first word that is known."""
+    agreement = shipped().entries["pl-ua-agreement-2024-07-08"]
+    text = agreement.leading.first.known
+    early = on(agreement, text - timedelta(days=1))
+    if early is not None:
+        assert early.facts == {}
+    assert on(agreement, text).facts["effect"] == "commits"
+    party = on(shipped().entries["party-to-the-conflict"], date(2024, 5, 14))
+    assert party.date <= "2024-05-14"
+
+
+def test_a_figure_that_grows_is_that_of_the_day():
+    """Record: seven wrecks by eleven o'clock on 10 September 2025, sixteen by the evening, seventeen on the 12th: one claim, and the last number holds."""
+    item = shipped().entries["PL-2025-09-10"]
+    found = [next(claim for claim in on(item, date(2025, 9, day)).claims if claim.slug == "found").high for day in (10, 13)]
+    assert found == [16, 17]

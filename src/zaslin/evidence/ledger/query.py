@@ -207,7 +207,7 @@ def _columns() -> list[str]:
     nothing = Ruling("", "", "", "", ())
     return list(
         _statement(
-            Entry("", "incidents", "", "", "", "", {}, (Claim("", "", None, None, "", "", (nothing,)),)),
+            Entry("", "incidents", "", "", "", "", {}, (Claim("", "", None, None, "", "", (nothing,)),), ""),
             Claim("", "", None, None, "", "", (nothing,)),
             nothing,
             Book({}),
