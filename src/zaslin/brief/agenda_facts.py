@@ -15,7 +15,7 @@ from zaslin.evidence.ledger.disputes import between, contested, disputes, questi
 from zaslin.evidence.ledger.entry import Claim, Entry, Ruling
 from zaslin.scenario.nations import nation_name
 
-MOST_FACTS, MOST_PAPER, MOST_DISPUTES, MOST_READINGS = 5, 4, 5, 3
+MOST_FACTS, MOST_PAPER, MOST_DISPUTES, MOST_READINGS = 4, 3, 4, 2
 
 HAPPENED = ("event", "entered")
 """Questions whose dispute says that an incident itself is contested."""

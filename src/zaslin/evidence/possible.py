@@ -14,6 +14,7 @@ from typing import Any, Literal
 from zaslin.errors import InputError
 from zaslin.evidence.ledger.book import Book, shipped
 from zaslin.evidence.ledger.entry import Entry, Ruling, known_from, on
+from zaslin.evidence.ledger.offices import in_office
 from zaslin.evidence.ledger.rows import BODIES
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.package import Package
@@ -121,7 +122,7 @@ def possible_on(day: date, book: Book | None = None) -> Possible:
     neighbours = package(ASSETS)
     nations = tuple(_nation(member.nation, positions, law, day) for member in neighbours.members)
     codes = {item.nation for item in nations}
-    others = tuple(sorted((entry for entry in _lines(positions) if entry.country not in codes), key=lambda entry: entry.country))
+    others = tuple(sorted((entry for entry in _lines(positions, day) if entry.country not in codes), key=lambda entry: entry.country))
     return Possible(day, _package(day, nations, neighbours, package(TODAY)), nations, others)
 
 
@@ -184,14 +185,15 @@ def _covers(entry: Entry, zone: Zone) -> bool:
 
 def _words(nation: str, zone: Zone, positions: Sequence[Entry], day: date) -> list[Entry]:
     """What speaks for the nation on the zone, freshest first: the last word of each speaker in the last half year, or else the last word of two years."""
-    mine = [
-        entry
-        for entry in positions
-        if entry.country == nation and _covers(entry, zone) and entry.facts.get("voice") in STATE_VOICES and day - _when(entry) <= FRESH
-    ]
+    mine = [entry for entry in positions if entry.country == nation and _covers(entry, zone) and _speaks(entry, day) and day - _when(entry) <= FRESH]
     mine.sort(key=_when, reverse=True)
     last = {entry.leading.first.by.partition(",")[0]: entry for entry in reversed(mine) if day - _when(entry) <= RECENT}
     return sorted(last.values(), key=_when, reverse=True) or mine[:1]
+
+
+def _speaks(entry: Entry, day: date) -> bool:
+    """Whether the speaker speaks for the state and had not left office by that day."""
+    return entry.facts.get("voice") in STATE_VOICES and in_office(entry.leading.first.by, entry.country, day)
 
 
 def _word(entry: Entry) -> Ruling:
@@ -240,12 +242,12 @@ def _rules(nation: str, zone: Zone, law: Iterable[Entry], day: date) -> list[_Ru
     return out
 
 
-def _lines(positions: Sequence[Entry]) -> list[Entry]:
-    """The last word of each state and alliance on each zone, by who speaks for it."""
+def _lines(positions: Sequence[Entry], day: date) -> list[Entry]:
+    """The last word of each state and alliance on each zone, by who speaks for it and is still in office."""
     out: dict[tuple[str, str], Entry] = {}
     for entry in sorted(positions, key=_when):
         for zone in ZONES:
-            if _covers(entry, zone) and entry.facts.get("voice") in STATE_VOICES:
+            if _covers(entry, zone) and _speaks(entry, day):
                 out[entry.country, zone] = entry
     return list({entry.id: entry for entry in out.values()}.values())
 

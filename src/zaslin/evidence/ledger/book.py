@@ -249,6 +249,12 @@ def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tup
                     _at(after, "date", f"{after.cells['date']} lies before {before.cells['date']} of the same claim; put the rows of a claim in order of time")
                 )
         head = ordered[0].cells
+        for row in mine:
+            late = known_from(row.cells["date"]) if row.own else date.min
+            if late > date.today() and out_from(row.cells["date"]) > date.today():
+                faults.append(_at(row, "date", f"{row.cells['date']} is yet to come; give the day on which it was said"))
+            if kind == "incidents" and row.own and thing is not None and known_from(row.cells["date"]) < date.fromisoformat(thing["date"]) - timedelta(days=1):
+                faults.append(_at(row, "date", f"{row.cells['date']} lies before the event of {thing['date']}; give the day on which it was said"))
         if ordered[0].own and not mine[0].own:
             what = f"{ordered[0].cells['date']} lies before {mine[0].where}, which makes this claim; give it a claim of its own"
             faults.append(_at(ordered[0], "date", what))

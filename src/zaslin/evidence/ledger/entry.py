@@ -91,7 +91,8 @@ def out_from(text: str) -> date:
 class Ruling:
     """A claim's status from `date` on: by whom, in which words, on which sources. `facts`: what else its row says (stance, stage, force dates).
 
-    `sources_out`, `sources_sure`: per source the first day on which it can have been out, and from which it was. `claimed`: the number or answer that the row gives, where it gives one.
+    `sources_out`, `sources_sure`: per source the first day on which it can have been out, and from which it was. `claimed`: the number or answer that the row
+    gives, where it gives one.
     """
 
     date: str
