@@ -299,11 +299,10 @@ def test_json_has_the_shape_that_design_promises(book: Book, kind: Any):
             assert claim["status"] == claim["history"][-1]["status"]
 
 
-def test_two_questions_and_an_endless_one_are_refused(monkeypatch: pytest.MonkeyPatch):
+def test_two_questions_and_an_endless_one_are_refused(rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch):
     """By hand: the first of two would be lost, and a question without end would hang."""
-    rows = query.statements(shipped().of("law"), shipped())
     with pytest.raises(InputError, match="2 questions came"):
-        query.ask(rows, "SELECT 1; SELECT 2")
-    monkeypatch.setattr(query, "SQL_LIMIT_S", 0.3)
+        ask(rows, "SELECT 1; SELECT 2")
+    monkeypatch.setattr("zaslin.evidence.ledger.query.SQL_LIMIT_S", 0.3)
     with pytest.raises(InputError, match=r"no answer after 0\.3 s"):
-        query.ask(rows, "SELECT sum(a.i * b.i) FROM range(100000000) a(i), range(100000000) b(i)")
+        ask(rows, "SELECT sum(a.i * b.i) FROM range(100000000) a(i), range(100000000) b(i)")
