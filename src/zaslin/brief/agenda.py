@@ -77,7 +77,7 @@ def render(results: Results, at: date | None = None, book: Book | None = None) -
         "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "status": f"Study, unclassified. Simulated figures: {len(fig.reading.replicates(fig.base.name)):,} nights like {when}; "
         f"positions and facts as they could be known on {day_words(day)}.",
-        "neighbours": [_neighbour(item, used) for item in possible.nations],
+        "neighbours": _silent_together([_neighbour(item, used) for item in possible.nations]),
         "voices": _voices(possible, used),
         "agreed": agreed(seen, used, night),
         "law": on_paper(seen, used),
@@ -128,6 +128,15 @@ def _neighbour(item: NationVerdict, used: Cited) -> dict[str, Any]:
         "said": shown,
         "more": len(unique) - len(shown),
     }
+
+
+def _silent_together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, those nations of which there is no word on one of their own at the end."""
+    silent = [row for row in rows if not row["said"]]
+    if len(silent) < 2:
+        return rows
+    one = {**silent[0], "name": listed([row["name"] for row in silent]), "why": ["There is no word of their governments in the two years before."]}
+    return [*(row for row in rows if row["said"]), one]
 
 
 def _voices(possible: Possible, used: Cited) -> dict[str, Any]:
