@@ -83,11 +83,36 @@ def test_nobody_fires_from_over_belarus_either():
     assert may_fire_from(_painted(11, 302, 2), FREE, 302 * KM, 2 * KM)
 
 
+def test_the_grids_first_row_is_on_the_grid():
+    """By the rule: cells of row 0 are closed or home as any other."""
+    assert not may_fire_from(_painted(BY, 302, -998), FREE, 302 * KM, -998 * KM)
+    assert may_fire_from(_painted(12, 302, -998), ENTER._replace(country=12), 302 * KM, -998 * KM)
+    assert not may_fire_from(_painted(BY, 302, -993), FREE, 302 * KM, -993 * KM)
+
+
 def test_a_country_with_cells_but_without_a_field_is_own_soil():
     """By the rule: where no distance says it, the cell does: over Poland a cell painted 12 is home for 12, and foreign for -1 or for another."""
     for country, may in ((12, True), (-1, False), (13, False)):
         assert may_fire_from(_painted(12, -298, 2), ENTER._replace(country=country), -298 * KM, 2 * KM) == may
+    home = ENTER._replace(country=12)
+    assert limited_point(_painted(12, -298, 2), home, -298 * KM, 2 * KM) == (-298 * KM, 2 * KM)
+    assert limited_point(_painted(12, -298, 2), home, -303 * KM, 2 * KM) == approx((0.0, 2 * KM), abs=200.0)
 
+
+def test_a_metres_grace_is_one_metre_and_moves_nobody_who_is_held():
+    """By hand: held 1 km inside, 0.9 m beyond that is let pass and 1.6 m is not; held 40 km outside, the nearest allowed place of who is 0.8 m beyond is 0.8 m back."""
+    fields = toy.ground().fields
+    assert [bool(may_fire_from(fields, HOME, -1 * KM + beyond, 0.0)) for beyond in (0.9, 1.6)] == [True, False]
+    pursuit = FREE._replace(limit_m=outside_m(fields, toy.PL, 40 * KM, 0.0))
+    assert limited_point(fields, pursuit, 40 * KM + 0.8, 0.0) == approx((40 * KM, 0.0), abs=0.1)
+
+
+@mark.parametrize(("x", "y"), [(100, 560), (30, 620), (30, 503), (400, 505), (-3, 590), (200, 501), (21, 521)])
+@mark.parametrize("limit", [-1.0, 0.0, 20.0])
+def test_the_nearest_allowed_place_off_a_corner_is_allowed_and_not_far_inside(x, y, limit):
+    """Law: off Poland's corner (0, 500), where the nearest point of a raster is off by up to a cell, the answer is within the limit, and at most half a cell beyond it."""
+    qx, qy = limited_point(toy.ground().fields, FREE._replace(limit_m=limit * KM), x * KM, y * KM)
+    assert -2_500.0 <= outside_m(toy.ground().fields, toy.PL, qx, qy) - limit * KM <= 1.0
 
 @mark.parametrize(
     ("reach", "x", "y", "to"),
@@ -126,6 +151,8 @@ def test_a_target_beyond_limit_and_reach_is_waited_for_at_its_own_speed():
     at rest is waited for at a metre a second."""
     approaching, start = Line(100 * KM, 0.0, 0.0, 0.0, 0.0, 200.0), distance_m(100 * KM, 0.0, 0.0, 0.0) / KM
     assert _shot(HOME, approaching, -10, 0, -900.0, 10.0) == (False, approx(10 + (start - 8 + 1 - 30) / 0.2, rel=1e-5), -10.0, 0.0)
+    over = distance_m(29_000.7, 0.0, 0.0, 0.0) - 29 * KM
+    assert _shot(HOME, _rest(29.0007, 0), -10, 0, -900.0, 10.0)[:2] == (False, approx(10 + over, abs=0.02))
     assert _shot(HOME, _rest(92, 0), -10, 0, -900.0, 10.0) == (False, approx(10 + (start - 8 + 1 - 30) * KM, rel=1e-4), -10.0, 0.0)
 
 
@@ -138,6 +165,7 @@ def test_the_separation_delay_holds_until_its_end_or_until_the_target_is_at_home
     assert at(400.0, 10) == (False, approx(distance_m(0.0, 0.0, 10 * KM, 0.0) / 100.0, abs=0.01))
     assert at(4e4, 10, speed=0.0) == (False, approx(1e4, abs=5.0))
     assert at(400.0, -2)[0]
+    assert at(400.0, 0.0006)[0] is False
     assert at(45.0, 10, t=45.0)[0]
 
 
@@ -239,6 +267,9 @@ def test_a_flight_that_ends_while_the_round_flies_is_met_at_its_end_or_not():
     meet = begin / 800.0
     assert meets_at_s(verts, 0, 2, meet + 0.1, 0.0, 0.0, 1_000.0, 0.0) == approx(meet, abs=1e-6)
     assert meets_at_s(verts, 0, 2, meet - 0.1, 0.0, 0.0, 1_000.0, 0.0) == math.inf
+    later = (begin + 200.0 * 8.0) / 800.0 + 8.0  # fired at 8 s
+    assert meets_at_s(verts, 0, 2, later + 0.1, 0.0, 0.0, 1_000.0, 8.0) == approx(later, abs=1e-6)
+    assert meets_at_s(verts, 0, 2, later - 0.1, 0.0, 0.0, 1_000.0, 8.0) == math.inf
 
 
 def test_a_point_on_the_way_is_found_by_its_distance():
