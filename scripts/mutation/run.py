@@ -6,8 +6,8 @@
 
 Works on a copy in a temporary folder and changes nothing in the checkout. In the copy the kernels are plain Python (the decorator's lines are taken out and
 numba's JIT is off: mutmut passes over decorated functions, and machine code could not be switched from mutant to mutant), and records are
-read as `row.field` through numpy's own record type. A file's tests are the files of tests/physics and tests/doctrine that bear its name or import from it,
-so a fault that only other rooms' tests notice survives here; the quick ones come first, hypothesis has few and always the same examples. mutmut is looked for in the environment that runs this; where it is not, it comes
+read as `row.field` through numpy's own record type. A file's tests are those that bear its name (tests/physics/test_path*.py for
+physics/path.py), so a fault that only other files' tests notice survives here; the quick ones come first, hypothesis has few and always the same examples. mutmut is looked for in the environment that runs this; where it is not, it comes
 into a throw-away one (`pip install mutmut`) that sees the present one's libraries. Needs the extra `dev`, and a system that can fork.
 
 A mutant is *killed* where a test fails (or the code breaks down) with it, and *survives* where all tests pass; one that runs into the time limit (an
@@ -74,13 +74,9 @@ print(json.dumps({name: get_diff_for_mutant(name, path=sys.argv[1]) for name in 
 
 
 def tests_of(file: str) -> list[str]:
-    """The test files of a room that bear the file's name or import from it."""
+    """The test files that bear a file's name: tests/physics/test_path*.py for physics/path.py."""
     room, stem = file.removesuffix(".py").split("/")
-    found = [
-        path for path in sorted((ROOT / "tests").glob("*/test_*.py"))
-        if path.parent.name in ROOMS and (path.stem.startswith(f"test_{stem}") or f"zaslin.{room}.{stem} import" in path.read_text(encoding="utf-8"))
-    ]  # fmt: skip
-    return [path.relative_to(ROOT).as_posix() for path in found]
+    return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests" / room).glob(f"test_{stem}*.py"))]
 
 
 def copy_for(file: str, folder: Path) -> None:

@@ -21,10 +21,10 @@ NEAR_S = (distance_m(300 * KM, 0.0, 0.0, 0.0) - 150 * KM) / 200.0
 """When WEST is 150 km off the border: some 750 s."""
 
 
-def _within(points: list[tuple[float, float, float]], within_km: float, from_s: float = -1e9, to_s: float = 1e9, country: int = toy.PL) -> float:
-    """First time within a distance of Poland on a path of (x km, y km, t), which is the second in its array."""
+def _within(points: list[tuple[float, float, float]], within_km: float, from_s: float = -1e9, to_s: float = math.inf, country: int = toy.PL) -> float:
+    """First time within a distance of Poland, until the end at the latest, on a path of (x km, y km, t), which is the second in its array."""
     verts = np.array([(-9 * KM, 0.0, 1.0, 0.0)] + [(KM * x, KM * y, t, 100.0) for x, y, t in points], VERT)
-    return first_within_s(toy.ground().fields, country, within_km * KM, verts, 1, len(verts), from_s, to_s)
+    return first_within_s(toy.ground().fields, country, within_km * KM, verts, 1, len(verts), from_s, min(to_s, points[-1][2]))
 
 
 def _order(*flights, own=math.inf, from_s: float = -1e4, country: int = toy.PL, **changes) -> float:

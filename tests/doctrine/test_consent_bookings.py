@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from pytest import approx, mark
@@ -25,11 +26,13 @@ from zaslin.physics.lethality import pair_entity
 from zaslin.world.arrays import (
     EFFECT_ASK,
     EFFECT_FORBID,
+    INSIDE,
     PLACE_ANYWHERE,
     PLACE_OWN,
     PLACE_UKRAINE,
     ZONE_ANYWHERE,
     ZONE_NAMED,
+    ZONE_OWN,
     ZONE_UKRAINE,
     ZONE_WITHIN,
 )
@@ -366,24 +369,25 @@ def test_no_room_for_windows_is_told():
     assert _Opened(raid, allies, own=B + 90.0, size=0).status == WINDOWS_FULL
 
 
-def _zigzag(legs: int, x0: float, x1: float) -> dict:
-    return {"points": [((x0, x1)[i % 2], 0.1 * i) for i in range(legs + 1)], "speed": 200.0}
-
-
 def test_no_room_for_flips_is_told():
-    """By hand: a flight that goes through a zone of one column, or over a border, 202 times has 404 edges, and there is room for 400: of a named zone, of the own airspace and of
-    Ukraine's; 198 times are fine."""
+    """By hand: a flight that goes through a zone of one column 202 times has 404 edges, and there is room for 400; 22 times are fine."""
     zone = np.zeros((1, toy.NY, toy.NX), np.uint8)
     zone[0, :, round((100 * KM - toy.X0) / toy.CELL_M)] = 1
-    rule = toy.caveat(zone=ZONE_NAMED, named=0)
-    assert _open([rule], _zigzag(202, 98, 107), zones=zone, size=500).status == ZONE_FULL
-    got = _open([rule], _zigzag(198, 98, 107), zones=zone, size=500)
-    assert (got.status, len(got.rows())) == (OK, 198)
-    for country, east in ((toy.PL, 0), (toy.RU, 800)):  # the border of Ukraine and a member; Ukraine's own edge for a member that is far from it
-        for legs, status in ((404, ZONE_FULL), (390, OK)):
-            path = {"points": [((east - 2, east + 2)[i % 2], 0.1 * i) for i in range(legs + 1)], "speed": 200.0}
-            got = _Opened(toy.raid(path), toy.coalition([toy.member(country)], [toy.caveat(zone=ZONE_ANYWHERE)], []), size=900)
-            assert got.status == status
+    for legs, status in ((202, ZONE_FULL), (22, OK)):
+        flight = {"points": [((98, 107)[i % 2], 0.1 * i) for i in range(legs + 1)], "speed": 200.0}
+        got = _open([toy.caveat(zone=ZONE_NAMED, named=0)], flight, zones=zone)
+        assert (got.status, len(got.windows)) == (status, legs if status == OK else 0)
+
+
+@mark.parametrize("country", [toy.UA, toy.PL])
+def test_no_room_for_stays_is_told(country):
+    """By hand: 201 stays of half a second have 402 edges, and there is room for 400: of Ukraine's and of the own airspace; 3 are fine."""
+    raid = toy.raid({"points": [(100, -100), (100, 100)], "speed": 200.0})
+    for stays, status in ((201, ZONE_FULL), (3, OK)):
+        rows = np.zeros(stays, INSIDE)
+        rows["country"], rows["entry_s"], rows["exit_s"] = country, np.arange(stays), np.arange(stays) + 0.5
+        got = _Opened(replace(raid, inside=rows), toy.coalition([toy.member()], [toy.caveat(zone=ZONE_UKRAINE if country == toy.UA else ZONE_OWN)], []))
+        assert (got.status, len(got.rows())) == (status, stays if status == OK else 0)
 
 
 def test_a_window_counts_from_its_first_to_its_last_instant():

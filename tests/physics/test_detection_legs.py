@@ -75,7 +75,7 @@ def test_sight_at_the_very_end_of_a_leg_counts():
     for more, answer in ((0.5, True), (-0.5, False)):
         x, _ = along(0.0, 0.0, 90 * KM, 0.0, first - more)
         got = _seen([(90, 0, 0.0, 100.0), (x / KM, 0, 100.0, 100.0)])
-        assert (got < math.inf) is answer
+        assert (got < math.inf) == answer
         assert not answer or 99.9 < got <= 100.0
 
 
@@ -114,7 +114,7 @@ def test_a_path_straight_at_the_radar_enters_at_its_range():
     assert first_in_circle_m(150 * KM, 80 * KM, 30 * KM, -20 * KM, 30 * KM, -20 * KM, 60 * KM) == approx(way - 60 * KM, abs=0.01)
     for more, answer in ((1.0, True), (-1.0, False)):
         x, y = along(150 * KM, 80 * KM, 30 * KM, -20 * KM, way - 60 * KM + more)
-        assert (first_in_circle_m(150 * KM, 80 * KM, x, y, 30 * KM, -20 * KM, 60 * KM) < math.inf) is answer
+        assert (first_in_circle_m(150 * KM, 80 * KM, x, y, 30 * KM, -20 * KM, 60 * KM) < math.inf) == answer
 
 
 def test_a_circle_that_lies_behind_is_not_entered():
