@@ -7,8 +7,9 @@
 Works on a copy in a temporary folder and changes nothing in the checkout. In the copy the kernels are plain Python (the decorator's lines are taken out and
 numba's JIT is off: mutmut passes over decorated functions, and machine code could not be switched from mutant to mutant), and records are
 read as `row.field` through numpy's own record type. A file's tests are those that bear its name (tests/physics/test_path*.py for
-physics/path.py), so a fault that only other files' tests notice survives here; the quick ones come first, hypothesis has few and always the same examples. mutmut is looked for in the environment that runs this; where it is not, it comes
-into a throw-away one (`pip install mutmut`) that sees the present one's libraries. Needs the extra `dev`, and a system that can fork.
+physics/path.py), so a fault that only other files' tests notice survives here; the quick ones come first, hypothesis has few and always the same examples.
+mutmut is looked for in the environment that runs this; where it is not, it comes into a throw-away one (`pip install mutmut`) that sees the present
+one's libraries. Needs the extra `dev`, and a system that can fork.
 
 A mutant is *killed* where a test fails (or the code breaks down) with it, and *survives* where all tests pass; one that runs into the time limit (an
 endless loop, mostly) is told apart, and counts as killed only in the second share.
@@ -36,6 +37,12 @@ ROOMS = ("physics", "doctrine")
 MUTMUT = "mutmut==3.8.1"
 TIMED_OUT = {36, 24, -24, 152, 255}
 KILLED = {1, 3}
+
+SLOW = (
+    "tests/doctrine/test_consent.py::test_windows_are_ordered_disjoint_and_within_the_flight",
+    "tests/doctrine/test_consent.py::test_a_tracks_course_error_turns_the_fan_of_the_heading_test",
+)
+"""Seconds each in plain Python: left out, so what only they notice survives."""
 
 CONFIG = """
 [tool.mutmut]
@@ -90,7 +97,7 @@ def copy_for(file: str, folder: Path) -> None:
     conftest = folder / "tests" / "conftest.py"
     conftest.write_text(conftest.read_text(encoding="utf-8") + QUICK_FIRST, encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    (folder / "pyproject.toml").write_text(project + CONFIG.format(file=file, tests=json.dumps([*tests_of(file), "-m", "not slow"])), encoding="utf-8")
+    (folder / "pyproject.toml").write_text(project + CONFIG.format(file=file, tests=json.dumps([*tests_of(file), "-m", "not slow", *(f"--deselect={name}" for name in SLOW)])), encoding="utf-8")
     for path in (folder / "src").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         plain = re.sub(r"(?m)^@kernel\n", "", text)

@@ -61,16 +61,18 @@ def test_the_approach_is_looked_for_between_two_times_only():
 
 
 def test_a_country_without_a_border_here_is_never_near():
-    """By the rule: country -1."""
+    """By the rule: country -1. Ukraine, country 0, has one: from 900 to 700 km in 1,000 s it is within 50 km of x = 800 km at 250 s."""
     assert _within([(300, 0, 0.0), (0, 0, 999.0)], 2e6, country=-1) == math.inf
+    leg, off = distance_m(900 * KM, 0.0, 700 * KM, 0.0), distance_m(900 * KM, 0.0, 800 * KM, 0.0)
+    assert _within([(900, 0, 0.0), (700, 0, 1_000.0)], 50, country=toy.UA) == approx(1_000.0 * (off - 50 * KM) / leg, abs=0.5)
 
 
 def test_a_faster_leg_is_not_stepped_over():
     """By hand: 1,000 s slowly along at 200 km (100 m/s), then 120 km in at 2,000 m/s and out again: within 90 km from the second vertex on after 110 km, 55 s."""
-    path = [(200, -100, 0.0), (200, 0, 1_000.0), (80, 0, 1_060.0), (200, 0, 1_120.0)]
+    path = [(200, -100, 300.0), (200, 0, 1_300.0), (80, 0, 1_360.0), (200, 0, 1_420.0)]
     leg = distance_m(200 * KM, 0.0, 80 * KM, 0.0)
     off = distance_m(200 * KM, 0.0, 0.0, 0.0)
-    assert _within(path, 90) == approx(1_000.0 + 60.0 * (off - 90 * KM) / leg, abs=0.05)
+    assert _within(path, 90) == approx(1_300.0 + 60.0 * (off - 90 * KM) / leg, abs=0.05)
 
 
 def test_a_flight_past_at_a_distance_is_never_near_and_at_its_end_is():
@@ -124,6 +126,15 @@ def test_the_first_of_several_threats_orders_in_any_order():
     dead = {**WEST, "stop": 100.0}
     for row in ([dead, *flights[1:]], [flights[2], dead, flights[1]]):
         assert _order(*row, raid_warning=1, lead_s=300.0) == approx(NEAR_S - 100.0, abs=0.02)
+
+
+def test_one_that_is_launched_later_but_nearer_orders_first():
+    """By hand: the first is warned of at 750 - 300 = 450 s; one that is launched 140 km off at 600 s is near at once: warned of at 300 s. A ballistic missile before them
+    in the list changes nothing."""
+    near = {"points": [(140, 0), (50, 0)], "speed": 200.0, "start": 600.0}
+    ballistic = {**WEST, "cls": CLASSES.index("ballistic")}
+    for row in ((WEST, near), (near, WEST), (ballistic, WEST, near), (WEST, ballistic, near)):
+        assert _order(*row, raid_warning=1, lead_s=300.0) == 300.0
 
 
 def test_an_order_is_not_given_before_it_is_asked_for():

@@ -89,3 +89,4 @@ def test_a_shooter_whose_track_is_taken_gets_the_next():
 def test_what_no_shooter_can_reach_is_left():
     """By hand: the first round matches, the second finds nothing finite."""
     assert _chosen([[1.0, math.inf], [2.0, math.inf]], [0, 1], [0, 1]) == [0, -1]
+    assert _chosen([[math.inf, math.inf], [2.0, math.inf]], [0, 1], [0, 1]) == [-1, 0]

@@ -41,7 +41,8 @@ def test_the_last_forbid_that_matches_is_named():
     assert _there([free, there, ask, home], 5) == (FORBIDDEN, "there")
     assert _there([free, there, ask, home], -5) == (FORBIDDEN, "home")
     assert _there([there, {**there, "name": "again"}, free], 5) == (FORBIDDEN, "again")
-    assert _there([{**free, "member": 0}, there], -5) == (PERMITTED, "free")
+    assert _there([there, free], 5) == (FORBIDDEN, "there")
+    assert _there([there, free], -5) == (PERMITTED, "free")
 
 
 def test_an_approval_counts_from_its_time_on():
@@ -83,6 +84,7 @@ def test_caveats_hold_for_their_member_and_their_classes():
     heading = toy.caveat(zone=ZONE_UKRAINE, heading=1, horizon_s=(0.0, 300.0, 0, 0, 0, 0))
     assert [_there([heading], 5, cls=cls)[0] for cls in (0, 1)] == [FORBIDDEN, PERMITTED]
     assert _there([{**heading, "heading": 0}], 5, cls=0)[0] == PERMITTED
+    assert [_there([{**heading, "zone": ZONE_ANYWHERE}], -5, cls=cls)[0] for cls in (0, 1)] == [FORBIDDEN, PERMITTED]
     assert _there([], 5) == (FORBIDDEN, None)
 
 

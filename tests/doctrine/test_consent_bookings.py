@@ -201,6 +201,11 @@ def test_the_forbid_that_beat_a_match_for_longest_is_named():
         got = _open(rules)
         assert (got.rows(), got.named()) == ([], name)
         assert got.consent["match_s"][0, 0] == math.inf
+    for rules in ([there, everywhere], [{**there, "zone": ZONE_ANYWHERE}, everywhere, own]):
+        assert _open(rules, {"points": [(300, 0), (100, 0)], "speed": 200.0}).named() == "there"
+    brief = {"points": [(20, 0), (-0.1, 0)], "speed": 200.0}  # half a second in own airspace
+    for rules in ([own, everywhere, home], [home, everywhere]):
+        assert _open([{**everywhere, "zone": ZONE_OWN, "name": "all"} if row is everywhere else row for row in rules], brief).named() == "home"
     assert _open([everywhere, {**there, "zone": ZONE_ANYWHERE, "name": "a"}, {**there, "zone": ZONE_ANYWHERE, "name": "b"}]).named() == "a"
 
 
@@ -217,6 +222,8 @@ def test_else_the_permit_whose_zone_held_for_longest_is_named():
     assert _open([own, {**near, "within_m": 200 * KM}, there], away).named() == "there"
     assert _open([own, there, {**near, "within_m": 200 * KM}], away).named() == "there"
     assert _open([own, {**own, "name": "second"}], away).named() == "own"
+    for rules in ([own, never], [never, own], [never, {**never, "name": "again"}, own]):  # a permit whose zone never held comes before a forbid that did
+        assert _open(rules, away).named() == "own"
 
 
 def test_else_a_forbid_that_covers_the_class_is_named():
@@ -226,6 +233,7 @@ def test_else_a_forbid_that_covers_the_class_is_named():
     drones = toy.caveat(zone=ZONE_ANYWHERE, classes=0b01, name="drones")
     assert _open([drones, home, there], away).named() == "there"
     assert _open([home, drones], away).named() == "home"
+    assert _open([home, {**home, "name": "second"}], away).named() == "home"
     assert _open([drones], away).named() is None
     assert _open([], away).named() is None
 
@@ -359,6 +367,22 @@ def test_a_tracks_course_error_is_its_keyed_normal():
             key = np.uint64(pair_entity(np.uint64(raid.threats["entity"][j]), np.uint64(members[m]["entity"])))
             expected = spread * draws.normal(SEED, np.uint64(4), key, draws.TRACK_ERROR, 0)
             assert got.consent["course_error_rad"][m, j] == approx(expected, rel=1e-12)
+
+
+def test_a_gap_of_less_than_a_second_parts_windows():
+    """By hand: stays from 100 to 110 s and from 110.4 to 120 s: two windows of one caveat."""
+    rows = np.zeros(2, INSIDE)
+    rows["country"], rows["entry_s"], rows["exit_s"] = toy.PL, [100.0, 110.4], [110.0, 120.0]
+    raid = replace(toy.raid({"points": [(100, -100), (100, 100)], "speed": 200.0}), inside=rows)
+    assert _Opened(raid, toy.coalition([toy.member()], [toy.caveat()], [])).rows() == [("rule", 100.0, 110.0), ("rule", 110.4, 120.0)]
+
+
+def test_of_two_asks_that_come_too_late_the_first_asked_is_named():
+    """By hand: asked within 100 km of the border, then, of another authority, in own airspace; both need hours."""
+    near = toy.caveat(zone=ZONE_WITHIN, within_m=100 * KM, effect=EFFECT_ASK, delay_s=9_000.0, name="near")
+    own = toy.caveat(effect=EFFECT_ASK, delay_s=8_000.0, name="own")
+    for rules in ([near, own], [own, near], [toy.caveat(classes=0b01), near, own]):
+        assert (_open(rules).rows(), _open(rules).named()) == ([], "near")
 
 
 def test_no_room_for_windows_is_told():
