@@ -97,7 +97,9 @@ def copy_for(file: str, folder: Path) -> None:
     conftest = folder / "tests" / "conftest.py"
     conftest.write_text(conftest.read_text(encoding="utf-8") + QUICK_FIRST, encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    (folder / "pyproject.toml").write_text(project + CONFIG.format(file=file, tests=json.dumps([*tests_of(file), "-m", "not slow", *(f"--deselect={name}" for name in SLOW)])), encoding="utf-8")
+    (folder / "pyproject.toml").write_text(
+        project + CONFIG.format(file=file, tests=json.dumps([*tests_of(file), "-m", "not slow", *(f"--deselect={name}" for name in SLOW)])), encoding="utf-8"
+    )
     for path in (folder / "src").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         plain = re.sub(r"(?m)^@kernel\n", "", text)
@@ -142,9 +144,7 @@ def mutate(python: str, file: str, folder: Path, limit_s: float) -> dict[str, in
 
 def changes(python: str, file: str, folder: Path, names: list[str]) -> list[tuple[str, int, str, str]]:
     """(function, number, line before, line after) of these mutants."""
-    asked = subprocess.run(
-        [python, "-c", DIFFS, f"src/zaslin/{file}"], cwd=folder, input=json.dumps(names), capture_output=True, text=True, check=True
-    )
+    asked = subprocess.run([python, "-c", DIFFS, f"src/zaslin/{file}"], cwd=folder, input=json.dumps(names), capture_output=True, text=True, check=True)
     rows = []
     for name, diff in json.loads(asked.stdout).items():
         lines = diff.splitlines()

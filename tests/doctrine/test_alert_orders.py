@@ -94,7 +94,9 @@ def test_who_waits_before_he_comes_is_near_when_he_comes():
 # --- the order ---------------------------------------------------------------------------------------------------------
 
 
-@mark.parametrize(("name", "warned"), [("drone", True), ("cruise", True), ("supersonic", False), ("aeroballistic", False), ("ballistic", False), ("unknown", False)])
+@mark.parametrize(
+    ("name", "warned"), [("drone", True), ("cruise", True), ("supersonic", False), ("aeroballistic", False), ("ballistic", False), ("unknown", False)]
+)
 def test_whom_a_raid_warning_is_given_for(name, warned):
     """By the rule: bombers' missiles and drones are watched from their launch; of the others only a track tells."""
     flight = {**WEST, "cls": CLASSES.index(name)}
@@ -102,7 +104,9 @@ def test_whom_a_raid_warning_is_given_for(name, warned):
     assert _order(flight, raid_warning=0, lead_s=300.0) == math.inf
 
 
-@mark.parametrize(("name", "ordered"), [("drone", True), ("cruise", True), ("supersonic", True), ("aeroballistic", False), ("ballistic", False), ("unknown", True)])
+@mark.parametrize(
+    ("name", "ordered"), [("drone", True), ("cruise", True), ("supersonic", True), ("aeroballistic", False), ("ballistic", False), ("unknown", True)]
+)
 def test_whose_track_orders(name, ordered):
     """By the rule: all that breathes air, once the own sensors have it and it is near; whether the pair would have been warned or not."""
     flight = {**WEST, "cls": CLASSES.index(name)}

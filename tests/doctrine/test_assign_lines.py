@@ -32,7 +32,9 @@ def test_a_true_line_goes_on_as_the_leg_does(k, t):
         assert on_line(line, later) == approx(place_at(PATH, k, later), abs=0.01)
 
 
-@mark.parametrize(("own", "t", "known"), [(100.0, 99.0, 69.0), (100.0, 100.0, 100.0), (100.0, 130.0, 130.0), (400.0, 290.0, 260.0), (400.0, 310.0, 280.0), (0.0, 15.0, 15.0)])
+@mark.parametrize(
+    ("own", "t", "known"), [(100.0, 99.0, 69.0), (100.0, 100.0, 100.0), (100.0, 130.0, 130.0), (400.0, 290.0, 260.0), (400.0, 310.0, 280.0), (0.0, 15.0, 15.0)]
+)
 @mark.parametrize("error", [0.0, 0.3, -0.2])
 def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, error):
     """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error."""
@@ -46,9 +48,7 @@ def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, e
     assert on_line(line, known + 100.0) == approx(ahead(*place, course + error, 100.0 * line.speed), abs=0.01)
 
 
-@mark.parametrize(
-    ("place", "limit", "soil"), [(PLACE_OWN, -HOME_MARGIN_M, 0), (PLACE_UKRAINE, 120 * KM, 1), (PLACE_ANYWHERE, math.inf, 0)]
-)
+@mark.parametrize(("place", "limit", "soil"), [(PLACE_OWN, -HOME_MARGIN_M, 0), (PLACE_UKRAINE, 120 * KM, 1), (PLACE_ANYWHERE, math.inf, 0)])
 def test_a_reach_takes_speeds_and_class_from_the_pair_and_place_from_the_caveat(place, limit, soil):
     """By the rule: every field of the reach, for two classes."""
     rules = toy.coalition([toy.member()], [toy.caveat(place=place, pursuit_m=120 * KM)], [toy.pair()])

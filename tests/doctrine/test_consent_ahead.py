@@ -20,15 +20,18 @@ def _there(caveats, x_km, y_km=0.0, yes_s=math.inf, now=100.0, cls=toy.CRUISE, c
     allies = toy.coalition(members or [toy.member()], caveats, [], zones=zones)
     yes = np.zeros(len(caveats))
     yes[:] = yes_s
-    answer, row = permitted_there(
-        toy.ground(), allies.members, m, allies.caveats, allies.zones, yes, cls, x_km * KM, y_km * KM, course, speed, now
-    )
+    answer, row = permitted_there(toy.ground(), allies.members, m, allies.caveats, allies.zones, yes, cls, x_km * KM, y_km * KM, course, speed, now)
     return int(answer), None if row < 0 else allies.caveat_names[row]
 
 
 def test_a_permit_holds_in_its_zone():
     """By the rule: own airspace west of x = 0, Ukraine east of it, within 100 km of the border over Ukraine; elsewhere nothing matches and nothing is named."""
-    for zone, inside, outside in ((0, [-1, -300], [1, 300]), (ZONE_UKRAINE, [1, 300], [-1, 900]), (ZONE_WITHIN, [1, 99], [101, -1]), (ZONE_ANYWHERE, [-1, 5_000], [])):
+    for zone, inside, outside in (
+        (0, [-1, -300], [1, 300]),
+        (ZONE_UKRAINE, [1, 300], [-1, 900]),
+        (ZONE_WITHIN, [1, 99], [101, -1]),
+        (ZONE_ANYWHERE, [-1, 5_000], []),
+    ):
         rule = toy.caveat(zone=zone, within_m=100 * KM)
         assert [_there([rule], x) for x in inside] == [(PERMITTED, "rule")] * len(inside)
         assert [_there([rule], x) for x in outside] == [(FORBIDDEN, None)] * len(outside)
@@ -66,7 +69,9 @@ def test_an_ask_without_its_yes_beats_a_permit_and_one_with_it_any():
     assert _there([{**a, "zone": ZONE_UKRAINE}, free], -5) == (PERMITTED, "free")
 
 
-@mark.parametrize(("course", "x", "answer"), [(WEST, 59, PERMITTED), (WEST, 61, FORBIDDEN), (EAST, 10, FORBIDDEN), (WEST + 1.0, 31, PERMITTED), (WEST + 1.0, 34, FORBIDDEN)])
+@mark.parametrize(
+    ("course", "x", "answer"), [(WEST, 59, PERMITTED), (WEST, 61, FORBIDDEN), (EAST, 10, FORBIDDEN), (WEST + 1.0, 31, PERMITTED), (WEST + 1.0, 34, FORBIDDEN)]
+)
 def test_the_heading_test_is_made_there(course, x, answer):
     """By hand: horizon 300 s at 200 m/s: 60 km straight at the border, 60 · cos 1 = 32.4 km at a radian to it; away from it never. At half the speed half."""
     rule = toy.caveat(zone=ZONE_UKRAINE, heading=1)

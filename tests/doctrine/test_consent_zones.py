@@ -45,7 +45,9 @@ def _at(xa: float, ya: float, xb: float, yb: float, x: float, y: float, ta: floa
     return ta + (tb - ta) * distance_m(KM * xa, KM * ya, KM * x, KM * y) / distance_m(KM * xa, KM * ya, KM * xb, KM * yb)
 
 
-@mark.parametrize(("xa", "xb", "edges"), [(20, 80, (30, 50)), (80, 20, (50, 30)), (38, 80, (38, 50)), (80, 41, (50, 41)), (49, 51, (49, 50)), (31, 28, (31, 30))])
+@mark.parametrize(
+    ("xa", "xb", "edges"), [(20, 80, (30, 50)), (80, 20, (50, 30)), (38, 80, (38, 50)), (80, 41, (50, 41)), (49, 51, (49, 50)), (31, 28, (31, 30))]
+)
 @mark.parametrize("slope", [0.0, 0.3, -1.7])
 def test_columns_are_entered_and_left_at_their_edges(xa, xb, edges, slope):
     """By hand: cells from x = 30 to 50 km; a straight line meets these edges where its x does, whatever its slope; a path that begins or ends inside is opened and
@@ -54,7 +56,9 @@ def test_columns_are_entered_and_left_at_their_edges(xa, xb, edges, slope):
     assert flips == approx([_at(xa, slope * xa + 1.3, xb, slope * xb + 1.3, x, slope * x + 1.3, 50.0, 450.0) for x in edges], abs=1e-6)
 
 
-@mark.parametrize(("ya", "yb", "edges"), [(-80, 80, (-20, 10)), (80, -80, (10, -20)), (-3, 80, (-3, 10)), (-80, 4, (-20, 4)), (-22, -19, (-20, -19)), (11, 8, (10, 8))])
+@mark.parametrize(
+    ("ya", "yb", "edges"), [(-80, 80, (-20, 10)), (80, -80, (10, -20)), (-3, 80, (-3, 10)), (-80, 4, (-20, 4)), (-22, -19, (-20, -19)), (11, 8, (10, 8))]
+)
 @mark.parametrize("slope", [0.0, 0.3, -1.7])
 def test_rows_are_entered_and_left_at_their_edges(ya, yb, edges, slope):
     """By hand: the same with cells from y = -20 to 10 km."""

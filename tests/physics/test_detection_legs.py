@@ -99,6 +99,15 @@ def test_a_brief_look_over_a_corner_is_not_stepped_over():
     assert _seen([(100, 540, 0.0, 100.0), (-100, 540, whole / 250.0, 100.0)]) == approx(lo / 250.0, abs=1.0)
 
 
+def test_a_flight_past_a_corner_is_seen_though_it_leaves_again():
+    """By hand: on a slant past Poland's corner (0, 500) at 40 km, from 178 km off to 178 km off: in sight while the corner is within 57.3 km."""
+    row, path = radar_horizon_m(40.0, 100.0) - 10 * KM, (178 * KM, 378 * KM, -122 * KM, 678 * KM)
+    near = np.array([distance_m(*along(*path, s), 0.0, 500 * KM) <= row for s in np.arange(0.0, distance_m(*path), 20.0)])
+    assert 2_000 < near.sum() < 5_000
+    seen = _seen([(178, 378, 0.0, 100.0), (-122, 678, distance_m(*path) / 200.0, 100.0)])
+    assert seen == approx(20.0 * near.argmax() / 200.0, abs=2.0)
+
+
 # --- circles -----------------------------------------------------------------------------------------------------------
 
 
@@ -126,3 +135,15 @@ def test_a_threat_at_rest_is_in_the_circle_or_not():
     """By hand: 40 km from the radar, range 41 and 39 km."""
     assert first_in_circle_m(40 * KM, 0.0, 40 * KM, 0.0, 0.0, 0.0, 41 * KM) == 0.0
     assert first_in_circle_m(40 * KM, 0.0, 40 * KM, 0.0, 0.0, 0.0, 39 * KM) == math.inf
+
+
+@mark.parametrize(
+    ("a", "b", "c", "range_km"),
+    [((-500, 400), (500, -300), (100, 100), 250), ((300, 550), (-200, -500), (-100, 0), 150), ((580, -20), (-580, 150), (0, 0), 300)],
+)
+def test_on_long_oblique_paths_the_entry_is_at_the_range_to_the_centimetre(a, b, c, range_km):
+    """Law: at the answer the distance to the radar is its range, a hundred metres earlier it is more."""
+    path, (cx, cy) = (a[0] * KM, a[1] * KM, b[0] * KM, b[1] * KM), (c[0] * KM, c[1] * KM)
+    s = first_in_circle_m(*path, cx, cy, range_km * KM)
+    assert distance_m(*along(*path, s), cx, cy) == approx(range_km * KM, abs=0.01)
+    assert distance_m(*along(*path, s - 100.0), cx, cy) > range_km * KM

@@ -114,6 +114,7 @@ def test_the_nearest_allowed_place_off_a_corner_is_allowed_and_not_far_inside(x,
     qx, qy = limited_point(toy.ground().fields, FREE._replace(limit_m=limit * KM), x * KM, y * KM)
     assert -2_500.0 <= outside_m(toy.ground().fields, toy.PL, qx, qy) - limit * KM <= 1.0
 
+
 @mark.parametrize(
     ("reach", "x", "y", "to"),
     [
@@ -158,6 +159,7 @@ def test_a_target_beyond_limit_and_reach_is_waited_for_at_its_own_speed():
 
 def test_the_separation_delay_holds_until_its_end_or_until_the_target_is_at_home():
     """By hand: a target in reach 10 km outside at 100 m/s is home in 100 s at the earliest, the delay ends at 45 s or 400 s; inside it does not hold, nor after its end."""
+
     def at(clear: float, x: float, t: float = 0.0, speed: float = 100.0) -> tuple[bool, float]:
         return _shot(FREE._replace(clear_s=clear), Line(x * KM, 0.0, x * KM, 100 * KM, t + 30.0, speed), -5, 0, 0.0, t)[:2]
 

@@ -10,7 +10,9 @@ from zaslin.plane import along, distance_m
 from zaslin.world.arrays import VERT
 
 KM = 1_000.0
-PATH = np.array([(7 * KM, 9 * KM, 3.0, 900.0), (0, 0, 10.0, 100.0), (10 * KM, 0, 60.0, 300.0), (10 * KM, 5 * KM, 60.0, 450.0), (10 * KM, 25 * KM, 160.0, 50.0)], VERT)
+PATH = np.array(
+    [(7 * KM, 9 * KM, 3.0, 900.0), (0, 0, 10.0, 100.0), (10 * KM, 0, 60.0, 300.0), (10 * KM, 5 * KM, 60.0, 450.0), (10 * KM, 25 * KM, 160.0, 50.0)], VERT
+)
 """Another threat's vertex, then a threat's four: 10 km east in 50 s, climbing 200 m; a leg without duration; 20 km north in 100 s, down 400 m."""
 
 
