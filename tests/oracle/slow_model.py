@@ -290,6 +290,7 @@ class Pair:
     until: float = inf  # airborne at (ordered), leaves its station at (free, chase)
     stands: float = -inf
     rounds: int = 0
+    land_by: float = inf
     last_shot: float = -inf
     over_ukraine: float = 0.0
     target: Threat | None = None
@@ -365,19 +366,20 @@ class Night:
             t += self.dt
 
     def results(self, t: float) -> bool:
-        """Ends of threats, then rounds that arrive."""
+        """Ends of threats, then rounds that arrive; true when a pair became free or a round came."""
+        changed = False
         for pair in self.pairs:
             th = pair.target
             if th and not self.alive(th, t) and not pair.flying:
-                self.notes[th.name].add("cut")
+                self.notes[th.name].add(self.cut(th))
                 self.release(pair, t, "ended")
-        changed = False
+                changed = True
         for pair in [p for p in self.pairs if p.flying and p.flying[0] <= t]:
-            th, (impact, _, flown), a = pair.target, pair.flying, pair.asset
+            th, (impact, _, flown, _), a = pair.target, pair.flying, pair.asset
             pair.flying, shot = None, pair.engagement["shots"][-1]
             changed = True
             if not self.alive(th, t):
-                self.notes[th.name].add("cut")
+                self.notes[th.name].add(self.cut(th))
                 self.release(pair, t, "ended")
                 continue
             self.shot_at[a.id, th.name] += 1
@@ -390,6 +392,10 @@ class Night:
                 if pair.rounds == 0:
                     self.release(pair, t, "missed")
         return changed
+
+    def cut(self, th: Threat) -> str:
+        """What it says of a chase that the threat's end was first: only Ukraine's stop and its own failure cut one short."""
+        return "cut" if self.stop[th.name][0] < th.end or th.end_fate == "lost" else "out_of_reach"
 
     def release(self, pair: Pair, t: float, why: str) -> None:
         e = pair.engagement
@@ -408,7 +414,7 @@ class Night:
         if pair.mode == "ground" and t < self.over:
             if a.kind == "cap" and pair.took_off == 0.0:  # the first patrol is there at the first launch
                 if t >= self.first - way:
-                    self.take_off(pair, t, a.station)
+                    self.take_off(pair, t, a.station, way)
                     pair.mode, pair.until = "patrol", self.first
             elif a.kind == "qra" and t >= pair.stands and any(self.warns(a, th, t) for th in self.threats):
                 pair.mode = "ordered"
@@ -427,21 +433,22 @@ class Night:
         if pair.mode == "free":
             if t >= self.over:
                 pair.mode = "home"
-            elif a.kind == "qra" and t + dist(pair.p, a.base) / a.cruise >= pair.took_off + a.endurance:
+            elif a.kind == "qra" and t + dist(pair.p, a.base) / a.cruise >= pair.land_by:
                 pair.mode = "home"
             elif a.kind == "cap" and t >= pair.until:  # the relief is on the station as this one leaves it
                 self.sorties.append((a, pair.took_off, t + dist(pair.p, a.base) / a.cruise, pair.over_ukraine))
-                self.take_off(pair, t - way, a.station)
+                self.take_off(pair, t - way, a.station, way)
                 pair.until = t + max(LEAST_ON_STATION, a.endurance - 2.0 * way)
                 return True
         return False
 
-    def take_off(self, pair: Pair, t: float, place: Vec) -> None:
+    def take_off(self, pair: Pair, t: float, place: Vec, way: float = -inf) -> None:
+        pair.land_by = t + max(pair.asset.endurance, LEAST_ON_STATION + 2.0 * way)
         pair.p, pair.took_off, pair.rounds, pair.last_shot, pair.over_ukraine = place, t, pair.asset.magazine, -inf, 0.0
         pair.barred.clear()
 
     def warns(self, a: Asset, th: Threat, t: float) -> bool:
-        if th.cls not in AIR_BREATHING or t >= self.alive_end[th.name] or th.name in self.killed:
+        if th.cls not in AIR_BREATHING or t >= self.alive_end[th.name]:  # who shoots changes nothing here
             return False
         seen = th.start <= t and t >= self.sight[th.name].own_track and self.world.outside(th.at(t)) <= a.track_within
         return seen or (a.warning and t >= max(self.near[a.id, th.name] - a.lead, -a.lead))
@@ -449,7 +456,7 @@ class Night:
     # --- sections 4 to 6 ------------------------------------------------------------------------------------------------
     def earliest(self, pair: Pair, t0: float, line: Callable[[float], Vec], th: Threat, window: list, grounded: bool = False) -> tuple[float, Vec] | None:
         a, w, limit = pair.asset, self.world, window[0].limit
-        r, p, took_off = a.reach[th.cls], a.base if grounded else pair.p, t0 if grounded else pair.took_off
+        r, p, land_by = a.reach[th.cls], a.base if grounded else pair.p, t0 + a.endurance if grounded else pair.land_by
         opened = self.sight[th.name].opened(t0)
         for k in range(int(PROJECTION / self.dt) + 1):
             t = t0 + k * self.dt
@@ -465,7 +472,7 @@ class Night:
                 f = w.held(x, limit)
                 if dist(p, f) > way or dist(f, x) > r:
                     continue
-            return (t, f) if t - took_off + dist(f, a.base) / a.cruise <= a.endurance else None
+            return (t, f) if t + dist(f, a.base) / a.cruise <= land_by else None
         return None
 
     def assign(self, t: float) -> None:
@@ -497,6 +504,7 @@ class Night:
             pair.target = th
             if self.replan(pair, t):
                 pair.mode = "chase"
+                self.notes[th.name].add("committed")
                 last = next((e for e in reversed(self.engagements) if e["asset"] == pair.asset.id and e["threat"] == th.name), None)
                 if last and t - last["end"] <= 60.0:
                     pair.engagement = last
@@ -550,7 +558,7 @@ class Night:
         shot = {"asset": a.id, "threat": th.name, "fire": t, "impact": impact, "hit": False}
         pair.engagement["shots"].append(shot)
         self.shots.append(shot)
-        pair.flying, pair.plan = (impact, predicted, dist(q, th.at(impact))), None
+        pair.flying, pair.plan = (impact, predicted, dist(q, th.at(impact)), window[0].limit), None
         pair.rounds, pair.last_shot = pair.rounds - 1, t
         return False
 
@@ -558,7 +566,7 @@ class Night:
         a = pair.asset
         if pair.mode in ("free", "chase", "home"):
             if pair.flying:
-                goal, speed = self.world.held(pair.flying[1], max(c.limit for c in self.m.caveats)), a.cruise
+                goal, speed = self.world.held(pair.flying[1], pair.flying[3]), a.cruise
             elif pair.mode == "chase":
                 goal, speed = pair.plan[1], a.dash
             else:
@@ -592,14 +600,14 @@ class Night:
         for when, cause in ((s.track, "not_seen"), (s.classified, "not_classified")):
             if when >= end:
                 return cause if when >= th.end else "ended_first"
-        tries = {"missed", "no_rounds", "no_free_shooter", "cut", "not_permitted", "not_approved"} & notes
         if not s.matched:
             return "not_permitted"
         if not s.windows:
             return "not_approved"
         if s.windows[0][1] >= end:
             return "ended_first"
-        for note in ("missed", "cut", "not_permitted", "not_approved", "no_rounds", "no_free_shooter"):
-            if note in tries:
-                return "ended_first" if note == "cut" else note
-        return "out_of_reach"
+        if "missed" in notes:
+            return "missed"
+        if notes & {"committed", "not_permitted", "not_approved"}:  # a claim is farther along the chain than what went before it
+            return next((c for c in ("cut", "not_approved", "not_permitted") if c in notes), "out_of_reach").replace("cut", "ended_first")
+        return next((c for c in ("no_rounds", "no_free_shooter") if c in notes), "out_of_reach")

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from functools import cache
 from math import inf, isfinite, radians
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.engine.records import RESULTS, Flown
 from zaslin.outcomes.tables import CAUSES, FATES
+from zaslin.physics.lethality import pair_entity
 from zaslin.world.arrays import (
     EFFECT_ASK, EFFECT_FORBID, EFFECT_PERMIT, END_FAILED, END_LEAKED, END_LEFT, KIND_CAP, KIND_QRA, PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE,
     ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN, Coalition, Raid,
@@ -25,6 +27,7 @@ from zaslin.world.night_arrays import LAYER, PATH
 from zaslin.world.stays import stays_of
 
 KM = 1_000.0
+CELL_M, NX, NY = toy.CELL_M / 2, 2 * toy.NX, 2 * toy.NY
 EDGE_KM = 150.0  # west of it one macro-region, east of it another
 WEIGHTS = (1.5, 0.7)
 PARK = (60.0, -100.0, 140.0, 60.0)  # a named zone, km, on the edges of cells
@@ -36,9 +39,14 @@ ENDS = {"leaked": END_LEAKED, "left": END_LEFT, "lost": END_FAILED}
 
 @cache
 def ground() -> Ground:
-    """The toy ground with two macro-regions."""
-    plain = toy.ground()
-    columns = np.arange(toy.NX) * toy.CELL_M + toy.X0 >= EDGE_KM * KM
+    """The toy ground with the atlas's cells of 2.5 km and two macro-regions."""
+    coarse = toy.CELL_M, toy.NX, toy.NY
+    toy.CELL_M, toy.NX, toy.NY = CELL_M, NX, NY
+    try:
+        plain = toy.ground.__wrapped__()
+    finally:
+        toy.CELL_M, toy.NX, toy.NY = coarse
+    columns = np.arange(NX) * CELL_M + toy.X0 >= EDGE_KM * KM
     region = np.where(plain.fields.region < 0, -1, columns[None, :]).astype(np.int8)
     region.flags.writeable = False
     return plain._replace(fields=plain.fields._replace(region=region))
@@ -154,7 +162,7 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
         for p in told["pairs"]
     ]  # fmt: skip
     radars = [(0, KM * m["radar"][0], KM * m["radar"][1], tuple(KM * v for v in (*m["radar"][2:], 0, 0, 0, 0)))] if m["radar"] else []
-    x, y = toy.X0 + (np.arange(toy.NX) + 0.5) * toy.CELL_M, toy.Y0 + (np.arange(toy.NY) + 0.5) * toy.CELL_M
+    x, y = toy.X0 + (np.arange(NX) + 0.5) * CELL_M, toy.Y0 + (np.arange(NY) + 0.5) * CELL_M
     west, south, east, north = (KM * edge for edge in PARK)
     park = (((x > west) & (x < east))[None, :] & ((y > south) & (y < north))[:, None]).astype(np.uint8)
     return raid, toy.coalition([member], rules, pairs, radars, park[None])
@@ -272,3 +280,32 @@ def of_slow(night: slow.Night) -> Counter[str]:
         c["sorties"] += 1
         c.update({"flight s": landing - take_off, "take-off s": take_off, "over Ukraine s": over})
     return c
+
+
+def engines_luck(seed: int, replicate: int) -> Any:
+    """The engine's own luck under the slow model's names: with it the two must agree row by row, not only on average."""
+    member = draws.entity_id("PL")
+    key = np.uint64(seed), np.uint64(replicate)
+
+    def phi(entity: int, purpose: int, index: int) -> float:
+        return NormalDist().cdf(draws.normal(*key, np.uint64(entity), purpose, index))
+
+    def luck(purpose: str, name: str, *more: Any) -> float:
+        own = draws.entity_id(name)
+        both = pair_entity(np.uint64(own), np.uint64(member))
+        if purpose == "night":
+            return phi(draws.entity_id(f"layer/{name}"), draws.NIGHT_EFFECT, 0)
+        if purpose == "hit":
+            threat, number = more
+            both = pair_entity(np.uint64(draws.entity_id(threat)), np.uint64(own))
+            return float(draws.uniform(*key, np.uint64(both), draws.SHOT, number - 1))
+        if purpose == "readiness":
+            return phi(own, draws.READINESS, more[0])
+        coins = {"shared": draws.SHARED_COVER, "stop": draws.UKRAINE_STOP, "how": draws.UKRAINE_KIND}
+        if purpose in coins:
+            return float(draws.uniform(*key, np.uint64(own), coins[purpose], 0))
+        if purpose == "course":  # the engine's courses go clockwise
+            return 1.0 - phi(both, draws.TRACK_ERROR, 0)
+        return phi(both, {"approval": draws.APPROVAL, "classified": draws.CLASSIFICATION}[purpose], 0)
+
+    return luck
