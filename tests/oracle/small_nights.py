@@ -7,20 +7,37 @@ from collections import Counter
 from functools import cache
 from math import inf, isfinite, radians
 from statistics import NormalDist
+from types import SimpleNamespace as Some
 from typing import Any
 
 import numpy as np
 import slow_model as slow
-import toy_world as toy
 
+import toy_world as toy
 from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.engine.records import RESULTS, Flown
 from zaslin.outcomes.tables import CAUSES, FATES
 from zaslin.physics.lethality import pair_entity
 from zaslin.world.arrays import (
-    EFFECT_ASK, EFFECT_FORBID, EFFECT_PERMIT, END_FAILED, END_LEAKED, END_LEFT, KIND_CAP, KIND_QRA, PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE,
-    ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN, Coalition, Raid,
+    EFFECT_ASK,
+    EFFECT_FORBID,
+    EFFECT_PERMIT,
+    END_FAILED,
+    END_LEAKED,
+    END_LEFT,
+    KIND_CAP,
+    KIND_QRA,
+    PLACE_ANYWHERE,
+    PLACE_OWN,
+    PLACE_UKRAINE,
+    ZONE_ANYWHERE,
+    ZONE_NAMED,
+    ZONE_OWN,
+    ZONE_UKRAINE,
+    ZONE_WITHIN,
+    Coalition,
+    Raid,
 )  # fmt: skip
 from zaslin.world.layer import draw_stops
 from zaslin.world.night_arrays import LAYER, PATH
@@ -52,17 +69,12 @@ def ground() -> Ground:
     return plain._replace(fields=plain.fields._replace(region=region))
 
 
-def world() -> slow.World:
+def world() -> Some:
     """The same for the slow model: the border x = 0 is the great circle with pole (1, 0, 0)."""
-
-    def ukraine(x: float, y: float) -> bool:
-        return 0.0 < x < 800.0 * KM and abs(y) < 500.0 * KM
-
-    def weight(x: float, y: float) -> float:
-        return WEIGHTS[x >= EDGE_KM * KM] if ukraine(x, y) else 0.0
-
     west, south, east, north = (KM * edge for edge in PARK)
-    return slow.World((1.0, 0.0, 0.0), ukraine, weight, {"park": lambda x, y: west <= x < east and south <= y < north})
+    ukraine = lambda x, y: 0.0 < x < 800.0 * KM and abs(y) < 500.0 * KM
+    weight = lambda x, y: WEIGHTS[x >= EDGE_KM * KM] if ukraine(x, y) else 0.0
+    return Some(pole=(1.0, 0.0, 0.0), ukraine=ukraine, weight=weight, named={"park": lambda x, y: west <= x < east and south <= y < north})
 
 
 def night(number: int) -> dict[str, Any]:
@@ -76,7 +88,9 @@ def night(number: int) -> dict[str, Any]:
         kind = r.choice(["through", "through", "back", "short", "along", "fails"])
         points = {
             "through": [bend, (r.uniform(-150.0, -40.0), bend[1] + r.uniform(-80.0, 80.0))],
-            "back": [bend, (r.uniform(-30.0, 10.0), bend[1] + r.uniform(-20.0, 20.0)), (r.uniform(40.0, 150.0), bend[1] + r.uniform(-60.0, 60.0))],
+            "back": [
+                bend, (r.uniform(-30.0, 10.0), bend[1] + r.uniform(-20.0, 20.0)), (r.uniform(40.0, 150.0), bend[1] + r.uniform(-60.0, 60.0)),
+            ],
             "short": [bend, (r.uniform(5.0, 60.0), bend[1] + r.uniform(-50.0, 50.0))],
             "along": [(r.uniform(5.0, 70.0), bend[1]), (r.uniform(5.0, 70.0), bend[1] + r.choice([-120.0, 120.0]))],
             "fails": [(r.uniform(-60.0, 60.0), bend[1])],
@@ -84,7 +98,8 @@ def night(number: int) -> dict[str, Any]:
         start = 0.0 if i == 0 else r.uniform(0.0, 1_200.0)
         speed = r.uniform(180.0, 260.0) if cls == "cruise" else r.uniform(45.0, 75.0)
         end = "leaked" if kind in ("back", "short", "along") else "left" if points[-1][0] < 0.0 else "lost"
-        flights.append({"name": f"{cls}-{i:03d}", "cls": cls, "points": [(x0, y0), *points], "speed": speed, "start": start, "alt": r.uniform(80.0, 600.0), "end": end})
+        alt = r.uniform(80.0, 600.0)
+        flights.append({"name": f"{cls}-{i:03d}", "cls": cls, "points": [(x0, y0), *points], "speed": speed, "start": start, "alt": alt, "end": end})
     layer = {cls: {"rate": r.choice([0.0, 1e-4, 4e-4]), "sigma": r.uniform(0.2, 1.0), "kill_share": 0.7} for cls in CLASSES}
     place = r.choice([("own", inf), ("ukraine", r.uniform(40.0, 150.0)), ("anywhere", inf)])
     horizon = {"cruise": r.uniform(200.0, 500.0), "drone": r.uniform(400.0, 900.0)}
@@ -106,7 +121,8 @@ def night(number: int) -> dict[str, Any]:
 
 def _pair(r: random.Random, kind: str) -> dict[str, Any]:
     return {
-        "name": f"pl-{kind}", "kind": kind, "base": (r.uniform(-250.0, -60.0), r.uniform(-100.0, 100.0)), "station": (r.uniform(-60.0, -10.0), r.uniform(-60.0, 60.0)),
+        "name": f"pl-{kind}", "kind": kind,
+        "base": (r.uniform(-250.0, -60.0), r.uniform(-100.0, 100.0)), "station": (r.uniform(-60.0, -10.0), r.uniform(-60.0, 60.0)),
         "readiness": r.uniform(120.0, 900.0), "warning": r.random() < 0.6, "lead": r.uniform(0.0, 2_000.0), "within": r.uniform(60.0, 200.0),
         "cruise": r.uniform(200.0, 260.0), "dash": r.uniform(300.0, 450.0), "endurance": r.uniform(2_600.0, 7_000.0), "missile": r.uniform(700.0, 1_100.0),
         "interval": 30.0, "rounds": r.randint(1, 4), "reach": (12.0, r.uniform(15.0, 35.0)), "p_kill": (0.75, 0.5),
@@ -148,15 +164,16 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
         horizon = rule.get("horizon", {})
         rules.append(toy.caveat(
             effect=EFFECTS[rule["effect"]], zone=ZONES[rule["zone"]], named=0 if rule["zone"] == "park" else -1, heading=int(bool(horizon)),
-            place={"own": PLACE_OWN, "ukraine": PLACE_UKRAINE, "anywhere": PLACE_ANYWHERE}[place], pursuit_m=KM * pursuit, within_m=KM * rule.get("within", 0.0),
+            place={"own": PLACE_OWN, "ukraine": PLACE_UKRAINE, "anywhere": PLACE_ANYWHERE}[place], pursuit_m=KM * pursuit,
+            within_m=KM * rule.get("within", 0.0),
             horizon_s=(*(horizon.get(c, 0.0) for c in CLASSES), 0, 0, 0, 0), classes=sum(1 << CLASSES.index(c) for c in rule.get("classes", CLASSES)),
             delay_s=rule.get("delay", 0.0), sigma=rule.get("sigma", 0.0), name=f"rule-{i}",
         ))  # fmt: skip
     pairs = [
         toy.pair(
             name=p["name"], kind=KIND_QRA if p["kind"] == "qra" else KIND_CAP, raid_warning=int(p["warning"]), base=p["base"], station=p["station"],
-            readiness_s=p["readiness"], lead_s=p["lead"], track_within_m=KM * p["within"], cruise_mps=p["cruise"], dash_mps=p["dash"], endurance_s=p["endurance"],
-            missile_mps=p["missile"], shot_interval_s=p["interval"], rounds=p["rounds"], reach_m=(*(KM * v for v in p["reach"]), 0, 0, 0, 0),
+            readiness_s=p["readiness"], lead_s=p["lead"], track_within_m=KM * p["within"], cruise_mps=p["cruise"], dash_mps=p["dash"],
+            endurance_s=p["endurance"], missile_mps=p["missile"], shot_interval_s=p["interval"], rounds=p["rounds"], reach_m=(*(KM * v for v in p["reach"]), 0, 0, 0, 0),
             p_kill=(*p["p_kill"], 0, 0, 0, 0),
         )
         for p in told["pairs"]
@@ -169,38 +186,35 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
 
 
 # --- told to the slow model -------------------------------------------------------------------------------------------------
-def for_slow(told: dict[str, Any], raid: Raid) -> tuple[slow.Member, list[slow.Threat]]:
+def for_slow(told: dict[str, Any], raid: Raid) -> tuple[Some, list[slow.Threat]]:
     """The night in the slow model's words; the vertices are those that the engine was given."""
-    threats = []
+    threats, rules = [], []
     for f, row in zip(told["flights"], raid.threats, strict=True):
         verts = [(float(v["x"]), float(v["y"]), float(v["t"]), float(v["alt"])) for v in raid.verts[row["vert_from"] : row["vert_to"]]]
-        own = told["layer"][f["cls"]]
-        threats.append(slow.Threat(f["name"], f["cls"], verts, f["end"], own["rate"], own["sigma"], own["kill_share"]))
-    rules = []
+        threats.append(slow.Threat(f["name"], f["cls"], verts, f["end"], Some(**told["layer"][f["cls"]])))
     for i, rule in enumerate(told["rules"]):
         place, pursuit = rule["place"]
-        limit = {"own": -slow.HOME_MARGIN, "ukraine": KM * pursuit, "anywhere": inf}[place]
-        rules.append(slow.Caveat(
-            f"rule-{i}", rule["effect"], rule.get("classes", CLASSES), rule["zone"], KM * rule.get("within", 0.0), rule.get("horizon"), 0.5, limit,
-            rule.get("delay", 0.0), rule.get("sigma", 0.0),
+        rules.append(Some(
+            id=f"rule-{i}", effect=rule["effect"], classes=rule.get("classes", CLASSES), zone=rule["zone"], within=KM * rule.get("within", 0.0),
+            horizon=rule.get("horizon"), share=0.5, limit={"own": -slow.HOME_MARGIN, "ukraine": KM * pursuit, "anywhere": inf}[place],
+            delay=rule.get("delay", 0.0), sigma=rule.get("sigma", 0.0),
         ))  # fmt: skip
-
-    def place_of(point: tuple[float, float]) -> slow.Vec:
-        return slow.unit(KM * point[0], KM * point[1])
-
+    place_of = lambda point: slow.unit(KM * point[0], KM * point[1])
+    by_class = lambda values, factor=1.0: dict(zip(CLASSES, (factor * v for v in values)))
     assets = [
-        slow.Asset(
-            p["name"], p["kind"], place_of(p["base"]), place_of(p["station"]), p["cruise"], p["dash"], p["endurance"],
-            dict(zip(CLASSES, (KM * v for v in p["reach"]))), p["missile"], p["rounds"], p["interval"], dict(zip(CLASSES, p["p_kill"])), p["readiness"],
-            p["warning"], p["lead"] if p["kind"] == "qra" else 0.0, KM * p["within"],
+        Some(
+            id=p["name"], kind=p["kind"], base=place_of(p["base"]), station=place_of(p["station"]), cruise=p["cruise"], dash=p["dash"],
+            endurance=p["endurance"], reach=by_class(p["reach"], KM), round_speed=p["missile"], magazine=p["rounds"], shot_interval=p["interval"],
+            p_kill=by_class(p["p_kill"]), readiness=p["readiness"], warning=p["warning"], lead=p["lead"] if p["kind"] == "qra" else 0.0,
+            track_within=KM * p["within"],
         )
         for p in told["pairs"]
     ]  # fmt: skip
     m = told["member"]
-    radar = [(place_of(m["radar"][:2]), dict(zip(CLASSES, (KM * v for v in m["radar"][2:]))))] if m["radar"] else []
-    member = slow.Member(
-        m["mast"], KM * m["setback"], m["track_delay"], m["classification"], radians(m["course_error"]), rules, assets, m["shared"], m["cover"], m["latency"],
-        radar, m["separation"],
+    member = Some(
+        mast=m["mast"], setback=KM * m["setback"], track_delay=m["track_delay"], classification=m["classification"],
+        course_error=radians(m["course_error"]), caveats=rules, assets=assets, shared=m["shared"], cover=m["cover"], latency=m["latency"],
+        airborne=[(place_of(m["radar"][:2]), by_class(m["radar"][2:], KM))] if m["radar"] else [], separation=m["separation"],
     )  # fmt: skip
     return member, threats
 
@@ -271,14 +285,14 @@ def of_slow(night: slow.Night) -> Counter[str]:
             c["cause " + night.cause(th)] += 1
     for e in night.engagements:
         c["engagements"] += 1
-        c["engaged " + e["result"]] += 1
-        c["commit s"] += e["commit"]
+        c["engaged " + e.result] += 1
+        c["commit s"] += e.commit
     for shot in night.shots:
         c["shots"] += 1
-        c.update({"fire s": shot["fire"], "impact s": shot["impact"], "hits": int(shot["hit"])})
-    for _, take_off, landing, over in night.sorties:
+        c.update({"fire s": shot.fire, "impact s": shot.impact, "hits": int(shot.hit)})
+    for row in night.sorties:
         c["sorties"] += 1
-        c.update({"flight s": landing - take_off, "take-off s": take_off, "over Ukraine s": over})
+        c.update({"flight s": row.landing - row.take_off, "take-off s": row.take_off, "over Ukraine s": row.over_ukraine})
     return c
 
 
