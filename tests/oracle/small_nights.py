@@ -173,8 +173,9 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
         toy.pair(
             name=p["name"], kind=KIND_QRA if p["kind"] == "qra" else KIND_CAP, raid_warning=int(p["warning"]), base=p["base"], station=p["station"],
             readiness_s=p["readiness"], lead_s=p["lead"], track_within_m=KM * p["within"], cruise_mps=p["cruise"], dash_mps=p["dash"],
-            endurance_s=p["endurance"], missile_mps=p["missile"], shot_interval_s=p["interval"], rounds=p["rounds"], reach_m=(*(KM * v for v in p["reach"]), 0, 0, 0, 0),
-            p_kill=(*p["p_kill"], 0, 0, 0, 0),
+            endurance_s=p["endurance"], missile_mps=p["missile"],
+            shot_interval_s=p["interval"], rounds=p["rounds"],
+            reach_m=(*(KM * v for v in p["reach"]), 0, 0, 0, 0), p_kill=(*p["p_kill"], 0, 0, 0, 0),
         )
         for p in told["pairs"]
     ]  # fmt: skip

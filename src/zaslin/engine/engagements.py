@@ -16,6 +16,7 @@ from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
     ALL_CLEAR,
+    BINGO,
     CHASING,
     CLOSE,
     CLOSED,
@@ -44,11 +45,12 @@ from zaslin.engine.records import (
     SORTIES_FULL,
     TURN,
 )  # fmt: skip
-from zaslin.engine.sorties import fly_home, head_for, locate, relieve, schedule, settle
+from zaslin.engine.sorties import bingo_s, fly_home, head_for, locate, relieve, schedule, settle
 from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.lethality import shot_kills
 from zaslin.physics.path import leg_at, place_at
+from zaslin.world.arrays import KIND_CAP
 
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
@@ -240,6 +242,9 @@ def _release(scene, board, i, now, result):
     p.status, p.fresh = FREE, 1
     if p.go_home == 1:
         schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+    elif shooter.kind != KIND_CAP:
+        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
+        schedule(board, bingo_s(p, shooter, now), BINGO, i, p.sortie)
     elif p.relief == 1:
         if not relieve(scene.ground, board, shooter, i, now):
             board.counts[3] = SORTIES_FULL
@@ -283,7 +288,7 @@ def _fire(scene, board, i, now):
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
     # While the round flies the pair goes on toward the threat, as far as it may.
-    tx, ty = on_line(line, at)
+    tx, ty = on_line(line, now + p.flight_s)
     qx, qy = limited_point(scene.ground.fields, reach_now(scene, board, i, j), tx, ty)
     head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
     schedule(board, at, MEET, i, p.plan)
