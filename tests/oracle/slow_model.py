@@ -172,8 +172,7 @@ class Night:
         self.over = max(near, default=self.first) + dt
         self.near = {(a.id, th.name): next((t for t in self.sight[th.name].steps if outside(world, th.at(t)) <= a.track_within), inf)
                      for a in m.assets for th in threats}
-        self.killed: dict[str, float] = {}
-        self.engagements, self.shots, self.sorties = [], [], []
+        self.killed, self.engagements, self.shots, self.sorties = {}, [], [], []
         self.notes: dict[str, set[str]] = {th.name: set() for th in threats}  # what was met on the way, for the causes
         self.looked: dict[str, float] = {}
         self.shot_at: Counter[tuple[str, str]] = Counter()
@@ -228,10 +227,8 @@ class Night:
                 continue
             self.shot_at[a.id, th.name] += 1
             shot.hit = shot.flown <= HOMING * a.reach[th.cls] and self.luck("hit", a.id, th.name, self.shot_at[a.id, th.name]) < a.p_kill[th.cls]
-            if shot.hit:
-                self.killed[th.name] = shot.impact
-            else:
-                self.notes[th.name].add("missed")
+            self.killed.update({th.name: shot.impact} if shot.hit else {})
+            self.notes[th.name].add("killed" if shot.hit else "missed")
             if shot.hit or pair.rounds == 0:
                 self.release(pair, t, "killed" if shot.hit else "missed")
         return changed
@@ -393,8 +390,8 @@ class Night:
     def cause(self, th: Threat) -> str:
         """Section 8: the first link that failed, or the end that came before it."""
         s, end, notes = self.sight[th.name], self.alive_end[th.name], self.notes[th.name]
-        opened = s.windows[0][1] if s.windows else inf
-        for when, cause in ((s.track, "not_seen"), (s.classified, "not_classified"), (s.match, "not_permitted"), (opened, "not_approved")):
+        links = {"not_seen": s.track, "not_classified": s.classified, "not_permitted": s.match, "not_approved": min((w[1] for w in s.windows), default=inf)}
+        for cause, when in links.items():
             if when >= end:
                 return cause if when >= th.end else "ended_first"
         order = ("missed", "cut", "not_approved", "not_permitted", "committed", "no_rounds", "no_free_shooter")
