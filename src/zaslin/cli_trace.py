@@ -275,21 +275,20 @@ def _study_again(results: Results, names: list[str], calibration: str | None) ->
 def _place(found: _Target, places: Sequence[str], asked: Study) -> Path:
     if found.results is not None:
         return found.results.folder
-    return Path(places[0]) if places else Path("results") / f"screening-{asked.night.id}-{asked.packages[-1].name}"
+    from zaslin.outcomes.manifest import NAME as MANIFEST
+
+    place = Path(places[0]) if places else Path("results") / f"screening-{asked.night.id}-{asked.packages[-1].name}-seed-{asked.seed}"
+    if (place / MANIFEST).exists():
+        raise InputError(f"{place} is a results folder; screen it as `zaslin sources {place} --screen`, or choose another folder (-o)")
+    return place
 
 
 def _screen(found: _Target, asked: Study, place: Path, threads: int | None, plan: Mapping[str, int]) -> dict[str, Any]:
     """Run the screening with progress; Ctrl-C says what is kept."""
     import zaslin as zs
-    from zaslin.outcomes.screened import STUDY, write_file
-    from zaslin.studies.design import description
     from zaslin.studies.screening import Plan
 
-    question = None
-    if found.results is None:
-        write_file(place / STUDY, description(asked))
-    else:
-        question = str(found.results.manifest["inputs_hash"])
+    question = None if found.results is None else str(found.results.manifest["inputs_hash"])
     done = [0, 0]
     try:
         with paper.Progress() as bar:

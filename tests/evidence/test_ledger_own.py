@@ -418,3 +418,43 @@ def test_a_table_of_our_own_making_can_be_imported_by_its_cells(tmp_path: Path):
     """Law: what `text_of` writes, csv reads; guards the helper of these tests."""
     rows = list(csv.DictReader(io.StringIO(text_of(good()))))
     assert [{key: cell for key, cell in row.items() if cell} for row in rows] == list(ROWS.values())
+
+
+def test_two_claims_in_one_sentence_and_a_repetition_are_not_duplicates(tmp_path: Path):
+    """By hand: "seven entered, four shot down" answers two questions; the same words on a later day are another statement."""
+    head = "entry,claim,date,by,says,status,source,about,low,high,unit,event_date,country,place,event\n"
+    thing = "2024-05-01,SK,Ubľa,incursion"
+    rows = (
+        f"SK-2024-05-01,in,2024-05-02,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,entered,7,7,count,{thing}\n"
+        "SK-2024-05-01,down,2024-05-02,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,shot_down,4,4,count,,,,\n"
+        "SK-2024-05-01,in,2024-05-03,a neighbour,None entered.,denied,kyiv-independent-2024-07-26,,,,,,,,\n"
+        "SK-2024-05-01,in,2024-05-04,a minister,Seven entered and four were shot down.,reported,kyiv-independent-2024-07-26,,,,,,,,\n"
+    )
+    file = tmp_path / "claims.csv"
+    file.write_text(head + rows, encoding="utf-8")
+    found = examine(file, "incidents", None)
+    assert (len(found.new), found.duplicates) == (4, ())
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [("2099-01-01", "is yet to come"), ("2020-01-01", "lies before the event of 2025-09-09"), ("2025-09-08", None), ("2025-09-12", None)]
+)
+def test_a_statement_of_the_future_or_before_its_event_is_refused(tmp_path: Path, day: str, words: str | None):
+    """By hand: a day's tolerance, because local and UTC dates differ."""
+    file = tmp_path / "claims.csv"
+    row = f"PL-2025-09-10,mine,{day},me,I saw one.,reported,kyiv-independent-2024-07-26,event\n"
+    file.write_text("entry,claim,date,by,says,status,source,about\n" + row, encoding="utf-8")
+    if words is None:
+        assert len(examine(file, "incidents", None).new) == 1
+    else:
+        with pytest.raises(SpecError, match=words):
+            examine(file, "incidents", None)
+
+
+def test_a_row_that_would_take_a_shipped_claim_over_is_refused(tmp_path: Path):
+    """By hand: an own row dated before the prime minister's count would become the claim's speaker."""
+    file = tmp_path / "claims.csv"
+    row = "PL-2025-09-10,entered-tusk-19,2025-09-09,me,I counted 99.,reported,kyiv-independent-2024-07-26,entered\n"
+    file.write_text("entry,claim,date,by,says,status,source,about\n" + row, encoding="utf-8")
+    with pytest.raises(SpecError, match="give it a claim of its own"):
+        examine(file, "incidents", None)

@@ -145,7 +145,7 @@ def test_sql_answers_from_one_row_per_statement(book: Book):
     assert len(answer) == len({entry.country for entry in found})
 
 
-@pytest.mark.parametrize("sql", ["SELEC 1", "SELECT nothing FROM ledger", "SELECT * FROM leger", "SELECT 1/", "'", "SELECT 1; SELECT nothing"])
+@pytest.mark.parametrize("sql", ["SELEC 1", "SELECT nothing FROM ledger", "SELECT * FROM leger", "SELECT 1/", "'", "SELECT nothing"])
 def test_bad_sql_is_told_with_the_columns_that_there_are(rows: list[dict[str, Any]], sql: str):
     """By hand: DuckDB's own words, then the table and its columns."""
     with pytest.raises(InputError, match="DuckDB: ") as error:
@@ -297,3 +297,12 @@ def test_json_has_the_shape_that_design_promises(book: Book, kind: Any):
             assert all(isinstance(claim[key], str) for key in ("by", "date", "says", "source"))
             assert claim["source"] in item["sources"] or (kind == "catalogue" and claim["source"] == "assumption")
             assert claim["status"] == claim["history"][-1]["status"]
+
+
+def test_two_questions_and_an_endless_one_are_refused(rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch):
+    """By hand: the first of two would be lost, and a question without end would hang."""
+    with pytest.raises(InputError, match="2 questions came"):
+        ask(rows, "SELECT 1; SELECT 2")
+    monkeypatch.setattr("zaslin.evidence.ledger.query.SQL_LIMIT_S", 0.3)
+    with pytest.raises(InputError, match=r"no answer after 0\.3 s"):
+        ask(rows, "SELECT sum(a.i * b.i) FROM range(100000000) a(i), range(100000000) b(i)")

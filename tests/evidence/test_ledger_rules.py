@@ -23,7 +23,7 @@ REGISTRY = {
 
 def entry(*sources_: str, status: str = "reported", country: str = "PL", kind: str = "positions", slug: str = "says") -> Entry:
     ruling = Ruling("2024-05-01", "somebody", "something", status, sources_)
-    return Entry("an-entry", kind, "2024-05-01", country, "", "somebody", {}, (Claim(slug, "event", None, None, "", "yes", (ruling,)),))
+    return Entry("an-entry", kind, "2024-05-01", country, "", "somebody", {}, (Claim(slug, "event", None, None, "", "yes", (ruling,)),), slug)
 
 
 def number(**facts) -> Entry:

@@ -125,7 +125,7 @@ def test_przewodow_changes_its_attribution_with_the_day():
 
 
 def test_a_missile_that_was_found_months_later_is_not_there_before():
-    """Record: the Kh-55 of 16 December 2022 became public in April 2023; on the last day of 2022 nobody outside knew of it."""
+    """Record: the flight of 16 December 2022 became public in May 2023; the find of April is an entry of its own."""
     item = shipped().entries["PL-2022-12-16"]
     assert on(item, date(2022, 12, 31)) is None
     assert on(item, date(2023, 6, 1)) is not None
@@ -144,3 +144,23 @@ def test_a_date_cuts_a_users_own_entries_too():
     book = Book(entries, reading.sources)
     assert query.entries(book, "incidents", date(2024, 6, 9)) == []
     assert [item.id for item in query.entries(book, "incidents", date(2024, 6, 10))] == ["SK-2024-05-01"]
+
+
+def test_what_a_stand_in_says_is_no_fact_of_the_entry():
+    """Record: of the agreement of 8 July 2024 two readings were out on the day, its text on 10 July; before that its stage is not known. And an entry that is
+    not about an event has the date of the first word that is known."""
+    agreement = shipped().entries["pl-ua-agreement-2024-07-08"]
+    text = agreement.leading.first.known
+    early = on(agreement, text - timedelta(days=1))
+    if early is not None:
+        assert early.facts == {}
+    assert on(agreement, text).facts["effect"] == "commits"
+    party = on(shipped().entries["party-to-the-conflict"], date(2024, 5, 14))
+    assert party.date <= "2024-05-14"
+
+
+def test_a_figure_that_grows_is_that_of_the_day():
+    """Record: seven wrecks by eleven o'clock on 10 September 2025, sixteen by the evening, seventeen on the 12th: one claim, and the last number holds."""
+    item = shipped().entries["PL-2025-09-10"]
+    found = [next(claim for claim in on(item, date(2025, 9, day)).claims if claim.slug == "found").high for day in (10, 13)]
+    assert found == [16, 17]

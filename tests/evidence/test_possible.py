@@ -196,3 +196,55 @@ def test_a_day_before_every_word_is_refused():
     """By hand: the message names the first day that there is."""
     with pytest.raises(InputError, match=r"no position of that day or before; its first is of 20\d\d-\d\d-\d\d"):
         possible_on(date(2021, 1, 1))
+
+
+def test_a_speakers_later_word_takes_his_earlier_conditions_back():
+    """By hand: conditional on NATO in July, for it without a condition a week later; the last word counts, with its own conditions."""
+    made = book(
+        says("PL", "conditional", "over-ukraine", by="A, minister", date="2024-07-20", needs="alliance"),
+        says("PL", "supports", "over-ukraine", by="A, minister", date="2024-07-28"),
+        says("NATO", "opposes", "over-ukraine", voice="alliance"),
+    )
+    assert zone(made, which="over-ukraine").yes
+
+
+def test_a_word_is_as_old_as_its_speaker_made_it():
+    """By hand: a paper that confirms in July 2024 what was said in 2021 does not make it fresh, and is not quoted as the speaker."""
+    old = says("PL", "supports", entry="old", by="A, minister", date="2021-05-01", source="un-charter-1945")
+    again = says("PL", "supports", entry="old", by="A paper", date="2024-07-27")
+    assert not zone(book(old, again, ANYBODY)).yes
+    fresh = book(says("PL", "supports", entry="new", by="A, minister"), says("PL", "supports", entry="new", by="A paper", date="2024-07-29"), ANYBODY)
+    assert "A, minister" in zone(fresh).reasons[0].text
+
+
+def test_the_deciding_word_is_the_one_that_is_told():
+    """By hand: NATO's deputy supports, its head opposes; the reason quotes the head."""
+    made = book(
+        says("PL", "conditional", "over-ukraine", needs="alliance"),
+        says("NATO", "opposes", "over-ukraine", voice="alliance", by="the head", date="2024-07-27"),
+        says("NATO", "supports", "over-ukraine", voice="alliance", by="the deputy", date="2024-07-28"),
+    )
+    told = [reason.text for reason in zone(made, which="over-ukraine").reasons if reason.text.startswith("NATO's agreement")]
+    assert len(told) == 1
+    assert "the head" in told[0]
+
+
+@pytest.mark.parametrize("nation", ["RU", "BY", "UA", "EU"])
+def test_the_attacker_the_host_and_bodies_are_no_allies(nation):
+    """By hand: their support does not fulfil the condition "only with allies"."""
+    made = book(says("PL", "conditional", "over-ukraine", needs="allies"), says(nation, "supports", "over-ukraine"))
+    assert not zone(made, which="over-ukraine").yes
+
+
+def test_imminent_entry_is_what_the_heading_rule_stands_for():
+    """By hand: the condition is told beside the rule over Ukraine, and told as not weighed at home."""
+    over = zone(book(says("PL", "supports", "over-ukraine", needs="imminent-entry")), which="over-ukraine")
+    assert any("stands for its condition that entry is imminent" in reason.text for reason in over.reasons)
+    home = zone(book(says("PL", "supports", needs="own-target")))
+    assert any("not weighed here" in reason.text for reason in home.reasons)
+
+
+def test_the_others_are_told_by_who_speaks_for_them():
+    """Record: on 15 September 2025 Germany's line is its minister's cautious word, not that of a member of its parliament."""
+    told = {entry.id for entry in possible_on(date(2025, 9, 15)).others if entry.country == "DE"}
+    assert told == {"de-pistorius-2025-09-10"}

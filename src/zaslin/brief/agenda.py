@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zaslin.brief import comparison
-from zaslin.brief.agenda_facts import Cited, agreed, disputed, on_paper, readings
+from zaslin.brief.agenda_facts import Cited, agreed, disputed, on_paper, readings, speaker
 from zaslin.brief.basis import GROUPS, input_groups
 from zaslin.brief.decisions import Decision, decisions
 from zaslin.brief.ledger_page import cited, date_words, day_words, sources_of
@@ -21,14 +21,14 @@ from zaslin.brief.sentences import question
 from zaslin.errors import InputError, StoreError
 from zaslin.evidence.ledger.book import Book, shipped
 from zaslin.evidence.ledger.entry import Entry, on
-from zaslin.evidence.possible import Possible, possible_on, verdict_words
+from zaslin.evidence.possible import OWN, ZONE_WORDS, NationVerdict, Possible, possible_on, verdict_words
 from zaslin.outcomes.disk import write_text
 from zaslin.outcomes.store import Results
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import sources as registry
 
-MOST_WORDS, MOST_VOICES = 3, 6
+MOST_WORDS, MOST_VOICES = 2, 5
 """Words of each neighbour, and nations and bodies beside them, that are told; the rest is counted."""
 
 
@@ -77,16 +77,18 @@ def render(results: Results, at: date | None = None, book: Book | None = None) -
         "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "status": f"Study, unclassified. Simulated figures: {len(fig.reading.replicates(fig.base.name)):,} nights like {when}; "
         f"positions and facts as they could be known on {day_words(day)}.",
-        "neighbours": [_neighbour(item, used) for item in possible.nations],
+        "neighbours": _silent_together([_neighbour(item, used) for item in possible.nations]),
         "voices": _voices(possible, used),
         "agreed": agreed(seen, used, night),
         "law": on_paper(seen, used),
         "disputed": disputed(seen, used, night),
         "readings": readings(seen, used),
-        "columns": [(col.css, col.title) for col in fig.columns],
-        "decisions": [_decision(item, fig, results) for item in decisions(fig, packages)],
+        "columns": [(col.css, _titled(col.title, package, day)) for col, package in zip(fig.columns, packages, strict=True)],
+        "later": [f"{col.title} ({package['date']})" for col, package in zip(fig.columns, packages, strict=True) if _later(package, day)],
+        "decisions": [_decision(item, fig) for item in decisions(fig, packages)],
         "rests_on": basis,
         "ledger": f"zaslin ledger incidents --at {day}",
+        "reasons": f"zaslin package --positions {day}",
     }
     used.cite(basis["ids"], len(basis["ids"]))
     numbers = used.numbers
@@ -105,51 +107,72 @@ def _sources(numbers: Mapping[str, int], book: Book) -> list[dict[str, Any]]:
     return sources_of({name: number for name, number in numbers.items() if name in registry() or name in book.own_sources}, book)
 
 
-def _neighbour(item: Any, used: Cited) -> dict[str, Any]:
-    told = []
+def _neighbour(item: NationVerdict, used: Cited) -> dict[str, Any]:
+    told, no = [], []
     for zone in reversed(item.zones):  # what is asked is fire over Ukraine: words on that come first
+        if not zone.yes and zone.reasons:
+            no.append(f"{ZONE_WORDS[zone.zone].capitalize()}: no. {zone.reasons[-1].text}")
         for reason in zone.reasons:
             entry = used.book.entries.get(reason.entry)
-            if entry is not None and entry.kind == "positions" and entry.country == item.nation:
-                told.append({"text": reason.text, "ids": reason.sources})
-    unique = list({row["text"]: row for row in told}.values())
-    why = next((zone.reasons[-1].text for zone in reversed(item.zones) if not zone.yes and zone.reasons), "")
-    for row in unique[:MOST_WORDS]:
+            if entry is not None and entry.country == item.nation:
+                told.append((not zone.yes and zone.reasons[-1].entry == reason.entry, {"text": reason.text, "ids": reason.sources}))
+    unique = list({row["text"]: row for _, row in told}.values())
+    shown = unique[:MOST_WORDS]
+    for row in shown:
         row["ids"] = used.cite(row["ids"])
     return {
         "name": nation_name(item.nation),
         "verdict": item.verdict,
         "words": verdict_words(item),
-        "why": why,
-        "said": unique[:MOST_WORDS],
-        "more": max(0, len(unique) - MOST_WORDS),
+        "why": no,
+        "said": shown,
+        "more": len(unique) - len(shown),
     }
 
 
+def _silent_together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, those nations of which there is no word on one of their own at the end."""
+    silent = [row for row in rows if not row["said"]]
+    if len(silent) < 2:
+        return rows
+    one = {**silent[0], "name": listed([row["name"] for row in silent]), "why": ["There is no word of their governments in the two years before."]}
+    return [*(row for row in rows if row["said"]), one]
+
+
 def _voices(possible: Possible, used: Cited) -> dict[str, Any]:
-    """What others had said: the host, NATO, allies, Russia; the last word of each on fire over Ukraine first."""
+    """What others had said who speak for a state or the alliance: on fire over Ukraine where they spoke of it, else on their own airspace, and which it is."""
     order = {"UA": 0, "NATO": 1, "US": 2, "DE": 3, "GB": 4, "FR": 5}
-    ranked = sorted(possible.others, key=lambda entry: (order.get(entry.country, 9), entry.country, entry.facts.get("zone") == "own-airspace"))
+    ranked = sorted(possible.others, key=lambda entry: (order.get(entry.country, 9), entry.country, entry.facts.get("zone") == OWN))
     first: dict[str, Entry] = {}
     for entry in ranked:
         first.setdefault(entry.country, entry)
     rows = []
     for entry in list(first.values())[:MOST_VOICES]:
         last = entry.leading.history[-1]
+        zone = {"over-ukraine": "over Ukraine", "own-airspace": "in allied airspace only", "both": "over Ukraine and at home"}[str(entry.facts.get("zone"))]
         rows.append(
             {
                 "name": nation_name(entry.country),
-                "stance": str(entry.facts.get("stance")),
-                "by": last.by,
+                "stance": f"{entry.facts.get('stance')}, {zone}",
+                "by": speaker(last),
                 "when": date_words(last.date),
                 "says": last.says,
                 "ids": used.cite(last.sources),
             }
         )
-    return {"rows": rows, "more": max(0, len(first) - MOST_VOICES)}
+    return {"rows": rows, "more": len(first) - len(rows)}
 
 
-def _decision(item: Decision, fig: comparison.Figures, results: Results) -> dict[str, Any]:
+def _later(package: Mapping[str, Any], day: date) -> bool:
+    return str(package.get("date", "")) > day.isoformat()
+
+
+def _titled(title: str, package: Mapping[str, Any], day: date) -> str:
+    """The package's title, with its date where that is later than the page's."""
+    return f"{title} (of {date_words(str(package['date']))})" if _later(package, day) else title
+
+
+def _decision(item: Decision, fig: comparison.Figures) -> dict[str, Any]:
     return {
         "question": item.question,
         "why": item.why,

@@ -11,11 +11,11 @@ from typing import Any
 
 from zaslin.brief.ledger_page import date_words
 from zaslin.evidence.ledger.book import Book
-from zaslin.evidence.ledger.disputes import between, contested, disputes
-from zaslin.evidence.ledger.entry import ABOUT_WORDS, Claim, Entry
+from zaslin.evidence.ledger.disputes import between, contested, disputes, question_of
+from zaslin.evidence.ledger.entry import Claim, Entry, Ruling
 from zaslin.scenario.nations import nation_name
 
-MOST_FACTS, MOST_PAPER, MOST_DISPUTES, MOST_READINGS = 5, 4, 5, 3
+MOST_FACTS, MOST_PAPER, MOST_DISPUTES, MOST_READINGS = 4, 3, 4, 2
 
 HAPPENED = ("event", "entered")
 """Questions whose dispute says that an incident itself is contested."""
@@ -46,7 +46,10 @@ def agreed(seen: Sequence[Entry], used: Cited, night: Sequence[str]) -> dict[str
     shown = []
     for entry in rows[:MOST_FACTS]:
         last = entry.leading.history[-1]
-        done = next((claim for claim in entry.claims if claim.about == "response" and claim.status == "confirmed" and not claim.lead), None)
+        torn = {claim.slug for item in disputes(entry) if item.open for side in item.sides for claim in side.claims}
+        done = next(
+            (claim for claim in entry.claims if claim.about == "response" and claim.status == "confirmed" and not claim.lead and claim.slug not in torn), None
+        )
         ids = (*last.sources[:2], *(done.history[-1].sources[:1] if done is not None else ()))
         shown.append(
             {
@@ -54,7 +57,7 @@ def agreed(seen: Sequence[Entry], used: Cited, night: Sequence[str]) -> dict[str
                 "where": f"{nation_name(entry.country)}, {entry.place}",
                 "says": last.says,
                 "done": done.history[-1].says if done is not None else "",
-                "by": last.by,
+                "by": speaker(last),
                 "ids": used.cite(ids, 3),
             }
         )
@@ -101,19 +104,24 @@ def _dispute(entry: Entry) -> tuple[str, str, list[Claim]]:
     """What is said on either side, the question, and the claims; the leading claim's own fate first."""
     leading = entry.leading
     if leading.status in ("denied", "refuted", "unconfirmed"):
-        return _fate(leading), ABOUT_WORDS.get(leading.about, leading.about), [leading]
+        return _fate(leading), question_of(leading), [leading]
     for item in disputes(entry):
         if item.open:
             return between(item), item.question, [claim for side in item.sides for claim in side.claims]
     told = contested(entry)
-    return (_fate(told[0]), ABOUT_WORDS.get(told[0].about, told[0].about), told[:1]) if told else ("", "", [])
+    return (_fate(told[0]), question_of(told[0]), told[:1]) if told else ("", "", [])
 
 
 def _fate(claim: Claim) -> str:
     first, last = claim.first, claim.history[-1]
     if len(claim.history) == 1:
-        return f"{first.by}: {first.says} ({claim.status})"
-    return f"{first.by}: {first.says} {last.by}, {date_words(last.date)}: {last.says} ({claim.status})"
+        return f"{speaker(first)}: {first.says} ({claim.status})"
+    return f"{speaker(first)}: {first.says} {speaker(last)}, {date_words(last.date)}: {last.says} ({claim.status})"
+
+
+def speaker(ruling: Ruling) -> str:
+    """Who says it; a user's own entry says that it is one."""
+    return f"{ruling.by} (your own entry)" if ruling.own else ruling.by
 
 
 def readings(seen: Sequence[Entry], used: Cited) -> dict[str, Any]:
@@ -127,7 +135,7 @@ def readings(seen: Sequence[Entry], used: Cited) -> dict[str, Any]:
     shown = []
     for _, entry, read in rows[:MOST_READINGS]:
         latest = sorted(read, key=lambda claim: claim.first.known, reverse=True)[:3]
-        told = [{"by": claim.first.by, "says": claim.first.says, "ids": used.cite(claim.first.sources, 1)} for claim in latest]
+        told = [{"by": speaker(claim.first), "says": claim.first.says, "ids": used.cite(claim.first.sources, 1)} for claim in latest]
         shown.append({"title": entry.title, "told": told})
     return {"rows": shown, "more": len(rows) - len(shown)}
 

@@ -100,15 +100,16 @@ def _picture(package: Mapping[str, Any]) -> str:
 
 
 def _patrols(package: Mapping[str, Any]) -> str:
+    who = ", ".join(member["nation"] for member in package["members"])
     if package.get("cap_pairs"):
-        return f"{amount(package['cap_pairs'])} pairs in the air"
+        return f"{who}; {amount(package['cap_pairs'])} pairs in the air"
     caps = [asset["pairs"]["value"] for member in package["members"] for asset in member["assets"] if asset["kind"] == "cap"]
     alert = [asset["pairs"]["value"] for member in package["members"] for asset in member["assets"] if asset["kind"] == "qra"]
-    return f"{sum(caps):g} pair{'s' * (sum(caps) != 1)} in the air, {sum(alert):g} on alert" if caps else f"none in the air, {sum(alert):g} pairs on alert"
-
-
-def _who(package: Mapping[str, Any]) -> str:
-    return ", ".join(member["nation"] for member in package["members"])
+    return (
+        f"{who}; {sum(caps):g} pair{'s' * (sum(caps) != 1)} in the air, {sum(alert):g} on alert"
+        if caps
+        else f"{who}; none in the air, {sum(alert):g} pairs on alert"
+    )
 
 
 def _answers_for(package: Mapping[str, Any]) -> str:
@@ -130,8 +131,7 @@ _ASKED = (
         _picture,
         ("engagements", "first_shot_margin_s", "crossings_stopped"),
     ),
-    ("How many patrols, and whose?", "Hours, crews and what is left for a member's own air policing.", _patrols, ("flight_h", "cost_usd", "sorties")),
-    ("Who takes part?", "Who stays out fires at nothing and answers for nothing.", _who, ("coalition_kills", "leakers", "cost_usd")),
+    ("Who takes part, with how many patrols?", "Hours, crews and what is left for a member's own air policing.", _patrols, ("flight_h", "cost_usd", "leakers")),
     (
         "Who answers for what falls, and for a shot that misses?",
         "What is stopped comes down somewhere, and so does a missile that misses.",

@@ -10,8 +10,8 @@ from typing import Any
 from zaslin.brief.numbers import DASH
 from zaslin.brief.rules import plain, unit_word
 from zaslin.evidence.ledger.book import Book
-from zaslin.evidence.ledger.disputes import answer_of, disputes
-from zaslin.evidence.ledger.entry import ABOUT_WORDS, STATUS_WORDS, Claim, Entry
+from zaslin.evidence.ledger.disputes import answer_of, disputes, question_of
+from zaslin.evidence.ledger.entry import STATUS_WORDS, Claim, Entry
 from zaslin.outcomes.disk import write_text
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.sources import Source
@@ -142,7 +142,7 @@ def _entry(item: Entry, numbers: dict[str, int]) -> dict[str, Any]:
 
 def _claim(claim: Claim, numbers: dict[str, int]) -> dict[str, Any]:
     return {
-        "about": ABOUT_WORDS.get(claim.about, claim.about) or _label(claim),
+        "about": question_of(claim) or _label(claim),
         "answer": "" if claim.about == "event" else answer_of(claim),
         "status": claim.status,
         "history": [

@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from zaslin.errors import InputError
 from zaslin.evidence.ledger.book import Book, shipped
-from zaslin.evidence.ledger.entry import Entry, known_from, on
+from zaslin.evidence.ledger.entry import Entry, Ruling, known_from, on
+from zaslin.evidence.ledger.offices import in_office
+from zaslin.evidence.ledger.rows import BODIES
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import checked, inspect_package, package
@@ -35,7 +37,7 @@ STATE_VOICES = ("head", "government", "ministry", "alliance")
 """Voices that speak for a state or the alliance; parliaments, officers, advisers and parties are listed, and bind nobody."""
 
 IN_FORCE = ("in-force", "adopted", "signed", "challenged")
-"""Stages in which a law or agreement holds from its force date on."""
+"""Stages in which a law or agreement holds from its force date on; one that is not told to be in force needs that date."""
 
 RECENT, FRESH = timedelta(days=180), timedelta(days=730)
 """Words of the last half year count together; where there are none, the last word of the last two years. Older ones stand for nobody. Assumptions:
@@ -49,8 +51,12 @@ RESERVE = ("supports", "considers", "conditional", "undecided", "opposes")
 
 YES = ("supports", "considers", "conditional")
 
+NO_ALLIES = ("UA", "RU", "BY", *BODIES)
+"""Whose support is no ally's: the host, the attacker and its ally, and bodies that are no nation."""
+
 POLITICAL = ("alliance", "allies", "host", "eu", "own-law", "ceasefire")
-"""Conditions that others or the law fulfil. `imminent-entry` and `own-target` become caveats, `capacity` is only told."""
+"""Conditions that others or the law fulfil. Over Ukraine `imminent-entry` and `own-target` are what the heading rule stands for; elsewhere they are told and
+not weighed, as `capacity` is everywhere."""
 
 NEED_WORDS = {
     "alliance": "NATO's agreement", "allies": "allies who do the same", "host": "Ukraine's consent", "eu": "the EU's agreement",
@@ -116,7 +122,7 @@ def possible_on(day: date, book: Book | None = None) -> Possible:
     neighbours = package(ASSETS)
     nations = tuple(_nation(member.nation, positions, law, day) for member in neighbours.members)
     codes = {item.nation for item in nations}
-    others = tuple(sorted((entry for entry in _lines(positions, day).values() if entry.country not in codes), key=lambda entry: entry.country))
+    others = tuple(sorted((entry for entry in _lines(positions, day) if entry.country not in codes), key=lambda entry: entry.country))
     return Possible(day, _package(day, nations, neighbours, package(TODAY)), nations, others)
 
 
@@ -178,27 +184,31 @@ def _covers(entry: Entry, zone: Zone) -> bool:
 
 
 def _words(nation: str, zone: Zone, positions: Sequence[Entry], day: date) -> list[Entry]:
-    """What speaks for the nation on the zone, freshest first: all words of the last half year, or else the last one of two years."""
-    mine = [
-        entry
-        for entry in positions
-        if entry.country == nation and _covers(entry, zone) and entry.facts.get("voice") in STATE_VOICES and day - _when(entry) <= FRESH
-    ]
+    """What speaks for the nation on the zone, freshest first: the last word of each speaker in the last half year, or else the last word of two years."""
+    mine = [entry for entry in positions if entry.country == nation and _covers(entry, zone) and _speaks(entry, day) and day - _when(entry) <= FRESH]
     mine.sort(key=_when, reverse=True)
-    recent = [entry for entry in mine if day - _when(entry) <= RECENT]
-    return recent or mine[:1]
+    last = {entry.leading.first.by.partition(",")[0]: entry for entry in reversed(mine) if day - _when(entry) <= RECENT}
+    return sorted(last.values(), key=_when, reverse=True) or mine[:1]
+
+
+def _speaks(entry: Entry, day: date) -> bool:
+    """Whether the speaker speaks for the state and had not left office by that day."""
+    return entry.facts.get("voice") in STATE_VOICES and in_office(entry.leading.first.by, entry.country, day)
+
+
+def _word(entry: Entry) -> Ruling:
+    """The speaker's own last ruling; what others made of it later is another matter."""
+    own = [ruling for ruling in entry.leading.history if ruling.by == entry.leading.first.by]
+    return own[-1]
 
 
 def _when(entry: Entry) -> date:
-    return entry.leading.history[-1].known
+    return _word(entry).known
 
 
-def _line(words: Sequence[Entry]) -> str | None:
-    """The most reserved stance among the last words of each speaker; None where there is no word."""
-    last: dict[str, str] = {}
-    for entry in sorted(words, key=_when):
-        last[entry.leading.first.by.partition(",")[0]] = str(entry.facts.get("stance"))
-    return max(last.values(), key=RESERVE.index) if last else None
+def _line(words: Sequence[Entry]) -> Entry | None:
+    """The most reserved of the words; None where there is none."""
+    return max(words, key=lambda entry: RESERVE.index(str(entry.facts.get("stance")))) if words else None
 
 
 @dataclass(frozen=True)
@@ -218,12 +228,13 @@ def _rules(nation: str, zone: Zone, law: Iterable[Entry], day: date) -> list[_Ru
         for claim in entry.claims:
             last = claim.history[-1]
             facts = {
-                "force_from": claim.first.date,
-                **{key: value for key, value in entry.facts.items() if key != "force_from"},
+                **{key: value for key, value in entry.facts.items() if key in ("stage", "force_to")},
                 **{key: value for ruling in claim.history for key, value in ruling.facts.items()},
             }
             if claim.lead or last.status not in COUNTED or facts.get("nation") != nation or facts.get("zone") not in (zone, "both"):
                 continue
+            if facts.get("stage") == "in-force":
+                facts.setdefault("force_from", claim.first.date)
             if facts.get("effect") not in ("permits", "forbids", "requires") or not _in_force(facts, day):
                 continue
             stage = str(facts.get("stage", "")).replace("-", " ")
@@ -231,15 +242,14 @@ def _rules(nation: str, zone: Zone, law: Iterable[Entry], day: date) -> list[_Ru
     return out
 
 
-def _lines(positions: Sequence[Entry], day: date) -> dict[tuple[str, str], Entry]:
-    """The last word of each nation on each zone, whatever the voice."""
+def _lines(positions: Sequence[Entry], day: date) -> list[Entry]:
+    """The last word of each state and alliance on each zone, by who speaks for it and is still in office."""
     out: dict[tuple[str, str], Entry] = {}
-    for entry in sorted(positions, key=lambda item: item.leading.history[-1].known):
+    for entry in sorted(positions, key=_when):
         for zone in ZONES:
-            if _covers(entry, zone):
+            if _covers(entry, zone) and _speaks(entry, day):
                 out[entry.country, zone] = entry
-    unique = {entry.id: entry for entry in out.values()}
-    return {(entry.country, entry.id): entry for entry in unique.values()}
+    return list({entry.id: entry for entry in out.values()}.values())
 
 
 # -- what follows -------------------------------------------------------------------------------------------------------
@@ -267,14 +277,11 @@ def _zone(nation: str, zone: Zone, positions: Sequence[Entry], law: Sequence[Ent
         return no(f"A law in force forbids {name} to fire {where}.")
     if line is None:
         return no(f"The ledger has no word of {name}'s government on firing {where} in the two years before.")
-    if line not in YES:
-        return no(f"The most reserved of its last words {'opposes it' if line == 'opposes' else 'leaves it open'}.")
+    stance = line.facts.get("stance")
+    if stance not in YES:
+        return no(f"The most reserved of its last words {'opposes it' if stance == 'opposes' else 'leaves it open'}.")
     permits = [rule for rule in rules if rule.facts["effect"] == "permits"]
-    needs = {
-        need
-        for facts in [*(entry.facts for entry in words), *(rule.facts for rule in rules if rule.facts["effect"] == "requires")]
-        for need in facts.get("needs", ())
-    }
+    needs = {need for facts in [*(entry.facts for entry in words), *(rule.facts for rule in rules)] for need in facts.get("needs", ())}
     unmet = []
     for need in POLITICAL:
         if need in needs:
@@ -284,18 +291,20 @@ def _zone(nation: str, zone: Zone, positions: Sequence[Entry], law: Sequence[Ent
                 unmet.append(need)
     if unmet:
         return no(f"Lacking, though it is a condition: {listed(NEED_WORDS[need] for need in unmet)}.")
-    told = [NEED_WORDS[need] for need in ("capacity", "own-target", "imminent-entry") if need in needs and not (zone == UKRAINE and need != "capacity")]
+    toward = [NEED_WORDS[need] for need in ("own-target", "imminent-entry") if need in needs and zone == UKRAINE]
+    told = [NEED_WORDS[need] for need in ("capacity", "own-target", "imminent-entry") if need in needs and NEED_WORDS[need] not in toward]
     if told:
         reasons.append(Reason(f"It asks for this too, which is told and not weighed here: {listed(told)}."))
     if zone == UKRAINE:
-        reasons.append(Reason("Over Ukraine it is taken to mean what flies toward its own territory: that is what was proposed and discussed."))
+        meant = f", which stands for its condition {listed(toward)}" if toward else ""
+        reasons.append(Reason(f"Over Ukraine it is taken to mean what flies toward its own territory{meant}: that is what was proposed and discussed."))
     authorities = [str(rule.facts.get("authority", "")) for rule in permits]
     authority = next((choice for choice in ("commander", "pilot") if choice in authorities), "minister")
     return ZoneVerdict(zone, True, authority, zone == UKRAINE, tuple(reasons))
 
 
 def _told(entry: Entry) -> Reason:
-    last = entry.leading.history[-1]
+    last = _word(entry)
     return Reason(f"{last.date}, {last.by} ({entry.facts.get('stance')}): {last.says}", entry.id, entry.leading.sources)
 
 
@@ -309,14 +318,16 @@ def _met(need: str, nation: str, zone: Zone, positions: Sequence[Entry], permitt
         who = {"alliance": "NATO", "eu": "EU", "host": "UA"}[need]
         words = _words(who, zone, positions, day) or (_words(who, UKRAINE, positions, day) if need == "host" else [])
         line = _line(words)
-        met = line in YES if need == "host" else line == "supports"
-        if not words:
+        if line is None:
             return False, Reason(f"{NEED_WORDS[need]}: the ledger has no word of it.")
-        return met, replace(_told(words[0]), text=f"{NEED_WORDS[need]}: {_told(words[0]).text}")
-    others = {entry.country for entry in positions if entry.country not in (nation, "UA", "RU", "NATO", "EU", "UN")}
-    ready = [words[0] for code in sorted(others) if _line(words := _words(code, zone, positions, day)) == "supports"]
-    if ready:
-        return True, replace(_told(ready[0]), text=f"{NEED_WORDS[need]}: {_told(ready[0]).text}")
+        stance = line.facts.get("stance")
+        met = stance in YES if need == "host" else stance == "supports"
+        return met, replace(_told(line), text=f"{NEED_WORDS[need]}: {_told(line).text}")
+    others = {entry.country for entry in positions if entry.country not in (nation, *NO_ALLIES)}
+    lines = [_line(_words(code, zone, positions, day)) for code in sorted(others)]
+    ready = next((line for line in lines if line is not None and line.facts.get("stance") == "supports"), None)
+    if ready is not None:
+        return True, replace(_told(ready), text=f"{NEED_WORDS[need]}: {_told(ready).text}")
     return False, Reason(f"{NEED_WORDS[need]}: no other nation's government supported it {ZONE_WORDS[zone]}.")
 
 

@@ -23,10 +23,10 @@ import numpy as np
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
 from zaslin.outcomes.disk import read_refused, write_refused
-from zaslin.outcomes.screened import NAME, VERSION, write_file
+from zaslin.outcomes.screened import NAME, STUDY, VERSION, write_file
 from zaslin.studies.answers import Answer, answers, block_answers
 from zaslin.studies.block import Drawn, compile_block, draw_block, fly_package
-from zaslin.studies.design import Study, inputs_hash
+from zaslin.studies.design import Study, description, inputs_hash
 from zaslin.studies.elementary import CONFIDENCE, HIGHEST, LEVELS, LOWEST, Design, Effect, effects, trajectories
 from zaslin.studies.factors import Factor, factors
 from zaslin.studies.provenance import provenance
@@ -56,7 +56,7 @@ class Plan:
     single: int = 16
 
     def __post_init__(self) -> None:
-        limits = {"group_trajectories": (2, 1_000), "trajectories": (2, 1_000), "blocks": (1, 100), "single": (1, 1_000)}
+        limits = {"group_trajectories": (2, 200), "trajectories": (2, 200), "blocks": (1, 20), "single": (1, 1_000)}
         for name, (least, most) in limits.items():
             value = getattr(self, name)
             if not least <= value <= most:
@@ -70,13 +70,17 @@ def screen(
 
     The study's first package is the one that the others are compared with. threads: 1 to the machine's cores (default: all); the result does not depend on it.
     question: hash of the question that the file answers, where the study is a part of a folder's (default: the study's own).
-    Raises StoreError where the folder holds a screening of another question or plan; KeyboardInterrupt passes through with the finished evaluations kept.
+    Without it the study itself is written beside the screening, as ``study.json``.
+    Raises StoreError where the folder holds a screening of another question or plan (and leaves it as it is); KeyboardInterrupt passes through with the
+    finished evaluations kept.
     """
     plan = plan or Plan()
     folder, ground = Path(folder), load_ground()
     workers = min(threads or os.cpu_count() or 1, 256)
     every, wanted = factors(item, ground), answers(item)
     _claim(item, plan, folder / WORK, every)
+    if question is None:
+        write_file(folder / STUDY, description(item))
     warm_up(item, ground)
     crew = _Crew(item, ground, wanted, workers, progress)
     names = [factor.name for factor in every]
@@ -182,7 +186,7 @@ class _Crew:
             if stop.is_set():
                 return
             values = flyer(dict(zip(design.names, map(float, design.points[chain.trajectory, point]), strict=True)))
-            chain.append(values)
+            chain.append(point, values)
             yield values
 
 
@@ -226,7 +230,10 @@ def _digest(arrays: Any) -> bytes:
 
 @dataclass(frozen=True)
 class _Chain:
-    """One trajectory on one block, and the file that keeps its answers: a line per point, in order."""
+    """One trajectory on one block, and the file that keeps its answers: a line per point, in order, each beginning with the point's number.
+
+    So the lines of a second process that wrote into the same file are seen, and what follows them is flown again.
+    """
 
     path: Path
     block: int
@@ -242,21 +249,21 @@ class _Chain:
         except OSError as error:
             raise read_refused(self.path, error) from None
         rows: list[list[float]] = []
-        for line in lines[:most]:
+        for point, line in enumerate(lines[:most]):
             try:
-                values = [float("nan") if value is None else float(value) for value in json.loads(line)]
+                told, *values = [float("nan") if value is None else float(value) for value in json.loads(line)]
             except (ValueError, TypeError):
                 break
-            if len(values) != width or not line.endswith(b"\n"):
+            if told != point or len(values) != width or not line.endswith(b"\n"):
                 break
             rows.append(values)
         if len(rows) < len(lines):
             self._write(b"".join(lines[: len(rows)]), "wb")
         return rows
 
-    def append(self, values: Sequence[float]) -> None:
-        """Keep the answers at one more point."""
-        self._write((json.dumps([_finite(value) for value in values]) + "\n").encode(), "ab")
+    def append(self, point: int, values: Sequence[float]) -> None:
+        """Keep the answers at this point, the next one."""
+        self._write((json.dumps([point, *(_finite(value) for value in values)]) + "\n").encode(), "ab")
 
     def _write(self, content: bytes, mode: str) -> None:
         try:

@@ -249,6 +249,15 @@ def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tup
                     _at(after, "date", f"{after.cells['date']} lies before {before.cells['date']} of the same claim; put the rows of a claim in order of time")
                 )
         head = ordered[0].cells
+        for row in mine:
+            late = known_from(row.cells["date"]) if row.own else date.min
+            if late > date.today() and out_from(row.cells["date"]) > date.today():
+                faults.append(_at(row, "date", f"{row.cells['date']} is yet to come; give the day on which it was said"))
+            if kind == "incidents" and row.own and thing is not None and known_from(row.cells["date"]) < date.fromisoformat(thing["date"]) - timedelta(days=1):
+                faults.append(_at(row, "date", f"{row.cells['date']} lies before the event of {thing['date']}; give the day on which it was said"))
+        if ordered[0].own and not mine[0].own:
+            what = f"{ordered[0].cells['date']} lies before {mine[0].where}, which makes this claim; give it a claim of its own"
+            faults.append(_at(ordered[0], "date", what))
         if kind == "incidents" and "about" not in head:
             faults.append(_at(ordered[0], "about", "empty; say what the claim answers, such as event, entered, depth or origin"))
         history = tuple(
@@ -260,16 +269,18 @@ def _entry(kind: str, id: str, rows: list[Row], dates: Mapping[str, str]) -> tup
                 row.cells["source"],
                 _facts(row, kind),
                 tuple(out_from(dates.get(name, "")) for name in row.cells["source"]),
+                tuple(known_from(dates[name]) if dates.get(name) else date.min for name in row.cells["source"]),
+                {column: row.cells[column] for column in ("low", "high", "unit", "answer") if column in row.cells},
                 row.own,
                 row.where,
             )
             for row in ordered
         )
-        built.append(Claim(slug, head.get("about", ""), head.get("low"), head.get("high"), head.get("unit", ""), head.get("answer", ""), history))
+        built.append(Claim(slug, head.get("about", ""), None, None, "", "", history).cut(history))
     if faults or thing is None:
         return None, faults
-    facts = {**thing.pop("facts"), **facts_of(built)}
-    return Entry(id=id, kind=kind, facts=facts, claims=tuple(built), **thing), faults  # type: ignore[arg-type]
+    facts = {**thing.pop("facts"), **facts_of(built, built[0].slug)}
+    return Entry(id=id, kind=kind, facts=facts, claims=tuple(built), head=built[0].slug, **thing), faults  # type: ignore[arg-type]
 
 
 def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str, Any] | None:
@@ -308,7 +319,7 @@ def _thing(kind: str, id: str, rows: list[Row], faults: list[Fault]) -> dict[str
         return None
     if kind == "law":
         return {"date": cells["date"], "country": cells["nation"], "place": "", "title": cells["title"], "facts": {}}
-    office = f", {cells['office']}" if "office" in cells else ""
+    office = f", {cells['office']}" if "office" in cells and cells["office"].casefold() not in cells["by"].casefold() else ""
     return {"date": cells["date"], "country": cells["nation"], "place": "", "title": f"{cells['by']}{office} ({nation_name(cells['nation'])})", "facts": {}}
 
 

@@ -122,4 +122,4 @@ def _number(group: str, item: str, parameter: str, number: Sourced, used: bool, 
         f"{item}: {parameter.replace('_', ' ').replace('.', ', ').replace('-', ' ')}" if group != "routes" else parameter.replace("_", " ").replace(".", ", ")
     )
     claim = Claim("value", parameter, number.low, number.high, number.unit, "", (ruling,))
-    return Entry(f"{group}/{item}/{parameter}", "catalogue", when, "", "", title, facts, (claim,))
+    return Entry(f"{group}/{item}/{parameter}", "catalogue", when, "", "", title, facts, (claim,), "value")

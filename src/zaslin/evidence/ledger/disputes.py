@@ -38,9 +38,7 @@ class Dispute:
     @property
     def question(self) -> str:
         """The question in words: ``how many entered``, or ``whether it entered`` where the answers are words."""
-        if self.about == "entered" and all(claim.low is None for side in self.sides for claim in side.claims):
-            return "whether it entered"
-        return ABOUT_WORDS.get(self.about, self.about)
+        return question_of(self.sides[0].claims[0])
 
     @property
     def open(self) -> bool:
@@ -81,6 +79,13 @@ def _measured_in(claim: Claim) -> str:
 def _common_answer(side: Sequence[Claim]) -> str:
     """What the claims of a side say: the answer that they share, or all of them where their ranges differ."""
     return " or ".join(dict.fromkeys(answer_of(claim) for claim in side))
+
+
+def question_of(claim: Claim) -> str:
+    """The question that a claim answers, in words: ``how many entered``, or ``whether it entered`` where the answer is a word."""
+    if claim.about in ("entered", "shot_down") and claim.low is None:
+        return {"entered": "whether it entered", "shot_down": "whether it was shot down"}[claim.about]
+    return ABOUT_WORDS.get(claim.about, claim.about)
 
 
 def contested(entry: Entry) -> list[Claim]:

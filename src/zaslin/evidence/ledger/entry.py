@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from datetime import date as Day
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 Kind = Literal["incidents", "positions", "law", "escalation", "catalogue"]
@@ -51,6 +52,7 @@ LEAD = "lead-"
 """A claim whose slug begins so is a lead: listed, and never counted. It is what a state medium alone has said."""
 
 
+@lru_cache(maxsize=4096)
 def known_from(text: str) -> date:
     """The day from which a date as exact as it is known can be relied on: a month counts by its last day, a year by 31 December.
 
@@ -72,6 +74,7 @@ def known_from(text: str) -> date:
     return date(year, month, day)
 
 
+@lru_cache(maxsize=4096)
 def out_from(text: str) -> date:
     """The first day on which a source of this date can have been out; a source without a date may always have been.
 
@@ -88,7 +91,8 @@ def out_from(text: str) -> date:
 class Ruling:
     """A claim's status from `date` on: by whom, in which words, on which sources. `facts`: what else its row says (stance, stage, force dates).
 
-    `sources_out`: per source the first day on which it can have been out.
+    `sources_out`, `sources_sure`: per source the first day on which it can have been out, and from which it was. `claimed`: the number or answer that the row
+    gives, where it gives one.
     """
 
     date: str
@@ -98,6 +102,8 @@ class Ruling:
     sources: tuple[str, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
     sources_out: tuple[Day, ...] = ()
+    sources_sure: tuple[Day, ...] = ()
+    claimed: Mapping[str, Any] = field(default_factory=dict)
     own: bool = False
     where: str = ""
 
@@ -108,18 +114,20 @@ class Ruling:
         return max(said, min(self.sources_out, default=Day.min))
 
     def on(self, day: Day) -> Ruling:
-        """The ruling without the sources that came out later."""
+        """The ruling without the sources that came out later, or may have: of a month that is not over yet, only where there is no other."""
         if not self.sources_out:
             return self
-        kept = [(name, out) for name, out in zip(self.sources, self.sources_out, strict=True) if out <= day]
-        return replace(self, sources=tuple(name for name, _ in kept), sources_out=tuple(out for _, out in kept))
+        both = list(zip(self.sources, self.sources_out, self.sources_sure or self.sources_out, strict=True))
+        sure = [(name, out) for name, out, last in both if last <= day]
+        kept = sure or [(name, out) for name, out, _ in both if out <= day]
+        return replace(self, sources=tuple(name for name, _ in kept), sources_out=tuple(out for _, out in kept), sources_sure=())
 
 
 @dataclass(frozen=True)
 class Claim:
     """What somebody said of an entry. `about`: which question it answers; `low` to `high` in `unit`, or `answer`, is what it answers.
 
-    `history`: the claim's rulings in order of time, at least one.
+    `history`: the claim's rulings in order of time, at least one; a later one may give another number (7 wrecks, then 16), and the last one holds.
     """
 
     slug: str
@@ -129,6 +137,13 @@ class Claim:
     unit: str
     answer: str
     history: tuple[Ruling, ...]
+
+    def cut(self, history: tuple[Ruling, ...]) -> Claim:
+        """The claim with these rulings alone, and what they say last."""
+        told = any(ruling.claimed for ruling in (*self.history, *history))
+        nothing: dict[str, Any] = {"low": None, "high": None, "unit": "", "answer": ""} if told else {}
+        said = {key: value for ruling in history for key, value in ruling.claimed.items()}
+        return replace(self, history=history, **{**nothing, **said})
 
     @property
     def first(self) -> Ruling:
@@ -154,7 +169,7 @@ class Claim:
 @dataclass(frozen=True)
 class Entry:
     """A thing that is spoken of. `date`: when it happened or was said; `country`: ISO code, or NATO, EU, UN; `facts`: what its rows say of the thing
-    itself (event, time, coordinates; stance and zone; stage and force dates), the latest known. The first claim gives the entry its status."""
+    itself (event, time, coordinates; stance and zone; stage and force dates), the latest known. `head`: the slug of the claim that the entry is about."""
 
     id: str
     kind: Kind
@@ -164,11 +179,12 @@ class Entry:
     title: str
     facts: Mapping[str, Any]
     claims: tuple[Claim, ...]
+    head: str
 
     @property
     def leading(self) -> Claim:
-        """The claim that the entry is about."""
-        return self.claims[0]
+        """The claim that the entry is about; the first of the others where that is not known yet."""
+        return next((claim for claim in self.claims if claim.slug == self.head), self.claims[0])
 
     @property
     def status(self) -> str:
@@ -185,21 +201,25 @@ def on(entry: Entry, day: date) -> Entry | None:
     """The entry as it could be known at the end of `day`; None where nothing of it could.
 
     Rulings of a later date are gone, and with them what they say, their speakers and sources; so are sources that came out later; a claim without a
-    ruling is gone; facts are those of the rulings that are left.
+    ruling is gone. What the rows say of the thing itself is what the leading claim's rulings that are left say: nothing, where none is; and the date of what
+    was said is that of the first word that is left.
     """
     if entry.kind == "incidents" and known_from(entry.date) > day:
         return None  # an event cannot be known before it happened, whatever its rows say
-    claims = tuple(replace(claim, history=kept) for claim in entry.claims if (kept := tuple(ruling.on(day) for ruling in claim.history if ruling.known <= day)))
+    claims = tuple(claim.cut(kept) for claim in entry.claims if (kept := tuple(ruling.on(day) for ruling in claim.history if ruling.known <= day)))
     if not claims:
         return None
-    facts = entry.facts if entry.kind in ("incidents", "catalogue") else facts_of(claims)  # of an event and a number, what makes them what they are
-    return replace(entry, claims=claims, facts=facts)
+    if entry.kind in ("incidents", "catalogue"):
+        return replace(entry, claims=claims)  # date, place and event make an incident what it is, as value and range a number
+    first = next((claim for claim in claims if claim.slug == entry.head), claims[0]).first
+    return replace(entry, claims=claims, date=first.date, facts=facts_of(claims, entry.head))
 
 
-def facts_of(claims: Iterable[Claim]) -> dict[str, Any]:
-    """What the rows of the leading claim say of the thing itself: later rows replace what earlier ones said."""
+def facts_of(claims: Iterable[Claim], head: str) -> dict[str, Any]:
+    """What the rows of the leading claim say of the thing itself: later rows replace what earlier ones said; nothing where it is not among the claims."""
     out: dict[str, Any] = {}
-    for claim in list(claims)[:1]:
-        for ruling in claim.history:
-            out |= ruling.facts
+    for claim in claims:
+        if claim.slug == head:
+            for ruling in claim.history:
+                out |= ruling.facts
     return out

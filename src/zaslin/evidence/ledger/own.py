@@ -199,13 +199,12 @@ def _sorted(known: list[Row], rows: list[Row]) -> tuple[list[Row], list[tuple[Ro
 
 
 def _same(row: Row) -> list[tuple[str, ...]]:
-    """Keys that two rows share where they say the same thing."""
+    """Keys that two rows share where they say the same thing: the same speaker, day, question and status, with the same answer or in the same words."""
     cells = row.cells
-    keys: list[tuple[str, ...]] = [("words", cells["entry"], _folded(cells["by"]), _folded(cells["says"]), cells["status"])]
-    if "low" in cells or "answer" in cells:
-        answer = str(cells.get("answer", "")) or f"{cells.get('low')}–{cells.get('high')} {cells.get('unit')}"
-        keys.append(("answer", cells["entry"], _folded(cells["by"]), str(cells["date"]), str(cells.get("about", "")), _folded(answer), str(cells["status"])))
-    return keys
+    who = (cells["entry"], _folded(cells["by"]), str(cells["date"]), str(cells.get("about", "")), str(cells["status"]))
+    answer = _folded(str(cells.get("answer", ""))) or (f"{cells['low']:g}–{cells['high']:g} {cells.get('unit', '')}" if "low" in cells else "")
+    words = ("words", *who, answer, _folded(cells["says"]))
+    return [words, ("answer", *who, answer)] if answer else [words]
 
 
 def _folded(text: str) -> str:

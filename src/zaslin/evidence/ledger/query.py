@@ -6,6 +6,7 @@ A date is a wall: what became known later is taken out before anything else is a
 from __future__ import annotations
 
 import os
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = (".csv", ".parquet")
+SQL_LIMIT_S = 20.0
+"""A question of the user's that takes longer is broken off."""
+
 TABLE = "ledger"
 """Name of the table of statements in DuckDB."""
 
@@ -207,7 +211,7 @@ def _columns() -> list[str]:
     nothing = Ruling("", "", "", "", ())
     return list(
         _statement(
-            Entry("", "incidents", "", "", "", "", {}, (Claim("", "", None, None, "", "", (nothing,)),)),
+            Entry("", "incidents", "", "", "", "", {}, (Claim("", "", None, None, "", "", (nothing,)),), ""),
             Claim("", "", None, None, "", "", (nothing,)),
             nothing,
             Book({}),
@@ -236,10 +240,19 @@ def ask(rows: Sequence[dict[str, Any]], sql: str) -> tuple[list[str], list[tuple
         raise InputError("--sql: the question holds bytes that are no text; give it in UTF-8")
     try:
         base = connect(rows)
-        if not base.extract_statements(sql):
-            raise InputError(f"--sql: no question came; ask one, such as: SELECT country, count(*) FROM {TABLE} GROUP BY country")
-        found = base.execute(sql)
-        return [column[0] for column in found.description or []], found.fetchall()
+        n = len(base.extract_statements(sql))
+        if n != 1:
+            came = "no question came" if not n else f"{n} questions came"
+            raise InputError(f"--sql: {came}; ask one, such as: SELECT country, count(*) FROM {TABLE} GROUP BY country")
+        limit = threading.Timer(SQL_LIMIT_S, base.interrupt)
+        limit.start()
+        try:
+            found = base.execute(sql)
+            return [column[0] for column in found.description or []], found.fetchall()
+        finally:
+            limit.cancel()
+    except duckdb.InterruptException:
+        raise InputError(f"--sql: no answer after {SQL_LIMIT_S:g} s; ask for less, such as with LIMIT or fewer joins") from None
     except duckdb.Error as error:
         raise InputError(f"DuckDB: {str(error).strip()}\n  the table is `{TABLE}`, its columns: {', '.join(_columns())}") from None
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, get_args
 
-from zaslin.errors import Fault, SpecError, nearest, unknown
+from zaslin.errors import Fault, nearest, unknown
 from zaslin.evidence.ledger.entry import KINDS, STATUSES, known_from, out_from
 from zaslin.scenario.incident import Kind as Event
 from zaslin.scenario.nations import NATIONS
@@ -153,13 +153,6 @@ def read_rows(text: str, file: str, kind: str | None = None, own: bool = False) 
         out.faults.append(torn)
         out.torn = True
     return out
-
-
-def raise_faults(readings: Iterable[tuple[str, Reading]]) -> None:
-    """Raise SpecError where a file has faults: of the first such file, all of them."""
-    for where, reading in readings:
-        if reading.faults:
-            raise SpecError(where, reading.faults)
 
 
 def _lines(text: str) -> tuple[list[tuple[int, list[str]]], Fault | None]:
