@@ -157,7 +157,8 @@ def member(country: int = PL, **changes: Any) -> dict[str, Any]:
     name = COUNTRIES[country] if country >= 0 else changes.pop("name", "GB")
     plain = {
         "country": country, "shared": 1, "mast_m": 40.0, "setback_m": 10.0 * KM, "shared_cover": 1.0, "latency_s": 0.0, "track_delay_s": 0.0,
-        "classification_s": 0.0, "course_error_rad": 0.0, "separation_s": 0.0, "entity": draws.entity_id(name),
+        "classification_s": 0.0, "course_error_rad": 0.0, "separation_s": 0.0,
+        "fires_own": (1.0,) * 6, "fires_ukraine": (1.0,) * 6, "entity": draws.entity_id(name),
     }  # fmt: skip
     return {**plain, **changes, "name": name}
 

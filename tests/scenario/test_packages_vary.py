@@ -65,3 +65,25 @@ def test_an_aircraft_is_varied_like_a_package():
     assert far.reach["cruise"].si == 50_000.0
     item = vary(package("skyshield-west"), {"members[FR].assets[0].aircraft": far.name}, aircraft=[far])
     assert item.aircraft == (far,)
+
+
+def test_a_package_without_a_pilots_gate_takes_the_usual_chances():
+    """By docs/packages.md: files from before the key stay valid; one class may be given alone, and the rest is filled in; the notes name the cases."""
+    usual = package("pl-ro-toward-border").members[0].pilot
+    assert (usual.over_own["drone"].value, usual.over_own["drone"].low, usual.over_own["drone"].high) == (0.4, 0.15, 0.8)
+    assert "RO-2025-11-25b" in usual.over_own["drone"].note
+    sure = usual.over_own["drone"].model_copy(update={"low": 0.4, "high": 0.4})
+    bold = vary(package("pl-ro-toward-border"), {"members[PL].pilot": {"over_own": {"drone": sure}}})
+    assert bold.members[0].pilot.over_own["drone"].low == 0.4
+    assert bold.members[0].pilot.over_own["cruise"] == usual.over_own["cruise"]
+    assert bold.members[0].pilot.over_ukraine == usual.over_ukraine
+    always = vary(package("pl-ro-toward-border"), {"members[PL].pilot.over_own.drone": 1})
+    assert always.members[0].pilot.over_own["drone"].low == 1
+
+
+def test_a_pilots_chance_is_a_probability():
+    """By hand: 1.7 is none, and a place that does not exist is told."""
+    with pytest.raises(SpecError, match=r"pilot\.over_own\.drone"):
+        vary(package("pl-ro-toward-border"), {"members[PL].pilot.over_own.drone": 1.7})
+    with pytest.raises(SpecError, match="over_russia"):
+        vary(package("pl-ro-toward-border"), {"members[PL].pilot": {"over_russia": {}}})

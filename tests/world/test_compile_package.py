@@ -42,7 +42,7 @@ def by_entity(coalition: Coalition) -> dict[int, dict]:
 
 
 def members(coalition: Coalition) -> dict[str, list]:
-    return {name: row.tolist() for name, row in zip(coalition.member_names, coalition.members, strict=True)}
+    return {name: [row[field].tolist() for field in row.dtype.names] for name, row in zip(coalition.member_names, coalition.members, strict=True)}
 
 
 @pytest.mark.parametrize("name", package_names())
@@ -251,3 +251,15 @@ def test_every_package_compiles_with_a_radar_for_each_member_that_has_one(ground
         assert len(row.radars) == (16 if name == "skyshield-west" else 0)
     assert np.all(row.radars["range_m"][:, CRUISE] >= 150_000)
     assert len(set(row.radars["range_m"][:, DRONE])) == 2
+
+
+def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruise_missiles(ground):
+    """By the rule: no nation in the name of the draw; within the ranges of docs/packages.md; a class of its own where one is given."""
+    for block in range(5):
+        rows = compiled("neighbours", ground, block=block).members
+        assert len(np.unique(rows["fires_own"], axis=0)) == len(np.unique(rows["fires_ukraine"], axis=0)) == 1
+        assert 0.15 <= rows["fires_own"][0, DRONE] <= 0.8
+        assert 0.5 <= rows["fires_ukraine"][0, CRUISE] <= 1.0
+        assert set(rows["fires_own"][0, CRUISE:]) == {rows["fires_own"][0, CRUISE]}
+    sure = compiled(vary(package("status-quo"), {"members[RO].pilot.over_own.drone": 1}), ground)
+    assert dict(zip(sure.member_names, sure.members["fires_own"][:, DRONE], strict=True))["RO"] == 1.0

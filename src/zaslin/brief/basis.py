@@ -82,6 +82,8 @@ _WORDS = {
     "trigger.lead": "warning before the raid's first threat comes as near as an own track that scrambles",
     "trigger.own_track_within": "own track this close to the border scrambles",
     "separation_delay": "separation from Ukraine's own missiles",
+    "pilot.over_own": "chance that a pilot with leave fires, not over Ukraine",
+    "pilot.over_ukraine": "chance that a pilot with leave fires, over Ukraine",
     "heading.share": "share of courses that must cross",
     "heading.horizon": "looks ahead by",
     "approval.delay": "median delay of approval",

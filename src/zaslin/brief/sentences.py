@@ -37,7 +37,7 @@ CAUSE_WORDS = {
     "out_of_reach": "permitted, but no aircraft could reach it in time",
     "no_free_shooter": "aircraft in reach were busy with another threat",
     "no_rounds": "aircraft in reach had no missiles left",
-    "pilot_held": "the pilot held fire",
+    "pilot_held": "all was permitted, and the pilot held fire",
     "missed": "shots were fired and missed",
     "ended_first": "Ukraine stopped it, or it was lost, before that mattered",
 }

@@ -1,15 +1,21 @@
-"""What a pair could do with a threat now: how far it may go, its earliest shot by the track, fuel, and whether a shot would be permitted where it meets.
+"""What a pair could do with a threat now: how far it may go, its earliest shot by the track, fuel, whether a shot would be permitted where it meets, and
+whether the pilot takes it.
 
 Nothing is fired or claimed here; only what held a pair is noted, for the chain of causes.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
+from zaslin import draws
+from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
 from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
-from zaslin.engine.records import DOWN, HELD, UNASKED
+from zaslin.engine.records import DOWN, HELD, OVER_OWN, OVER_UKRAINE, PILOT, UNASKED
 from zaslin.jit import kernel
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
+from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at
 from zaslin.plane import course_rad, distance_m
 
@@ -66,4 +72,29 @@ def permitted_ahead(scene, board, i, line, now):
         board.progress[m, j] = link
         # Where nothing matches there, what fails is the caveat under which it would have fired.
         board.held[m, j] = caveat if caveat >= 0 or board.open[m, j] < 0 else scene.windows[board.open[m, j]].caveat
+    return False
+
+
+@kernel
+def over_bit(scene, x, y):
+    """OVER_UKRAINE where a plane point lies in Ukraine's airspace, else OVER_OWN."""
+    return OVER_UKRAINE if inside(scene.ground.borders, np.int64(0), x, y) else OVER_OWN
+
+
+@kernel
+def pilot_fires(scene, board, i, line, now):
+    """The last look, when all is permitted: whether pair i's pilot fires at its threat where the round would meet it on `line`; if not, it is noted.
+
+    One coin per pair and threat, held against the member's chance for that place and class: a pilot who held holds again in the same place.
+    """
+    p, shooter = board.pairs[i], scene.shooters[i]
+    j, m = p.threat, shooter.member
+    threat, member = scene.threats[j], scene.members[m]
+    x, y = on_line(line, now + flight_s(line, p.x, p.y, shooter.missile_mps, now))
+    over = over_bit(scene, x, y)
+    chance = member.fires_ukraine[threat.cls] if over == OVER_UKRAINE else member.fires_own[threat.cls]
+    if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
+        return True
+    board.gate[i, j] |= over
+    board.progress[m, j] = max(board.progress[m, j], PILOT)
     return False

@@ -11,7 +11,7 @@ import numpy as np
 from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, earliest_first, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, reach_now, shot_by_track
+from zaslin.engine.aiming import has_fuel, leg_now, over_bit, permitted_ahead, pilot_fires, reach_now, shot_by_track
 from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
@@ -26,6 +26,7 @@ from zaslin.engine.records import (
     ENGAGEMENTS_FULL,
     FIRE,
     FREE,
+    HELD_FIRE,
     KILLED,
     LANDING,
     LOOK,
@@ -112,8 +113,13 @@ def _decide(scene, board, rows, columns, chosen, now):
             board.times[i, j] = np.inf
             if (p.fresh == 0 and board.tracks[j].fresh == 0) or board.open[shooter.member, j] < 0 or shooter.reach_m[scene.threats[j].cls] <= 0.0:
                 continue
-            if board.barred[i, j] == leg_now(scene, j, now) + 1:
+            k = leg_now(scene, j, now)
+            if board.barred[i, j] == k + 1:
                 continue
+            if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
+                tx, ty = place_at(scene.verts, k, now)
+                if board.gate[i, j] & over_bit(scene, tx, ty):
+                    continue
             t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
             if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
                 if p.rounds > 0:
@@ -259,6 +265,10 @@ def _fire(scene, board, i, now):
     if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, now)):
         board.barred[i, j] = leg_now(scene, j, now) + 1
         _release(scene, board, i, now, CLOSED)
+        return
+    if not pilot_fires(scene, board, i, line, now):
+        board.barred[i, j] = leg_now(scene, j, now) + 1
+        _release(scene, board, i, now, HELD_FIRE)
         return
     n = board.counts[1]
     if n >= len(board.shots):

@@ -109,6 +109,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         held=np.full((n_members, n_threats), -1, dtype=np.int16),
         cut=np.zeros((n_members, n_threats), dtype=np.int8),
         barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
+        gate=np.zeros((n_pairs, n_threats), dtype=np.int8),
         times=np.full((n_pairs, n_threats), np.inf),
         fired=np.zeros((n_pairs, n_threats), dtype=np.int32),
         engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Number, Share, Sourced, Strict
+from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Number, Probability, Share, Sourced, Strict
 from zaslin.scenario.threat import ThreatClass
 
 Effect = Literal["permit", "ask", "forbid"]
@@ -227,6 +227,46 @@ class BorderGbad(Strict):
 Asset = Annotated[Fighters | BorderGbad, Field(discriminator="kind")]
 
 
+USUAL_FIRES = {
+    "over_own": {"drone": (0.4, 0.15, 0.8), "cruise": (0.7, 0.3, 1.0)},
+    "over_ukraine": {"drone": (0.8, 0.4, 1.0), "cruise": (0.9, 0.5, 1.0)},
+}
+"""Chance that a pilot who has leave to fire does so, and its range, where a package gives none of its own: assumptions."""
+_FIRES_NOTES = {
+    ("over_own", "drone"): "Cleared pilots held fire on 4 of 4 occasions in Romania (ledger: RO-2025-09-13, RO-2025-11-18, RO-2025-11-25b, RO-2026-05-28) "
+    "and fired on 2 elsewhere (PL-2025-09-10, EE-2026-05-19); 4 drones shot down over Romania in July and August 2026 are second-hand, and by whom is open: 2 of 6 to 6 of 10",
+    ("over_own", "cruise"): "no case is known: a cruise missile is a greater danger than a drone, and easier to tell; its wreck is heavier too",
+    ("over_ukraine", "drone"): "no case is known: less is at risk for the member's own people",
+    ("over_ukraine", "cruise"): "no case is known: less is at risk for the member's own people",
+}
+
+
+class PilotsGate(Strict):
+    """The pilot's last look after consent (risk on the ground, identification, weather): the chance that a pilot with leave to fire does so, per class.
+
+    `over_ukraine`: where the round would meet the threat over Ukraine; `over_own`: over own territory, and anywhere else. Drones and cruise missiles that
+    are left out take the usual chance; other classes that are left out take that of cruise missiles. Crews on the ground are not asked.
+    """
+
+    over_own: dict[ThreatClass, Probability]
+    over_ukraine: dict[ThreatClass, Probability]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        filled = dict(given)
+        for place, usual in USUAL_FIRES.items():
+            own = filled.get(place, {})
+            if isinstance(own, Mapping):
+                filled[place] = dict(own)
+                for name, (value, low, high) in usual.items():
+                    note = _FIRES_NOTES[place, name]
+                    filled[place].setdefault(name, {"value": value, "low": low, "high": high, "unit": "probability", "note": note})
+        return filled
+
+
 class Member(Strict):
     """A nation in the coalition."""
 
@@ -235,6 +275,7 @@ class Member(Strict):
     assets: tuple[Asset, ...] = ()
     caveats: Annotated[tuple[Caveat, ...], Field(max_length=MAX_CAVEATS)] = ()
     separation_delay: Duration | None = None
+    pilot: PilotsGate = Field(default_factory=lambda: PilotsGate.model_validate({}))
     note: str = ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zaslin.scenario.nations import nation_name
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, Zone
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, PilotsGate, Zone
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
 
@@ -125,6 +125,8 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
         flies = any(isinstance(asset, Fighters) for asset in member.assets)
         then = "its fighters shadow and never fire" if flies else "it watches, and has no fighters"
         yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: {then}.", basis)
+    elif any(isinstance(asset, Fighters) for asset in member.assets):
+        yield Sentence("caveats", member.nation, _gate(who, member.pilot), sources_of(member.pilot))
     for caveat in member.caveats:
         yield Sentence("caveats", member.nation, _caveat(who, caveat), sources_of(caveat))
 
@@ -161,6 +163,12 @@ def _gbad(who: str, asset: BorderGbad) -> str:
         f"{who} declares ground-based air defence against {listed(_CLASSES[c] for c in asset.classes)} in {listed(asset.provinces)}, "
         f"coverage share {say_number(asset.coverage)}: notional, and not yet in the engine."
     )
+
+
+def _gate(who: str, gate: PilotsGate) -> str:
+    places = ((gate.over_own, "over own territory"), (gate.over_ukraine, "over Ukraine"))
+    told = [f"{listed(f'{say_number(number)} at {_CLASSES[cls]}' for cls, number in numbers.items())} {where}" for numbers, where in places]
+    return f"{_own(who)} pilots look once more when all is permitted: the chance that one fires is {' and '.join(told)}."
 
 
 def _picture(picture: Picture) -> str:

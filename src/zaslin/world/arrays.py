@@ -51,10 +51,12 @@ MEMBER = np.dtype(
     [
         ("country", "i2"), ("shared", "i1"), ("mast_m", "f8"), ("setback_m", "f8"), ("shared_cover", "f8"),
         ("latency_s", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"),
-        ("separation_s", "f8"), ("entity", "u8"),
+        ("separation_s", "f8"), ("fires_own", "f8", (N_CLASSES,)), ("fires_ukraine", "f8", (N_CLASSES,)), ("entity", "u8"),
     ],
     align=True,
 )
+"""`fires_ukraine[c]`, `fires_own[c]`: the pilot's gate, the chance that a pilot with leave to fire does so at class c where the round would meet it over
+Ukraine, and anywhere else."""
 
 RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,))], align=True)
 """An airborne radar of a member at its orbit's point; range 0: does not see that class."""

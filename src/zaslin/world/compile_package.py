@@ -103,8 +103,16 @@ def _member(member: Member, luck: Luck) -> tuple[Any, ...]:
         luck(picture.classification, f"{nation}/picture/classification"),
         luck(picture.course_error, f"{nation}/picture/course_error"),
         luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
+        # No nation in these names: pilots of all nations are guessed at from the same few cases, so one luck moves them together.
+        _gate(member.pilot.over_own, "pilot/over_own", luck),
+        _gate(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
         draws.entity_id(nation),
     )
+
+
+def _gate(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
+    """The chance that a pilot fires, per class; classes that have none of their own take that for cruise missiles."""
+    return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else luck(numbers["cruise"], f"{name}/cruise") for cls in CLASSES)
 
 
 def _country(nation: str) -> int:
