@@ -9,6 +9,7 @@ import pytest
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground, load_ground
+from zaslin.physics.battery import outside_frame_m
 from zaslin.plane import project
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue, aircraft_type
 from zaslin.scenario.package import Fighters, Package
@@ -190,9 +191,34 @@ def test_a_shooter_stands_at_its_base_and_station(ground):
     assert (shooter["base_x"], shooter["base_y"]) == pytest.approx(project(51.55, 19.18), abs=2_000)
 
 
-def test_notional_ground_defence_is_declared_and_not_compiled(ground):
-    """The issue: it joins the engine later."""
-    assert not any("gbad" in name for name in compiled("pl-ro-toward-border", ground).asset_names)
+def test_a_battery_stands_behind_each_border_province_and_nowhere_in_particular(ground):
+    """By hand: Lublin and Subcarpathia, Tulcea and Galați; the usual numbers of medium-range missiles in SI; a frame that holds Chełm and not Kraków."""
+    row = compiled("pl-ro-toward-border", ground)
+    units = row.shooters[row.batteries["shooter"]]
+    assert [row.asset_names[asset] for asset in units["asset"]] == ["pl-gbad-border"] * 2 + ["ro-gbad-border"] * 2
+    assert units["entity"].tolist() == [draws.entity_id(f"{name}") for name in (
+        "pl-gbad-border/Lublin", "pl-gbad-border/Subcarpathia", "ro-gbad-border/Tulcea", "ro-gbad-border/Galați")]
+    assert (units["kind"] == arrays.KIND_GBAD).all()
+    assert (units["jets"] == 0).all()
+    assert ((units["reach_m"][:, :2] >= 15_000) & (units["reach_m"][:, :2] <= 45_000)).all()
+    assert (units["reach_m"][:, 2:] == 0).all()
+    assert ((row.batteries["reload_s"] >= 900) & (row.batteries["reload_s"] <= 5_400)).all()
+    assert len({battery["floor_m"] for battery in row.batteries}) == 1  # one luck for all batteries of a kind
+    lublin = row.batteries["frame"][0]
+    assert outside_frame_m(lublin, *project(51.13, 23.47)) < 0 < outside_frame_m(lublin, *project(50.06, 19.94))
+    none = vary(package("pl-ro-toward-border"), {"members[PL].assets[pl-gbad-border].provinces": ["Lubelskie", "Lublin"]})
+    assert len(compiled(none, ground).batteries) == 3
+    assert len(compiled("skyshield-west", ground).batteries) == 0
+
+
+def test_a_battery_that_may_fire_across_reaches_beyond_its_province(ground):
+    """By hand: the frame grows by the reach on all sides: 30 km, about 0.27 degrees of latitude."""
+    path = "members[PL].assets[pl-gbad-border]"
+    item = vary(package("pl-ro-toward-border"), {f"{path}.across_border": True, f"{path}.reach": 30, "members[RO].assets[ro-gbad-border].reach": 30})
+    lublin = compiled(item, ground).batteries[0]
+    assert lublin["across"] == 1
+    north = outside_frame_m(lublin["frame"], *project(52.3, 22.9))
+    assert north == pytest.approx(-30_000, rel=0.07)  # plane metres
 
 
 def test_members_without_a_border_in_the_theatre_have_no_country(ground):

@@ -12,12 +12,14 @@ from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
 from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
-from zaslin.engine.records import DOWN, HELD, OVER_OWN, OVER_UKRAINE, PILOT, UNASKED
+from zaslin.engine.records import DOWN, FREE, HELD, NO_FREE, OUT_OF_REACH, OVER_OWN, OVER_UKRAINE, PILOT, UNASKED
+from zaslin.engine.sorties import locate
 from zaslin.jit import kernel
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at
 from zaslin.plane import course_rad, distance_m
+from zaslin.world.arrays import KIND_GBAD
 
 
 @kernel
@@ -55,15 +57,44 @@ def has_fuel(shooter, land_by_s, t, x, y):
 
 
 @kernel
+def note_reach(scene, board, m, j, now):
+    """Where member m has a window open and no claim: had a shooter of it a shot, with fuel, were it not busy, on the ground, or the track
+    another's? A pair that is free for an unclaimed track has had its say in the decision. For the chain of causes only."""
+    if board.progress[m, j] >= NO_FREE:
+        return
+    found = False
+    for i in range(len(scene.shooters)):
+        shooter = scene.shooters[i]
+        p = board.pairs[i]
+        if shooter.kind == KIND_GBAD:
+            continue  # a battery notes its own
+        if shooter.member != m or found or shooter.reach_m[scene.threats[j].cls] <= 0.0 or (p.status == FREE and board.tracks[j].claimed < 0):
+            continue
+        x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
+        if p.status != DOWN:
+            x, y = locate(p, now)
+            land_by = p.land_by_s
+        t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, 1.0)
+        found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
+    board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
+
+
+@kernel
 def permitted_ahead(scene, board, i, line, now):
     """Whether the caveats of pair i's member permit where a round fired now would meet its threat on `line`; if not, what held it is noted."""
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
-    at = now + flight_s(line, p.x, p.y, shooter.missile_mps, now)
-    x, y = on_line(line, at)
+    x, y = on_line(line, now + flight_s(line, p.x, p.y, shooter.missile_mps, now))
     course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
+    return permitted_where(scene, board, m, j, x, y, course, line.speed, now)
+
+
+@kernel
+def permitted_where(scene, board, m, j, x, y, course, speed, now):
+    """Whether member m's caveats permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at `speed`; if not,
+    what held is noted."""
     verdict, caveat = permitted_there(
-        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], scene.threats[j].cls, x, y, course, line.speed, now
+        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], scene.threats[j].cls, x, y, course, speed, now
     )
     if verdict == PERMITTED:
         return True

@@ -77,6 +77,7 @@ PILOT: all was permitted, and the pilot held fire."""
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
 OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
+BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(12, 16)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
@@ -86,6 +87,23 @@ OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL = 0, 
 
 OVER_OWN, OVER_UKRAINE = 1, 2
 """Where a pilot looks at what a shot would hit; bits of `gate`."""
+
+
+CREW = np.dtype([("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "i8"), ("fired_s", "f8")], align=True)
+"""A battery now: rounds in the magazine, channels in use, and those of them that have a round still to fire; rounds spent so far; its last shot."""
+
+AIM = np.dtype(
+    [
+        ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("engagement", "i8"), ("since_s", "f8"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A battery and a threat now. `covered` 1: the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since."""
+IDLE, WAITING, AIMING, FLYING = range(4)
+"""Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air."""
+
+SAME_CHASE_S = 60.0
+"""A shooter that takes up the same threat again within this time goes on with the same engagement, s."""
 
 
 class Scene(NamedTuple):
@@ -100,6 +118,7 @@ class Scene(NamedTuple):
     members: np.ndarray
     caveats: np.ndarray
     shooters: np.ndarray
+    batteries: np.ndarray
     sight: np.ndarray
     windows: np.ndarray
     consent: np.ndarray
@@ -108,14 +127,16 @@ class Scene(NamedTuple):
 
 
 class Board(NamedTuple):
-    """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase.
-    Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both),
-    `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
+    """What changes. `crews` per battery, `aims` per (battery, threat). Per (member, threat): `open` the open window or -1, `since` its opening, `progress`,
+    `held`, `cut` 1 where the end came in a chase. Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire
+    (OVER_OWN, OVER_UKRAINE; the sum for both), `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
     """
 
     heap: np.ndarray
     header: np.ndarray
     pairs: np.ndarray
+    crews: np.ndarray
+    aims: np.ndarray
     tracks: np.ndarray
     open: np.ndarray
     since: np.ndarray
