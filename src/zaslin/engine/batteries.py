@@ -47,6 +47,8 @@ from zaslin.physics.path import altitude_at, place_at
 from zaslin.plane import course_rad
 
 _SLACK_M = 2_000.0  # most that the distance raster can be off
+FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
+"""How a threat ended: by the coalition, or not; numpy's own integers, as numba compiles anew for each literal."""
 _LEAST_CLOSING = 0.1  # of the round's speed, where a threat is about as fast
 
 
@@ -126,8 +128,9 @@ def man_batteries(scene, board):
 
 
 @kernel
-def _code(scene, b, j):
-    return np.int64(b * len(scene.threats) + j)
+def _code(threats, b, j):
+    """Battery and threat in one argument of an event."""
+    return np.int64(b * len(threats) + j)
 
 
 @kernel
@@ -145,7 +148,7 @@ def seek(scene, board, b, j, now):
         if start <= now:
             return
     t = next_aim_s(scene, b, j, start, scene.windows[w].to_s)
-    schedule(board, t, BATTERY_SEES, _code(scene, b, j), aim.plan)
+    schedule(board, t, BATTERY_SEES, _code(scene.threats, b, j), aim.plan)
 
 
 @kernel
@@ -168,13 +171,13 @@ def _take(scene, board, b, j, now):
     crew.aiming += 1
     m = scene.shooters[battery.shooter].member
     board.progress[m, j] = max(board.progress[m, j], COMMITTED)
-    schedule(board, now + battery.reaction_s, BATTERY_FIRES, _code(scene, b, j), aim.plan)
+    schedule(board, now + battery.reaction_s, BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
 
 
 @kernel
-def _ready(scene, board, b):
-    """Whether battery b has a channel and a round that no other threat has been promised."""
-    return board.crews[b].busy < scene.batteries[b].channels and board.crews[b].rounds > board.crews[b].aiming
+def _ready(battery, crew):
+    """Whether a battery has a channel and a round that no other threat has been promised."""
+    return crew.busy < battery.channels and crew.rounds > crew.aiming
 
 
 @kernel
@@ -184,7 +187,7 @@ def _sees(scene, board, b, j, now):
     m = scene.shooters[battery.shooter].member
     if board.tracks[j].alive == 0 or board.open[m, j] < 0:
         return
-    if _ready(scene, board, b):
+    if _ready(battery, crew):
         _take(scene, board, b, j, now)
         return
     aim.phase, aim.since_s = WAITING, now
@@ -194,7 +197,7 @@ def _sees(scene, board, b, j, now):
 @kernel
 def _serve(scene, board, b, now):
     """A channel or rounds have come free: the threat that has waited longest and can still be met; ties: the lower index."""
-    while _ready(scene, board, b):
+    while _ready(scene.batteries[b], board.crews[b]):
         best = np.int64(-1)
         for j in range(len(scene.threats)):
             if board.aims[b, j].phase == WAITING and (best < 0 or board.aims[b, j].since_s < board.aims[b, best].since_s):
@@ -231,7 +234,7 @@ def _fires(scene, board, b, j, now):
     m = shooter.member
     if now < crew.fired_s + shooter.shot_interval_s:
         aim.plan += 1
-        schedule(board, crew.fired_s + shooter.shot_interval_s, BATTERY_FIRES, _code(scene, b, j), aim.plan)
+        schedule(board, crew.fired_s + shooter.shot_interval_s, BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
         return
     good, _, flight, x, y = aim_at(scene, b, j, now)
     if not good:
@@ -277,7 +280,7 @@ def _fires(scene, board, b, j, now):
     row.shots += 1
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
-    schedule(board, at, BATTERY_MEETS, _code(scene, b, j), aim.plan)
+    schedule(board, at, BATTERY_MEETS, _code(scene.threats, b, j), aim.plan)
 
 
 @kernel
@@ -302,7 +305,7 @@ def _meets(scene, board, b, j, now):
         aim.phase = AIMING
         aim.plan += 1
         crew.aiming += 1
-        schedule(board, max(now, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, _code(scene, b, j), aim.plan)
+        schedule(board, max(now, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
     else:
         _let_go(scene, board, b, j, now, SHOT_MISSED)
     return False
@@ -352,7 +355,7 @@ def batteries_close(scene, board, m, j, now):
 
 @kernel
 def batteries_stand_down(scene, board, j, now, cut):
-    """Threat j has ended: batteries that were about to fire at it let go. cut 1: not by the coalition's hand."""
+    """Threat j has ended: batteries that were about to fire at it let go. cut: FOR_US or NOT_FOR_US."""
     for b in range(len(scene.batteries)):
         aim = board.aims[b, j]
         if aim.phase == AIMING:

@@ -12,7 +12,7 @@ from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, earliest_first, true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, permitted_ahead, pilot_fires, reach_now, shot_by_track
-from zaslin.engine.batteries import batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
+from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
 from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
@@ -296,7 +296,7 @@ def _meet(scene, board, i, now):
         shot.hit = 1
         track.alive, track.killed_s, track.killer = 0, now, i
         _release(scene, board, i, now, KILLED)
-        batteries_stand_down(scene, board, j, now, 0)
+        batteries_stand_down(scene, board, j, now, FOR_US)
         return
     board.progress[m, j] = MISSED
     if p.rounds > 0 and board.open[m, j] >= 0:
@@ -325,7 +325,7 @@ def _window_opens(scene, board, w, now):
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     else:
         schedule(board, window.to_s, CLOSE, w, NO_PLAN)
-    batteries_open(scene, board, m, j, now)
+    batteries_open(scene, board, m, np.int64(j), now)  # a window keeps smaller integers: numba would compile all below anew
     i = track.claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
@@ -340,7 +340,7 @@ def _window_closes(scene, board, w, now):
     board.open[m, j] = -1
     if w + 1 < scene.consent[m, j].last:
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
-    batteries_close(scene, board, m, j, now)
+    batteries_close(scene, board, m, np.int64(j), now)
     i = board.tracks[j].claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, CLOSED)
@@ -356,7 +356,7 @@ def _threat_ends(scene, board, j, now):
     if i >= 0 and board.pairs[i].status == CHASING:
         board.cut[scene.shooters[i].member, j] = 1
         _release(scene, board, i, now, ENDED)
-    batteries_stand_down(scene, board, j, now, 1)
+    batteries_stand_down(scene, board, j, now, NOT_FOR_US)
 
 
 @kernel
@@ -368,7 +368,7 @@ def _battery_acts(scene, board, kind, a, b, now):
     i = board.tracks[j].claimed
     if i >= 0 and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, ENDED)
-    batteries_stand_down(scene, board, j, now, 0)
+    batteries_stand_down(scene, board, j, now, FOR_US)
 
 
 @kernel
