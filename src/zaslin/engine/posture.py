@@ -11,7 +11,7 @@ from zaslin.jit import kernel
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
-from zaslin.world.arrays import KIND_CAP
+from zaslin.world.arrays import KIND_CAP, KIND_QRA
 
 RAID_WITHIN_M = 300_000.0
 """The raid lasts while a threat is this near to Ukraine's or a member's airspace, m: assumption, 100–600 km."""
@@ -81,7 +81,7 @@ def patrols_and_alerts(scene, board, start, all_clear):
             if not take_off(scene.ground, board, shooter, i, start - transit, start, ON_STATION):
                 board.counts[3] = SORTIES_FULL
             schedule(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
-        else:
+        elif shooter.kind == KIND_QRA:
             _order(scene, board, i, -shooter.lead_s, all_clear)
 
 
