@@ -6,10 +6,10 @@ import csv
 import json
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -307,13 +307,19 @@ def test_a_question_to_the_ledger_imports_nothing_that_computes(words: tuple[str
 
 
 def best_s(*words: str) -> float:
-    """The shortest of five runs, s: what else the machine does makes a run longer, never shorter."""
+    """The shortest of five runs, s of processor time: what the clock shows on a machine that does nothing else, for it waits for nothing but files."""
     spent = []
     for _ in range(5):
-        begin = time.perf_counter()
+        begin = processor_s()
         assert zaslin(*words).returncode == 0
-        spent.append(time.perf_counter() - begin)
+        spent.append(processor_s() - begin)
     return min(spent)
+
+
+def processor_s() -> float:
+    """Processor time of all ended children, s."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_help_is_there_in_0_4_s(folder: Path):

@@ -20,11 +20,13 @@ from zaslin.atlas.ground import Ground
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import (
+    BATTERY,
     CAVEAT,
     EFFECT_PERMIT,
     END_LEAKED,
     INSIDE,
     KIND_CAP,
+    KIND_GBAD,
     MEMBER,
     PLACE_OWN,
     RADAR,
@@ -157,7 +159,8 @@ def member(country: int = PL, **changes: Any) -> dict[str, Any]:
     name = COUNTRIES[country] if country >= 0 else changes.pop("name", "GB")
     plain = {
         "country": country, "shared": 1, "mast_m": 40.0, "setback_m": 10.0 * KM, "shared_cover": 1.0, "latency_s": 0.0, "track_delay_s": 0.0,
-        "classification_s": 0.0, "course_error_rad": 0.0, "separation_s": 0.0, "entity": draws.entity_id(name),
+        "classification_s": 0.0, "course_error_rad": 0.0, "separation_s": 0.0,
+        "fires_own": (1.0,) * 6, "fires_ukraine": (1.0,) * 6, "entity": draws.entity_id(name),
     }  # fmt: skip
     return {**plain, **changes, "name": name}
 
@@ -182,11 +185,32 @@ def pair(owner: int = 0, **changes: Any) -> dict[str, Any]:
     return {**plain, **changes}
 
 
+_OF_BATTERY = ("channels", "across", "coverage", "behind_m", "floor_m", "ceiling_m", "reaction_s", "reload_s", "frame")
+
+
+def battery(owner: int = 0, **changes: Any) -> dict[str, Any]:
+    """A battery 10 km behind the whole border of Poland that covers all, sees all heights, reacts at once and kills with its first round, but for `changes`
+    (frame: west, south, east, north, km)."""
+    plain = {
+        "member": owner, "kind": KIND_GBAD, "jets": 0, "missile_mps": 1_000.0, "shot_interval_s": 1.0, "rounds": 100, "reach_m": (30.0 * KM,) * 2 + (0,) * 4,
+        "p_kill": (1.0, 1.0, 0, 0, 0, 0), "round_usd": 5e5, "name": "battery", "base": (-50.0, 0.0), "station": (-50.0, 0.0), "channels": 4, "across": 0,
+        "coverage": 1.0, "behind_m": 10.0 * KM, "floor_m": 0.0, "ceiling_m": 20.0 * KM, "reaction_s": 0.0, "reload_s": 1e9, "frame": (-600, -500, 100, 500),
+    }  # fmt: skip
+    return {**plain, **changes}
+
+
 def coalition(
     members: list[dict[str, Any]], caveats: list[dict[str, Any]], pairs: list[dict[str, Any]], radars: list[tuple[Any, ...]] | None = None,
-    zones: np.ndarray | None = None, package: str = "toy",
+    zones: np.ndarray | None = None, package: str = "toy", batteries: list[dict[str, Any]] | None = None,
 ) -> Coalition:  # fmt: skip
     """A coalition of hand-made rows."""
+    units = np.zeros(len(batteries or []), dtype=BATTERY)
+    for i, row in enumerate(batteries or []):
+        west, south, east, north = (KM * value for value in row["frame"])
+        units["shooter"][i] = len(pairs) + i
+        for name in _OF_BATTERY:
+            units[name][i] = (west, south, east, south, east, north, west, north) if name == "frame" else row[name]
+    pairs = pairs + [{name: value for name, value in row.items() if name not in _OF_BATTERY} for row in batteries or []]
     shooters = np.zeros(len(pairs), dtype=SHOOTER)
     for i, row in enumerate(pairs):
         own = dict(row)
@@ -205,6 +229,7 @@ def coalition(
         member_names=tuple(row["name"] for row in members),
         asset_names=tuple(row["name"] for row in pairs),
         caveat_names=tuple(row["name"] for row in caveats),
+        batteries=units,
     )
 
 

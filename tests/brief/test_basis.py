@@ -7,7 +7,7 @@ from brief_folder import package, sourced
 
 from zaslin.brief.basis import RESTS_ON, input_groups, source_list
 from zaslin.brief.limits import of_this_night
-from zaslin.brief.rules import alert_left_out, amount, declared_gbad, never_fires, own_airspace_only, short_titles, switched_off
+from zaslin.brief.rules import alert_left_out, amount, never_fires, own_airspace_only, short_titles, switched_off, with_gbad
 from zaslin.measures.registry import MEASURES
 
 
@@ -32,6 +32,8 @@ def test_equal_inputs_of_two_members_share_a_row_and_unequal_ones_do_not():
         ("package.p.members[PL].picture.shared.cover", "E", "shared picture: share of threats held"),
         ("package.p.members[PL].caveats[toward].heading.horizon.drone", "G", "looks ahead by: one-way drones"),
         ("package.p.members[RO].separation_delay", "G", "separation from Ukraine's own missiles"),
+        ("package.p.members[PL].assets[pl-gbad].p_kill.drone", "F", "chance that one shot ends a threat it reaches: one-way drones"),
+        ("package.p.members[PL].pilot.over_own.cruise", "G", "chance that a pilot with leave fires, not over Ukraine: cruise missiles"),
         ("package.p.fleet", "F", "fighters in the whole force, as declared"),
         ("package.p.cap_pairs", "F", "pairs kept airborne together"),
         ("package.p.zones.west.less_within.RU", "G", "zone ends this far from, west, Russia"),
@@ -66,7 +68,7 @@ def test_rules_are_read_from_the_packages_data():
         member["caveats"][0]["zone"] = {"area": "own-airspace", "within": None, "named": None}
     assert [never_fires(item) for item in (quiet, fires, own)] == [True, False, False]
     assert [own_airspace_only(item) for item in (quiet, fires, own)] == [False, False, True]
-    assert declared_gbad(fires) == ["PL", "RO"]
+    assert with_gbad(fires) == ["PL", "RO"]
 
 
 def test_a_title_is_short_before_its_colon_only_where_that_tells_packages_apart():
@@ -83,7 +85,7 @@ def test_an_amount_has_its_unit_and_its_range():
 
 
 def test_what_cannot_be_said_names_the_nights_own_gaps():
-    """Joint counts, unknown times, silent rows, unnamed aims, declared ground-based defence: each told once."""
+    """Joint counts, unknown times, silent rows, unnamed aims, notional ground-based defence: each told once."""
     group = {"id": "a", "model": "Kh-101 + Kalibr", "count": 5, "split": None, "destroyed": None, "lost": None, "time_known": False, "targets": ["Ukraine"]}
     heads = [limit.head for limit in of_this_night({"groups": [group]}, [package("f", "F")], None)]
     assert heads == [
@@ -91,7 +93,7 @@ def test_what_cannot_be_said_names_the_nights_own_gaps():
         "Some times are not known.",
         "Some rows do not say what was stopped.",
         "Most aims are not known.",
-        "Ground-based air defence does not fire yet.",
+        "Ground-based air defence is notional.",
         "No reported crossing was asked about.",
     ]
     quiet = {**group, "model": "Kalibr", "destroyed": 3, "time_known": True, "targets": ["Lviv oblast"]}

@@ -44,6 +44,13 @@ def test_toward_the_border_opens_one_horizon_before_it():
     assert windows == [("rule", approx(_border_s(raid) - 300.0, abs=0.15), approx(_border_s(raid), abs=1e-6))]
 
 
+def test_what_leaves_the_own_airspace_is_not_projected_to_cross():
+    """By hand: in over the border, out again: with the heading test over Ukraine one window before the border, and none of any length after it."""
+    raid = toy.raid({"points": [(100, 0), (-20, 0), (100, 20)], "speed": 200.0})
+    windows, *_ = _windows(raid, toy.caveat(zone=ZONE_UKRAINE, heading=1))
+    assert windows == [("rule", approx(_border_s(raid) - 300.0, abs=0.15), approx(_border_s(raid), abs=1e-6))]
+
+
 def test_an_oblique_flyer_is_projected_on_its_own_course():
     """By hand: on a course 60° off the normal the border is 300 s away when it is 300 s of flight away, not of distance."""
     raid = toy.raid({"points": [(150, -150 * math.sqrt(3)), (-50, 50 * math.sqrt(3))], "speed": 200.0})

@@ -16,7 +16,7 @@ WEST = -0.5 * math.pi
 
 
 def _projected(x_km: float, y_km: float, course: float, sigma_deg: float, reach_km: float, share: float) -> bool:
-    return crossing_projected(toy.ground().fields, toy.PL, x_km * KM, y_km * KM, course, math.radians(sigma_deg), reach_km * KM, share)
+    return crossing_projected(toy.ground().fields, toy.PL, x_km < 0, x_km * KM, y_km * KM, course, math.radians(sigma_deg), reach_km * KM, share)
 
 
 def test_a_straight_course_meets_the_border_if_its_reach_is_as_long():
@@ -48,7 +48,16 @@ def test_inside_the_territory_every_course_has_met_it():
 
 def test_a_member_without_a_border_in_the_theatre_is_never_crossed():
     """By the rule: country -1 is far away."""
-    assert not crossing_projected(toy.ground().fields, -1, 5 * KM, 0.0, WEST, 0.0, 300 * KM, 0.1)
+    assert not crossing_projected(toy.ground().fields, -1, False, 5 * KM, 0.0, WEST, 0.0, 300 * KM, 0.1)
+
+
+def test_the_border_decides_what_is_inside_and_not_the_raster():
+    """By the rule: where the raster says half a kilometre inside and the border line says outside, what flies away is not projected to cross, and what
+    flies toward the border is."""
+    fields = toy.ground().fields
+    for course, crosses in ((-WEST, False), (WEST, True)):
+        assert crossing_projected(fields, toy.PL, False, -0.5 * KM, 0.0, course, math.radians(5.0), 60 * KM, 0.5) == crosses
+        assert crossing_projected(fields, toy.PL, True, -0.5 * KM, 0.0, course, math.radians(5.0), 60 * KM, 0.5)
 
 
 @given(st.floats(2.0, 200.0), st.floats(-math.pi, math.pi), st.floats(0.5, 15.0), st.floats(20.0, 150.0), st.floats(0.05, 1.0), st.floats(1.0, 1.5))

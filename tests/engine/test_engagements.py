@@ -285,6 +285,19 @@ def test_an_alert_pair_is_up_its_readiness_after_the_order():
     assert len(flown.shots) == 0
 
 
+def test_a_pair_that_let_go_far_from_its_station_turns_home_in_time():
+    """By hand: let go some 280 km from its base with 1,150 s of fuel left, it may not fly to the station first (150 km from the base); it lands as its
+    endurance ends."""
+    raid = toy.raid({"points": [(200, 220), (-200, 220)], "speed": 200.0}, {"points": [(700, -300), (600, -300)], "speed": 20.0, "cls": toy.DRONE})
+    alert = {"kind": KIND_QRA, "raid_warning": 1, "lead_s": 2_000.0, "readiness_s": 600.0}
+    first = _fly(raid, toy.coalition([toy.member()], [toy.caveat()], [toy.pair(**alert)]))
+    assert len(first.engagements) == 1
+    endurance = first.engagements["end_s"][0] + 1_150.0 - first.sorties["take_off_s"][0]
+    flown = _fly(raid, toy.coalition([toy.member()], [toy.caveat()], [toy.pair(**alert, endurance_s=endurance)]))
+    assert flown.engagements["end_s"] == first.engagements["end_s"]
+    assert flown.sorties["landing_s"] - flown.sorties["take_off_s"] == approx(endurance, abs=0.01)
+
+
 def test_a_patrol_of_ten_hours_needs_four_reliefs():
     """By hand: endurance 3 h, 600 s each way: 9,600 s on station; 36,000 s of raid need 3.75, so four flights, the last one shorter."""
     slow = {"points": [(700, 0), (-20, 0)], "speed": 20.0, "cls": toy.DRONE}

@@ -125,7 +125,7 @@ def test_przewodow_changes_its_attribution_with_the_day():
 
 
 def test_a_missile_that_was_found_months_later_is_not_there_before():
-    """Record: the Kh-55 of 16 December 2022 became public in April 2023; on the last day of 2022 nobody outside knew of it."""
+    """Record: the flight of 16 December 2022 became public in May 2023; the find of April is an entry of its own."""
     item = shipped().entries["PL-2022-12-16"]
     assert on(item, date(2022, 12, 31)) is None
     assert on(item, date(2023, 6, 1)) is not None

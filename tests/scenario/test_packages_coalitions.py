@@ -147,6 +147,6 @@ def test_the_sentences_can_be_read_out():
     assert delay in told["pl-ro-may-enter"]
     assert not any("wait" in text for text in (*told["pl-ro-own-airspace"], *told["neighbours"]))
     assert not any("over Ukraine" in text for text in told["pl-ro-own-airspace"] if "caveat" in text)
-    assert "Moldova brings no aircraft." in told["neighbours"]
+    assert "Moldova brings no aircraft and no batteries." in told["neighbours"]
     assert "No caveat of Moldova permits fire: it watches, and has no fighters." in told["neighbours"]
     assert any(text.startswith("Slovakia grounded its MiG-29s") for text in told["neighbours"])

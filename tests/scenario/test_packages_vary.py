@@ -6,8 +6,9 @@ import pytest
 
 from zaslin.errors import InputError, SpecError
 from zaslin.scenario.aircraft_catalogue import aircraft_type
-from zaslin.scenario.packages import package
+from zaslin.scenario.packages import inspect_package, package
 from zaslin.scenario.vary import REMOVE, vary
+from zaslin.scenario.yaml_text import Document
 
 
 def test_a_bare_number_fixes_a_value_with_range_and_the_original_stays():
@@ -65,3 +66,67 @@ def test_an_aircraft_is_varied_like_a_package():
     assert far.reach["cruise"].si == 50_000.0
     item = vary(package("skyshield-west"), {"members[FR].assets[0].aircraft": far.name}, aircraft=[far])
     assert item.aircraft == (far,)
+
+
+def test_a_package_without_a_pilots_gate_takes_the_usual_chances():
+    """By docs/packages.md: files from before the key stay valid; one class may be given alone, and the rest is filled in; the notes name the cases."""
+    usual = package("pl-ro-toward-border").members[0].pilot
+    assert (usual.over_own["drone"].value, usual.over_own["drone"].low, usual.over_own["drone"].high) == (0.4, 0.15, 0.8)
+    assert "RO-2025-11-25b" in usual.over_own["drone"].note
+    sure = usual.over_own["drone"].model_copy(update={"low": 0.4, "high": 0.4})
+    bold = vary(package("pl-ro-toward-border"), {"members[PL].pilot": {"over_own": {"drone": sure}}})
+    assert bold.members[0].pilot.over_own["drone"].low == 0.4
+    assert bold.members[0].pilot.over_own["cruise"] == usual.over_own["cruise"]
+    assert bold.members[0].pilot.over_ukraine == usual.over_ukraine
+    always = vary(package("pl-ro-toward-border"), {"members[PL].pilot.over_own.drone": 1})
+    assert always.members[0].pilot.over_own["drone"].low == 1
+
+
+def test_a_pilots_chance_is_a_probability():
+    """By hand: 1.7 is none, and a place that does not exist is told."""
+    with pytest.raises(SpecError, match=r"pilot\.over_own\.drone"):
+        vary(package("pl-ro-toward-border"), {"members[PL].pilot.over_own.drone": 1.7})
+    with pytest.raises(SpecError, match="over_russia"):
+        vary(package("pl-ro-toward-border"), {"members[PL].pilot": {"over_russia": {}}})
+
+
+GBAD = "members[PL].assets[pl-gbad-border]"
+
+
+def test_a_battery_without_numbers_takes_those_of_its_system():
+    """By docs/packages.md: what files from before batteries fired said is enough; the system chooses, and a number of its own stays."""
+    missiles = package("pl-ro-toward-border").members[0].assets[3]
+    assert (missiles.system, missiles.across_border) == ("medium-range", False)
+    assert (missiles.reach.value, missiles.reach.low, missiles.reach.high, missiles.reach.unit) == (30, 15, 45, "km")
+    assert missiles.round_cost.source == "nyt-2023-01-04"
+    bare = {"kind": "gbad", "id": "pl-gbad-border", "provinces": ["Lublin"], "coverage": missiles.coverage, "classes": ["drone"]}
+    guns = vary(package("pl-ro-toward-border"), {GBAD: {**bare, "system": "guns", "reach": missiles.reach}}).members[0].assets[3]
+    assert (guns.p_kill["drone"].value, guns.channels.value, guns.round_cost.value) == (0.5, 1, 1_000)
+    assert guns.reach == missiles.reach
+    assert set(guns.p_kill) == {"drone"}
+    again = vary(package("pl-ro-toward-border"), {f"{GBAD}.channels": 2}).members[0].assets[3]
+    assert (again.channels.low, again.channels.high, again.magazine) == (2, 2, missiles.magazine)
+
+
+def test_what_a_battery_cannot_do_is_told():
+    """By hand: a class without a chance, a floor above the ceiling, no channel at all; each with its path."""
+    for changes, says in (
+        ({f"{GBAD}.classes": ["drone", "ballistic"]}, "p_kill has no ballistic"),
+        ({f"{GBAD}.floor": 20_000}, "nothing can be met between"),
+        ({f"{GBAD}.channels": 0}, "too small for a number of channels"),
+        ({f"{GBAD}.system": "laser"}, "system"),
+    ):
+        with pytest.raises(SpecError, match=says):
+            vary(package("pl-ro-toward-border"), changes)
+
+
+def test_a_province_that_has_no_frame_is_warned_of():
+    """By docs/packages.md: no fault, for older files name what they like; the nearest name is shown. Lublin is not Romania's."""
+    data = package("pl-ro-toward-border").model_dump(mode="json")
+    data["members"][0]["assets"][3]["provinces"] = ["Lubin", "Subcarpathia"]
+    data["members"][1]["assets"][3]["provinces"] = ["Lublin"]
+    found, faults, warnings = inspect_package(Document(data))
+    assert found is not None
+    assert faults == []
+    assert [(w.path, "Lublin" in w.message, "no battery stands there" in w.message) for w in warnings] == [
+        ("members[0].assets[3].provinces[0]", True, True), ("members[1].assets[3].provinces[0]", True, True)]  # fmt: skip

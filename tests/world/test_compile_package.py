@@ -9,6 +9,7 @@ import pytest
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground, load_ground
+from zaslin.physics.battery import outside_frame_m
 from zaslin.plane import project
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue, aircraft_type
 from zaslin.scenario.package import Fighters, Package
@@ -42,7 +43,7 @@ def by_entity(coalition: Coalition) -> dict[int, dict]:
 
 
 def members(coalition: Coalition) -> dict[str, list]:
-    return {name: row.tolist() for name, row in zip(coalition.member_names, coalition.members, strict=True)}
+    return {name: [row[field].tolist() for field in row.dtype.names] for name, row in zip(coalition.member_names, coalition.members, strict=True)}
 
 
 @pytest.mark.parametrize("name", package_names())
@@ -190,9 +191,34 @@ def test_a_shooter_stands_at_its_base_and_station(ground):
     assert (shooter["base_x"], shooter["base_y"]) == pytest.approx(project(51.55, 19.18), abs=2_000)
 
 
-def test_notional_ground_defence_is_declared_and_not_compiled(ground):
-    """The issue: it joins the engine later."""
-    assert not any("gbad" in name for name in compiled("pl-ro-toward-border", ground).asset_names)
+def test_a_battery_stands_behind_each_border_province_and_nowhere_in_particular(ground):
+    """By hand: Lublin and Subcarpathia, Tulcea and Galați; the usual numbers of medium-range missiles in SI; a frame that holds Chełm and not Kraków."""
+    row = compiled("pl-ro-toward-border", ground)
+    units = row.shooters[row.batteries["shooter"]]
+    assert [row.asset_names[asset] for asset in units["asset"]] == ["pl-gbad-border"] * 2 + ["ro-gbad-border"] * 2
+    assert units["entity"].tolist() == [draws.entity_id(f"{name}") for name in (
+        "pl-gbad-border/Lublin", "pl-gbad-border/Subcarpathia", "ro-gbad-border/Tulcea", "ro-gbad-border/Galați")]
+    assert (units["kind"] == arrays.KIND_GBAD).all()
+    assert (units["jets"] == 0).all()
+    assert ((units["reach_m"][:, :2] >= 15_000) & (units["reach_m"][:, :2] <= 45_000)).all()
+    assert (units["reach_m"][:, 2:] == 0).all()
+    assert ((row.batteries["reload_s"] >= 900) & (row.batteries["reload_s"] <= 5_400)).all()
+    assert len({battery["floor_m"] for battery in row.batteries}) == 1  # one luck for all batteries of a kind
+    lublin = row.batteries["frame"][0]
+    assert outside_frame_m(lublin, *project(51.13, 23.47)) < 0 < outside_frame_m(lublin, *project(50.06, 19.94))
+    none = vary(package("pl-ro-toward-border"), {"members[PL].assets[pl-gbad-border].provinces": ["Lubelskie", "Lublin"]})
+    assert len(compiled(none, ground).batteries) == 3
+    assert len(compiled("skyshield-west", ground).batteries) == 0
+
+
+def test_a_battery_that_may_fire_across_reaches_beyond_its_province(ground):
+    """By hand: the frame grows by the reach on all sides: 30 km, about 0.27 degrees of latitude."""
+    path = "members[PL].assets[pl-gbad-border]"
+    item = vary(package("pl-ro-toward-border"), {f"{path}.across_border": True, f"{path}.reach": 30, "members[RO].assets[ro-gbad-border].reach": 30})
+    lublin = compiled(item, ground).batteries[0]
+    assert lublin["across"] == 1
+    north = outside_frame_m(lublin["frame"], *project(52.3, 22.9))
+    assert north == pytest.approx(-30_000, rel=0.07)  # plane metres
 
 
 def test_members_without_a_border_in_the_theatre_have_no_country(ground):
@@ -251,3 +277,15 @@ def test_every_package_compiles_with_a_radar_for_each_member_that_has_one(ground
         assert len(row.radars) == (16 if name == "skyshield-west" else 0)
     assert np.all(row.radars["range_m"][:, CRUISE] >= 150_000)
     assert len(set(row.radars["range_m"][:, DRONE])) == 2
+
+
+def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruise_missiles(ground):
+    """By the rule: no nation in the name of the draw; within the ranges of docs/packages.md; a class of its own where one is given."""
+    for block in range(5):
+        rows = compiled("neighbours", ground, block=block).members
+        assert len(np.unique(rows["fires_own"], axis=0)) == len(np.unique(rows["fires_ukraine"], axis=0)) == 1
+        assert 0.15 <= rows["fires_own"][0, DRONE] <= 0.8
+        assert 0.5 <= rows["fires_ukraine"][0, CRUISE] <= 1.0
+        assert set(rows["fires_own"][0, CRUISE:]) == {rows["fires_own"][0, CRUISE]}
+    sure = compiled(vary(package("status-quo"), {"members[RO].pilot.over_own.drone": 1}), ground)
+    assert dict(zip(sure.member_names, sure.members["fires_own"][:, DRONE], strict=True))["RO"] == 1.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zaslin.brief.numbers import listed
-from zaslin.brief.rules import declared_gbad
+from zaslin.brief.rules import with_gbad
 from zaslin.brief.sentences import nation
 
 JOINT = " + "
@@ -71,7 +71,7 @@ class Limit:
 
 
 def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None) -> list[Limit]:
-    """What this folder adds: joint counts, unknown times, silent reports, declared but unplayed ground-based defence."""
+    """What this folder adds: joint counts, unknown times, silent reports, notional ground-based defence."""
     told: list[Limit] = []
     joint = [group for group in night["groups"] if JOINT in group["model"] and not group.get("split")]
     if joint:
@@ -93,12 +93,14 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
         head = "Most aims are not known." if 2 * anywhere > total else "Some aims are not known."
         text = f"For {anywhere} threats the report names no region; where they aimed is drawn from assumed weights."
         told.append(Limit(head, text, "AB", _cited(night["groups"])))
-    gbad = {package["name"]: declared_gbad(package) for package in packages}
-    gbad = {name: members for name, members in gbad.items() if members}
-    if gbad:
-        who = listed(dict.fromkeys(nation(code) for members in gbad.values() for code in members))
-        text = f"The packages declare notional border defence of {who}; the engine does not play it yet, so what it would add is missing."
-        told.append(Limit("Ground-based air defence does not fire yet.", text))
+    members = dict.fromkeys(code for package in packages for code in with_gbad(package))
+    if members:
+        text = (
+            f"Batteries of {listed(nation(code) for code in members)} stand nowhere in particular: a threat that comes through a border province passes over "
+            "one with an assumed chance. Their range, channels, rounds and chance of a hit are broad assumptions, what their crews and radars cost by the hour "
+            "is not counted, and they and the fighters shoot without waiting for each other."
+        )
+        told.append(Limit("Ground-based air defence is notional.", text, "DF"))
     if given is None:
         text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
         told.append(Limit("No reported crossing was asked about.", text))

@@ -63,8 +63,8 @@ def never_fires(package: Mapping[str, Any]) -> bool:
     return not any(rule["effect"] != "forbid" for member in package["members"] for rule in member["caveats"])
 
 
-def declared_gbad(package: Mapping[str, Any]) -> list[str]:
-    """Members whose ground-based air defence is declared in the package; the engine does not play it yet."""
+def with_gbad(package: Mapping[str, Any]) -> list[str]:
+    """Members that bring ground-based air defence to the package."""
     return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "gbad" for asset in member["assets"])]
 
 

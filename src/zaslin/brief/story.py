@@ -18,6 +18,12 @@ Event = Mapping[str, Any]
 
 _FALLS = {"debris": "debris falls", "wreck": "the wreck falls", "stray": "a round that missed falls"}
 _BY = {"ground": "by a ground radar", "airborne": "by an airborne radar", "shared": "by the shared picture"}
+_RESULT = {"pilot_held": "the pilot held fire"}
+
+
+def _result(event: Mapping[str, Any]) -> str:
+    result = str(event.get("result") or "no result")
+    return _RESULT.get(result, result)
 
 
 def story_lines(story: Mapping[str, Any], night: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -65,7 +71,7 @@ def event_words(event: Event) -> str:
         "fired": f"{name} fires{asset}",
         "hit": f"{name}'s round hits{asset}",
         "missed": f"{name}'s round misses{asset}",
-        "engagement_ended": f"{name}'s engagement ends{asset}: {event.get('result') or 'no result'}, shots: {event.get('shots') or 0}",
+        "engagement_ended": f"{name}'s engagement ends{asset}: {_result(event)}, shots: {event.get('shots') or 0}",
     }
     return words.get(kind, str(kind)).strip()
 

@@ -116,7 +116,8 @@ def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away,
         if not good:
             continue
         zone_only |= 1 << i
-        if c.heading == 1 and not crossing_projected(fields, member.country, x, y, course, member.course_error_rad, speed * c.horizon_s[cls], c.share):
+        way = speed * c.horizon_s[cls]
+        if c.heading == 1 and not crossing_projected(fields, member.country, places[0], x, y, course, member.course_error_rad, way, c.share):
             continue
         full |= 1 << i
     return full, zone_only

@@ -25,30 +25,32 @@ STEP_M = 250.0
 def ray_meets(fields, country, x, y, course, reach_m):
     """Whether the great circle that leaves (x, y) on `course` (plane angle, rad) meets a country's airspace within `reach_m` metres.
 
-    Marches by the distance field itself, which cannot fall faster than one metre a metre.
+    Marches by the distance field itself, which cannot fall faster than one metre a metre. The point itself is outside: where the field is so coarse that
+    it says otherwise, a ray meets when it goes deeper than it began.
     """
     hx, hy = x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course)
+    away = outside_m(fields, country, x, y)
+    line = min(away, 0.0)
+    away -= line
     s = 0.0
-    px, py = x, y
-    while True:
-        away = outside_m(fields, country, px, py)
-        if away <= 0.0:
-            return True
-        if s + away > reach_m:
-            return False
+    while s < reach_m and s + away <= reach_m:
         s = min(s + max(away, STEP_M), reach_m)
         px, py = along(x, y, hx, hy, s)
+        away = outside_m(fields, country, px, py) - line
+        if away < 0.0 or (away == 0.0 and line == 0.0):
+            return True
+    return False
 
 
 @kernel
-def crossing_projected(fields, country, x, y, course, sigma_rad, reach_m, share):
+def crossing_projected(fields, country, inside, x, y, course, sigma_rad, reach_m, share):
     """Whether at least `share` of the courses around `course` (plane angle, rad; spread sigma_rad) meet the country's airspace in reach_m.
 
-    True inside the airspace. Stops as soon as the answer cannot change. Country < 0 (no border in the theatre): False.
+    inside: whether the point lies in that airspace; then True. Stops as soon as the answer cannot change. Country < 0 (no border in the theatre): False.
     """
-    away = outside_m(fields, country, x, y)
-    if away <= 0.0:
+    if inside:
         return True
+    away = outside_m(fields, country, x, y)
     if away > reach_m:
         return False
     need = share * RAYS - 1e-9

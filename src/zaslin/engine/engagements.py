@@ -11,21 +11,24 @@ import numpy as np
 from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, earliest_first, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, reach_now, shot_by_track
+from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, permitted_ahead, pilot_fires, reach_now, shot_by_track
+from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
 from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
     ALL_CLEAR,
+    BATTERY_SEES,
+    BINGO,
     CHASING,
     CLOSE,
     CLOSED,
     COMMITTED,
-    DOWN,
     END,
     ENDED,
     ENGAGEMENTS_FULL,
     FIRE,
     FREE,
+    HELD_FIRE,
     KILLED,
     LANDING,
     LOOK,
@@ -38,44 +41,23 @@ from zaslin.engine.records import (
     OK,
     OPEN,
     OUT_OF_REACH,
+    SAME_CHASE_S,
     SHOOTING,
     SHOT_MISSED,
     SHOTS_FULL,
     SORTIES_FULL,
     TURN,
 )  # fmt: skip
-from zaslin.engine.sorties import fly_home, head_for, locate, relieve, schedule, settle
+from zaslin.engine.sorties import bingo_s, fly_home, head_for, locate, relieve, schedule, settle
 from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.lethality import shot_kills
 from zaslin.physics.path import leg_at, place_at
+from zaslin.world.arrays import KIND_CAP, KIND_GBAD
 
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 _UKRAINE = np.int64(0)
-SAME_CHASE_S = 60.0
-"""A pair that takes up the same threat again within this time goes on with the same engagement, s."""
-
-
-@kernel
-def _note_reach(scene, board, m, j, now):
-    """Where member m has a window open and no claim: had a shooter of it a shot, with fuel, were it not busy, on the ground, or the track
-    another's? A pair that is free for an unclaimed track has had its say in `_decide`. For the chain of causes only."""
-    if board.progress[m, j] >= NO_FREE:
-        return
-    found = False
-    for i in range(len(scene.shooters)):
-        shooter = scene.shooters[i]
-        p = board.pairs[i]
-        if shooter.member != m or found or shooter.reach_m[scene.threats[j].cls] <= 0.0 or (p.status == FREE and board.tracks[j].claimed < 0):
-            continue
-        x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
-        if p.status != DOWN:
-            x, y = locate(p, now)
-            land_by = p.land_by_s
-        t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, 1.0)
-        found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
-    board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 
 @kernel
@@ -112,8 +94,13 @@ def _decide(scene, board, rows, columns, chosen, now):
             board.times[i, j] = np.inf
             if (p.fresh == 0 and board.tracks[j].fresh == 0) or board.open[shooter.member, j] < 0 or shooter.reach_m[scene.threats[j].cls] <= 0.0:
                 continue
-            if board.barred[i, j] == leg_now(scene, j, now) + 1:
+            k = leg_now(scene, j, now)
+            if board.barred[i, j] == k + 1:
                 continue
+            if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
+                tx, ty = place_at(scene.verts, k, now)
+                if board.gate[i, j] & over_bit(scene, tx, ty):
+                    continue
             t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
             if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
                 if p.rounds > 0:
@@ -140,7 +127,7 @@ def _decide(scene, board, rows, columns, chosen, now):
         if looked[j] and track.fresh == 0 and track.alive == 1:
             for m in range(len(scene.members)):
                 if board.open[m, j] >= 0 and not (track.claimed >= 0 and scene.shooters[track.claimed].member == m):
-                    _note_reach(scene, board, m, j, now)
+                    note_reach(scene, board, m, j, now)
     for c in range(n_columns):
         j = columns[c]
         if n_rows > 0 and board.tracks[j].claimed < 0 and board.tracks[j].look_s <= now:
@@ -240,6 +227,9 @@ def _release(scene, board, i, now, result):
     p.status, p.fresh = FREE, 1
     if p.go_home == 1:
         schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+    elif shooter.kind != KIND_CAP:
+        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
+        schedule(board, bingo_s(p, shooter, now), BINGO, i, p.sortie)
     elif p.relief == 1:
         if not relieve(scene.ground, board, shooter, i, now):
             board.counts[3] = SORTIES_FULL
@@ -259,6 +249,10 @@ def _fire(scene, board, i, now):
     if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, now)):
         board.barred[i, j] = leg_now(scene, j, now) + 1
         _release(scene, board, i, now, CLOSED)
+        return
+    if not pilot_fires(scene, board, i, line, now):
+        board.barred[i, j] = leg_now(scene, j, now) + 1
+        _release(scene, board, i, now, HELD_FIRE)
         return
     n = board.counts[1]
     if n >= len(board.shots):
@@ -283,7 +277,7 @@ def _fire(scene, board, i, now):
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
     # While the round flies the pair goes on toward the threat, as far as it may.
-    tx, ty = on_line(line, at)
+    tx, ty = on_line(line, now + p.flight_s)
     qx, qy = limited_point(scene.ground.fields, reach_now(scene, board, i, j), tx, ty)
     head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
     schedule(board, at, MEET, i, p.plan)
@@ -306,6 +300,7 @@ def _meet(scene, board, i, now):
         shot.hit = 1
         track.alive, track.killed_s, track.killer = 0, now, i
         _release(scene, board, i, now, KILLED)
+        batteries_stand_down(scene, board, j, now, FOR_US)
         return
     board.progress[m, j] = MISSED
     if p.rounds > 0 and board.open[m, j] >= 0:
@@ -334,6 +329,7 @@ def _window_opens(scene, board, w, now):
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     else:
         schedule(board, window.to_s, CLOSE, w, NO_PLAN)
+    batteries_open(scene, board, m, np.int64(j), now)  # a window keeps smaller integers: numba would compile all below anew
     i = track.claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
@@ -348,6 +344,7 @@ def _window_closes(scene, board, w, now):
     board.open[m, j] = -1
     if w + 1 < scene.consent[m, j].last:
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
+    batteries_close(scene, board, m, np.int64(j), now)
     i = board.tracks[j].claimed
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, CLOSED)
@@ -363,6 +360,19 @@ def _threat_ends(scene, board, j, now):
     if i >= 0 and board.pairs[i].status == CHASING:
         board.cut[scene.shooters[i].member, j] = 1
         _release(scene, board, i, now, ENDED)
+    batteries_stand_down(scene, board, j, now, NOT_FOR_US)
+
+
+@kernel
+def _battery_acts(scene, board, kind, a, b, now):
+    """One of the batteries' events; a pair that was on its way to what a battery has shot down lets go, and so do other batteries."""
+    j = battery_event(scene, board, kind, a, b, now)
+    if j < 0:
+        return
+    i = board.tracks[j].claimed
+    if i >= 0 and board.pairs[i].status == CHASING:
+        _release(scene, board, i, now, ENDED)
+    batteries_stand_down(scene, board, j, now, FOR_US)
 
 
 @kernel
@@ -381,7 +391,9 @@ def engage(scene, board):
         schedule(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
     patrols_and_alerts(scene, board, start, all_clear)
     for i in range(len(scene.shooters)):
-        schedule(board, all_clear, ALL_CLEAR, i, NO_PLAN)
+        if scene.shooters[i].kind != KIND_GBAD:
+            schedule(board, all_clear, ALL_CLEAR, i, NO_PLAN)
+    man_batteries(scene, board)
     for j in range(n_threats):
         alive = min(scene.threats[j].stop_s, scene.threats[j].end_s)
         for m in range(len(scene.members)):
@@ -400,6 +412,8 @@ def engage(scene, board):
             board.barred[:, a] = 0
         elif kind == END:
             _threat_ends(scene, board, a, now)
+        elif kind >= BATTERY_SEES:
+            _battery_acts(scene, board, kind, a, b, now)
         elif kind in (TURN, FIRE, MEET):
             if board.pairs[a].plan == b:
                 if kind == TURN:
@@ -414,4 +428,5 @@ def engage(scene, board):
         if board.header[0] == 0 or board.heap[0].t > now:
             while _decide(scene, board, rows, columns, chosen, now):
                 pass
+    book_batteries(scene, board)
     return board.counts[3]

@@ -171,6 +171,8 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     h = flown.shots[rows(flown.shots["threat"], flown.shots["fire_s"], flown.shots["shooter"])]
     lat, lon = unproject(h["x"], h["y"])
     from_lat, from_lon = unproject(h["shooter_x"], h["shooter_y"])
+    on_ground = names.shooters["jets"][h["shooter"]] == 0  # a battery stands nowhere
+    from_lat, from_lon = np.where(on_ground, np.nan, from_lat), np.where(on_ground, np.nan, from_lon)
     out["shots"] = of(h["threat"]) | _shooter(names, h["shooter"]) | {
         "fire_s": h["fire_s"], "impact_s": h["impact_s"], "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon,
     }  # fmt: skip
@@ -210,7 +212,7 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
     order = np.lexsort((sorties["shooter"], sorties["take_off_s"], _text_order(names.assets, asset), _text_order(names.members, member)))
     s, member, asset = sorties[order], member[order], asset[order]
     kind = names.shooters[s["shooter"]]
-    flight = s["landing_s"] - s["take_off_s"]
+    flight = np.where(kind["jets"] == 0, 0.0, s["landing_s"] - s["take_off_s"])
     null = np.full(len(s), None, dtype=object)
     return {
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],

@@ -6,12 +6,12 @@ import numpy as np
 
 from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
 from zaslin.engine.records import ALL_CLEAR, BINGO, CHASING, FREE, LANDING, NO_PLAN, RELIEF, SHOOTING, SORTIES_FULL, UP
-from zaslin.engine.sorties import FROM_BASE, ON_STATION, fly_home, land, relieve, schedule, take_off
+from zaslin.engine.sorties import FROM_BASE, ON_STATION, bingo_s, fly_home, land, relieve, schedule, take_off
 from zaslin.jit import kernel
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
-from zaslin.world.arrays import KIND_CAP
+from zaslin.world.arrays import KIND_CAP, KIND_QRA
 
 RAID_WITHIN_M = 300_000.0
 """The raid lasts while a threat is this near to Ukraine's or a member's airspace, m: assumption, 100–600 km."""
@@ -81,7 +81,7 @@ def patrols_and_alerts(scene, board, start, all_clear):
             if not take_off(scene.ground, board, shooter, i, start - transit, start, ON_STATION):
                 board.counts[3] = SORTIES_FULL
             schedule(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
-        else:
+        elif shooter.kind == KIND_QRA:
             _order(scene, board, i, -shooter.lead_s, all_clear)
 
 
@@ -93,8 +93,7 @@ def flight_event(scene, board, kind, i, b, now, all_clear):
         if not take_off(scene.ground, board, shooter, i, now, now, FROM_BASE):
             board.counts[3] = SORTIES_FULL
             return
-        home = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-        schedule(board, max(p.land_by_s - home, now), BINGO, i, p.sortie)
+        schedule(board, bingo_s(p, shooter, now), BINGO, i, p.sortie)
     elif kind == LANDING:
         if p.sortie == b:
             land(scene.ground, board, i, now)
@@ -108,7 +107,11 @@ def flight_event(scene, board, kind, i, b, now, all_clear):
             p.relief = 1
         transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
         schedule(board, now + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
-    elif (kind == BINGO and p.sortie == b) or kind == ALL_CLEAR:
+    elif kind == BINGO:
+        # A chase has let the pair fly elsewhere meanwhile, or still does: what counts is asked when it lets go.
+        if p.sortie == b and p.status == FREE and bingo_s(p, shooter, now) <= now:
+            schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+    elif kind == ALL_CLEAR:
         if p.status == FREE:
             schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
         elif p.status == CHASING or p.status == SHOOTING:

@@ -11,8 +11,8 @@ ENGAGEMENT = np.dtype(
     [("threat", "i4"), ("shooter", "i4"), ("commit_s", "f8"), ("first_shot_s", "f8"), ("end_s", "f8"), ("shots", "i4"), ("result", "i1")], align=True
 )
 """One commitment of a shooter to a track. `first_shot_s` NaN: no shot. `result`: index into RESULTS."""
-RESULTS = ("killed", "missed", "closed", "out_of_reach", "ended")
-KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED = np.arange(5)
+RESULTS = ("killed", "missed", "closed", "out_of_reach", "ended", "pilot_held")
+KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED, HELD_FIRE = np.arange(6)
 
 SHOT = np.dtype(
     [
@@ -69,18 +69,41 @@ DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
 TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("claimed", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
 """A threat now. `claimed`: the pair that is committed to it, -1. `fresh`: something about it changed. `look_s`: the next look that is due."""
 
-NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, HELD, UNASKED, MISSED = range(8)
+NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, HELD, UNASKED, PILOT, MISSED = range(9)
 """How far a member came with a threat once a window was open; `progress` keeps the greatest. HELD, UNASKED: a pair could fire and held, because where
-the round would meet the threat by dead reckoning it was not permitted, or not approved yet; `held` names the caveat."""
+the round would meet the threat by dead reckoning it was not permitted, or not approved yet; `held` names the caveat.
+PILOT: all was permitted, and the pilot held fire."""
 
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
 OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
+BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(12, 16)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL = 0, 11, 12, 13, 14, 15
 """Statuses of the loop; the others say which array was full."""
+
+
+OVER_OWN, OVER_UKRAINE = 1, 2
+"""Where a pilot looks at what a shot would hit; bits of `gate`."""
+
+
+CREW = np.dtype([("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "i8"), ("fired_s", "f8")], align=True)
+"""A battery now: rounds in the magazine, channels in use, and those of them that have a round still to fire; rounds spent so far; its last shot."""
+
+AIM = np.dtype(
+    [
+        ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("engagement", "i8"), ("since_s", "f8"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A battery and a threat now. `covered` 1: the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since."""
+IDLE, WAITING, AIMING, FLYING = range(4)
+"""Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air."""
+
+SAME_CHASE_S = 60.0
+"""A shooter that takes up the same threat again within this time goes on with the same engagement, s."""
 
 
 class Scene(NamedTuple):
@@ -95,6 +118,7 @@ class Scene(NamedTuple):
     members: np.ndarray
     caveats: np.ndarray
     shooters: np.ndarray
+    batteries: np.ndarray
     sight: np.ndarray
     windows: np.ndarray
     consent: np.ndarray
@@ -103,13 +127,16 @@ class Scene(NamedTuple):
 
 
 class Board(NamedTuple):
-    """What changes. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase.
-    Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
+    """What changes. `crews` per battery, `aims` per (battery, threat). Per (member, threat): `open` the open window or -1, `since` its opening, `progress`,
+    `held`, `cut` 1 where the end came in a chase. Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire
+    (OVER_OWN, OVER_UKRAINE; the sum for both), `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
     """
 
     heap: np.ndarray
     header: np.ndarray
     pairs: np.ndarray
+    crews: np.ndarray
+    aims: np.ndarray
     tracks: np.ndarray
     open: np.ndarray
     since: np.ndarray
@@ -117,6 +144,7 @@ class Board(NamedTuple):
     held: np.ndarray
     cut: np.ndarray
     barred: np.ndarray
+    gate: np.ndarray
     times: np.ndarray
     fired: np.ndarray
     engagements: np.ndarray

@@ -14,7 +14,7 @@ from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.queue import EVENT, HEADER
-from zaslin.engine.records import CAUSE, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
@@ -23,6 +23,9 @@ from zaslin.world.arrays import Coalition, Raid
 
 QUEUE_SPARE = 8_192
 """Places in the event queue beyond three for every threat and member, unless a size is given."""
+
+LEAST_RELOAD_S = 60.0
+"""There is room for the shots of batteries that reload no faster than this, s."""
 
 _SAYS = {
     rules.ZONE_FULL: "a path enters and leaves a named zone or an airspace more than 200 times",
@@ -64,7 +67,8 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
         raise _error(_SAYS[status], raid, coalition)
     windows = windows[:n_windows]
     scene = Scene(
-        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, sight, windows, consent, coalition.zones, yes_s
+        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
+        coalition.zones, yes_s,
     )
     board = _clear_board(scene, raid, queue_size)
     status = engage(scene, board)
@@ -92,6 +96,8 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
     n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
     span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
     flights = 4 + int(span / LEAST_ON_STATION_S)
+    magazines = scene.shooters["rounds"][scene.batteries["shooter"]]
+    reloaded = int((magazines * (2.0 + span / np.maximum(scene.batteries["reload_s"], LEAST_RELOAD_S))).sum())
     places = QUEUE_SPARE + 3 * n_threats * (n_members + 1) + 8 * n_pairs if queue_size is None else queue_size
     pairs = np.zeros(n_pairs, dtype=PAIR)
     for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
@@ -102,6 +108,8 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         heap=np.zeros(places, dtype=EVENT),
         header=np.zeros(HEADER, dtype=np.int64),
         pairs=pairs,
+        crews=np.zeros(len(scene.batteries), dtype=CREW),
+        aims=np.zeros((len(scene.batteries), n_threats), dtype=AIM),
         tracks=tracks,
         open=np.full((n_members, n_threats), -1, dtype=np.int32),
         since=np.zeros((n_members, n_threats)),
@@ -109,10 +117,11 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         held=np.full((n_members, n_threats), -1, dtype=np.int16),
         cut=np.zeros((n_members, n_threats), dtype=np.int8),
         barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
+        gate=np.zeros((n_pairs, n_threats), dtype=np.int8),
         times=np.full((n_pairs, n_threats), np.inf),
         fired=np.zeros((n_pairs, n_threats), dtype=np.int32),
         engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
-        shots=np.zeros(int(scene.shooters["rounds"].sum()) * flights + 1, dtype=SHOT),
+        shots=np.zeros(int(scene.shooters["rounds"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         counts=np.zeros(4, dtype=np.int64),
     )

@@ -127,6 +127,26 @@ def fly_home(ground, board, shooter, i, t):
 
 
 @kernel
+def bingo_s(pair, shooter, t):
+    """When a pair that flies to its station from where it is at `t`, s, and holds there must turn for home to land by its `land_by_s`; `t` where it is late.
+
+    The landing it would have comes later the later it turns, so the time is unique; bracketed to 1e-3 s.
+    """
+    x, y = locate(pair, t)
+    if t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= pair.land_by_s:
+        return t
+    lo, hi = t, pair.land_by_s
+    while hi - lo > 1e-3:
+        mid = 0.5 * (lo + hi)
+        x, y = locate(pair, mid)
+        if mid + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= pair.land_by_s:
+            hi = mid
+        else:
+            lo = mid
+    return hi
+
+
+@kernel
 def land(ground, board, i, t):
     """Pair i is down: its sortie's row is complete."""
     settle(ground, board, i, t)

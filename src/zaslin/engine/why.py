@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.engine.records import COMMITTED, HELD, NO_FREE, NO_MATCH, UNASKED
+from zaslin.engine.records import COMMITTED, HELD, NO_FREE, NO_MATCH, PILOT, UNASKED
 from zaslin.engine.records import MISSED as SHOT_MISSED
 from zaslin.engine.records import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import kernel
@@ -46,13 +46,15 @@ def member_cause(end_s, alive_s, stopped, look, consent, progress, held, cut):
         return ENDED_FIRST, NOT_APPROVED, -1
     if progress == SHOT_MISSED:
         return MISSED, MISSED, -1
-    if progress in (COMMITTED, HELD, UNASKED):
+    if progress in (COMMITTED, HELD, UNASKED, PILOT):
         if cut == 1 and stopped:
             return ENDED_FIRST, MISSED, -1
         if progress == HELD:
             return NOT_PERMITTED, NOT_PERMITTED, held
         if progress == UNASKED:
             return NOT_APPROVED, NOT_APPROVED, held
+        if progress == PILOT:
+            return PILOT_HELD, PILOT_HELD, -1
         return OUT_OF_REACH, OUT_OF_REACH, -1
     if progress == WITHOUT_ROUNDS:
         return NO_ROUNDS, NO_ROUNDS, -1

@@ -45,7 +45,8 @@ _HOUR_S, _MINUTE_S = 3600.0, 60.0
 sorties = _flights("sorties", "count", "Sorties", "Take-offs; a pair makes two.", pl.col("jets").cast(pl.Float64))
 flight_h = _flights("flight_h", "h", "Flight hours", "Airborne time of members' aircraft, every jet counted.", pl.col("jets") * pl.col("flight_s") / _HOUR_S)
 cost_usd = _flights(
-    "cost_usd", "USD", "Cost", "Flight hours times their rate, plus rounds times their unit cost; the catalogue's prices.",
+    "cost_usd", "USD", "Cost", "Flight hours times their rate, plus rounds times their unit cost, those of ground-based air defence too (its hours are not "
+    "counted); the catalogue's prices.",
     pl.col("cost_usd") + pl.col("rounds_usd"),
 )  # fmt: skip
 minutes_over_ukraine = _flights(

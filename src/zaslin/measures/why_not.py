@@ -20,7 +20,7 @@ from zaslin.outcomes.tables import CAUSES, COALITION
 FOLLOWED = ("drone", "cruise")
 """Classes whose threats are shown first as an example: packages may fire at them."""
 
-DECIDED = ("not_permitted", "not_approved", "out_of_reach", "missed")
+DECIDED = ("not_permitted", "not_approved", "out_of_reach", "pilot_held", "missed")
 """Causes that a rule or a shot decided, and so worth following; "not_permitted" only where a caveat is named."""
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Number, Share, Sourced, Strict
+from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
 
 Effect = Literal["permit", "ask", "forbid"]
@@ -212,19 +212,157 @@ class Fighters(Strict):
         return self
 
 
+Channels = Annotated[Sourced, Dimension("a number of channels", ("count",), "value: 4, low: 2, high: 8, unit: count", least=1.0, most=100.0)]
+Magazine = Annotated[Sourced, Dimension("a battery's rounds", ("count", "rounds"), "value: 24, low: 8, high: 48, unit: count", least=1.0, most=1e4)]
+
+
+def _guess(
+    value: float, low: float, high: float, unit: str, note: str, source: str = "assumption", grade: str = "assumption", year: int | None = None
+) -> dict[str, Any]:
+    return {"value": value, "low": low, "high": high, "unit": unit, "note": note, "source": source, "grade": grade, "price_year": year}
+
+
+_ROUGH = "our guess of the order of magnitude"
+USUAL_GBAD: dict[str, dict[str, dict[str, Any]]] = {
+    "medium-range": {
+        "behind_border": _guess(10, 0, 30, "km", "distance of the notional row behind the land border or coast"),
+        "reach": _guess(
+            30, 15, 45, "km", "IRIS-T SLM 40 km (reuters-2023-06-14), CAMM 25 km (air-cosmos-2022-04), HAWK 40 km at most (wp-tech-2023-10), NASAMS from memory"
+        ),
+        "floor": _guess(30, 10, 100, "m", "lowest flight that it can meet; " + _ROUGH),
+        "ceiling": _guess(20, 15, 20, "km", "IRIS-T SLM, by its maker; HAWK 18 km (wp-tech-2023-10), the low bound is ours", "agenzia-nova-2023-03-27", "B"),
+        "channels": _guess(4, 1, 10, "count", "threats that it can engage at once; " + _ROUGH),
+        "reaction": _guess(10, 5, 30, "s", "from the moment at which it may and can to the first round; " + _ROUGH),
+        "shot_interval": _guess(5, 2, 10, "s", "between two rounds of the battery; " + _ROUGH),
+        "reload": _guess(30, 15, 90, "min", "from the last round to a full magazine; " + _ROUGH),
+        "magazine": _guess(24, 8, 48, "count", "rounds ready to fire; " + _ROUGH),
+        "round_speed": _guess(800, 600, 1200, "mps", "mean over the flight; " + _ROUGH),
+        "round_cost": _guess(
+            500_000, 432_000, 1_000_000, "usd/round", "NASAMS; low IRIS-T SLM (agenzia-nova-2023-03-27), high CAMM from memory", "nyt-2023-01-04", "B", 2023
+        ),
+    },
+    "guns": {
+        "behind_border": _guess(3, 0, 10, "km", "distance of the notional row behind the land border or coast"),
+        "reach": _guess(3.5, 2, 5, "km", "against drones, from memory; 5 km at most for the Gepard (derstandard-2022-04)"),
+        "floor": _guess(0, 0, 0, "m", "guns fire as low as anything flies"),
+        "ceiling": _guess(2_500, 2_000, 3_000, "m", "Gepard: below 2,500 m there; the range is ours", "derstandard-2022-04", "B"),
+        "channels": _guess(1, 1, 2, "count", "threats that it can engage at once; " + _ROUGH),
+        "reaction": _guess(8, 4, 15, "s", "from the moment at which it may and can to the first burst; " + _ROUGH),
+        "shot_interval": _guess(3, 2, 6, "s", "between two bursts; " + _ROUGH),
+        "reload": _guess(20, 10, 40, "min", "from the last burst to full belts; " + _ROUGH),
+        "magazine": _guess(20, 10, 40, "count", "bursts without reloading; " + _ROUGH),
+        "round_speed": _guess(900, 700, 1_100, "mps", "mean over the flight; " + _ROUGH),
+        "round_cost": _guess(1_000, 200, 10_000, "usd/round", "a burst, the order of magnitude from memory; year of the fact table", year=2026),
+    },
+}
+"""Numbers of a notional battery of each kind where a package gives none of its own: assumptions but where a source is named."""
+USUAL_GBAD_KILLS: dict[str, dict[str, tuple[float, float, float]]] = {
+    "medium-range": {"drone": (0.8, 0.5, 0.95), "cruise": (0.7, 0.4, 0.9)},
+    "guns": {"drone": (0.5, 0.2, 0.8), "cruise": (0.15, 0.02, 0.4)},
+}
+"""Chance that one round (a burst of guns) ends a threat that it reaches, and its range, by class: assumptions."""
+
+
 class BorderGbad(Strict):
-    """Notional ground-based air defence: a coverage share per border province; declared, not yet in the engine."""
+    """Notional ground-based air defence: one battery for each border province, somewhere behind that part of the border; no site.
+
+    `coverage`: chance that a threat which comes through the province passes over the battery; one coin per threat and battery. `system`: the kind
+    whose usual numbers stand where one is left out. It fires where the member's caveats permit, at what it meets in its own airspace; with
+    `across_border` over the border too. A round of guns is a burst. Crews on the ground pass no pilot's gate.
+    """
 
     kind: Literal["gbad"]
     id: Id
     provinces: Annotated[tuple[str, ...], Field(min_length=1)]
     coverage: Share
     classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
+    system: Literal["medium-range", "guns"] = "medium-range"
+    across_border: bool = False
+    behind_border: Length
+    reach: Length
+    floor: Length
+    ceiling: Length
+    channels: Channels
+    reaction: Duration
+    shot_interval: Duration
+    reload: Duration
+    magazine: Magazine
+    round_speed: Speed
+    round_cost: Money
+    p_kill: dict[ThreatClass, Probability]
     source: str = "assumption"
     note: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        system = given.get("system", "medium-range") if isinstance(given, Mapping) else None
+        if not isinstance(system, str) or system not in USUAL_GBAD:
+            return given
+        filled = {**USUAL_GBAD[system], **given}
+        for name in ("provinces", "classes"):  # what has passed through here counts as Python's own, where a list is no tuple
+            if isinstance(filled.get(name), list):
+                filled[name] = tuple(filled[name])
+        own, classes = filled.get("p_kill", {}), filled.get("classes", ())
+        if isinstance(own, Mapping):
+            filled["p_kill"] = dict(own)
+            for name, (value, low, high) in USUAL_GBAD_KILLS[system].items():
+                if isinstance(classes, (list, tuple)) and name in classes:
+                    filled["p_kill"].setdefault(name, _guess(value, low, high, "probability", "of one round that reaches it; " + _ROUGH))
+        return filled
+
+    @model_validator(mode="after")
+    def _fits(self) -> BorderGbad:
+        lacking = [name for name in self.classes if name not in self.p_kill]
+        if lacking:
+            raise ValueError(f"p_kill has no {' and no '.join(lacking)}, which classes names; give the chance, or leave the class out")
+        if self.floor.at(1.0) >= self.ceiling.at(0.0):
+            raise ValueError("the floor comes up to the ceiling; nothing can be met between them")
+        return self
+
 
 Asset = Annotated[Fighters | BorderGbad, Field(discriminator="kind")]
+
+
+USUAL_FIRES = {
+    "over_own": {"drone": (0.4, 0.15, 0.8), "cruise": (0.7, 0.3, 1.0)},
+    "over_ukraine": {"drone": (0.8, 0.4, 1.0), "cruise": (0.9, 0.5, 1.0)},
+}
+"""Chance that a pilot who has leave to fire does so, and its range, where a package gives none of its own: assumptions."""
+_FIRES_NOTES = {
+    ("over_own", "drone"): "Cleared pilots held fire on 4 of 4 occasions in Romania (ledger: RO-2025-09-13, RO-2025-11-18, RO-2025-11-25b, RO-2026-05-28) "
+    "and fired on 2 elsewhere (PL-2025-09-10, EE-2026-05-19); 4 drones shot down over Romania in July and August 2026 are second-hand, and by "
+    "whom is open: 2 of 6 to 6 of 10",
+    ("over_own", "cruise"): "no case is known: a cruise missile is a greater danger than a drone, and easier to tell; its wreck is heavier too",
+    ("over_ukraine", "drone"): "no case is known: less is at risk for the member's own people",
+    ("over_ukraine", "cruise"): "no case is known: less is at risk for the member's own people",
+}
+
+
+class PilotsGate(Strict):
+    """The pilot's last look after consent (risk on the ground, identification, weather): the chance that a pilot with leave to fire does so, per class.
+
+    `over_ukraine`: where the round would meet the threat over Ukraine; `over_own`: over own territory, and anywhere else. Drones and cruise missiles that
+    are left out take the usual chance; other classes that are left out take that of cruise missiles. Crews on the ground are not asked.
+    """
+
+    over_own: dict[ThreatClass, Probability]
+    over_ukraine: dict[ThreatClass, Probability]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        filled = dict(given)
+        for place, usual in USUAL_FIRES.items():
+            own = filled.get(place, {})
+            if isinstance(own, Mapping):
+                filled[place] = dict(own)
+                for name, (value, low, high) in usual.items():
+                    note = _FIRES_NOTES[place, name]
+                    filled[place].setdefault(name, {"value": value, "low": low, "high": high, "unit": "probability", "note": note})
+        return filled
 
 
 class Member(Strict):
@@ -235,6 +373,7 @@ class Member(Strict):
     assets: tuple[Asset, ...] = ()
     caveats: Annotated[tuple[Caveat, ...], Field(max_length=MAX_CAVEATS)] = ()
     separation_delay: Duration | None = None
+    pilot: PilotsGate = Field(default_factory=lambda: PilotsGate.model_validate({}))
     note: str = ""
 
 

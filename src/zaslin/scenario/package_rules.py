@@ -15,6 +15,7 @@ from typing import Any
 from zaslin.atlas.bases import Base, bases
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED, country_of
 from zaslin.atlas.fields import load_fields
+from zaslin.atlas.provinces import province, provinces
 from zaslin.atlas.regions import MACRO, REGIONS, region_at
 from zaslin.errors import unknown
 from zaslin.plane import distance_m, project
@@ -59,9 +60,10 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
             _once(asset.get("id"), (*here, "id"), asset_ids, "asset", found)
             if asset.get("kind") in ("cap", "qra"):
                 _fighters(here, asset, member, zones, types, found)
-            provinces = asset.get("provinces")
-            for i, province in enumerate(provinces if isinstance(provinces, (list, tuple)) else []):
-                _named(province, (*here, "provinces", i), found)
+            named = asset.get("provinces")
+            for i, name in enumerate(named if isinstance(named, (list, tuple)) else []):
+                _named(name, (*here, "provinces", i), found)
+                _province(name, nation, (*here, "provinces", i), found)
         _caveats(loc, member, zones, used_zones, found)
         for here, radar in maps(mapping(member.get("picture")).get("airborne"), (*loc, "picture", "airborne")):
             _orbit((*here, "orbit"), radar.get("orbit"), found)
@@ -77,6 +79,17 @@ def _named(name: Any, loc: Loc, found: Findings) -> None:
     wrong = name_fault(name) if isinstance(name, str) else None
     if wrong:
         found.fault(loc, wrong)
+
+
+def _province(name: Any, nation: Any, loc: Loc, found: Findings) -> None:
+    """A province without a frame is no fault: files from before batteries fired name what they like; nothing stands there."""
+    if not isinstance(name, str) or not isinstance(nation, str) or province(name, nation) is not None:
+        return
+    known = [item.name for item in provinces(nation)]
+    if known:
+        found.warn(loc, f"{unknown('border province', name, known)}; no battery stands there")
+    elif nation_fault(nation) is None:
+        found.warn(loc, f"no border province of {nation_name(nation)} is in the table, so no battery stands there")
 
 
 def _once(name: Any, loc: Loc, seen: dict[str, Loc], what: str, found: Findings) -> None:

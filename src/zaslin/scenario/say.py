@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zaslin.scenario.nations import nation_name
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, Zone
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, PilotsGate, Zone
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
 
@@ -113,7 +113,7 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
         text = _gbad(who, asset) if isinstance(asset, BorderGbad) else _fighters(who, asset)
         yield Sentence("assets", member.nation, text, sources_of(asset))
     if not member.assets:
-        yield Sentence("assets", member.nation, f"{who} brings no aircraft.", ())
+        yield Sentence("assets", member.nation, f"{who} brings no aircraft and no batteries.", ())
     picture = _picture(member.picture)
     same = first.setdefault(picture, who)
     text = f"{who} {picture}" if same == who else f"{who} sees what {same} sees, by the same means."
@@ -123,8 +123,11 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
         yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
     if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
         flies = any(isinstance(asset, Fighters) for asset in member.assets)
-        then = "its fighters shadow and never fire" if flies else "it watches, and has no fighters"
+        guards = "its batteries never fire" if any(isinstance(asset, BorderGbad) for asset in member.assets) else "it watches, and has no fighters"
+        then = "its fighters shadow and never fire" if flies else guards
         yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: {then}.", basis)
+    elif any(isinstance(asset, Fighters) for asset in member.assets):
+        yield Sentence("caveats", member.nation, _gate(who, member.pilot), sources_of(member.pilot))
     for caveat in member.caveats:
         yield Sentence("caveats", member.nation, _caveat(who, caveat), sources_of(caveat))
 
@@ -157,10 +160,24 @@ def _fighters(who: str, asset: Fighters) -> str:
 
 
 def _gbad(who: str, asset: BorderGbad) -> str:
+    kind = "guns" if asset.system == "guns" else "medium-range missiles"
+    one = len(asset.provinces) == 1
+    hits = listed(f"{say_number(asset.p_kill[cls])} against {_CLASSES[cls]}" for cls in asset.classes)
+    note = f" {asset.note[0].upper()}{asset.note[1:].rstrip('.')}." if asset.note else ""
     return (
-        f"{who} declares ground-based air defence against {listed(_CLASSES[c] for c in asset.classes)} in {listed(asset.provinces)}, "
-        f"coverage share {say_number(asset.coverage)}: notional, and not yet in the engine."
+        f"{who} has notional ground-based air defence ({kind}): {'a battery' if one else 'one battery each'} in {listed(asset.provinces)}, "
+        f"somewhere {say_number(asset.behind_border)} behind the border, no site. A threat that comes through passes over it with a chance of "
+        f"{say_number(asset.coverage)}. It fires {'across the border too' if asset.across_border else 'in the own airspace'}, to {say_number(asset.reach)}, "
+        f"between {say_number(asset.floor)} and {say_number(asset.ceiling)} up; one {'burst' if asset.system == 'guns' else 'round'} ends a threat that it "
+        f"reaches with a chance of {hits}. Channels {say_number(asset.channels)}, magazine {say_number(asset.magazine)}, reaction "
+        f"{say_number(asset.reaction)}, reload {say_number(asset.reload)}.{note}"
     )
+
+
+def _gate(who: str, gate: PilotsGate) -> str:
+    places = ((gate.over_own, "over own territory"), (gate.over_ukraine, "over Ukraine"))
+    told = [f"{listed(f'{say_number(number)} at {_CLASSES[cls]}' for cls, number in numbers.items())} {where}" for numbers, where in places]
+    return f"{_own(who)} pilots look once more when all is permitted: the chance that one fires is {' and '.join(told)}."
 
 
 def _picture(picture: Picture) -> str:

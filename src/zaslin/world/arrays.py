@@ -6,7 +6,7 @@ positions in `zaslin.atlas.borders.COUNTRIES`; class indices are positions in `z
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -51,10 +51,12 @@ MEMBER = np.dtype(
     [
         ("country", "i2"), ("shared", "i1"), ("mast_m", "f8"), ("setback_m", "f8"), ("shared_cover", "f8"),
         ("latency_s", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"),
-        ("separation_s", "f8"), ("entity", "u8"),
+        ("separation_s", "f8"), ("fires_own", "f8", (N_CLASSES,)), ("fires_ukraine", "f8", (N_CLASSES,)), ("entity", "u8"),
     ],
     align=True,
 )
+"""`fires_ukraine[c]`, `fires_own[c]`: the pilot's gate, the chance that a pilot with leave to fire does so at class c where the round would meet it over
+Ukraine, and anywhere else."""
 
 RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,))], align=True)
 """An airborne radar of a member at its orbit's point; range 0: does not see that class."""
@@ -74,7 +76,7 @@ CAVEAT = np.dtype(
 """`classes`: bit c set where class c is covered. `heading` 1: the projected-crossing test applies, `horizon_s[c]` 0 = class not covered.
 `named`: index of the zone raster, -1. `pursuit_m` inf: no limit. `delay_s` 0: pre-delegated (or plain permit)."""
 
-KIND_CAP, KIND_QRA = 0, 1
+KIND_CAP, KIND_QRA, KIND_GBAD = 0, 1, 2
 
 SHOOTER = np.dtype(
     [
@@ -87,7 +89,18 @@ SHOOTER = np.dtype(
     ],
     align=True,
 )
-"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged."""
+"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. Kind GBAD: what a battery has in
+common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
+
+BATTERY = np.dtype(
+    [
+        ("shooter", "i4"), ("channels", "i4"), ("across", "i1"), ("coverage", "f8"), ("behind_m", "f8"), ("floor_m", "f8"), ("ceiling_m", "f8"),
+        ("reaction_s", "f8"), ("reload_s", "f8"), ("frame", "f8", (8,)),
+    ],
+    align=True,
+)  # fmt: skip
+"""A notional battery on the ground; `shooter`: its row of SHOOTER. `across` 1: it may meet threats outside its own airspace. `frame`: the four corners of its
+province's frame, plane m, counter-clockwise."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Coalition:
     member_names: tuple[str, ...]
     asset_names: tuple[str, ...]
     caveat_names: tuple[str, ...]
+    batteries: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=BATTERY))
 
 
 @dataclass(frozen=True)

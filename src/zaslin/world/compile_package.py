@@ -1,7 +1,7 @@
 """A package to the arrays that kernels see, for one block of replicates; units change here and nowhere else.
 
 Every uncertain input is drawn by its own name, which never holds the package's: an asset that two packages share has the same numbers in
-both, and a member that leaves changes nobody else's. Notional ground-based defence is declared in the package and not compiled.
+both, and a member that leaves changes nobody else's. A ground-based asset becomes one battery for each of its border provinces.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from zaslin.atlas.bases import base
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.ground import Ground
+from zaslin.atlas.provinces import Province, province
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.plane import project
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.package import Caveat, Fighters, Member, NamedZone, Package, Picture
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, NamedZone, Package, Picture
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
+from zaslin.units import EARTH_RADIUS_M
 from zaslin.world import arrays
-from zaslin.world.arrays import CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
+from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
 from zaslin.world.inputs import Luck
 
 JETS = 2
@@ -46,7 +48,7 @@ def compile_package(
     luck = luck or Luck(seed, block)
     types = {**aircraft, **{own.name: own for own in package.aircraft}}
     zone_names = list(package.zones)
-    members, radars, caveats, shooters = [], [], [], []
+    members, radars, caveats, shooters, batteries = [], [], [], [], []
     asset_names: list[str] = []
     for index, member in enumerate(package.members):
         members.append(_member(member, luck))
@@ -57,6 +59,14 @@ def compile_package(
                 asset_names.append(asset.id)
                 row = _shooter(index, len(asset_names) - 1, member.nation, asset, types[asset.aircraft], luck)
                 shooters += [(draws.entity_id(f"{asset.id}/{i}"), *row) for i in _pairs(member.nation, asset, package.cap_pairs, luck)]
+            else:
+                asset_names.append(asset.id)
+                for name in asset.provinces:
+                    found = province(name, member.nation)
+                    if found is not None:  # `check` warns of one that is not known
+                        row, battery = _battery(index, len(asset_names) - 1, member.nation, asset, found, luck)
+                        batteries.append((len(shooters), *battery))
+                        shooters.append((draws.entity_id(f"{asset.id}/{found.name}"), *row))
     zones = [zone_mask(zone, name, ground.fields, luck) for name, zone in package.zones.items()]
     return Coalition(
         package=package.name,
@@ -68,6 +78,7 @@ def compile_package(
         member_names=tuple(member.nation for member in package.members),
         asset_names=tuple(asset_names),
         caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
+        batteries=_rows(batteries, BATTERY),
     )
 
 
@@ -103,8 +114,16 @@ def _member(member: Member, luck: Luck) -> tuple[Any, ...]:
         luck(picture.classification, f"{nation}/picture/classification"),
         luck(picture.course_error, f"{nation}/picture/course_error"),
         luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
+        # No nation in these names: pilots of all nations are guessed at from the same few cases, so one luck moves them together.
+        _gate(member.pilot.over_own, "pilot/over_own", luck),
+        _gate(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
         draws.entity_id(nation),
     )
+
+
+def _gate(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
+    """The chance that a pilot fires, per class; classes that have none of their own take that for cruise missiles."""
+    return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else luck(numbers["cruise"], f"{name}/cruise") for cls in CLASSES)
 
 
 def _country(nation: str) -> int:
@@ -189,3 +208,41 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: A
         luck(kind.flight_hour_cost, f"aircraft/{kind.name}/flight_hour_cost") * 3600.0,
         luck(kind.missile_cost, "aircraft/missile_cost"),
     )  # fmt: skip
+
+
+def _battery(
+    index: int, asset_index: int, nation: str, asset: BorderGbad, where: Province, luck: Luck
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """A row of SHOOTER without its entity, and one of BATTERY without its shooter. One luck moves a quantity of all batteries of a kind together."""
+    name = f"gbad/{asset.system}"
+    reach_m = luck(asset.reach, f"{name}/reach")
+    # Who may fire across meets threats beyond the province too, as far as the rounds reach.
+    grow_m = reach_m if asset.across_border else 0.0
+    up = math.degrees(grow_m / EARTH_RADIUS_M)
+    aside = up / math.cos(math.radians(where.north))
+    south, north, west, east = where.south - up, where.north + up, where.west - aside, where.east + aside
+    x, y = project(0.5 * (where.south + where.north), 0.5 * (where.west + where.east))
+    frame = [float(part) for lat, lon in ((south, west), (south, east), (north, east), (north, west)) for part in project(lat, lon)]
+    shooter = (
+        index, asset_index, arrays.KIND_GBAD, 0, float(x), float(y), float(x), float(y), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+        luck(asset.round_speed, f"{name}/round_speed"),
+        luck(asset.shot_interval, f"{name}/shot_interval"),
+        luck.whole(asset.magazine, f"{name}/magazine"),
+        0,
+        tuple(reach_m if cls in asset.classes else 0.0 for cls in CLASSES),
+        _by_class({cls: number for cls, number in asset.p_kill.items() if cls in asset.classes}, f"{name}/p_kill", luck),
+        0.0,
+        luck(asset.round_cost, f"{name}/round_cost"),
+    )  # fmt: skip
+    battery = (
+        luck.whole(asset.channels, f"{name}/channels"),
+        int(asset.across_border),
+        luck(asset.coverage, f"{nation}/{asset.id}/coverage"),
+        luck(asset.behind_border, f"{name}/behind_border"),
+        luck(asset.floor, f"{name}/floor"),
+        luck(asset.ceiling, f"{name}/ceiling"),
+        luck(asset.reaction, f"{name}/reaction"),
+        luck(asset.reload, f"{name}/reload"),
+        tuple(frame),
+    )
+    return shooter, battery
