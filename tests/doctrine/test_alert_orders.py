@@ -68,7 +68,8 @@ def test_a_country_without_a_border_here_is_never_near():
 
 
 def test_a_faster_leg_is_not_stepped_over():
-    """By hand: 1,000 s slowly along at 200 km (100 m/s), then 120 km in at 2,000 m/s and out again: within 90 km from the second vertex on after 110 km, 55 s."""
+    """By hand: 1,000 s slowly along at 200 km (100 m/s), then 120 km in at 2,000 m/s and out again: within 90 km from the second vertex on after 110 km,
+    55 s."""
     path = [(200, -100, 300.0), (200, 0, 1_300.0), (80, 0, 1_360.0), (200, 0, 1_420.0)]
     leg = distance_m(200 * KM, 0.0, 80 * KM, 0.0)
     off = distance_m(200 * KM, 0.0, 0.0, 0.0)
@@ -133,8 +134,8 @@ def test_the_first_of_several_threats_orders_in_any_order():
 
 
 def test_one_that_is_launched_later_but_nearer_orders_first():
-    """By hand: the first is warned of at 750 - 300 = 450 s; one that is launched 140 km off at 600 s is near at once: warned of at 300 s. A ballistic missile before them
-    in the list changes nothing."""
+    """By hand: the first is warned of at 750 - 300 = 450 s; one that is launched 140 km off at 600 s is near at once: warned of at 300 s. A ballistic
+    missile before them in the list changes nothing."""
     near = {"points": [(140, 0), (50, 0)], "speed": 200.0, "start": 600.0}
     ballistic = {**WEST, "cls": CLASSES.index("ballistic")}
     for row in ((WEST, near), (near, WEST), (ballistic, WEST, near), (WEST, ballistic, near)):
@@ -142,7 +143,8 @@ def test_one_that_is_launched_later_but_nearer_orders_first():
 
 
 def test_an_order_is_not_given_before_it_is_asked_for():
-    """By hand: warned at 450 s by rights: asked from 600 s on, at once; asked from 2,000 s on, when the flight has ended, never; a second flight still to come then orders."""
+    """By hand: warned at 450 s by rights: asked from 600 s on, at once; asked from 2,000 s on, when the flight has ended, never; a second flight still to
+    come then orders."""
     assert _order(WEST, raid_warning=1, lead_s=300.0, from_s=600.0) == 600.0
     assert _order(WEST, raid_warning=1, lead_s=300.0, own=0.0, from_s=2_000.0) == math.inf
     later = {**WEST, "start": 2_000.0}
@@ -151,7 +153,8 @@ def test_an_order_is_not_given_before_it_is_asked_for():
 
 
 def test_a_track_of_the_dead_orders_nobody():
-    """By hand: near at 750 s, tracked from the start: stopped at 740 s it orders nobody, at 760 s it does; nor does a track that begins after its end (1,250 s)."""
+    """By hand: near at 750 s, tracked from the start: stopped at 740 s it orders nobody, at 760 s it does; nor does a track that begins after its end
+    (1,250 s)."""
     assert _order({**WEST, "stop": 740.0}, own=0.0) == math.inf
     assert _order({**WEST, "stop": 760.0}, own=0.0) == approx(NEAR_S, abs=0.02)
     assert _order({**WEST, "stop": 760.0}, own=780.0) == math.inf

@@ -96,7 +96,8 @@ def test_caveats_hold_for_their_member_and_their_classes():
 def test_own_airspace_is_the_members_own_and_a_guest_has_none():
     """By the rule: (100, -600) lies over Romania. A member without a border in the theatre (country -1) has no own airspace; Ukraine's (0) is its own."""
     for country, x, y, answer in (
-        (toy.RO, 100, -600, PERMITTED), (toy.PL, 100, -600, FORBIDDEN), (-1, -5, 0, FORBIDDEN), (-1, 5, 0, FORBIDDEN), (toy.UA, 5, 0, PERMITTED), (toy.PL, -5, 0, PERMITTED),
+        (toy.RO, 100, -600, PERMITTED), (toy.PL, 100, -600, FORBIDDEN), (-1, -5, 0, FORBIDDEN), (-1, 5, 0, FORBIDDEN), (toy.UA, 5, 0, PERMITTED), (toy.PL,
+        -5, 0, PERMITTED),
     ):  # fmt: skip
         assert _there([toy.caveat()], x, y, members=[toy.member(country)])[0] == answer
 

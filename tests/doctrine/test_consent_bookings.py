@@ -52,8 +52,8 @@ class _Opened:
         self.yes_s = np.full((shape[1], len(allies.caveats)), -1.0)
         stay_from = np.searchsorted(raid.inside["threat"], np.arange(shape[1] + 1)).astype(np.int64)
         self.status, count = open_windows(
-            toy.ground(), SEED, np.uint64(raid.replicate), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones, sight,
-            windows, self.consent, self.yes_s,
+            toy.ground(), SEED, np.uint64(raid.replicate), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones,
+            sight, windows, self.consent, self.yes_s,
         )  # fmt: skip
         self.windows, self.names = windows[:count], allies.caveat_names
 
@@ -78,7 +78,7 @@ def _crossing(flight=WEST) -> float:
 
 B = _crossing()
 END = float(toy.raid(WEST).threats["end_s"][0])
-EXACT = dict(abs=1e-6)
+EXACT = {"abs": 1e-6}
 
 
 # --- which caveat is booked --------------------------------------------------------------------------------------------
@@ -157,10 +157,10 @@ def test_who_was_never_asked_never_says_yes():
     assert got.rows() == []
 
 
-@mark.parametrize("other", [dict(delay_s=301.0), dict(sigma=0.1)])
+@mark.parametrize("other", [{"delay_s": 301.0}, {"sigma": 0.1}])
 def test_another_delay_or_spread_is_another_authority(other):
-    """By hand: asked 500 s before the border for what is within 100 km; an ask of the same authority for own airspace has its yes at the same time, one of another is asked
-    at the border."""
+    """By hand: asked 500 s before the border for what is within 100 km; an ask of the same authority for own airspace has its yes at the same time, one of
+    another is asked at the border."""
     near = toy.caveat(zone=ZONE_WITHIN, within_m=100 * KM, effect=EFFECT_ASK, delay_s=300.0, name="near")
     own = toy.caveat(effect=EFFECT_ASK, delay_s=300.0, name="own")
     for pair in ([near, own], [own, near]):
@@ -193,8 +193,8 @@ def test_an_approval_that_would_come_at_the_end_opens_nothing_and_is_named():
 
 
 def test_the_forbid_that_beat_a_match_for_longest_is_named():
-    """By hand: permitted everywhere; one forbid holds over Ukraine (1,500 s), one in own airspace (500 s). Where only own airspace is permitted, the forbid over Ukraine beats
-    nothing. Of two that beat for as long the first is named."""
+    """By hand: permitted everywhere; one forbid holds over Ukraine (1,500 s), one in own airspace (500 s). Where only own airspace is permitted, the
+    forbid over Ukraine beats nothing. Of two that beat for as long the first is named."""
     everywhere, own = toy.caveat(zone=ZONE_ANYWHERE, name="all"), toy.caveat(name="own")
     there, home = toy.caveat(zone=ZONE_UKRAINE, effect=EFFECT_FORBID, name="there"), toy.caveat(effect=EFFECT_FORBID, name="home")
     for rules, name in (([everywhere, there, home], "there"), ([everywhere, home, there], "there"), ([own, there, home], "home"), ([own, home, there], "home")):
@@ -210,8 +210,8 @@ def test_the_forbid_that_beat_a_match_for_longest_is_named():
 
 
 def test_else_the_permit_whose_zone_held_for_longest_is_named():
-    """By hand: a flight along the border, 50 km off: the heading rules never match. Their zones: within 100 km all the time, Ukraine all the time, own airspace never; a forbid
-    that matched is not asked. Then a flight that is within 100 km for its second half only."""
+    """By hand: a flight along the border, 50 km off: the heading rules never match. Their zones: within 100 km all the time, Ukraine all the time, own
+    airspace never; a forbid that matched is not asked. Then a flight that is within 100 km for its second half only."""
     along = {"points": [(50, -200), (50, 200)], "speed": 200.0}
     near = toy.caveat(zone=ZONE_WITHIN, within_m=100 * KM, heading=1, name="near")
     there, own = toy.caveat(zone=ZONE_UKRAINE, heading=1, name="there"), toy.caveat(name="own")
@@ -227,7 +227,8 @@ def test_else_the_permit_whose_zone_held_for_longest_is_named():
 
 
 def test_else_a_forbid_that_covers_the_class_is_named():
-    """By hand: only forbids cover the class: the one whose zone held for longest, though none held; of none the first; a permit of another class is not named."""
+    """By hand: only forbids cover the class: the one whose zone held for longest, though none held; of none the first; a permit of another class is not
+    named."""
     away = {"points": [(100, 0), (300, 0)], "speed": 200.0}
     home, there = toy.caveat(effect=EFFECT_FORBID, name="home"), toy.caveat(zone=ZONE_UKRAINE, effect=EFFECT_FORBID, name="there")
     drones = toy.caveat(zone=ZONE_ANYWHERE, classes=0b01, name="drones")
@@ -242,8 +243,8 @@ def test_else_a_forbid_that_covers_the_class_is_named():
 
 
 def test_positions_are_late_until_the_own_sensors_have_it():
-    """By hand: the border, crossed at B, is seen 90 s later through the shared picture; own sensors from B + 40 on show it at once; from B + 200 on they change nothing. In the first
-    90 s of a flight there is no position that old: it is not yet over Ukraine."""
+    """By hand: the border, crossed at B, is seen 90 s later through the shared picture; own sensors from B + 40 on show it at once; from B + 200 on they
+    change nothing. In the first 90 s of a flight there is no position that old: it is not yet over Ukraine."""
     late = toy.member(latency_s=90.0)
     assert _open([toy.caveat()], member=late, own=math.inf).rows() == [("rule", approx(B + 90.0, **EXACT), approx(END, **EXACT))]
     assert _open([toy.caveat()], member=late, own=B + 40.0).rows() == [("rule", approx(B + 40.0, **EXACT), approx(END, **EXACT))]
@@ -252,7 +253,8 @@ def test_positions_are_late_until_the_own_sensors_have_it():
 
 
 def test_the_heading_test_looks_at_the_late_position_too():
-    """By hand: horizon 300 s, positions 90 s old: 300 s before the border shows 90 s late; within 100 km likewise. After a turn at 500 s the old course holds for 90 s more."""
+    """By hand: horizon 300 s, positions 90 s old: 300 s before the border shows 90 s late; within 100 km likewise. After a turn at 500 s the old course
+    holds for 90 s more."""
     late = toy.member(latency_s=90.0)
     (row,) = _open([toy.caveat(zone=ZONE_UKRAINE, heading=1)], member=late, own=math.inf).rows()
     assert row[1:] == (approx(B - 210.0, abs=0.1), approx(B + 90.0, **EXACT))
@@ -274,7 +276,8 @@ def test_nothing_is_permitted_before_classification_or_after_the_end():
 
 @mark.parametrize("name", ["drone", "cruise"])
 def test_edges_of_what_is_bound_to_a_distance_are_found_to_their_tolerance(name):
-    """By hand: the heading rule's horizon 410 s before the border, within 77 km 385 s before it, each opened at most EDGE_S late, never early; between coarse looks too."""
+    """By hand: the heading rule's horizon 410 s before the border, within 77 km 385 s before it, each opened at most EDGE_S late, never early; between
+    coarse looks too."""
     flight = {**WEST, "cls": 0 if name == "drone" else 1}
     heading = toy.caveat(zone=ZONE_UKRAINE, heading=1, horizon_s=(410.0, 410.0, 0, 0, 0, 0), name="toward")
     near = toy.caveat(zone=ZONE_WITHIN, within_m=77 * KM, name="near")
@@ -293,7 +296,8 @@ def test_a_flight_that_leaves_is_closed_where_it_leaves():
 
 
 def test_a_threat_that_turns_away_loses_its_permission_at_the_turn():
-    """By hand: toward the border from 100 to 50 km, then along it, then again toward: the heading rule (300 s, 60 km) holds from 60 km off to the first turn and from the second on."""
+    """By hand: toward the border from 100 to 50 km, then along it, then again toward: the heading rule (300 s, 60 km) holds from 60 km off to the first
+    turn and from the second on."""
     flight = {"points": [(100, 0), (50, 0), (50, 60), (-20, 60)], "speed": 200.0}
     turns = toy.raid(flight).verts["t"]
     got = _open([toy.caveat(zone=ZONE_UKRAINE, heading=1)], flight)
@@ -305,8 +309,8 @@ def test_a_threat_that_turns_away_loses_its_permission_at_the_turn():
 
 @mark.parametrize(("cls", "grid"), [(0, 60.0), (1, 10.0), (5, 10.0)])
 def test_how_long_no_answer_can_change(cls, grid):
-    """By hand: at 200 m/s a heading rule of 300 s reaches 60 km: from 180 km off nothing can change for 600 s; a zone of 100 km is 400 s away; nearer than the grid's
-    step, the grid's step; at rest as at 1 m/s; other rules never change."""
+    """By hand: at 200 m/s a heading rule of 300 s reaches 60 km: from 180 km off nothing can change for 600 s; a zone of 100 km is 400 s away; nearer than
+    the grid's step, the grid's step; at rest as at 1 m/s; other rules never change."""
     heading = toy.caveat(zone=ZONE_UKRAINE, heading=1, horizon_s=(300.0,) * 6)
     near = toy.caveat(zone=ZONE_WITHIN, within_m=100 * KM)
     rows = toy.coalition([toy.member()], [toy.caveat(), heading, near], []).caveats
@@ -327,7 +331,8 @@ def test_how_long_no_answer_can_change(cls, grid):
 
 
 def test_rows_are_by_threat_and_member_and_a_caveat_holds_for_its_owner_and_classes():
-    """By hand: Poland permits cruise missiles in own airspace, Romania drones over Ukraine. A cruise missile crosses Poland's border, a drone stays over Ukraine."""
+    """By hand: Poland permits cruise missiles in own airspace, Romania drones over Ukraine. A cruise missile crosses Poland's border, a drone stays over
+    Ukraine."""
     raid = toy.raid({**WEST, "cls": 1}, {"points": [(400, 0), (300, 0)], "speed": 50.0, "cls": 0})
     rules = [toy.caveat(0, classes=0b10, name="pl"), toy.caveat(1, zone=ZONE_UKRAINE, classes=0b01, name="ro")]
     got = _Opened(raid, toy.coalition([toy.member(), toy.member(toy.RO)], rules, []))

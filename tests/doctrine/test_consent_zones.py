@@ -50,8 +50,8 @@ def _at(xa: float, ya: float, xb: float, yb: float, x: float, y: float, ta: floa
 )
 @mark.parametrize("slope", [0.0, 0.3, -1.7])
 def test_columns_are_entered_and_left_at_their_edges(xa, xb, edges, slope):
-    """By hand: cells from x = 30 to 50 km; a straight line meets these edges where its x does, whatever its slope; a path that begins or ends inside is opened and
-    closed there."""
+    """By hand: cells from x = 30 to 50 km; a straight line meets these edges where its x does, whatever its slope; a path that begins or ends inside is
+    opened and closed there."""
     flips = _flips(_columns(30, 50), [(xa, slope * xa + 1.3, 50.0), (xb, slope * xb + 1.3, 450.0)])
     assert flips == approx([_at(xa, slope * xa + 1.3, xb, slope * xb + 1.3, x, slope * x + 1.3, 50.0, 450.0) for x in edges], abs=1e-6)
 
@@ -67,7 +67,8 @@ def test_rows_are_entered_and_left_at_their_edges(ya, yb, edges, slope):
 
 
 def test_a_stay_goes_on_over_a_vertex_and_over_a_leg_without_duration():
-    """By hand: into columns 30–50 km, a turn inside, a leg without duration that jumps out and another that jumps back, then out: one stay. The last vertex inside closes a stay."""
+    """By hand: into columns 30–50 km, a turn inside, a leg without duration that jumps out and another that jumps back, then out: one stay. The last
+    vertex inside closes a stay."""
     path = [(20, 1, 0.0), (40, 1, 100.0), (80, 1, 100.0), (40, 1, 100.0), (40, 31, 200.0), (70, 31, 300.0), (45, 31, 400.0)]
     flips = _flips(_columns(30, 50), path)
     assert flips == approx([_at(20, 1, 40, 1, 30, 1, 0, 100), _at(40, 31, 70, 31, 50, 31, 200, 300), _at(70, 31, 45, 31, 50, 31, 300, 400), 400.0], abs=1e-6)

@@ -51,7 +51,7 @@ def test_a_course_past_a_corner_of_the_territory_misses_it():
 def test_half_a_metre_outside_is_outside():
     """By hand: flying away from the border, half a metre off it, no course of a narrow fan meets it."""
     assert not _meets(0.5, 0.0, -WEST, 100 * KM)
-    assert not crossing_projected(toy.ground().fields, toy.PL, 0.5, 0.0, -WEST, 0.1, 100 * KM, 1 / RAYS)
+    assert not crossing_projected(toy.ground().fields, toy.PL, False, 0.5, 0.0, -WEST, 0.1, 100 * KM, 1 / RAYS)
 
 
 @mark.parametrize("met", [1, 3, 9, 11, 17, 21])
@@ -64,4 +64,15 @@ def test_a_share_of_so_many_rays_is_enough_when_exactly_so_many_meet(met, turn):
     edge = 0.5 * (angles[met - 1] + angles[met]) if met < RAYS else angles[-1] + 0.05
     reach = distance_m(50 * KM, 0.0, 0.0, 50 * KM * math.tan(edge))
     for share, answer in ((met / RAYS, True), ((met + 0.5) / RAYS, False), ((met - 0.5) / RAYS, True)):
-        assert crossing_projected(toy.ground().fields, toy.PL, 50 * KM, 0.0, WEST + turn, sigma, reach, share) == answer
+        assert crossing_projected(toy.ground().fields, toy.PL, False, 50 * KM, 0.0, WEST + turn, sigma, reach, share) == answer
+
+
+def test_inside_is_met_and_on_a_coarse_field_only_deeper_is():
+    """By the rule: whoever is inside has met it, wherever the field says he is. Who is outside though the field says 400 m inside meets it when the field grows
+    deeper (west, to the inside), not when it grows shallower or stays as it is."""
+    fields = toy.ground().fields
+    assert crossing_projected(fields, toy.PL, True, 300 * KM, 0.0, -WEST, 0.1, 1.0, 1.0)
+    for course, answer in ((WEST, True), (-WEST, False), (0.0, False)):
+        assert ray_meets(fields, toy.PL, -400.0, 0.0, course, 2 * KM) == answer
+        assert crossing_projected(fields, toy.PL, False, -400.0, 0.0, course, 0.0, 2 * KM, 1.0) == answer
+    assert not ray_meets(fields, toy.PL, -400.0, 0.0, WEST, 0.0)

@@ -102,8 +102,8 @@ def test_ahead_and_to_the_right_of_a_course(degrees, x, y):
 
 
 def test_a_wreck_lands_where_its_fall_and_the_wind_carry_it():
-    """By hand: course 30°; the wind (9 east, -4 north) is 9 sin 30° - 4 cos 30° = 1.036 along and 9 cos 30° + 4 sin 30° = 9.794 to the right. The spread is 15 % of
-    the straight line to the landing point, and the drawn place lies by the two normals of the key beside the mean."""
+    """By hand: course 30°; the wind (9 east, -4 north) is 9 sin 30° - 4 cos 30° = 1.036 along and 9 cos 30° + 4 sin 30° = 9.794 to the right. The spread
+    is 15 % of the straight line to the landing point, and the drawn place lies by the two normals of the key beside the mean."""
     course, number = math.radians(30), 3
     got = landing(SEED, NIGHT, THREAT, draws.DEBRIS, number, 8 * KM, -5 * KM, 2_000.0, course, 180.0, -10.0, 400.0, 9.0, -4.0)
     down, right, seconds = fall(2_000.0, 180.0, -10.0, 400.0, 9 * 0.5 - 4 * math.cos(course), 9 * math.cos(course) + 4 * 0.5)
@@ -126,8 +126,8 @@ def test_the_quadrature_has_a_normals_moments():
 
 
 def test_casualties_are_the_footprints_weight_in_each_cell_times_its_density():
-    """By hand: 200 persons per km² north of y = 0, 10 south of it, and 3,000 in the cell with its corner at (0, 0), 5 km wide. A footprint of 1 km around a point
-    300 m south of the line, course 60°: the sixteen points (a ahead, b to the right) are added up one by one."""
+    """By hand: 200 persons per km² north of y = 0, 10 south of it, and 3,000 in the cell with its corner at (0, 0), 5 km wide. A footprint of 1 km around
+    a point 300 m south of the line, course 60°: the sixteen points (a ahead, b to the right) are added up one by one."""
     fields = toy.ground().fields
     people = np.full_like(fields.population, 10.0)
     row, column = round(-toy.Y0 / toy.CELL_M), round(-toy.X0 / toy.CELL_M)

@@ -87,8 +87,8 @@ def test_what_does_not_move_is_seen_at_once_or_never():
 
 
 def test_a_brief_look_over_a_corner_is_not_stepped_over():
-    """By hand: past Poland's corner (0, 500) at a speed of 250 m/s: the path crosses y = 540 km from x = 100 to -100; in sight when the corner is 57.3 km off, that is
-    about √(57.3² - 40²) = 41 km before it."""
+    """By hand: past Poland's corner (0, 500) at a speed of 250 m/s: the path crosses y = 540 km from x = 100 to -100; in sight when the corner is 57.3 km
+    off, that is about √(57.3² - 40²) = 41 km before it."""
     row = radar_horizon_m(40.0, 100.0) - 10 * KM
     way, lo = distance_m(100 * KM, 540 * KM, 0.0, 540 * KM), 0.0
     for s in np.arange(0.0, way, 5.0):

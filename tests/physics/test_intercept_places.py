@@ -100,7 +100,8 @@ def test_a_country_with_cells_but_without_a_field_is_own_soil():
 
 
 def test_a_metres_grace_is_one_metre_and_moves_nobody_who_is_held():
-    """By hand: held 1 km inside, 0.9 m beyond that is let pass and 1.6 m is not; held 40 km outside, the nearest allowed place of who is 0.8 m beyond is 0.8 m back."""
+    """By hand: held 1 km inside, 0.9 m beyond that is let pass and 1.6 m is not; held 40 km outside, the nearest allowed place of who is 0.8 m beyond is
+    0.8 m back."""
     fields = toy.ground().fields
     assert [bool(may_fire_from(fields, HOME, -1 * KM + beyond, 0.0)) for beyond in (0.9, 1.6)] == [True, False]
     pursuit = FREE._replace(limit_m=outside_m(fields, toy.PL, 40 * KM, 0.0))
@@ -110,7 +111,8 @@ def test_a_metres_grace_is_one_metre_and_moves_nobody_who_is_held():
 @mark.parametrize(("x", "y"), [(100, 560), (30, 620), (30, 503), (400, 505), (-3, 590), (200, 501), (21, 521)])
 @mark.parametrize("limit", [-1.0, 0.0, 20.0])
 def test_the_nearest_allowed_place_off_a_corner_is_allowed_and_not_far_inside(x, y, limit):
-    """Law: off Poland's corner (0, 500), where the nearest point of a raster is off by up to a cell, the answer is within the limit, and at most half a cell beyond it."""
+    """Law: off Poland's corner (0, 500), where the nearest point of a raster is off by up to a cell, the answer is within the limit, and at most half a
+    cell beyond it."""
     qx, qy = limited_point(toy.ground().fields, FREE._replace(limit_m=limit * KM), x * KM, y * KM)
     assert -2_500.0 <= outside_m(toy.ground().fields, toy.PL, qx, qy) - limit * KM <= 1.0
 
@@ -123,11 +125,13 @@ def test_the_nearest_allowed_place_off_a_corner_is_allowed_and_not_far_inside(x,
         (ENTER, 100, -600, (100, -500)), (ENTER, -100, -540, (-100, -500)), (ENTER, 900, 100, (800, 100)),
         (ENTER._replace(limit_m=30 * KM), 100, 0, (30, 0)), (ENTER._replace(limit_m=30 * KM), 900, 0, (30, 0)),
         (ENTER._replace(limit_m=30 * KM), -300, -560, (-300, -500)), (ENTER._replace(limit_m=30 * KM), 20, -520, (20, -500)),
-        (ENTER._replace(country=-1), -20, 0, (0, 0)), (ENTER._replace(country=-1), 200, 0, (200, 0)), (ENTER._replace(country=-1, limit_m=30 * KM), -20, 0, (0, 0)),
+        (ENTER._replace(country=-1), -20, 0, (0, 0)), (ENTER._replace(country=-1), 200, 0, (200, 0)), (ENTER._replace(country=-1, limit_m=30 * KM), -20, 0,
+        (0, 0)),
     ],
 )  # fmt: skip
 def test_the_nearest_place_that_is_allowed(reach, x, y, to):
-    """By hand: straight to the limit's line before the border x = 0, or over the nearest of Ukraine (its edges x = 0, x = 800, y = -500 km) and the own country."""
+    """By hand: straight to the limit's line before the border x = 0, or over the nearest of Ukraine (its edges x = 0, x = 800, y = -500 km) and the own
+    country."""
     qx, qy = limited_point(toy.ground().fields, reach, x * KM, y * KM)
     assert (qx / KM, qy / KM) == (approx(to[0], abs=0.15 + 0.002 * abs(x)), approx(to[1], abs=0.15 + 0.012 * abs(y)))
     if to == (x, y):
@@ -140,8 +144,8 @@ def test_the_nearest_place_that_is_allowed(reach, x, y, to):
 
 
 def test_a_gap_closes_at_the_sum_of_both_speeds_at_best():
-    """By hand: at t = 20 the pair has flown 4 km of ten seconds, the target is 90 km away when a 30 s round would come: the gap is 90 - 30 - 4 = 56 km and closes
-    at 600 m/s, not before 20 + 93.3 s. Beside a target at rest 100 km away it is 66 km at 400 m/s."""
+    """By hand: at t = 20 the pair has flown 4 km of ten seconds, the target is 90 km away when a 30 s round would come: the gap is 90 - 30 - 4 = 56 km and
+    closes at 600 m/s, not before 20 + 93.3 s. Beside a target at rest 100 km away it is 66 km at 400 m/s."""
     approaching, start = Line(100 * KM, 0.0, 0.0, 0.0, 0.0, 200.0), distance_m(100 * KM, 0.0, 0.0, 0.0) / KM
     assert _shot(FREE, approaching, 0, 0, 10.0, 20.0) == (False, approx(20 + (start - 10 - 30 - 4) / 0.6, rel=1e-6), 0.0, 0.0)
     assert _shot(FREE, _rest(100, 0), 0, 0, 10.0, 20.0) == (False, approx(20 + (start - 30 - 4) / 0.4, rel=1e-6), 0.0, 0.0)
@@ -158,7 +162,8 @@ def test_a_target_beyond_limit_and_reach_is_waited_for_at_its_own_speed():
 
 
 def test_the_separation_delay_holds_until_its_end_or_until_the_target_is_at_home():
-    """By hand: a target in reach 10 km outside at 100 m/s is home in 100 s at the earliest, the delay ends at 45 s or 400 s; inside it does not hold, nor after its end."""
+    """By hand: a target in reach 10 km outside at 100 m/s is home in 100 s at the earliest, the delay ends at 45 s or 400 s; inside it does not hold, nor
+    after its end."""
 
     def at(clear: float, x: float, t: float = 0.0, speed: float = 100.0) -> tuple[bool, float]:
         return _shot(FREE._replace(clear_s=clear), Line(x * KM, 0.0, x * KM, 100 * KM, t + 30.0, speed), -5, 0, 0.0, t)[:2]
@@ -191,7 +196,8 @@ def test_where_the_straight_way_leads_out_it_fires_from_the_limit_if_it_can_get_
 
 
 def test_where_the_soil_binds_it_goes_on_until_it_has_come_to_ukraine():
-    """By hand: over Romania 20 km south of Ukraine, the target 20 km north of the line: in reach after 10 km, over Ukraine after 20, if the dash was that long."""
+    """By hand: over Romania 20 km south of Ukraine, the target 20 km north of the line: in reach after 10 km, over Ukraine after 20, if the dash was that
+    long."""
     line = distance_m(100 * KM, -520 * KM, 100 * KM, -500 * KM) / KM
     for run, good in ((line - 0.1, False), (line + 0.1, True), (60.0, True)):
         got = _shot(ENTER, _rest(100, -480), 100, -520, 0.0, run / 0.4)
@@ -262,8 +268,8 @@ def test_a_round_meets_a_straight_flyer_where_both_ways_add_up():
 
 
 def test_a_flight_that_ends_while_the_round_flies_is_met_at_its_end_or_not():
-    """By hand: away from the shooter at 200 m/s from 40 km, the round closes at 800 m/s: met after 50 s at 50 km; a flight that ends at 50.1 s is met, one that ends at
-    49.9 s is not."""
+    """By hand: away from the shooter at 200 m/s from 40 km, the round closes at 800 m/s: met after 50 s at 50 km; a flight that ends at 50.1 s is met, one
+    that ends at 49.9 s is not."""
     begin, length = distance_m(0.0, 0.0, 40 * KM, 0.0), distance_m(40 * KM, 0.0, 80 * KM, 0.0)
     verts = np.array([(40 * KM, 0, 0, 0), (80 * KM, 0, length / 200.0, 0)], VERT)
     meet = begin / 800.0

@@ -41,7 +41,8 @@ def test_the_place_is_the_share_of_the_way():
 
 
 def test_the_altitude_is_linear_on_a_leg_and_held_outside():
-    """By hand: 100 m at 10 s, 300 m at 60 s, so 180 m at 30 s; 450 m at 60 s, 50 m at 160 s, so 350 m at 85 s. A leg without duration has its first altitude."""
+    """By hand: 100 m at 10 s, 300 m at 60 s, so 180 m at 30 s; 450 m at 60 s, 50 m at 160 s, so 350 m at 85 s. A leg without duration has its first
+    altitude."""
     assert [altitude_at(PATH, 1, t) for t in (0.0, 10.0, 30.0, 60.0, 90.0)] == [100.0, 100.0, approx(180.0), 300.0, 300.0]
     assert [altitude_at(PATH, 3, t) for t in (0.0, 85.0, 200.0)] == [450.0, approx(350.0), 50.0]
     assert [altitude_at(PATH, 2, t) for t in (59.0, 60.0, 61.0)] == [300.0, 300.0, 300.0]
