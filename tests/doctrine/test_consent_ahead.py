@@ -113,3 +113,9 @@ def test_a_named_zone_is_its_own_cell():
         (second, 5_000, 0, FORBIDDEN), (second, -693, -998, FORBIDDEN),
     ):  # fmt: skip
         assert _there([rule], x, y, zones=zones)[0] == answer
+
+
+def test_inside_the_own_airspace_every_course_has_met_it():
+    """By the rule: a heading rule that holds anywhere permits what is inside on any course, though it flies out."""
+    rule = toy.caveat(zone=ZONE_ANYWHERE, heading=1)
+    assert [_there([rule], x, course=EAST)[0] for x in (-100, 100)] == [PERMITTED, FORBIDDEN]
