@@ -22,7 +22,7 @@ help:
 	@echo "make test      the tests that CI runs (under 3 minutes)"
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
-	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about half an hour; FILES=doctrine/heading.py for one file)"
+	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about a quarter of an hour; FILES=doctrine/heading.py for one file)"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
 

@@ -1,6 +1,6 @@
 """Mutation testing of the rooms physics and doctrine: how many small faults, put into the code one at a time, do their tests notice?
 
-    python scripts/mutation/run.py                       # every file of both rooms, about an hour on one core
+    python scripts/mutation/run.py                       # every file of both rooms, about a quarter of an hour on one core
     python scripts/mutation/run.py doctrine/heading.py   # one file
     python scripts/mutation/run.py --survivors list.md   # and the mutants that live, one row each
 
