@@ -15,13 +15,14 @@ KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cks
 READY  := $(VENV)/.ready-$(KEY)
 DEV    := $(VENV)/.ready-dev-$(KEY)
 
-.PHONY: help demo test test-all lint clean pins
+.PHONY: help demo test test-all lint mutants clean pins
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
 	@echo "make test      the tests that CI runs (under 3 minutes)"
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
+	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about half an hour; FILES=doctrine/heading.py for one file)"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
 
@@ -38,6 +39,9 @@ lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutants: $(DEV)
+	$(BIN)/python scripts/mutation/run.py $(FILES)
 
 clean:
 	[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

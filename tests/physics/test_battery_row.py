@@ -1,0 +1,71 @@
+"""A battery's row behind the border x = 0: distances, frames and flights of rounds, worked by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from pytest import approx, mark
+
+import toy_world as toy
+from zaslin.physics.battery import meets_from_row_s, outside_frame_m, round_s, row_m
+from zaslin.physics.intercept import Line
+from zaslin.plane import distance_m
+from zaslin.world.arrays import VERT
+
+KM = 1_000.0
+FIELDS = toy.ground().fields
+
+
+@mark.parametrize(("x", "behind", "away"), [(5, 10, 15), (-25, 10, 15), (-10, 10, 0), (40, 0, 40), (-40, 25, 15)])
+def test_the_row_lies_behind_the_border(x, behind, away):
+    """By hand: across the row, on either side of it; at the border's middle the plane's km are the ground's to 2 m in 40 km."""
+    assert row_m(FIELDS, toy.PL, behind * KM, x * KM, 0.0) == approx(away * KM, abs=2.0)
+
+
+def test_at_a_coast_the_row_lies_behind_the_land():
+    """By hand: where the land begins 22 km behind the line, the row 10 km behind it is 37 km from a threat 5 km outside."""
+    fields = FIELDS._replace(coast=np.full_like(FIELDS.coast, 22 * KM))
+    assert row_m(fields, toy.PL, 10 * KM, 5 * KM, 0.0) == approx(37 * KM, abs=2.0)
+
+
+def test_how_far_a_point_is_outside_a_frame():
+    """By hand: a rhombus with corners (4, 0), (0, 3), (-4, 0), (0, -3): its sides are 5 long and 2.4 from the middle. Beyond (4, 3) the north-east side is
+    2.4 away, and so on all around; a point on a corner is on two sides."""
+    frame = np.array([4.0, 0.0, 0.0, 3.0, -4.0, 0.0, 0.0, -3.0])
+    assert outside_frame_m(frame, 0.0, 0.0) == approx(-2.4)
+    for sx in (1, -1):
+        for sy in (1, -1):
+            assert outside_frame_m(frame, 4.0 * sx, 3.0 * sy) == approx(2.4)
+            assert outside_frame_m(frame, 1.0 * sx, 1.5 * sy) == approx(-0.6)  # (3 + 6 - 12) / 5
+    assert outside_frame_m(frame, 4.0, 0.0) == approx(0.0)
+    assert outside_frame_m(frame, 0.0, 10.0) == approx(5.6)  # (40 - 12) / 5
+    away = frame + np.array([100.0, -50.0] * 4)
+    assert outside_frame_m(away, 100.0 + 4.0, -50.0 + 3.0) == approx(2.4)
+
+
+@mark.parametrize(("hx", "closing"), [(0.0, 1.0), (200.0, -1.0)])
+def test_a_round_from_the_row_flies_until_both_ways_add_up(hx, closing):
+    """By hand: 60 km outside at t = 7 at 250 m/s, row 10 km behind: 70 km are closed at 1,000 ± 250 m/s; along the border they are flown by the round alone."""
+    line = Line(60 * KM, 0.0, hx * KM, 0.0, 7.0, 250.0)
+    way = distance_m(60 * KM, 0.0, 0.0, 0.0) + 10 * KM
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, line, 7.0) == approx(way / (1_000.0 + 250.0 * closing), rel=1e-5)
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, line, 15.0) == approx((way - closing * 2 * KM) / (1_000.0 + 250.0 * closing), rel=1e-5)
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, line._replace(hx=60 * KM, hy=100 * KM), 7.0) == approx(way / 1_000.0, rel=1e-4)
+
+
+def test_a_round_from_the_row_meets_the_true_path_through_a_turn():
+    """By hand: the second threat of its array comes in from 80 to 40 km in 200 s (200 m/s) and turns along the border. Fired at 20 s at 600 m/s from 10 km
+    behind: the gap of
+    86 km closes at 800 m/s, 107.5 s. Fired at 180 s it needs 50 km / 600 m/s, the turn being past; a flight that ends before is not met."""
+    off, leg = distance_m(80 * KM, 0.0, 0.0, 0.0), distance_m(80 * KM, 0.0, 40 * KM, 0.0)
+    turn = 5.0 + leg / 200.0
+    verts = np.array([(0, 0, 0, 0), (80 * KM, 0, 5.0, 0), (40 * KM, 0, turn, 0), (40 * KM, 60 * KM, turn + 300.0, 0)], VERT)
+    end = turn + 300.0
+    first = 20.0 + (off - 15.0 * 200.0 + 10 * KM) / 800.0
+    second = 180.0 + (distance_m(40 * KM, 0.0, 0.0, 0.0) + 10 * KM) / 600.0
+    assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, end, 600.0, 20.0) == approx(first, abs=1e-3)
+    assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, end, 600.0, 180.0) == approx(second, abs=0.01)
+    for fire, meet in ((20.0, first), (180.0, second)):
+        assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, meet + 0.1, 600.0, fire) == approx(meet, abs=0.01)
+        assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, meet - 0.1, 600.0, fire) == math.inf

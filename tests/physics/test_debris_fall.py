@@ -1,0 +1,149 @@
+"""Falls and footprints against independent solutions: scipy's integrator, the barometric formula, a sum by hand over four cells."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from pytest import approx, mark
+from scipy.integrate import solve_ivp
+
+import toy_world as toy
+from zaslin import draws
+from zaslin.physics.debris import (
+    NODE,
+    SCATTER,
+    SCATTER_LEAST_M,
+    WEIGHT,
+    WIND_ENTITY,
+    WIND_MPS,
+    air_density_kgm3,
+    expected_casualties,
+    fall,
+    landing,
+    shifted,
+    wind_mps,
+)
+from zaslin.plane import distance_m
+from zaslin.units import G_MPS2
+
+KM = 1_000.0
+SEED, NIGHT, THREAT = np.uint64(5), np.uint64(8), np.uint64(77)
+
+
+def _isa(alt: float) -> float:
+    """Density from the standard's own constants: 288.15 K, 6.5 K/km, 101,325 Pa, 287.05287 J/(kg K); from 11 km on isothermal at 216.65 K."""
+    low = min(max(alt, 0.0), 11_000.0)
+    kelvin = 288.15 - 0.0065 * low
+    pascal = 101_325.0 * (kelvin / 288.15) ** (G_MPS2 / (0.0065 * 287.05287))
+    return pascal / (287.05287 * kelvin) * math.exp(-max(alt - 11_000.0, 0.0) * G_MPS2 / (287.05287 * 216.65))
+
+
+def _landed(alt, speed, climb, bc, along, right) -> tuple[float, float, float]:
+    """(metres along, metres right, seconds) by scipy's RK45 at a tolerance of 1e-9, the landing by its event."""
+
+    def motion(_, s):
+        air = s[3] - along, s[4] - right, s[5]
+        drag = _isa(s[2]) * math.hypot(*air) / (2 * bc)
+        return [s[3], s[4], s[5], -drag * air[0], -drag * air[1], -G_MPS2 - drag * air[2]]
+
+    ground = lambda _, s: s[2]
+    ground.terminal = True
+    end = solve_ivp(motion, (0, 2_000), [0, 0, alt, speed, 0, climb], rtol=1e-9, atol=1e-9, events=ground)
+    return end.y[0, -1], end.y[1, -1], end.t[-1]
+
+
+@mark.parametrize("alt", [-100.0, 0.0, 1.0, 3_000.0, 10_999.0, 11_000.0, 11_001.0, 15_000.0, 25_000.0])
+def test_density_follows_the_barometric_formula(alt):
+    """ICAO Doc 7488 by its own constants, an independent writing; below the sea the sea's density holds."""
+    assert air_density_kgm3(alt) == approx(_isa(alt), rel=2e-4)
+
+
+@mark.parametrize(
+    ("alt", "speed", "climb", "bc", "along", "right"),
+    [
+        (60.0, 50.0, 0.0, 100.0, 0.0, 0.0), (1_000.0, 200.0, 0.0, 500.0, 10.0, -6.0), (9_000.0, 230.0, -40.0, 800.0, -12.0, 7.0),
+        (13_000.0, 600.0, 120.0, 3_000.0, 5.0, 15.0), (400.0, 45.0, 5.0, 30.0, 8.0, 8.0), (300.0, 100.0, -60.0, 3.0, -9.0, 4.0),
+    ],
+)  # fmt: skip
+def test_a_fall_agrees_with_scipys_integrator(alt, speed, climb, bc, along, right):
+    """Independent: the same equations (DESIGN, "Debris") written again and solved by RK45 to 1e-9."""
+    assert fall(alt, speed, climb, bc, along, right) == approx(_landed(alt, speed, climb, bc, along, right), rel=3e-4, abs=0.02)
+
+
+@mark.parametrize(("alt", "climb"), [(0.05, 0.0), (0.3, 0.0), (0.7, -1.0), (2.0, 3.0), (5.0, -30.0)])
+def test_a_fall_of_less_than_a_step_ends_on_the_ground(alt, climb):
+    """By hand: without drag alt + climb t - g t² / 2 = 0, also where that comes within the integrator's first quarter of a second."""
+    seconds = (climb + math.sqrt(climb**2 + 2 * G_MPS2 * alt)) / G_MPS2
+    assert fall(alt, 40.0, climb, math.inf, 0.0, 0.0) == approx((40.0 * seconds, 0.0, seconds), rel=1e-9)
+
+
+@mark.parametrize("alt", [0.0, -3.0])
+def test_what_breaks_up_on_the_ground_lies_there(alt):
+    """By the rule: no fall, no way, no time."""
+    assert fall(alt, 300.0, 20.0, 500.0, 9.0, 9.0) == (0.0, 0.0, 0.0)
+
+
+def test_the_nights_wind_is_two_keyed_normals():
+    """By the rule: east and north are draws 0 and 1 of the night's own key, 5 m/s each; over nights mean 0 and spread 5 within four standard errors."""
+    key = SEED, NIGHT, WIND_ENTITY, draws.WIND
+    assert wind_mps(SEED, NIGHT) == (approx(WIND_MPS * draws.normal(*key, 0)), approx(WIND_MPS * draws.normal(*key, 1)))
+    nights = np.array([wind_mps(SEED, np.uint64(i)) for i in range(400)])
+    assert nights.mean(axis=0) == approx([0.0, 0.0], abs=4 * 5.0 / 20)
+    assert nights.std(axis=0) == approx([5.0, 5.0], rel=4 / math.sqrt(800))
+
+
+@mark.parametrize(("degrees", "x", "y"), [(0, 300, 1_000), (90, 1_000, -300), (180, -300, -1_000), (-90, -1_000, 300)])
+def test_ahead_and_to_the_right_of_a_course(degrees, x, y):
+    """By hand: 1,000 m ahead and 300 m to the right; on north right is east, on east right is south."""
+    assert shifted(0.0, 0.0, math.radians(degrees), 1_000.0, 300.0) == approx((x, y), abs=0.01)
+    px, py = shifted(20 * KM, 30 * KM, math.radians(degrees), 1_000.0, 300.0)
+    assert (px - 20 * KM, py - 30 * KM) == approx((x, y), abs=0.1)
+
+
+def test_a_wreck_lands_where_its_fall_and_the_wind_carry_it():
+    """By hand: course 30°; the wind (9 east, -4 north) is 9 sin 30° - 4 cos 30° = 1.036 along and 9 cos 30° + 4 sin 30° = 9.794 to the right. The spread
+    is 15 % of the straight line to the landing point, and the drawn place lies by the two normals of the key beside the mean."""
+    course, number = math.radians(30), 3
+    got = landing(SEED, NIGHT, THREAT, draws.DEBRIS, number, 8 * KM, -5 * KM, 2_000.0, course, 180.0, -10.0, 400.0, 9.0, -4.0)
+    down, right, seconds = fall(2_000.0, 180.0, -10.0, 400.0, 9 * 0.5 - 4 * math.cos(course), 9 * math.cos(course) + 4 * 0.5)
+    sigma = SCATTER * math.sqrt(down**2 + right**2 + 2_000.0**2)
+    mean = shifted(8 * KM, -5 * KM, course, down, right)
+    ahead, aside = (sigma * draws.normal(SEED, NIGHT, THREAT, draws.DEBRIS, index) for index in (6, 7))
+    assert got == approx((*shifted(*mean, course, ahead, aside), *mean, sigma, seconds), rel=1e-9)
+    assert right > 20.0
+    assert sigma > 2 * SCATTER_LEAST_M
+
+
+def test_a_low_break_up_scatters_by_the_least_spread():
+    """By the rule: from 10 m at 20 m/s the straight line is some 30 m long, 15 % of it 5 m; the least is 50 m."""
+    assert landing(SEED, NIGHT, THREAT, draws.DEBRIS, 0, 0.0, 0.0, 10.0, 0.0, 20.0, 0.0, 500.0, 0.0, 0.0)[4] == SCATTER_LEAST_M == 50.0
+
+
+def test_the_quadrature_has_a_normals_moments():
+    """By theory: four Gauss–Hermite points give the moments 1, 0, 1, 0, 3, 0, 15 of a standard normal."""
+    assert [float(WEIGHT @ NODE**k) for k in range(7)] == approx([1, 0, 1, 0, 3, 0, 15], abs=1e-9)
+
+
+def test_casualties_are_the_footprints_weight_in_each_cell_times_its_density():
+    """By hand: 200 persons per km² north of y = 0, 10 south of it, and 3,000 in the cell with its corner at (0, 0), 5 km wide. A footprint of 1 km around
+    a point 300 m south of the line, course 60°: the sixteen points (a ahead, b to the right) are added up one by one."""
+    fields = toy.ground().fields
+    people = np.full_like(fields.population, 10.0)
+    row, column = round(-toy.Y0 / toy.CELL_M), round(-toy.X0 / toy.CELL_M)
+    people[row:] = 200.0
+    people[row, column] = 3_000.0
+    course, x, y, total = math.radians(60), 200.0, -300.0, 0.0
+    for a, wa in zip(NODE, WEIGHT, strict=True):
+        for b, wb in zip(NODE, WEIGHT, strict=True):
+            px = x + KM * (a * math.sin(course) + b * math.cos(course))
+            py = y + KM * (a * math.cos(course) - b * math.sin(course))
+            total += wa * wb * (10.0 if py < 0 else 3_000.0 if px > 0 else 200.0)
+    assert expected_casualties(fields._replace(population=people), x, y, course, KM, 25.0) == approx(total * 25e-6, rel=1e-6)
+
+
+def test_the_grids_first_row_and_column_count():
+    """By hand: a footprint of a metre in the middle of the south-west cell is all on the grid."""
+    x, y = toy.X0 + 0.5 * toy.CELL_M, toy.Y0 + 0.5 * toy.CELL_M
+    assert expected_casualties(toy.ground().fields, x, y, 0.0, 1.0, 10.0) == approx(5e-4, rel=1e-9)
+    assert distance_m(x, y, *shifted(x, y, 0.0, 1.0, 0.0)) == approx(1.0, abs=1e-3)
