@@ -68,7 +68,7 @@ def _map(figure: Figure, results: Results, fig: comparison.Figures) -> int:
     ax = figure.add_axes((0.02, 0.21, 0.55, 0.69))
     draw_scene(ax, Scene(flights, night.stations(package), members_of([package])), text_size=8.5)
     ax.set_anchor("NW")
-    figure.text(0.02, 0.915, f"One simulated night under “{col.whole}”", fontsize=11, color=SOFT)
+    figure.text(0.02, 0.915, f"One simulated night under “{col.title}”", fontsize=11, color=SOFT)
     classes = [name for name in CLASS_WORDS if any(flight.threat_class == name for flight in flights)]
     marks: list[Any] = [Line2D([], [], color=CLASS_COLOURS[name], lw=2, label=CLASS_WORDS[name]) for name in classes]
     marks += [

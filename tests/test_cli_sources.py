@@ -134,6 +134,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(block, "MOST_ROUTES", 200)
 
 
+@pytest.mark.slow
 def test_a_folders_screening_is_stored_shown_again_and_stands_in_the_brief(few: None, tmp_path: Path):
     """The whole way with tiny numbers: run, brief, screen, show again without running, brief with a section more, table and --json."""
     first, page = str(tmp_path / "first"), tmp_path / "brief.html"

@@ -99,6 +99,7 @@ def test_a_blocks_answers_are_the_same_each_time_to_the_last_bit(item):
             assert value == pytest.approx(estimate(held, MEASURES[answer.measure], answer.a).mean, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_screening_is_the_same_on_any_threads_and_finds_nothing_where_nothing_reads(item, few, tmp_path):
     """Law: one thread and two write the same file; the switched-off picture has mu* exactly 0 in every answer, and what is stopped has not."""
     one = screen(item, tmp_path / "one", SMALL, threads=1)
@@ -116,6 +117,7 @@ def test_a_screening_is_the_same_on_any_threads_and_finds_nothing_where_nothing_
         assert sum(effect["share"] for effect in effects) == pytest.approx(1.0 if any(effect["mu_star"] for effect in effects) else 0.0)
 
 
+@pytest.mark.slow
 def test_an_interrupted_screening_goes_on_and_another_is_refused(item, few, tmp_path):
     """Records: stopped after some evaluations, a line cut in half, completed: the file of a screening without a stop. Another plan has no place there."""
     whole = screen(item, tmp_path / "whole", SMALL, threads=1)
