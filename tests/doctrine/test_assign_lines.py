@@ -39,8 +39,9 @@ def test_a_true_line_goes_on_as_the_leg_does(k, t):
 def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, error):
     """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error."""
     look, consent = np.zeros(1, SIGHT), np.zeros(1, CONSENT)
+    look["late_s"] = 30.0
     look["own_s"], consent["course_error_rad"] = own, error
-    line = track_line(PATH, 1, 4, look[0], consent[0], 30.0, t)
+    line = track_line(PATH, 1, 4, look[0], consent[0], t)
     k, course = (1, math.atan2(30, 40)) if known < 270 else (2, 0.0)
     place = place_at(PATH, k, known)
     assert (line.x, line.y, line.t0) == (*place, known)

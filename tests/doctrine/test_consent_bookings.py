@@ -50,6 +50,7 @@ class _Opened:
         shape = len(allies.members), len(raid.threats)
         sight, self.consent, windows = np.zeros(shape, SIGHT), np.zeros(shape, CONSENT), np.zeros(size, WINDOW)
         sight["own_s"], sight["classified_s"] = own, classified
+        sight["taken_for"], sight["late_s"] = raid.threats["cls"], allies.members["latency_s"][:, None]
         self.yes_s = np.full((shape[1], len(allies.caveats)), -1.0)
         stay_from = np.searchsorted(raid.inside["threat"], np.arange(shape[1] + 1)).astype(np.int64)
         self.status, count = open_windows(

@@ -28,12 +28,12 @@ def true_line(verts, k, t):
 
 
 @kernel
-def track_line(verts, first, last, look, consent, latency_s, t):
+def track_line(verts, first, last, look, consent, t):
     """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
 
-    look, consent: the member's SIGHT and CONSENT of the threat. Before the own sensors have it, what is known is `latency_s` old.
+    look, consent: the member's SIGHT and CONSENT of the threat. Before the own sensors have it, what is known is `late_s` old.
     """
-    known = t if t >= look.own_s else t - latency_s
+    known = t if t >= look.own_s else t - look.late_s
     k = leg_at(verts, first, last, known)
     x, y = place_at(verts, k, known)
     course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + consent.course_error_rad

@@ -3,7 +3,7 @@
 Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
 an ask of that authority first matches a classified track and no forbid does, and runs once per threat, member and authority (asks with the same delay and sigma
 ask the same one), with one luck per threat and member. Own airspace and Ukraine are exact: a brief way outside is outside, though it parts no
-stay. The rules are held against the track: through the shared picture positions are `latency_s` old (the rule looks at where the threat was
+stay. The rules are held against the track: through the shared picture positions are `late_s` old (the rule looks at where the threat was
 then, not dead-reckoned); own sensors show it as it is. Windows are those of the free flight: who is shot down, and by whom, changes none.
 """
 
@@ -232,7 +232,7 @@ def _name_missing(caveats, ids, n, zone_s, beaten_s):
 
 @kernel
 def _stretch(
-    fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error,
+    fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error,
     luck, asked, zone_s, beaten_s, windows, count, row, breaks,
 ):  # fmt: skip
     """Book all windows between a and b, a stretch with one age of positions (`shift` s). Returns the number of windows, -1 where full."""
@@ -240,7 +240,6 @@ def _stretch(
     for i in range(n):
         c = caveats[ids[i]]
         moving = moving or c.heading == 1 or c.zone == ZONE_WITHIN
-    cls = threat.cls
     nb = 0
     for i in range(n_own):
         breaks[nb] = own[i]
@@ -358,26 +357,27 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
             row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
             luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
             n = np.int64(0)
+            look = sight[m, j]
+            cls = np.int64(look.taken_for)
             for c in range(len(caveats)):
                 caveat = caveats[c]
-                if caveat.member == m and caveat.classes >> threat.cls & 1 and (caveat.heading == 0 or caveat.horizon_s[threat.cls] > 0.0):
+                if cls >= 0 and caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
             n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
             if n_own < 0:
                 return ZONE_FULL, 0
-            look = sight[m, j]
             start, end = look.classified_s, threat.end_s
             turn = min(max(look.own_s, start), end)
             if n > 0 and start < end:
                 if start < turn:
                     count = _stretch(
-                        fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, turn, member.latency_s,
+                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, turn, look.late_s,
                         row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
                     )  # fmt: skip
                 if count >= 0 and turn < end:
                     count = _stretch(
-                        fields, caveats, ids, n, member, m, j, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, turn, end, 0.0,
+                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, turn, end, 0.0,
                         row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
                     )  # fmt: skip
                 if count < 0:
@@ -402,7 +402,7 @@ def permitted_at(windows, consent, m, j, t):
 
 @kernel
 def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, now):
-    """What member m's caveats, taken together, say at `now`, s, of a threat of class `cls` that will be at the plane point (x, y), m, on `course`
+    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point (x, y), m, on `course`
     (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. Nothing of the route is asked.
 
     yes_s: (caveats,), the threat's row: an approval that has not come by `now` is not counted on. Returns (PERMITTED, a caveat), (UNAPPROVED, the ask)
@@ -413,7 +413,7 @@ def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course
     n = np.int64(0)
     for c in range(len(caveats)):
         caveat = caveats[c]
-        if caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
+        if cls >= 0 and caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
             ids[n] = c
             n += 1
     own = member.country >= 0 and within_border(ground.borders, np.int64(member.country), x, y)

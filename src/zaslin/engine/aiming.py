@@ -45,7 +45,7 @@ def shot_by_track(scene, board, i, j, x, y, now, tolerance):
     threat, p = scene.threats[j], board.pairs[i]
     m = scene.shooters[i].member
     ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s)
-    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], scene.members[m].latency_s, now)
+    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
     t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j), line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
@@ -94,7 +94,7 @@ def permitted_where(scene, board, m, j, x, y, course, speed, now):
     """Whether member m's caveats permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at `speed`; if not,
     what held is noted."""
     verdict, caveat = permitted_there(
-        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], scene.threats[j].cls, x, y, course, speed, now
+        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(scene.sight[m, j].taken_for), x, y, course, speed, now
     )
     if verdict == PERMITTED:
         return True

@@ -143,7 +143,7 @@ def _look_again(scene, board, j, now):
     for m in range(len(scene.members)):
         if board.open[m, j] < 0:
             continue
-        late = 0.0 if now >= scene.sight[m, j].own_s else scene.members[m].latency_s
+        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
         while k < threat.vert_to and scene.verts[k].t + late <= now:
             k += 1

@@ -104,6 +104,7 @@ def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, r
             row = sight[m, j]
             row.own_s = own
             row.seen_s = min(own, shared)
+            row.late_s, row.taken_for = member.latency_s, threat.cls
             row.by = BY_SHARED if shared < own else (BY_GROUND if ground <= airborne else BY_AIRBORNE)
             luck = draws.normal(seed, replicate, pair_entity(threat.entity, member.entity), draws.CLASSIFICATION, 0)
             row.classified_s = row.seen_s + member.classification_s * np.exp(CLASSIFICATION_SIGMA * luck)

@@ -27,9 +27,9 @@ BY_GROUND, BY_AIRBORNE, BY_SHARED = 0, 1, 2
 SEEN_BY = ("ground", "airborne", "shared")
 """Which sensor made the first track; index into this."""
 
-SIGHT = np.dtype([("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("by", "i1")], align=True)
+SIGHT = np.dtype([("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("late_s", "f8"), ("by", "i1"), ("taken_for", "i1")], align=True)
 """What a member knows of a threat on its free flight: first track, first track from own sensors (until then positions come late through the
-shared picture), classified; s, inf: never."""
+shared picture, `late_s` old), classified; s, inf: never. `taken_for`: the class that it is taken for, -1: for nothing that may be engaged."""
 
 _R = EARTH_RADIUS_M
 

@@ -20,11 +20,13 @@ END_LEAKED, END_LEFT, END_FAILED = 0, 1, 2
 STOP_NONE, STOP_KILLED, STOP_LOST = 0, 1, 2
 # Fates, exactly one per threat; index into `zaslin.outcomes.tables.FATES`.
 LEAKED, KILLED_UA, KILLED_MEMBER, LOST, LEFT = range(5)
+# What a track may be that is no threat.
+NO_OTHER, CIVIL, FRIENDLY, FALSE = range(4)
 
 THREAT = np.dtype(
     [
         ("entity", "u8"), ("group", "i2"), ("model", "i2"), ("cls", "i1"), ("end_kind", "i1"), ("stop_kind", "i1"),
-        ("failed", "i1"), ("vert_from", "i4"), ("vert_to", "i4"), ("excursion", "u4"), ("target_region", "i2"),
+        ("failed", "i1"), ("decoy", "i1"), ("other", "i1"), ("vert_from", "i4"), ("vert_to", "i4"), ("excursion", "u4"), ("target_region", "i2"),
         ("launch_s", "f8"), ("end_s", "f8"), ("stop_s", "f8"), ("speed_mps", "f8"), ("weight", "f8"),
         ("bc_kgm2", "f8"), ("casualty_m2", "f8"),
     ],
@@ -33,6 +35,7 @@ THREAT = np.dtype(
 """One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
 `stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
 the airspace of neighbour k. `target_region`: the region (atlas.regions) of its aim. `weight`: 1, or for a tagged threat its estimator weight.
+`decoy` 1: it carries no warhead. `other`: what it is, if it is no threat (NO_OTHER, CIVIL, FRIENDLY, FALSE).
 `bc_kgm2`, `casualty_m2`: how its wreck falls, mass / (drag coefficient · area), and the area in which a person would be hurt, shelter counted in."""
 
 VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)
