@@ -24,6 +24,7 @@ from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, NamedZone, Package, Picture
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
+from zaslin.scenario.weapons import Gun, Judging, Salvo
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world import arrays
 from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
@@ -79,6 +80,8 @@ def compile_package(
         asset_names=tuple(asset_names),
         caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
         batteries=_rows(batteries, BATTERY),
+        policy=arrays.POLICIES.index(package.assignment),
+        values=np.array(_by_class(package.values, "assignment/values", luck)),
     )
 
 
@@ -207,7 +210,37 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: A
         # usd/h is usd per second in SI; the array keeps the hour, as its name says.
         luck(kind.flight_hour_cost, f"aircraft/{kind.name}/flight_hour_cost") * 3600.0,
         luck(kind.missile_cost, "aircraft/missile_cost"),
+        _salvo(asset.salvo, f"{name}/salvo", luck),
+        luck(kind.look_down_loss, "aircraft/look_down_loss"),
+        luck(kind.tail_loss, "aircraft/tail_loss"),
+        *_judging(kind.judging, "aircraft", luck),
+        *_gun(kind.gun, luck),
     )  # fmt: skip
+
+
+def _salvo(salvo: Salvo, name: str, luck: Luck) -> tuple[int, ...]:
+    """Rounds of one shot, per class."""
+    return tuple(luck.whole(salvo[cls], f"{name}/{cls}") if cls in salvo else 1 for cls in CLASSES)
+
+
+def _judging(judging: Judging, name: str, luck: Luck) -> tuple[float, float, float]:
+    """assess_s, miss_unseen, kill_unseen."""
+    parts = (("delay", judging.delay), ("miss_unseen", judging.miss_unseen), ("kill_unseen", judging.kill_unseen))
+    delay, miss, kill = (luck(number, f"{name}/judging/{part}") for part, number in parts)
+    return delay, miss, kill
+
+
+def _gun(gun: Gun | None, luck: Luck) -> tuple[Any, ...]:
+    """bursts of a pair, gun_reach_m, gun_mps, gun_p and burst_usd; zeros without a gun."""
+    if gun is None:
+        return 0, 0.0, 0.0, (0.0,) * len(CLASSES), 0.0
+    return (
+        JETS * luck.whole(gun.bursts_per_jet, "aircraft/gun/bursts_per_jet"),
+        luck(gun.reach, "aircraft/gun/reach"),
+        luck(gun.speed, "aircraft/gun/speed"),
+        _by_class(gun.p_kill, "aircraft/gun/p_kill", luck),
+        luck(gun.burst_cost, "aircraft/gun/burst_cost"),
+    )
 
 
 def _battery(
@@ -233,10 +266,14 @@ def _battery(
         _by_class({cls: number for cls, number in asset.p_kill.items() if cls in asset.classes}, f"{name}/p_kill", luck),
         0.0,
         luck(asset.round_cost, f"{name}/round_cost"),
+        _salvo(asset.salvo, f"{nation}/{asset.id}/salvo", luck), 0.0, 0.0,
+        *_judging(asset.judging, name, luck),
+        *_gun(None, luck),
     )  # fmt: skip
     battery = (
         luck.whole(asset.channels, f"{name}/channels"),
         int(asset.across_border),
+        int(asset.system == "guns"),
         luck(asset.coverage, f"{nation}/{asset.id}/coverage"),
         luck(asset.behind_border, f"{name}/behind_border"),
         luck(asset.floor, f"{name}/floor"),
