@@ -88,7 +88,7 @@ def _shot(row: Row) -> list[Row]:
 
 
 def _refusal(row: Row) -> list[Row]:
-    return [{"t_s": row["t_s"], "event": "held", "member": row["member"], "asset": row["asset"], "cause": row["cause"], "caveat": row["caveat"]}]
+    return [{"t_s": row["refused_s"], "event": "held", "member": row["member"], "asset": row["asset"], "cause": row["link"], "caveat": row["caveat"]}]
 
 
 def _incursion(row: Row) -> list[Row]:

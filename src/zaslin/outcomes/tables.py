@@ -64,7 +64,7 @@ TABLES: dict[str, pa.Schema] = {
     # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
     "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
     # A shooter came to its moment and did not fire: the link that failed (CAUSES), and the caveat that held it, null where none did.
-    "refusals": _schema(("member", _name), ("asset", _name), ("t_s", pa.float64()), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
+    "refusals": _schema(("member", _name), ("asset", _name), ("refused_s", pa.float64()), ("link", _name), ("caveat", _name), ("weight", pa.float64())),
     # One row per flight of a pair (threat is null; sorted by asset and take-off). flight_s and over_ukraine_s are the pair's clock time (two
     # jets fly for two hours: flight_s = 7200); cost_usd is flight hours of all jets times the rate, rounds_usd rounds times unit cost, apart.
     # jets 0: not a flight but what a notional battery on the ground fired in the night, without times.
