@@ -4,8 +4,11 @@
 
 Settings, and why: no performance model (BlueSky's base class, which limits nothing: the types of its models are airliners); no conflict detection or
 resolution (its defaults: off), no wind, no turbulence; autopilot in LNAV over way-points that are flown by or over as the routes say, at the routes' bank
-angle; speed and altitude selected once. The step is BlueSky's `simdt`. After each turn the leg is activated anew (BlueSky's DIRECT to the same way-point):
-otherwise the next turn begins where it would if the leg had been flown from the place at which the last turn began.
+angle; speed and altitude selected once. The step is BlueSky's `simdt`.
+
+After each turn, and every second of the last minute before a turn that cuts its corner, the leg is activated anew (BlueSky's DIRECT to the same way-point). For BlueSky
+works out where such a turn begins once, as the leg becomes active: from the bearing at the place where the last turn *began*, and on a leg of hundreds of kilometres
+the bearing of a great circle at its end is another than at its beginning.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+
+LAST_S = 60.0
+"""How long before a turn the leg is activated anew each second, s."""
 
 SETTINGS = """
 performance_model = 'perfbase'
@@ -71,6 +77,8 @@ def fly(bs, routes: list[dict], step: float, sample: float) -> dict[str, np.ndar
     steps = every * int(np.ceil(max(route["path"][-1][2] for route in routes) / sample))
     traf, plans = bs.traf, bs.traf.ap.route
     at = np.array([plan.iactwp for plan in plans])
+    speed = np.array([route["speed_mps"] for route in routes])
+    second = max(round(1.0 / step), 1)
     fresh = np.zeros(len(routes), dtype=bool)
     lat, lon, off_speed = [traf.lat.copy()], [traf.lon.copy()], 0.0
     bs.sim.op()
@@ -79,13 +87,16 @@ def fly(bs, routes: list[dict], step: float, sample: float) -> dict[str, np.ndar
         for i in traf.ap.idxreached:
             if plans[i].iactwp != at[i]:
                 at[i], fresh[i] = plans[i].iactwp, True
-        for i in np.flatnonzero(fresh & ~traf.swhdgsel):
+        due = fresh & ~traf.swhdgsel
+        if k % second == 0:
+            due |= traf.swlnav & ~traf.swhdgsel & (traf.actwp.flyby > 0) & (traf.ap.dist2wp < traf.actwp.turndist + LAST_S * speed)
+        for i in np.flatnonzero(due):
             plans[i].direct(int(i), plans[i].wpname[plans[i].iactwp])
             fresh[i] = False
         if k % every == 0:
             lat.append(traf.lat.copy())
             lon.append(traf.lon.copy())
-            off_speed = max(off_speed, float(np.abs(traf.gs / np.array([route["speed_mps"] for route in routes]) - 1.0).max()))
+            off_speed = max(off_speed, float(np.abs(traf.gs / speed - 1.0).max()))
     if abs(bs.sim.simt - steps * step) > 1e-6 or off_speed > 1e-9:
         raise SystemExit(f"BlueSky's clock says {bs.sim.simt} s for {steps} steps of {step} s; ground speed off by {off_speed:.1e}")
     return {"t": np.arange(len(lat)) * sample, "lat": np.array(lat), "lon": np.array(lon)}
