@@ -7,11 +7,12 @@ The bound at time t, for speed v, time step h and the turns i begun by then (ang
     step      v h (1 + Σ 2 sin(a/2) + L tan(latitude) / R)
     geometry  Σ [ chords + plane + lead ] + L |R - R'| / R
 
-- Each turn begins up to one step late, and is flown in whole steps; of that, 2 sin(a/2) shows beside or along the next leg (the vector between
-  the two courses). On a straight leg a step is a straight line on the course of its start, with the last latitude's parallel: L tan(latitude) / R of a step after L metres.
-- chords: the path's turns are chords of at most 10 degrees, r (1 - cos c) inside the circle, c half a chord's angle, and shorter by r a (1 - sin c / c).
-- plane: the path's turns are circles of the gnomonic plane; on the sphere at the distance d from its centre they are ellipses, axes apart by e = 1 / cos d - 1, and
-  their angles are off by as much: e r (a + 2 tan(a/2)).
+- Each turn begins up to one step late, and is flown in whole steps; of that, 2 sin(a/2) shows beside or along the next leg (the vector between the two
+  courses). On a straight leg a step is a straight line on the course of its start, with its end's parallel: L tan(latitude) / R of a step after L metres.
+- chords: the path's turns are chords of at most 10 degrees, r (1 - cos c) inside the circle, c half a chord's angle, and shorter by
+  r a (1 - sin c / c).
+- plane: the path's turns are circles of the gnomonic plane; on the sphere, at the distance d from its centre, they are ellipses, axes apart by
+  e = 1 / cos d - 1, and their angles are off by as much: e r (a + 2 tan(a/2)).
 - lead: BlueSky measures the distance to a way-point with the radius of WGS 84 at that latitude, and begins the turn where that is the lead: too early
   by the ratio of the radii, of which again 2 sin(a/2) shows.
 - R' is the radius of BlueSky's sphere, on which it moves.
@@ -156,9 +157,8 @@ def _wgs84_radius_m(lat_deg: float) -> float:
 
 @dataclass(frozen=True)
 class Crossing:
-    """One passage of a border, into a country (`entry`) or out of it. `path_s`, `track_s`: times on the path and on the track (nan: not there); `away_m`: the path's distance
-    from that border when the track crosses it; `bound_m` then. It holds where away_m <= bound_m; where only one of the two crosses, where the one that does stays
-    within the bound of the border all the while.
+    """One passage of a border, into a country (`entry`) or out of it. `path_s`, `track_s`: times on the path and on the track (nan: only one of them has
+    it); `away_m`: the path's distance from that border when the track crosses it, or how deep the one goes that crosses alone; `bound_m` then.
     """
 
     name: str
@@ -177,7 +177,7 @@ class Crossing:
 
 def crossings_of(route: dict[str, Any], t: np.ndarray, lat: np.ndarray, lon: np.ndarray, step: float, ground: Ground, near: np.ndarray) -> list[Crossing]:
     """Every passage of a neighbour's border by path or track, told by the package's own stays for both. near: Night.near."""
-    until, _ = usable_until(route)
+    until = min(usable_until(route)[0], float(t[-1]))
     path = np.array(route["path"])
     kept = t <= until
     track = np.column_stack([*project(lat[kept], lon[kept]), t[kept]])

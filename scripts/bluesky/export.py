@@ -1,7 +1,7 @@
 """Routes of the raid generator as way-points for another simulator: what `world/paths.py` plans, beside the path that it flies over them.
 
-Imports the package, and nothing of BlueSky's. A plan is drawn again by the same kernels with the same luck, and flown by `fly_legs`: where that is not, to the last
-bit, the path that `draw_paths` gives, the route is counted as not rebuilt and left out. So no way-point here can differ from the generator's.
+Imports the package, and nothing of BlueSky's. A plan is drawn again by the same kernels with the same luck, and flown by `fly_legs`: where that is not, to
+the last bit, the path that `draw_paths` gives, the route is counted as not rebuilt and left out. So no way-point here can differ from the generator's.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +53,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Route:
-    """A route both ways. `points`: latitude and longitude, degrees, launch first; `over[i]`: the turn at point i begins over it. `path`: rows (x, y, t) of plane
-    metres and seconds since launch. `fleet`: "missiles" or "drones"; `country`: the neighbour for which it was searched out, or "".
+    """A route both ways. `points`: latitude and longitude, degrees, launch first; `over[i]`: the turn at point i begins over it. `path`: rows (x, y, t) of
+    plane metres and seconds since launch. `fleet`: "missiles" or "drones"; `country`: the neighbour for which it was searched out, or "".
     """
 
     name: str
@@ -174,7 +175,7 @@ def _route(name, inputs, country, cls, speed, alt, bank, way, n_way, over, fail_
 
 def _turn(point: int, first: int, last: int, arc: np.ndarray, way: np.ndarray, radius: float) -> Turn:
     chords = np.column_stack([np.diff(arc["x"]), np.diff(arc["y"])])
-    lengths = [float(distance_m(a["x"], a["y"], b["x"], b["y"])) for a, b in zip(arc[:-1], arc[1:], strict=True)]
+    lengths = [float(distance_m(a["x"], a["y"], b["x"], b["y"])) for a, b in pairwise(arc)]
     angle = sum(2.0 * np.arcsin(min(length / (2.0 * radius), 1.0)) for length in lengths)
     over = float(np.hypot(arc["x"] - way[point, 0], arc["y"] - way[point, 1]).min()) < OVER_M
     before, after = way[point] - way[point - 1], way[point + 1] - way[point]

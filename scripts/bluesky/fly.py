@@ -1,14 +1,14 @@
 """Way-points flown by BlueSky's traffic, detached: no socket, no window, no clock but its own. Run by BlueSky's own interpreter; imports nothing of zaslin's.
 
-    python fly.py ROUTES.json TRACKS.npz --fleet missiles --step 0.05 --sample 1 --work FOLDER
+    python fly.py ROUTES.json TRACKS.npz --fleet missiles --step 0.05 --work FOLDER
 
 Settings, and why: no performance model (BlueSky's base class, which limits nothing: the types of its models are airliners); no conflict detection or
 resolution (its defaults: off), no wind, no turbulence; autopilot in LNAV over way-points that are flown by or over as the routes say, at the routes' bank
 angle; speed and altitude selected once. The step is BlueSky's `simdt`.
 
-After each turn, and every second of the last minute before a turn that cuts its corner, the leg is activated anew (BlueSky's DIRECT to the same way-point). For BlueSky
-works out where such a turn begins once, as the leg becomes active: from the bearing at the place where the last turn *began*, and on a leg of hundreds of kilometres
-the bearing of a great circle at its end is another than at its beginning.
+After each turn, and every second of the last minute before a turn that cuts its corner, the leg is activated anew (BlueSky's DIRECT to the same
+way-point). For BlueSky works out where such a turn begins once, as the leg becomes active: from the bearing at the place where the last turn *began*, and on
+a leg of hundreds of kilometres the bearing of a great circle at its end is another than at its beginning.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ def create(bs, routes: list[dict]) -> None:
             plan.addwpt(i, names[i], plan.wplatlon, lat, lon)
 
 
-def fly(bs, routes: list[dict], step: float, sample: float) -> dict[str, np.ndarray]:
-    """Positions every `sample` seconds until the last route's end; times in s since launch, degrees, (times, routes)."""
+def fly(bs, routes: list[dict], step: float, sample: float, until: float) -> dict[str, np.ndarray]:
+    """Positions every `sample` seconds until the last route's end, `until` at most; times in s since launch, degrees, (times, routes)."""
     create(bs, routes)
     every = round(sample / step)
     if abs(every * step - sample) > 1e-9:
         raise SystemExit(f"--sample {sample} is not a multiple of --step {step}")
-    steps = every * int(np.ceil(max(route["path"][-1][2] for route in routes) / sample))
+    steps = every * int(np.ceil(min(max(route["path"][-1][2] for route in routes), until) / sample))
     traf, plans = bs.traf, bs.traf.ap.route
     at = np.array([plan.iactwp for plan in plans])
     speed = np.array([route["speed_mps"] for route in routes])
@@ -110,12 +110,13 @@ def main() -> int:
     ask.add_argument("--fleet", required=True)
     ask.add_argument("--step", type=float, required=True, help="BlueSky's time step, s")
     ask.add_argument("--sample", type=float, default=1.0, help="positions are written every so many seconds")
+    ask.add_argument("--until", type=float, default=np.inf, help="fly no longer than this, s")
     ask.add_argument("--work", type=Path, required=True, help="BlueSky's own folder (settings, cache)")
     given = ask.parse_args()
     routes = [route for route in json.loads(given.routes.read_text(encoding="utf-8"))["routes"] if route["fleet"] == given.fleet]
     bs = start(given.work.resolve(), given.step)
     began = time.time()
-    tracks = fly(bs, routes, given.step, given.sample)
+    tracks = fly(bs, routes, given.step, given.sample, given.until)
     np.savez_compressed(given.tracks, **tracks)
     print(f"{len(routes)} {given.fleet}, {tracks['t'][-1]:,.0f} s in steps of {given.step} s: {time.time() - began:.0f} s", file=sys.stderr)
     return 0
