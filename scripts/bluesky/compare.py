@@ -4,11 +4,12 @@ Imports the package, and nothing of BlueSky's: a track is a table of times, lati
 
 The bound at time t, for speed v, time step h and the turns i begun by then (angle a, radius r, lead r tan(a/2) of a turn that begins before its point):
 
-    step      v h (1 + Σ 2 sin(a/2) + L tan(latitude) / R)
+    step      v h (1 + Σ sin(a/2) + L tan(latitude) / R)
     geometry  Σ [ chords + plane + lead ] + L |R - R'| / R
 
-- Each turn begins up to one step late, and is flown in whole steps; of that, 2 sin(a/2) shows beside or along the next leg (the vector between the two
-  courses). On a straight leg a step is a straight line on the course of its start, with its end's parallel: L tan(latitude) / R of a step after L metres.
+- Each turn begins up to one step late and, as a step is flown on the course of its end, half a step early: half a step off. Of that, 2 sin(a/2) shows beside
+  or along the next leg (the vector between the two courses). One more step for what is under way. On a straight leg a step is a straight line on
+  the course of its start, with its end's parallel: L tan(latitude) / R of a step after L metres.
 - chords: the path's turns are chords of at most 10 degrees, r (1 - cos c) inside the circle, c half a chord's angle, and shorter by
   r a (1 - sin c / c).
 - plane: the path's turns are circles of the gnomonic plane; on the sphere, at the distance d from its centre, they are ellipses, axes apart by
@@ -143,7 +144,7 @@ def bound_m(route: dict[str, Any], t: np.ndarray, step: float) -> tuple[np.ndarr
         plane = (math.hypot(1.0, away) - 1.0) * (radius * angle + 2.0 * lead)
         early = 0.0 if turn["over"] else lead * (EARTH_RADIUS_M / _wgs84_radius_m(route["points"][turn["point"]][0]) - 1.0) * shows
         after = np.asarray(t) >= began - step
-        steps = steps + after * shows
+        steps = steps + after * 0.5 * shows
         geometry = geometry + after * (chords + plane + abs(early))
     return speed * step * steps, geometry
 

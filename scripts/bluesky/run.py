@@ -4,10 +4,10 @@
     python scripts/bluesky/run.py --steps 0.05 --fleets missiles --no-faults
     python scripts/bluesky/run.py --keep FOLDER            # leaves routes and tracks there
 
-BlueSky (`bluesky-simulator`, TU Delft) is put into an environment of its own, `.venv-bluesky`, from `requirements.txt` beside this file, pinned by hash; it runs there as a
-separate process. Files go between: `export.py` writes way-points, `fly.py` writes tracks, `compare.py` says how far they are apart and how far they may be. Needs a
-compiled package, nothing else of its extras. Exits with 1 where a position or a border's passage is farther off than the bound, where a route cannot be
-rebuilt, or where a planted fault is not noticed.
+BlueSky (`bluesky-simulator`, TU Delft) is put into an environment of its own, `.venv-bluesky`, from `requirements.txt` beside this file, pinned by hash; it
+runs there as a separate process. Files go between: `export.py` writes way-points, `fly.py` writes tracks, `compare.py` says how far they are apart and how
+far they may be. Exits with 1 where a position or a border's passage is farther off than the bound, where a route cannot be rebuilt, or where a planted
+fault is not noticed.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ SEED = 7
 STEPS = (1.0, 0.2)
 FLEETS = ("missiles", "drones")
 
+UNTIL_S = {"missiles": 10_800.0, "drones": 25_200.0}
+"""Flights are compared up to three and seven hours from launch; what flies longer has failed to turn, and flies straight."""
+
 FAULTS = {
     "speed": "0.2 % too fast",
     "way-point": "one way-point 1 km aside",
@@ -79,8 +82,8 @@ def place() -> Path:
 def fly(python: Path, folder: Path, routes: Path, fleet: str, step: float) -> dict[str, np.ndarray]:
     """Tracks of one fleet of a file of routes at one step, flown in a process of BlueSky's own."""
     tracks = folder / f"{routes.stem}-{fleet}-{step}.npz"
-    asked = [python, HERE / "fly.py", routes, tracks, "--fleet", fleet, "--step", str(step), "--work", folder / "bluesky"]
-    done = subprocess.run(asked, capture_output=True, text=True)
+    asked = [python, HERE / "fly.py", routes, tracks, "--fleet", fleet, "--step", str(step), "--until", str(UNTIL_S[fleet]), "--work", folder / "bluesky"]
+    done = subprocess.run(asked, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     if done.returncode:
         raise SystemExit(f"BlueSky stopped:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}")
     print(done.stderr.strip().splitlines()[-1], file=sys.stderr)
@@ -156,13 +159,11 @@ def show(title: str, differences: Sequence[Difference], step: float, speeds: np.
     print(f"| bound at its end | step | {spread(np.array([item.step_m[-1] for item in differences]))} |")
     print(f"| | geometry | {spread(np.array([item.geometry_m[-1] for item in differences]))} |")
     share = np.array([item.of_bound.max() for item in differences])
-    print(
-        f"\nLargest difference as a share of the bound: {np.median(share):.2f} in the median, {share.max():.2f} at most ({differences[int(share.argmax())].name})."
-    )
+    worst = differences[int(share.argmax())].name
+    print(f"\nLargest difference as a share of the bound: {np.median(share):.2f} in the median, {share.max():.2f} at most ({worst}).")
     left = Counter(item.left_out for item in differences if item.left_out)
-    print(
-        f"{len(differences)} routes; " + (", ".join(f"{n} compared only until the path {why}" for why, n in left.items()) or "all compared to their ends") + "."
-    )
+    cut = "".join(f"; {n} of them only until the path {why}" for why, n in left.items())
+    print(f"{len(differences)} routes, compared to their ends or for {UNTIL_S[title] / 3_600.0:g} hours{cut}.")
 
 
 def show_crossings(passages: Sequence[Crossing]) -> None:
