@@ -1,4 +1,4 @@
-"""The flights against another simulator's: the way-points that are handed over, the measure of how far two flights are apart, and (where it is there) BlueSky itself."""
+"""The flights against another simulator's: the way-points handed over, the measure of how far two flights are apart, and (where it is there) BlueSky."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def straight(lat: float = 47.0, lon: float = 31.0, lat_to: float = 50.0, lon_to:
 
 def flown(route: dict, ahead_s: float = 0.0, faster: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A track of the straight route: times, latitudes, longitudes, every 10 s."""
-    (xa, ya, _), (xb, yb, end) = route["path"]
+    (xa, ya, _), *_, (xb, yb, end) = route["path"]
     t = np.arange(0.0, end, 10.0)
     places = np.array([along(xa, ya, xb, yb, V * faster * (s + ahead_s)) for s in t])
     return t, *unproject(places[:, 0], places[:, 1])
@@ -68,7 +68,7 @@ def test_the_way_points_handed_over_are_the_raids(compiled, ground):
 
 
 def test_turns_are_where_the_path_turns(compiled, ground):
-    """Law, on 400 routes with failures: outside the turns found, two legs that follow each other do not bend; a turn flown over passes its point, the others do not."""
+    """Law, on 400 routes with failures: outside the turns found the path does not bend; a turn flown over passes its point, the others do not."""
     inputs = compiled(BIG)
     orders = route_orders(inputs, 1, 1, 0, 0, 400)
     routes, lost = export.routes_of(inputs, ground, 1, orders, [str(i) for i in range(400)])
@@ -99,7 +99,8 @@ def test_a_track_ahead_and_aside_is_told_so():
 
 def test_the_bound_by_hand():
     """At t = 1,000 s, 200 km on: 1 s of way is 200 m; the parallels add tan(50°) · 200 / 6,371.0088 = 0.0374 of it, a right angle sin 45° = 0.7071 of it.
-    Geometry: 8.8 m of radius in 6,371,008.8 over 200 km is 0.28 m; nine chords of 10° of 7 km: 7,000 · (1 − cos 5°) = 26.64 m and 7,000 · π/2 · (1 − sin 5° / 5°) = 13.95 m.
+    Geometry: 8.8 m of radius in 6,371,008.8 over 200 km is 0.28 m; nine chords of 10° of 7 km: 7,000 · (1 − cos 5°) = 26.64 m and
+    7,000 · π/2 · (1 − sin 5° / 5°) = 13.95 m.
     """
     route = straight()
     step, geometry = compare.bound_m(route, np.array([1_000.0]), 1.0)
@@ -122,7 +123,7 @@ def test_a_wrong_speed_leaves_the_bound(faster, holds):
 
 @pytest.mark.parametrize(("late_m", "holds"), [(50.0, True), (2_000.0, False)])
 def test_a_border_is_passed_when_the_track_passes_it(flat, late_m, holds):
-    """By hand: due west into the flat Poland at x = −100 km; a track that is 50 m behind passes 0.25 s later, the path then 50 m inside (plane scale: 0.1 %)."""
+    """By hand: due west into the flat Poland at x = −100 km; a track 50 m behind passes 0.25 s later, the path then 50 m inside (plane scale: 0.1 %)."""
     ya = float(project(49.0, 31.0)[1])
     path = [[50e3, ya, 0.0], [-150e3, ya, float(distance_m(50e3, ya, -150e3, ya)) / V]]
     ends = np.column_stack(unproject(*np.array(path)[:, :2].T)).tolist()
@@ -145,7 +146,7 @@ def test_what_flies_by_other_rules_is_cut_off_there():
 
 
 def test_bluesky_flies_the_same_routes(compiled, ground, tmp_path):
-    """Record: BlueSky's own traffic over eight of the routes at a step of 1 s; and the bound notices a speed that is 0.5 % off and a way-point that is 3 km aside."""
+    """Record: BlueSky's own traffic over eight routes at a step of 1 s; the bound notices a speed that is 0.5 % off and a way-point 3 km aside."""
     run = script("run")
     place = run.place()
     if not list(place.glob(".ready-*")):
