@@ -16,6 +16,7 @@ import argparse
 import copy
 import hashlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -47,7 +48,7 @@ STEPS = (1.0, 0.2)
 FLEETS = ("missiles", "drones")
 
 UNTIL_S = {"missiles": 10_800.0, "drones": 25_200.0}
-"""Flights are compared up to three and seven hours from launch; what flies longer has failed to turn, and flies straight."""
+"""At steps below a second flights are compared up to three and seven hours from launch, to save minutes; the longest have failed to turn and fly straight."""
 
 FAULTS = {
     "speed": "0.2 % too fast",
@@ -79,10 +80,15 @@ def place() -> Path:
     return Path(os.environ.get("ZASLIN_BLUESKY") or ROOT / ".venv-bluesky")
 
 
+def until_s(fleet: str, step: float) -> float:
+    """How long a fleet's flights are compared at a step, s."""
+    return UNTIL_S[fleet] if step < 1.0 else math.inf
+
+
 def fly(python: Path, folder: Path, routes: Path, fleet: str, step: float) -> dict[str, np.ndarray]:
     """Tracks of one fleet of a file of routes at one step, flown in a process of BlueSky's own."""
     tracks = folder / f"{routes.stem}-{fleet}-{step}.npz"
-    asked = [python, HERE / "fly.py", routes, tracks, "--fleet", fleet, "--step", str(step), "--until", str(UNTIL_S[fleet]), "--work", folder / "bluesky"]
+    asked = [python, HERE / "fly.py", routes, tracks, "--fleet", fleet, "--step", str(step), "--until", str(until_s(fleet, step)), "--work", folder / "bluesky"]
     done = subprocess.run(asked, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     if done.returncode:
         raise SystemExit(f"BlueSky stopped:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}")
@@ -163,7 +169,8 @@ def show(title: str, differences: Sequence[Difference], step: float, speeds: np.
     print(f"\nLargest difference as a share of the bound: {np.median(share):.2f} in the median, {share.max():.2f} at most ({worst}).")
     left = Counter(item.left_out for item in differences if item.left_out)
     cut = "".join(f"; {n} of them only until the path {why}" for why, n in left.items())
-    print(f"{len(differences)} routes, compared to their ends or for {UNTIL_S[title] / 3_600.0:g} hours{cut}.")
+    ends = "" if until_s(title, step) == math.inf else f" or for {until_s(title, step) / 3_600.0:g} hours"
+    print(f"{len(differences)} routes, compared to their ends{ends}{cut}.")
 
 
 def show_crossings(passages: Sequence[Crossing]) -> None:
