@@ -23,7 +23,7 @@ help:
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
 	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about a quarter of an hour; FILES=doctrine/heading.py for one file)"
-	@echo "make kinematics  the raid's flights against BlueSky's traffic, in an environment of its own (about ten minutes after the downloads)"
+	@echo "make kinematics  the raid's flights against BlueSky's traffic, in an environment of its own (about a quarter of an hour)"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
 

@@ -60,6 +60,8 @@ FAULTY = 12
 """Missiles' routes that fly with each fault."""
 
 FAULT_STEP = 0.2
+NOTICED = 0.75
+"""Part of its routes on which a fault must be noticed."""
 
 
 def environment(folder: Path) -> Path:
@@ -120,7 +122,7 @@ def with_fault(route: dict[str, Any], fault: str) -> dict[str, Any]:
 
 
 def noticed(python: Path, folder: Path, routes: Sequence[dict[str, Any]]) -> list[str]:
-    """Fly routes with planted faults; prints how many of each were noticed, and returns the faults that were not, on any route."""
+    """Fly routes with planted faults; prints how many of each were noticed, and returns the faults that were not, on enough of their routes."""
     sound, flown, kinds = [], [], []
     for fault in FAULTS:
         n = 0
@@ -143,7 +145,7 @@ def noticed(python: Path, folder: Path, routes: Sequence[dict[str, Any]]) -> lis
     for fault, what in FAULTS.items():
         mine = np.array([value for value, kind in zip(off, kinds, strict=True) if kind == fault])
         print(f"| {what} | {len(mine)} | {(mine > 1.0).sum()} | {mine.min():.1f} | {np.median(mine):.1f} |")
-        if not (mine > 1.0).any():
+        if (mine > 1.0).mean() < NOTICED:
             missed.append(fault)
     return missed
 
@@ -240,7 +242,7 @@ def main() -> int:
                     if not passage.holds:
                         faults.append(f"{passage.name} and the border of {passage.country}: {passage.away_m:.0f} m off, bound {passage.bound_m:.0f} m")
         if not given.no_faults:
-            faults += [f"the planted fault in {fault} was not noticed on any route" for fault in noticed(python, folder, routes)]
+            faults += [f"the planted fault in {fault} was not noticed on enough routes" for fault in noticed(python, folder, routes)]
     print(
         f"\n{len(drawn)} routes, {len(lost)} not rebuilt; {(time.time() - began) / 60:.0f} minutes. "
         + ("The two agree." if not faults else "They do NOT agree:")
