@@ -42,7 +42,7 @@ def run(
         str | None, typer.Option("--calibration", metavar="FILE", help="A file of `zaslin calibrate`. [dim]default: the one that comes with zaslin[/]")
     ] = None,
     form: Annotated[
-        list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form, such as hazard=near-aims; repeatable.")
+        list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form (see `zaslin forms`); repeatable.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -46,8 +46,8 @@ def answer_title(held: Mapping[str, Any], k: int) -> str:
 def method(held: Mapping[str, Any]) -> str:
     """How the comparison was made, in a sentence."""
     return (
-        f"{held['blocks'] * 10:,} nights in each form, seed {held['seed']}, the same luck where two forms share it; the interval is that of the simulation's noise, "
-        "90 %, paired by block. One part at a time: what two changes do together is not shown."
+        f"{held['blocks'] * 10:,} nights in each form, seed {held['seed']}, the same luck where two forms share it; the interval is that of the simulation's "
+        "noise, 90 %, paired by block. One part at a time: what two changes do together is not shown."
     ).replace(" %", "\u00a0%")
 
 

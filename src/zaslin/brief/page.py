@@ -252,7 +252,8 @@ def _basis(results: Results) -> dict[str, Any]:
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     if unused:
-        text += f" {unused:,} more belong to what is switched off (shared pictures, weights that no policy asks for); nothing reads them, and they are left out here."
+        what = "what is switched off (shared pictures, weights that no policy asks for)"
+        text += f" {unused:,} more belong to {what}; nothing reads them, and they are left out here."
     shown_groups = [
         {
             "anchor": group.anchor,
