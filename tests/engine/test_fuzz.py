@@ -86,8 +86,13 @@ def test_odd_pairs_fly_to_the_end(pair):
         assert (flown.shots["shooter"] == 2).all()  # the battery alone
 
 
-@mark.parametrize("more", [{"rounds": 0}, {"channels": 0}, {"reload_s": 0.0}, {"reaction_s": 0.0, "shot_interval_s": 0.0, "reload_s": 60.0, "rounds": 1}, {"coverage": 0.0},
-                           {"behind_m": 5e5}, {"floor_m": 500.0, "ceiling_m": 100.0}, {"missile_mps": 100.0}])  # fmt: skip
+@mark.parametrize(
+    "more",
+    [
+        {"rounds": 0}, {"channels": 0}, {"reload_s": 0.0}, {"reaction_s": 0.0, "shot_interval_s": 0.0, "reload_s": 60.0, "rounds": 1}, {"coverage": 0.0},
+        {"behind_m": 5e5}, {"floor_m": 500.0, "ceiling_m": 100.0}, {"missile_mps": 100.0},
+    ],
+)  # fmt: skip
 def test_odd_batteries_fire_to_the_end(more):
     """A magazine of none, no channel, a reload of no time, a row beyond the theatre, a band of no height, rounds slower than the threat."""
     raid = toy.raid(WEST, DRONE)
