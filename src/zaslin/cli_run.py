@@ -41,6 +41,9 @@ def run(
     calibration: Annotated[
         str | None, typer.Option("--calibration", metavar="FILE", help="A file of `zaslin calibrate`. [dim]default: the one that comes with zaslin[/]")
     ] = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form (see `zaslin forms`); repeatable.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
@@ -58,7 +61,7 @@ def run(
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
     if not chosen:
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
-    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration)
+    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or ())
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -119,12 +122,13 @@ def _simulate(
     threads: int | None,
     given: str | None,
     calibration: str | None = None,
+    forms: Sequence[str] = (),
 ) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
     from zaslin.world.inputs import BLOCK_SIZE
 
-    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration)
+    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     try:

@@ -237,7 +237,7 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     import zaslin as zs
 
     if found.results is not None:
-        return _study_again(found.results, names, calibration)
+        return study_again(found.results, names, calibration)
     luck = 1 if seed is None else seed
     if found.night is not None:
         return zs.study(found.night, names or [BASE, OTHER], 10, luck, given, calibration)
@@ -247,7 +247,7 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     return zs.study(night or NIGHT, [*base, own], 10, luck, given, calibration)
 
 
-def _study_again(results: Results, names: list[str], calibration: str | None) -> Study:
+def study_again(results: Results, names: list[str], calibration: str | None) -> Study:
     """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question."""
     from dataclasses import replace
 
