@@ -7,7 +7,7 @@ package. Ukraine's hazard rates are solved here, so that the layer stops on aver
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -17,17 +17,34 @@ from zaslin.atlas.ground import Ground
 from zaslin.atlas.regions import REGIONS, macro_of
 from zaslin.errors import InputError, unknown
 from zaslin.plane import project
-from zaslin.scenario.catalogue import launch_areas_of
+from zaslin.scenario.catalogue import DECOY, launch_areas_of
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.night import Group
 from zaslin.scenario.night import Night as NightScenario
-from zaslin.scenario.routes import LaunchArea, RouteAssumptions
+from zaslin.scenario.routes import LaunchArea, RouteAssumptions, dated
 from zaslin.scenario.threat import CLASSES, ThreatModel
 from zaslin.units import SI_FACTOR
 from zaslin.world.aims import aims, gates, refuges
+from zaslin.world.arrays import SPOOFED
 from zaslin.world.inputs import Luck
 from zaslin.world.layer import exposures_of, mean_stop_share, solve_rate
-from zaslin.world.night_arrays import AIM, AREA, CHOICE, CRUISE, DRONE, GROUP, LAYER, MODEL, ORDER, ROUTE, TILTED_FAILURE, TILTED_KEEPS, Night, NightInputs
+from zaslin.world.night_arrays import (
+    AIM,
+    AREA,
+    CHOICE,
+    CRUISE,
+    DRONE,
+    GROUP,
+    LAYER,
+    MODEL,
+    ORDER,
+    ROUTE,
+    TILTED_FAILURE,
+    TILTED_KEEPS,
+    TILTED_SPOOFED,
+    Night,
+    NightInputs,
+)
 from zaslin.world.paths import draw_paths
 
 LAYER_ROUTES = 400
@@ -59,7 +76,8 @@ def compile_night(
     block: int,
     luck: Luck | None = None,
 ) -> NightInputs:
-    """A night's arrays for one block. models: every model of the night by canonical name; areas: launch areas by name. luck: what stands in for the
+    """A night's arrays for one block. models: every model of the night by canonical name, the decoy model too where drones may be decoys
+    (`catalogue.models_of`); areas: launch areas by name. luck: what stands in for the
     block's draw of the inputs by (seed, block, name).
 
     Raises InputError where the night names a model, launch area or target that is not there, or the layer lacks a rate key.
@@ -72,7 +90,17 @@ def compile_night(
     for key in dict.fromkeys(models[name].rate_key for name in names):
         if key not in layer.shares:
             raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
-    route = _route(routes, luck)
+    day = night.start_utc.date()
+    flown = names
+    drones = any(models[name].threat_class == "drone" for name in names)
+    decoys = dated(routes.decoys, day) if drones else None
+    if decoys is not None and DECOY not in names:
+        if DECOY not in models:
+            raise InputError(unknown("threat model", DECOY, models))
+        flown = (*names, DECOY)
+    route = _route(routes, luck, day, drones)
+    if decoys is not None:
+        route["decoys"], route["decoy_model"] = luck(decoys, "routes/decoys"), flown.index(DECOY)
     groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block, luck)
     layers, shares, layer_keys = _layers(layer, night, models, luck)
     choices["layer"] = [layer_keys.index((group.id, models[name].rate_key)) for group in night.groups for name in group.models]
@@ -84,7 +112,7 @@ def compile_night(
         areas=area_rows,
         gates=gates(),
         refuges=refuges(),
-        models=_models(names, models, luck),
+        models=_models(flown, models, luck),
         route=route,
         layers=layers,
         region_weight=_region_weight(layer, luck),
@@ -95,9 +123,8 @@ def compile_night(
     )
     for array in unsolved:  # from the first call on: kernels are compiled for read-only arrays
         array.flags.writeable = False
-    rates, reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares)
     solved = layers.copy()
-    solved["rate_per_s"] = rates
+    reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, solved)
     solved.flags.writeable = False
     arrays = unsolved._replace(layers=solved)
     return NightInputs(
@@ -105,14 +132,21 @@ def compile_night(
     )
 
 
-def _route(routes: RouteAssumptions, luck: Luck) -> np.ndarray:
-    """ROUTE rows: as drawn, then tilted for the search for rare routes (world/night_arrays.py)."""
+def _route(routes: RouteAssumptions, luck: Luck, day: date, drones: bool) -> np.ndarray:
+    """ROUTE rows without decoys: as drawn, then tilted for the search for rare routes (world/night_arrays.py). drones: whether the night has any."""
     rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
     row = rows[:1]
     fields = {
         "margin_m": "margin", "bank_rad": "bank", "fly_over": "fly_over", "drift_m": "drift", "drone_drift_m": "drone_drift", "gross_failure": "gross_failure",
         "beyond": "approach_from_beyond", "beyond_m": "beyond_distance", "way_points": "way_points", "dogleg": "dogleg",
     }  # fmt: skip
+    if drones:
+        fields |= {
+            "spoof_turn_rad": "spoof_turn", "spoof_bend_rad": "spoof_bend", "spoof_m": "spoof_distance", "climb_m": "climb_out", "dive_rad": "dive",
+            "low_approach": "low_approach", "low_alt_m": "low_altitude", "low_m": "low_distance",
+        }  # fmt: skip
+        spoofed = dated(routes.spoofed, day)
+        row["spoofed"] = 0.0 if spoofed is None else luck(spoofed, "routes/spoofed")
     for column, name in fields.items():
         row[column] = luck(getattr(routes, name), f"routes/{name}")
     for country in _MARGIN_COUNTRIES:
@@ -122,6 +156,8 @@ def _route(routes: RouteAssumptions, luck: Luck) -> np.ndarray:
     # What cannot happen is not made to happen: its draws would weigh nothing.
     if rows["gross_failure"][0] > 0.0:
         rows["gross_failure"][1:] = np.maximum(rows["gross_failure"][0], TILTED_FAILURE)
+    if rows["spoofed"][0] > 0.0:
+        rows["spoofed"][1:] = np.maximum(rows["spoofed"][0], TILTED_SPOOFED)
     for country in NEIGHBOURS:
         k = COUNTRIES.index(country)
         if rows["keeps"][0, k] < 1.0:
@@ -147,6 +183,7 @@ def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], luck: Luc
             row[column + "_high" + unit] = mode + OWN_HALF * (number.high * si - mode)
         row["range_m"] = drawn("max_range")
         row["bc_kgm2"], row["casualty_m2"] = drawn("ballistic_coefficient"), drawn("casualty_area")
+        row["decoy"] = model.decoy
     return rows
 
 
@@ -238,8 +275,13 @@ def _layers(
     return rows, shares, owners
 
 
-def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> tuple[list[float], list[float]]:
-    """Every LAYER row's rate, 1/s, from route draws of its group; and the mean shares that the rates reach."""
+def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float], layers: np.ndarray) -> list[float]:
+    """Fill every LAYER row's rate, 1/s, from route draws of its group, and correct its share of kills; returns the mean shares that are reached.
+
+    Drones that lose their navigation count among the stopped, as reports book them (as lost), whether or not the layer stops them as well. So with the
+    chance p of that the others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. Kills stay as many as reported, as far
+    as there are stops enough: kill share · s over what the layer stops.
+    """
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
         own = orders[index * LAYER_ROUTES : (index + 1) * LAYER_ROUTES]
@@ -248,12 +290,22 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
     verts, paths = draw_paths(arrays, ground, seed, orders)
     exposed = np.empty(len(paths))
     exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
-    rates, reached = [], []
-    for index, sigma in enumerate(arrays.layers["sigma"]):
-        own = exposed[paths["layer"] == index]
-        rates.append(solve_rate(shares[index], own, float(sigma)))
-        reached.append(mean_stop_share(rates[-1], own, float(sigma)))
-    return rates, reached
+    strayed = paths["failed"] & SPOOFED != 0
+    drone = arrays.models["cls"][arrays.choices["model"]] == DRONE
+    p = float(arrays.route["spoofed"][0])
+    reached = []
+    for index, row in enumerate(layers):
+        own, sigma, share = paths["layer"] == index, float(row["sigma"]), shares[index]
+        lost = p if drone[arrays.choices["layer"] == index].any() else 0.0
+        kept = exposed[own & ~strayed]
+        row["rate_per_s"] = solve_rate(max(share - lost, 0.0) / (1.0 - lost), kept, sigma)
+        stopped = mean_stop_share(float(row["rate_per_s"]), kept, sigma)
+        reached.append(lost + (1.0 - lost) * stopped)
+        if lost > 0.0:
+            strays = mean_stop_share(float(row["rate_per_s"]), exposed[own & strayed], sigma)
+            kills, stops = float(row["kill_share"]) * reached[-1], (1.0 - lost) * stopped + lost * strays
+            row["kill_share"] = min(kills / stops, 1.0) if stops > 0.0 else row["kill_share"]
+    return reached
 
 
 _near_of: tuple[np.ndarray, np.ndarray] | None = None

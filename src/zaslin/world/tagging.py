@@ -12,8 +12,9 @@ them; `draw_tagged` puts one hit into an otherwise ordinary raid of the block, i
     n_g · w / N · S̄
 
 so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the
-mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest
-and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance that they were kept.
+mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE), drones that lose their navigation at 10 % or more
+(TILTED_SPOOFED), and weighed back, for they are the rarest and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance
+that they were kept.
 
 **The night of a hit.** S differs between nights by factors, and most of what comes through comes on the few nights on which Ukraine's layer is weak.
 So the night is drawn with the chance P(m | crossing) ∝ P(m) · S(m): of NIGHTS replicates that no plain raid has, one in proportion to S, and S̄ is
@@ -36,9 +37,9 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.world.arrays import Raid
+from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, Raid
 from zaslin.world.layer import exposures_of, mean_survival, survivals
-from zaslin.world.night_arrays import ORDER, STEERED, NightInputs
+from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
 from zaslin.world.raid import draw_raid_with_tag
 from zaslin.world.stays import N_NEIGHBOURS, entered_by, stays_of
@@ -202,13 +203,15 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n))
     excursion = np.zeros(n, dtype=np.uint32)
     entered_by(night.near, ground, verts, paths, excursion)
-    steered = np.isin(night.models["cls"][paths["model"]], STEERED)
+    cls = night.models["cls"][paths["model"]]
+    steered = np.isin(cls, STEERED)
     excursion[~steered] = 0
     plain, tilted = night.route[0], night.route[luck]
     ratio = np.ones(n)
-    p, q = float(plain["gross_failure"]), float(tilted["gross_failure"])
-    if p != q:
-        ratio = np.where(paths["failed"] == 1, p / q, (1.0 - p) / (1.0 - q))
+    for name, bit, may in (("gross_failure", GROSS_FAILURE, steered), ("spoofed", SPOOFED, cls == DRONE)):
+        p, q = float(plain[name]), float(tilted[name])
+        if p != q:
+            ratio = ratio * np.where(may, np.where(paths["failed"] & bit != 0, p / q, (1.0 - p) / (1.0 - q)), 1.0)
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))
