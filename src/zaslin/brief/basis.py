@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
 RESTS_ON = {
     "leakers": "BG",
     "coalition_kills": "DEFG",
+    "decoy_kills": "ADEFG",
     "kills_would_have": "BDFG",
     "ukraine_stops": "B",
     "incursions": "ABG",
@@ -124,7 +125,7 @@ _WORDS = {
     "drift": "navigation drift",
     "drone_drift": "navigation drift of drones, which also miss by it",
     "gross_failure": "chance to fly straight on at a way-point",
-    "spoofed": "chance that a drone loses its navigation over Ukraine, from that day on",
+    "spoofed": "of the drones booked as lost, the share that fly on astray",
     "spoof_turn": "how far it then turns off its course",
     "spoof_bend": "how far its course bends after that",
     "spoof_distance": "mean way that it then flies",

@@ -59,8 +59,8 @@ class RouteAssumptions(Strict):
     """The same for one-way drones, which also miss their target by it: no terminal guidance, and jammed navigation."""
     gross_failure: Sourced
     """Probability that a threat fails to turn at a way-point and flies straight on until its fuel ends."""
-    spoofed: Dated
-    """Probability that a drone loses its navigation to jamming somewhere over Ukraine and flies on astray."""
+    spoofed: Sourced
+    """Of the drones that reports book as lost, the share that lose their navigation somewhere over Ukraine and fly on astray."""
     spoof_turn: Sourced
     """Standard deviation of the change of its course where it loses its way."""
     spoof_bend: Sourced

@@ -18,7 +18,7 @@ from zaslin.scenario.night import Night
 from zaslin.scenario.routes import RouteAssumptions
 from zaslin.world.arrays import GROSS_FAILURE
 from zaslin.world.compile_night import compile_night
-from zaslin.world.layer import exposures_of, mean_survival
+from zaslin.world.layer import exposures_of, hazard_share, mean_survival
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.stays import stays_of
 from zaslin.world.tagging import search
@@ -86,6 +86,7 @@ def entries_of(
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(paths))
     exposures_of(night.region_weight, ground.fields, found.verts, paths, rows["entry_s"], exposed)
+    exposed *= hazard_share(night.layers, paths)
     duration = rows["inside_s"]
     seen = any_level | (duration >= MIN_S) | (rows["depth_m"] >= MIN_DEPTH_M)
     weight = count / n * ratio * mean_survival(night.layers, paths["layer"], exposed)

@@ -7,7 +7,7 @@ package. Ukraine's hazard rates are solved here, so that the layer stops on aver
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -90,15 +90,14 @@ def compile_night(
     for key in dict.fromkeys(models[name].rate_key for name in names):
         if key not in layer.shares:
             raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
-    day = night.start_utc.date()
     flown = names
     drones = any(models[name].threat_class == "drone" for name in names)
-    decoys = dated(routes.decoys, day) if drones else None
+    decoys = dated(routes.decoys, night.start_utc.date()) if drones else None
     if decoys is not None and DECOY not in names:
         if DECOY not in models:
             raise InputError(unknown("threat model", DECOY, models))
         flown = (*names, DECOY)
-    route = _route(routes, luck, day, drones)
+    route = _route(routes, luck, _spoofed(routes, layer, models, names, luck), drones)
     if decoys is not None:
         route["decoys"], route["decoy_model"] = luck(decoys, "routes/decoys"), flown.index(DECOY)
     groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block, luck)
@@ -127,13 +126,28 @@ def compile_night(
     reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, solved)
     solved.flags.writeable = False
     arrays = unsolved._replace(layers=solved)
-    return NightInputs(
-        night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached)
-    )
+    return NightInputs(night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached))
 
 
-def _route(routes: RouteAssumptions, luck: Luck, day: date, drones: bool) -> np.ndarray:
-    """ROUTE rows without decoys: as drawn, then tilted for the search for rare routes (world/night_arrays.py). drones: whether the night has any."""
+def _spoofed(routes: RouteAssumptions, layer: UkraineLayer, models: Mapping[str, ThreatModel], names: tuple[str, ...], luck: Luck) -> float:
+    """A drone's chance to lose its navigation: the part, by assumption, of the share of drones that the layer loses."""
+    keys = [models[name].rate_key for name in names if models[name].threat_class == "drone"]
+    if not keys:
+        return 0.0
+    _, stopped, kills = _stops(layer, keys[0], luck)
+    return luck(routes.spoofed, "routes/spoofed") * stopped * (1.0 - kills)
+
+
+def _stops(layer: UkraineLayer, key: str, luck: Luck) -> tuple[float, float, float]:
+    """A rate key's spread of nights, share stopped and share of kills among the stops, in this block."""
+    share = layer.shares[key]
+    stopped = min(luck(share.stopped, f"layer/{key}/stopped"), MOST_STOPPED)
+    return luck(share.night_sigma, f"layer/{key}/night_sigma"), stopped, luck(share.kill_share, f"layer/{key}/kill_share")
+
+
+def _route(routes: RouteAssumptions, luck: Luck, spoofed: float, drones: bool) -> np.ndarray:
+    """ROUTE rows without decoys: as drawn, then tilted for the search for rare routes (world/night_arrays.py). spoofed: a drone's chance to lose its
+    navigation; drones: whether the night has any."""
     rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
     row = rows[:1]
     fields = {
@@ -145,8 +159,7 @@ def _route(routes: RouteAssumptions, luck: Luck, day: date, drones: bool) -> np.
             "spoof_turn_rad": "spoof_turn", "spoof_bend_rad": "spoof_bend", "spoof_m": "spoof_distance", "climb_m": "climb_out", "dive_rad": "dive",
             "low_approach": "low_approach", "low_alt_m": "low_altitude", "low_m": "low_distance",
         }  # fmt: skip
-        spoofed = dated(routes.spoofed, day)
-        row["spoofed"] = 0.0 if spoofed is None else luck(spoofed, "routes/spoofed")
+        row["spoofed"] = spoofed
     for column, name in fields.items():
         row[column] = luck(getattr(routes, name), f"routes/{name}")
     for country in _MARGIN_COUNTRIES:
@@ -267,20 +280,18 @@ def _layers(
     rows = np.zeros(len(owners), dtype=LAYER)
     shares = []
     for row, (_, key) in zip(rows, owners, strict=True):
-        share = layer.shares[key]
         row["entity"] = draws.entity_id(f"layer/{key}")
-        row["sigma"] = luck(share.night_sigma, f"layer/{key}/night_sigma")
-        row["kill_share"] = luck(share.kill_share, f"layer/{key}/kill_share")
-        shares.append(min(luck(share.stopped, f"layer/{key}/stopped"), MOST_STOPPED))
+        row["sigma"], stopped, row["kill_share"] = _stops(layer, key, luck)
+        shares.append(stopped)
     return rows, shares, owners
 
 
 def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float], layers: np.ndarray) -> list[float]:
     """Fill every LAYER row's rate, 1/s, from route draws of its group, and correct its share of kills; returns the mean shares that are reached.
 
-    Drones that lose their navigation count among the stopped, as reports book them (as lost), whether or not the layer stops them as well. So with the
-    chance p of that the others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. Kills stay as many as reported, as far
-    as there are stops enough: kill share · s over what the layer stops.
+    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that the
+    others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as
+    many as reported: k · s, those of strays, on which only that part of the hazard acts, among them.
     """
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
@@ -302,10 +313,20 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
         stopped = mean_stop_share(float(row["rate_per_s"]), kept, sigma)
         reached.append(lost + (1.0 - lost) * stopped)
         if lost > 0.0:
-            strays = mean_stop_share(float(row["rate_per_s"]), exposed[own & strayed], sigma)
-            kills, stops = float(row["kill_share"]) * reached[-1], (1.0 - lost) * stopped + lost * strays
-            row["kill_share"] = min(kills / stops, 1.0) if stops > 0.0 else row["kill_share"]
+            row["kill_share"] = _kill_share(float(row["kill_share"]) * reached[-1], (1.0 - lost) * stopped, lost, row, exposed[own & strayed])
     return reached
+
+
+def _kill_share(kills: float, stops: float, lost: float, row: np.void, exposed: np.ndarray) -> float:
+    """The share x of kills, 0 to 1, at which x of the `stops` and what is killed of the strays (share `lost`, at x times the row's hazard) sum to `kills`."""
+
+    from scipy.optimize import brentq
+
+    def excess(x: float) -> float:
+        strays = mean_stop_share(x * float(row["rate_per_s"]), exposed, float(row["sigma"]))
+        return x * stops + lost * strays - kills
+
+    return 1.0 if excess(1.0) <= 0.0 else float(brentq(excess, 0.0, 1.0, xtol=1e-12))
 
 
 _near_of: tuple[np.ndarray, np.ndarray] | None = None

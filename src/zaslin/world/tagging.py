@@ -38,7 +38,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, Raid
-from zaslin.world.layer import exposures_of, mean_survival, survivals
+from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
 from zaslin.world.raid import draw_raid_with_tag
@@ -60,9 +60,9 @@ _ROUTE_FLAG = 1 << 62
 @dataclass(frozen=True)
 class Hit:
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
-    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row and exposure
-    of Ukraine's layer up to the first entry; `survive`: the chance to come so far, the night effect averaged. `inside_s`: time inside the country.
-    `kept`: the chance with which the hit was chosen among those found, by which `share` is divided.
+    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row of Ukraine's
+    layer and the exposure to it up to the first entry (times `hazard_share`); `survive`: the chance to come so far, the night effect averaged. `inside_s`:
+    time inside the country. `kept`: the chance with which the hit was chosen among those found, by which `share` is divided.
     """
 
     group: int
@@ -124,6 +124,7 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             paths = routes.paths[entered[who]]
             exposed = np.empty(len(paths))
             exposures_of(night.region_weight, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
+            exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
             inside_s = np.bincount(own["threat"], own["inside_s"])
             for i, j, e, s in zip(entered[who], who, exposed, survive, strict=True):
