@@ -32,7 +32,8 @@ from zaslin.scenario.sources import source, sources
 SUPERSONIC = ("Kh-22", "Kh-32", "Kh-31P", "Oniks", "Zircon")
 BALLISTIC = ("S-300/S-400", "Iskander-M", "KN-23", "Iskander-M/KN-23")
 NAMES = (
-    "Shahed-136/131", "Gerbera/Parodiya", "Kh-101/Kh-555", "Kalibr", "Iskander-K", "Kh-59", "Kh-69", "Kh-59/Kh-69", "Kh-22", "Kh-32", "Kh-31P", "Kinzhal", "Iskander-M",
+    "Gerbera/Parodiya",
+    "Shahed-136/131", "Kh-101/Kh-555", "Kalibr", "Iskander-K", "Kh-59", "Kh-69", "Kh-59/Kh-69", "Kh-22", "Kh-32", "Kh-31P", "Kinzhal", "Iskander-M",
     "KN-23", "Iskander-M/KN-23", "S-300/S-400", "Oniks", "Zircon",
 )  # fmt: skip
 

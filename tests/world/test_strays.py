@@ -36,7 +36,7 @@ def leaky(stopped: float = 0.6, kills: float = 0.4) -> UkraineLayer:
 
 def straying(share: float, **more):
     """Route assumptions under which this share of the lost drones strays, and nothing else is out of the ordinary."""
-    quiet = {"gross_failure": fixed(0.0, "probability"), "keeps_margin": {code: fixed(1.0, "probability") for code in ("PL", "RO", "SK", "HU", "MD")}}
+    quiet = {"gross_failure": fixed(0.0, "probability"), "keeps_margin": dict.fromkeys(("PL", "RO", "SK", "HU", "MD"), fixed(1.0, "probability"))}
     return routes_with(spoofed=fixed(share, "share"), **quiet, **more)
 
 
@@ -58,8 +58,8 @@ def test_a_stray_drone_turns_where_it_loses_its_way():
 
 
 def test_a_bend_is_flown_in_even_chords():
-    """By hand: a bend of 90 degrees to the left over 20 km is nine chords of 10 degrees, ends on a course 85 degrees to the left of the first, and closes to the
-    chord of a quarter circle of that length, 2 sqrt(2) / pi of it."""
+    """By hand: a bend of 90 degrees to the left over 20 km is nine chords of 10 degrees, and closes to the chord of a quarter
+    circle of that length, 2 sqrt(2) / pi of it."""
     verts = line()
     n = stray(verts, 3, 1_500.0, 0.0, -np.pi / 2, 20e3)
     assert n == 3 + 9
@@ -96,8 +96,8 @@ def test_what_came_before_the_cut_stays_and_the_rest_has_the_length_asked(at, tu
 
 
 def test_a_stray_drone_can_only_be_killed():
-    """By the rule: its loss has happened. λ = 1/800 s, a quarter of the hazard kills: over 1,000 s 1 − exp(−1000 · 0.25 / 800) = 0.268 of the strays are stopped,
-    every one as a kill; 20 000 draws, four standard errors are 0.013."""
+    """By the rule: its loss has happened. λ = 1/800 s, a quarter of the hazard kills: over 1,000 s 1 − exp(−1000 · 0.25 / 800) = 0.268 of the strays are
+    stopped, every one as a kill; 20 000 draws, four standard errors are 0.013."""
     n = 20_000
     verts = np.zeros(2, dtype=VERT)
     verts["x"], verts["t"] = (-100e3, 100e3), (0.0, 1_000.0)
@@ -121,8 +121,8 @@ def test_a_stray_drone_can_only_be_killed():
 
 
 def test_leakers_and_kills_are_those_of_the_report_whatever_share_strays(compiled, ground):
-    """Law: the share that strays moves drones from "lost on the spot" to "astray". In the mean over 2,000 fresh routes (standard error 0.011 or less) leakers stay
-    1 − s = 0.4 and kills k · s = 0.24; half of the 0.36 that are lost stray."""
+    """Law: the share that strays moves drones from "lost on the spot" to "astray". In the mean over 2,000 fresh routes (standard error 0.011 or less) leakers
+    stay 1 − s = 0.4 and kills k · s = 0.24; half of the 0.36 that are lost stray."""
     inputs = compiled(DRONES, routes=straying(0.5), layer=leaky())
     p = float(inputs.night.route["spoofed"][0])
     assert p == pytest.approx(0.5 * 0.6 * 0.6)
@@ -184,8 +184,8 @@ def test_tilting_the_chance_to_stray_leaves_expectations_alone(compiled, ground)
 
 
 def test_tagged_strays_agree_with_plain_simulation(compiled, ground):
-    """Oracle: every drone keeps away from Poland unless it strays. 300 plain raids count entries before Ukraine's stop, all by strays; 60 raids' worth of tagged
-    threats give the same mean, within three joint standard errors."""
+    """Oracle: every drone keeps away from Poland unless it strays. 300 plain raids count entries before Ukraine's stop; 60 raids' worth of
+    tagged threats give the same mean, within three joint standard errors."""
     inputs = compiled(DRONES, routes=straying(1.0), layer=leaky())
     plain = np.array([_entries(draw_raid(inputs, ground, 1, r)) for r in range(300)])
     hits = [hit for hit in find_tags(inputs, ground, 1, 0, 3_000).hits if hit.country == PL]

@@ -2,9 +2,9 @@
 
 A threat of group g and rate key c over region r is stopped at the rate  rate(g, c) · weight(r) · m, with one multiplier m per replicate and rate key,
 lognormal of mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
-proportional hazards, so which of them it was is one more coin. A drone that strays has had its loss: it can only be killed. Outside Ukraine nothing is stopped, nor is anything over Crimea and Sevastopol,
-where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration gives for as many as were launched; how many
-are still in the air at a time has no effect, so packages share the layer.
+proportional hazards, so which of them it was is one more coin. A drone that strays has had its loss: it can only be killed. Outside Ukraine nothing is
+stopped, nor is anything over Crimea and Sevastopol, where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration
+gives for as many as were launched; how many are still in the air at a time has no effect, so packages share the layer.
 """
 
 from __future__ import annotations
