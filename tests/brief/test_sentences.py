@@ -171,3 +171,13 @@ def test_noise_is_warned_of_once_and_not_where_there_is_no_difference():
     text = sentences.noisy([("incursions", E(-0.1, -0.2, 0), False, 1800), ("leakers", NOTHING, False, None), ("kills", E(1, 1, 1), True, 10)])
     assert text is not None and "incursions." in text and "About 1,800 replicates" in text and "leakers" not in text and "kills" not in text
     assert sentences.noisy([("kills", E(1, 1, 1), True, 10)]) is None
+
+
+def test_decoys_among_the_kills_are_told_where_there_are_any():
+    """By hand: 2 of what the rounds bring down; nothing is said of decoys on a night without them."""
+    item = other(NOTHING, kills=E(5.0, 4.0, 6.0), shots=E(7.0, 6.0, 8.0))
+    told = sentences.answer_price(BASE, [item]).text
+    assert "decoys" not in told
+    item.estimates["decoy_kills"] = E(2.0, 1.0, 3.0)  # type: ignore[index]
+    told = sentences.answer_price(BASE, [item]).text
+    assert "7.0 (6.0–8.0) rounds fired (2.0 (1.0–3.0) of what they bring down are decoys without a warhead)" in told

@@ -57,6 +57,21 @@ def test_kills_are_credited_and_told_by_what_they_would_have_been(make_results):
     assert total(results, leakage.kills_would_have_crossed) == pytest.approx(1)
 
 
+def test_kills_of_decoys_are_counted_apart(make_results):
+    """By hand: two of Poland's three kills carried no warhead, and Romania's one did; a decoy that leaks is no kill; a folder from before decoys has none."""
+    kill = {"replicate": 0, "fate": "killed_member", "shooter_member": "PL"}
+    threats = [
+        {**kill, "threat": "a", "decoy": True}, {**kill, "threat": "b", "decoy": True}, {**kill, "threat": "c", "decoy": False},
+        {**kill, "threat": "d", "decoy": False, "shooter_member": "RO"}, {"replicate": 3, "threat": "e", "fate": "leaked", "decoy": True},
+    ]  # fmt: skip
+    results = make_results({"a": {"threats": threats}})
+    assert total(results, leakage.decoy_kills) == pytest.approx(2)
+    assert total(results, leakage.decoy_kills, "PL") == pytest.approx(2)
+    assert total(results, leakage.decoy_kills, "RO") == 0.0
+    assert total(results, leakage.coalition_kills) == pytest.approx(4)
+    assert total(make_results({"a": {"threats": [{**kill, "threat": "a"}]}}), leakage.decoy_kills) == 0.0
+
+
 def test_engagements_shots_and_what_was_not_needed(make_results):
     """Three commitments, two with shots; of these one at a threat that would neither have crossed nor leaked."""
     engaged = [

@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "leakers",
             "ukraine_stops",
             "coalition_kills",
+            "decoy_kills",
             "kills_would_have_leaked",
             "crossings_stopped",
             "incursions",
@@ -60,6 +61,7 @@ BURDEN: tuple[tuple[str, str], ...] = (
 GLOSS = {
     "leakers": "threats that reach their aim",
     "ukraine_stops": "destroyed or lost, as reports count",
+    "decoy_kills": "drones without a warhead",
     "kills_would_have_leaked": "what Ukraine was spared",
     "kills_would_have_crossed": "before or after the border; counted in plain nights alone, so noisy",
     "crossings_stopped": "crossings of any length",

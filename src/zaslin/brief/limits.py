@@ -9,6 +9,7 @@ from typing import Any
 from zaslin.brief.numbers import listed
 from zaslin.brief.rules import with_gbad
 from zaslin.brief.sentences import nation
+from zaslin.scenario.unmet import unmet
 
 JOINT = " + "
 
@@ -87,6 +88,9 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
     if silent:
         models = listed(dict.fromkeys(group["model"] for group in silent))
         told.append(Limit("Some rows do not say what was stopped.", f"For {models} the report gives no number destroyed or lost; those are not compared."))
+    out = unmet(night["groups"], [entry for package in packages for entry in package.get("aircraft") or ()])
+    if out.high:
+        told.append(Limit("Some threats no fighter here can meet.", out.sentence, "D", _cited(night["groups"])))
     total = sum(group["count"] for group in night["groups"])
     anywhere = sum(group["count"] for group in night["groups"] if tuple(group.get("targets") or ("Ukraine",)) == ("Ukraine",))
     if anywhere:

@@ -27,8 +27,9 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 _GROUPS = {
     "routes/margins": "margins that routes keep from borders", "routes/shape": "shape of routes: way-points, doglegs, turns",
-    "routes/errors": "navigation errors and failures to turn", "routes/beyond": "coming back to the target from beyond",
+    "routes/errors": "navigation errors, jamming and failures to turn", "routes/beyond": "coming back to the target from beyond",
     "routes/west": "share of cruise missiles bound for the west", "routes/danube": "share of drones bound for the Danube ports",
+    "routes/decoys": "share of decoys among the drones", "routes/profile": "altitudes of drones: climb, low approach, dive",
     "areas": "spread of launch places", "layer/regions": "weights of Ukraine's macro-regions", "threat/ballistic_coefficient": "how threats fall",
     "threat/casualty_area": "areas in which a fall harms people", "aircraft/weapons": "members' missiles: reach, chance of a hit, speed, interval",
     "aircraft/flight": "members' aircraft: speeds and endurance", "aircraft/costs": "costs of flight hours and missiles",

@@ -215,6 +215,9 @@ def _firing(item: Alternative) -> str:
         return f"not a round is fired in any of {among(shots)}, so no member answers for a shot there"
     unneeded = item.estimates.get("unneeded_engagements")
     text = f"{with_interval(shots)} rounds fired"
+    decoys = item.estimates.get("decoy_kills")
+    if decoys is not None and finite(decoys.mean) and decoys.mean > 0.0:
+        text += f" ({with_interval(decoys)} of what they bring down are decoys without a warhead)"
     if unneeded is not None and finite(unneeded.mean):
         how_often = f"in none of {among(unneeded)}" if never(unneeded) else f"{with_interval(unneeded)} times"
         text += f", {how_often} at a threat that would neither have crossed a border nor reached its aim"

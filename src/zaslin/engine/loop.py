@@ -19,7 +19,7 @@ from zaslin.engine.replicate import fly
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
-from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
+from zaslin.world.arrays import CLASS_NAMES, GROSS_FAILURE, LEAKED, SPOOFED, Coalition, Raid
 
 NO_MATCH_NAME = "no-match"
 
@@ -136,7 +136,8 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[region], "would_have": _FATES[f["would_have"]],
         "shooter_member": names.members[names.pair_member[f["shooter"]]], "shooter_asset": names.assets[names.pair_asset[f["shooter"]]],
         "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"], "crosses": _countries(f["crosses"]), "tag_country": tag_country,
-        "failed": t["failed"].astype(bool), "entries_s": _entries(t["excursion"], o, raid.inside),
+        "failed": t["failed"] & GROSS_FAILURE != 0, "spoofed": t["failed"] & SPOOFED != 0, "decoy": t["decoy"] == 1,
+        "entries_s": _entries(t["excursion"], o, raid.inside),
         "kept": np.full(len(o), raid.kept if tagged else np.nan),
     }  # fmt: skip
     r = flown.incursions[rows(flown.incursions["threat"], flown.incursions["entry_s"], flown.incursions["country"])]

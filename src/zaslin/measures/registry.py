@@ -10,6 +10,7 @@ _ALL: tuple[Measure, ...] = (
     leakage.leakers,
     *leakage.leakers_by_region.values(),
     leakage.coalition_kills,
+    leakage.decoy_kills,
     leakage.ukraine_stops,
     incursions.incursions,
     incursions.incursions_any,

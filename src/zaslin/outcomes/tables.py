@@ -25,14 +25,15 @@ TABLES: dict[str, pa.Schema] = {
     # atlas's countries, null for none. tag_country: the country that a tagged or given sample stands for (Raid.tag_country), null in plain rows.
     # entries_s: first entry of the free flight into each country of `excursion`, in its order.
     # fate_region: the macro-region where it ended; a leaker's is its aim's, null outside Ukraine.
-    # failed: a gross navigation failure, flies straight on (THREAT.failed).
+    # failed: a gross navigation failure, flies straight on; spoofed: lost its navigation over Ukraine and strays (bits of THREAT.failed).
+    # decoy: carries no warhead; its `model` is the one that the report gives.
     # kept: chance with which a tagged sample's route was chosen among those found (its weight is divided by it already); null in plain rows.
     "threats": _schema(
         ("group", _name), ("model", _name), ("threat_class", _name), ("launch_s", pa.float64()), ("end_s", pa.float64()),
         ("fate", _name), ("fate_s", pa.float64()), ("fate_region", _name), ("would_have", _name), ("shooter_member", _name),
         ("shooter_asset", _name), ("excursion", _name), ("first_border_s", pa.float64()), ("weight", pa.float64()),
         ("crosses", _name), ("tag_country", _name), ("failed", pa.bool_()), ("entries_s", pa.list_(pa.float64())),
-        ("kept", pa.float64()),
+        ("kept", pa.float64()), ("spoofed", pa.bool_()), ("decoy", pa.bool_()),
     ),
     # Stays in a neighbour's airspace as flown (cut at the fate). inside_s: from entry to exit without the gaps under 60 s that are merged.
     "incursions": _schema(

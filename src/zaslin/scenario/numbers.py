@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
-from zaslin.scenario.catalogue import launch_areas, launch_areas_of, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, launch_areas_of, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.night import JOINT, Night
 from zaslin.scenario.package import Fighters, Package
@@ -58,9 +58,8 @@ def aircraft_of(packages: Iterable[Package]) -> dict[str, Aircraft]:
 
 def night_parts(night: Night, layer: UkraineLayer) -> dict[str, Any]:
     """What has a night's uncertain numbers, by the beginning of its path: threats, routes, Ukraine's layer and launch areas."""
-    names = dict.fromkeys(name for group in night.groups for name in group.models)
     wanted = {f"launch_area.{name}": launch_areas()[name] for name in areas_used(night.model_dump(mode="json"))}
-    return {"threat": {name: model_for(name) for name in names}, "routes": route_assumptions(), "layer": layer, **wanted}
+    return {"threat": models_of(night), "routes": route_assumptions(), "layer": layer, **wanted}
 
 
 def areas_used(night: Mapping[str, Any]) -> list[str]:

@@ -270,17 +270,25 @@ def _heading(loc: Loc, caveat: Mapping[str, Any], heading: Mapping[str, Any], fo
 
 
 def _classes(loc: Loc, member: Mapping[str, Any], types: Mapping[str, Any], found: Findings) -> None:
-    """Classes that a caveat permits but no aircraft of the member can engage."""
+    """Classes that a caveat permits but no asset of the member can engage."""
     can: set[str] = set()
+    own: list[str] = []
     for _, asset in maps(member.get("assets"), ()):
         name = asset.get("aircraft")
         entry = types.get(name) if isinstance(name, str) else None
         reach = entry.reach if isinstance(entry, Aircraft) else mapping(mapping(entry).get("reach"))
-        can |= set(reach) | set(texts(asset.get("classes")))
+        classes = set(reach) | set(texts(asset.get("classes")))
+        can |= classes
+        what = f" ({name})" if isinstance(name, str) else " (batteries)" if asset.get("kind") == "gbad" else ""
+        own.append(f"{asset.get('id')}{what}: {', '.join(sorted(classes)) or 'nothing'}")
+    nation = member.get("nation")
+    who = nation_name(nation) if isinstance(nation, str) and nation_fault(nation) is None else "the member"
+    fighters = {name for entry in types.values() for name in (entry.reach if isinstance(entry, Aircraft) else mapping(mapping(entry).get("reach")))}
     for here, caveat in maps(member.get("caveats"), (*loc, "caveats")):
         for i, name in enumerate(texts(caveat.get("classes"))):
             if can and caveat.get("effect") != "forbid" and name not in can:
-                found.warn((*here, "classes", i), f'no asset of the member can engage the class "{name}"')
+                none = "" if name in fighters else "; no fighter in the model can"
+                found.warn((*here, "classes", i), f'no asset of {who} can engage the class "{name}"{none}. They engage: {"; ".join(own)}')
 
 
 def _turns(data: Mapping[str, Any], found: Findings) -> None:

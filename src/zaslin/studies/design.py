@@ -14,7 +14,7 @@ from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.calibration import Calibration, load_calibration
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.forms import default_forms, layer_in, other_forms, package_in, read_forms, routes_in
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
@@ -88,7 +88,7 @@ def study(
     for fault in sum_faults(sum(group.count for group in night.groups)):
         raise InputError(f"night {night.id}: {fault}")
     event = incident(given) if isinstance(given, str) else given
-    models = {name: model_for(name) for group in night.groups for name in group.models}
+    models = models_of(night)
     if event is not None:
         _fits(event, night, models)
     return Study(

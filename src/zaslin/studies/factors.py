@@ -23,7 +23,10 @@ M = TypeVar("M", bound=BaseModel)
 
 _ROUTES = {
     "margin": "routes/margins", "way_points": "routes/shape", "dogleg": "routes/shape", "fly_over": "routes/shape", "bank": "routes/shape",
-    "drift": "routes/errors", "drone_drift": "routes/errors", "gross_failure": "routes/errors", "approach_from_beyond": "routes/beyond",
+    "drift": "routes/errors", "drone_drift": "routes/errors", "gross_failure": "routes/errors", "spoofed": "routes/errors",
+    "spoof_turn": "routes/errors", "spoof_bend": "routes/errors", "spoof_distance": "routes/errors", "decoys": "routes/decoys", "climb_out": "routes/profile",
+    "dive": "routes/profile", "low_approach": "routes/profile", "low_altitude": "routes/profile", "low_distance": "routes/profile",
+    "approach_from_beyond": "routes/beyond",
     "beyond_distance": "routes/beyond", "share_west": "routes/west", "share_danube": "routes/danube", "share_ports": "routes/danube",
 }  # fmt: skip
 _AIRCRAFT = {"p_kill": "weapons", "reach": "weapons", "missile_speed": "weapons", "shot_interval": "weapons", "missile_cost": "costs"}

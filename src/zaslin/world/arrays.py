@@ -16,6 +16,8 @@ CLASS_NAMES = ("drone", "cruise", "supersonic", "aeroballistic", "ballistic", "u
 
 # How a free flight ends (nobody intervenes, Ukraine included).
 END_LEAKED, END_LEFT, END_FAILED = 0, 1, 2
+# Bits of THREAT.failed: it did not turn at a way-point and flies straight on; it lost its navigation over Ukraine and strays.
+GROSS_FAILURE, SPOOFED = 1, 2
 # What Ukraine's layer does to a threat.
 STOP_NONE, STOP_KILLED, STOP_LOST = 0, 1, 2
 # Fates, exactly one per threat; index into `zaslin.outcomes.tables.FATES`.
@@ -35,7 +37,7 @@ THREAT = np.dtype(
 """One threat of a raid. `vert_from:vert_to` is its slice of the raid's VERT array. `end_s`, `end_kind`: end of the free flight.
 `stop_s`: when Ukraine's layer would stop it (inf: never), `stop_kind` how. `excursion`: bit k set where the free flight enters
 the airspace of neighbour k. `target_region`: the region (atlas.regions) of its aim. `weight`: 1, or for a tagged threat its estimator weight.
-`decoy` 1: it carries no warhead. `other`: what it is, if it is no threat (NO_OTHER, CIVIL, FRIENDLY, FALSE).
+`failed`: 0, or bits GROSS_FAILURE and SPOOFED. `decoy` 1: it carries no warhead. `other`: what it is, if it is no threat (NO_OTHER, CIVIL, FRIENDLY, FALSE).
 `bc_kgm2`, `casualty_m2`: how its wreck falls, mass / (drag coefficient · area), and the area in which a person would be hurt, shelter counted in."""
 
 VERT = np.dtype([("x", "f8"), ("y", "f8"), ("t", "f8"), ("alt", "f8")], align=True)

@@ -2,9 +2,9 @@
 
 A threat of group g and rate key c over region r is stopped at the rate  rate(g, c) · weight(r) · m, with one multiplier m per replicate and rate key,
 lognormal of mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
-proportional hazards, so which of them it was is one more coin. Outside Ukraine nothing is stopped, nor is anything over Crimea and Sevastopol,
-where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration gives for as many as were launched; how many
-are still in the air at a time has no effect, so packages share the layer.
+proportional hazards, so which of them it was is one more coin. A drone that strays has had its loss: it can only be killed. Outside Ukraine nothing is
+stopped, nor is anything over Crimea and Sevastopol, where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration
+gives for as many as were launched; how many are still in the air at a time has no effect, so packages share the layer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.jit import kernel
 from zaslin.plane import distance_m
-from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
+from zaslin.world.arrays import SPOOFED, STOP_KILLED, STOP_LOST, STOP_NONE
 from zaslin.world.routes import clearance_m
 
 STEP_M = 2_000.0
@@ -104,6 +104,9 @@ def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, 
         k = paths[i].layer
         rate = layers[k].rate_per_s * effect[k]
         stop_s[i], stop_kind[i], survive[i] = np.inf, STOP_NONE, 1.0
+        astray = paths[i].failed & SPOOFED != 0
+        if astray:
+            rate *= layers[k].kill_share
         if rate <= 0.0:
             continue
         own = verts[paths[i].vert_from : paths[i].vert_to]
@@ -115,7 +118,7 @@ def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, 
         reached, at_s = exposure(region_weight, fields, own, np.inf, goal)
         if reached >= goal and at_s < own[len(own) - 1].t:
             stop_s[i] = at_s
-            killed = draws.uniform(seed, replicate, entities[i], draws.UKRAINE_KIND, 0) < layers[k].kill_share
+            killed = astray or draws.uniform(seed, replicate, entities[i], draws.UKRAINE_KIND, 0) < layers[k].kill_share
             stop_kind[i] = STOP_KILLED if killed else STOP_LOST
 
 
@@ -124,6 +127,11 @@ def survivals(layer, seed, first, exposure_s, out):
     """Fill out[j] with the chance to come through an exposure under the night effect that replicate first + j has for a LAYER row."""
     for j in range(len(out)):
         out[j] = np.exp(-layer.rate_per_s * night_effect(layer, seed, first + np.uint64(j)) * exposure_s)
+
+
+def hazard_share(layers: np.ndarray, paths: np.ndarray) -> np.ndarray:
+    """Part of its LAYER row's hazard that acts on each PATH, shape (n,): 1, of a drone that strays the share of kills."""
+    return np.where(paths["failed"] & SPOOFED != 0, layers["kill_share"][paths["layer"]], 1.0)
 
 
 def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) -> float:
