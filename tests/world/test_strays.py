@@ -111,7 +111,7 @@ def test_a_stray_drone_can_only_be_killed():
 
     stop_s, kind, survive = np.empty(n), np.empty(n, dtype=np.int8), np.empty(n)
     draw_stops(
-        layers, np.ones(len(REGIONS)), flat_ground().fields, np.uint64(1), np.uint64(0), np.arange(n, dtype=np.uint64), verts, paths,
+        layers, np.ones(len(REGIONS)), np.float64(1.0), flat_ground().fields, np.uint64(1), np.uint64(0), np.arange(n, dtype=np.uint64), verts, paths,
         np.full(n, -np.inf), stop_s, kind, survive,
     )  # fmt: skip
     stopped = np.isfinite(stop_s)
@@ -130,7 +130,7 @@ def test_leakers_and_kills_are_those_of_the_report_whatever_share_strays(compile
     routes = search(inputs, ground, 1, 0, 0, 0, 0, 2_000)
     layer, paths = inputs.night.layers[0], routes.paths
     exposed = np.empty(len(paths))
-    exposures_of(inputs.night.region_weight, ground.fields, routes.verts, paths, np.full(len(paths), np.inf), exposed)
+    exposures_of(inputs.night.region_weight, inputs.night.near_aims, ground.fields, routes.verts, paths, np.full(len(paths), np.inf), exposed)
     astray = paths["failed"] & SPOOFED != 0
     assert astray.mean() == pytest.approx(p, abs=0.027)
     rate, sigma, kills = float(layer["rate_per_s"]), float(layer["sigma"]), float(layer["kill_share"])

@@ -276,7 +276,7 @@ def _first_arrival(inputs: NightInputs, ground: Ground, west: np.ndarray, seed: 
     first = np.inf
     for row in raid.threats[raid.threats["cls"] == CRUISE]:
         until = min(float(row["stop_s"]), float(row["end_s"]), first)
-        inside, at = exposure(west, ground.fields, raid.verts[row["vert_from"] : row["vert_to"]], until, _TOUCH_S)
+        inside, at = exposure(west, np.float64(1.0), ground.fields, raid.verts[row["vert_from"] : row["vert_to"]], until, _TOUCH_S)
         if inside >= _TOUCH_S:
             first = min(first, float(at))
     return first

@@ -85,7 +85,7 @@ def entries_of(
     rows = rows[rows["country"] == country]
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(paths))
-    exposures_of(night.region_weight, ground.fields, found.verts, paths, rows["entry_s"], exposed)
+    exposures_of(night.region_weight, night.near_aims, ground.fields, found.verts, paths, rows["entry_s"], exposed)
     exposed *= hazard_share(night.layers, paths)
     duration = rows["inside_s"]
     seen = any_level | (duration >= MIN_S) | (rows["depth_m"] >= MIN_DEPTH_M)

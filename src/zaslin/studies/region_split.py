@@ -133,6 +133,6 @@ def _exposure(row: Row, ground: Ground) -> Floats:
     out, seconds = np.zeros(len(MACRO)), np.empty(ROUTES)
     for k, macro in enumerate(MACRO):
         weight = np.array([float(name not in NO_DEFENCE and macro_of(name) == macro) for name in REGIONS])
-        exposures_of(weight, ground.fields, verts, paths, np.full(ROUTES, np.inf), seconds)
+        exposures_of(weight, np.float64(1.0), ground.fields, verts, paths, np.full(ROUTES, np.inf), seconds)
         out[k] = seconds.mean()
     return out

@@ -115,12 +115,13 @@ def compile_night(
         route=route,
         layers=layers,
         region_weight=_region_weight(layer, luck),
+        near_aims=np.float64(1.0 if layer.near_aims is None else luck(layer.near_aims, "layer/near_aims")),
         near=_near(ground),
         entities=entities,
         group_of=group_of,
         fixed_model=fixed_model,
     )
-    for array in unsolved:  # from the first call on: kernels are compiled for read-only arrays
+    for array in (part for part in unsolved if isinstance(part, np.ndarray)):  # from the first call on: kernels are compiled for read-only arrays
         array.flags.writeable = False
     solved = layers.copy()
     reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, solved)
@@ -300,7 +301,7 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
         own["key"] = int(draws.BLOCK_FLAG) | block << 24 | np.arange(LAYER_ROUTES).astype(np.uint64)
     verts, paths = draw_paths(arrays, ground, seed, orders)
     exposed = np.empty(len(paths))
-    exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
+    exposures_of(arrays.region_weight, arrays.near_aims, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
     strayed = paths["failed"] & SPOOFED != 0
     drone = arrays.models["cls"][arrays.choices["model"]] == DRONE
     p = float(arrays.route["spoofed"][0])

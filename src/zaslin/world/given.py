@@ -140,7 +140,7 @@ def _search_stays(
     rows = rows[rows["country"] == like.country]
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(found))
-    exposures_of(night.region_weight, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
+    exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
     exposed *= hazard_share(night.layers, paths)
     out = []
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):

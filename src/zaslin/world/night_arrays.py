@@ -87,7 +87,7 @@ one where it is a decoy."""
 
 class Night(NamedTuple):
     """What the kernels see. `near`: raster of the least signed distance to any neighbour or Belarus, m, on the atlas's grid.
-    `region_weight[r]`: the layer's weight over region r. `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
+    `region_weight[r]`: the layer's weight over region r; `near_aims`: factor on it near a path's end. `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
     `refuges`: points (n, 2) well inside Ukraine or its sea, over which a threat that must keep its margin may go round.
     """
 
@@ -101,6 +101,7 @@ class Night(NamedTuple):
     route: np.ndarray
     layers: np.ndarray
     region_weight: np.ndarray
+    near_aims: np.float64
     near: np.ndarray
     entities: np.ndarray
     group_of: np.ndarray

@@ -271,10 +271,10 @@ def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts
     a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
     """
     set_times(verts, n, 0.0, speed_mps)
-    exposed, _ = exposure(night.region_weight, ground.fields, verts[:n], np.inf, np.inf)
+    exposed, _ = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, np.inf)
     if exposed <= 0.0:
         return n
-    _, at_s = exposure(night.region_weight, ground.fields, verts[:n], np.inf, exposed * draws.uniform(seed, key, entity, draws.SPOOF, 1))
+    _, at_s = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, exposed * draws.uniform(seed, key, entity, draws.SPOOF, 1))
     turn = draws.normal(seed, key, entity, draws.SPOOF, 2) * route.spoof_turn_rad
     bend = draws.normal(seed, key, entity, draws.SPOOF, 3) * route.spoof_bend_rad
     left_m = max(range_m - speed_mps * at_s, 0.0)

@@ -56,7 +56,7 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     threats = np.zeros(n, dtype=THREAT)
     stop_s, stop_kind, survive = np.empty(n), np.empty(n, dtype=np.int8), np.empty(n)
     draw_stops(
-        night.layers, night.region_weight, ground.fields, np.uint64(seed), np.uint64(replicate), night.entities, verts, paths,
+        night.layers, night.region_weight, night.near_aims, ground.fields, np.uint64(seed), np.uint64(replicate), night.entities, verts, paths,
         not_before, stop_s, stop_kind, survive,
     )  # fmt: skip
     last = paths["vert_to"] - 1

@@ -123,7 +123,7 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             who, first = np.unique(own["threat"], return_index=True)
             paths = routes.paths[entered[who]]
             exposed = np.empty(len(paths))
-            exposures_of(night.region_weight, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
+            exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
             exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
             inside_s = np.bincount(own["threat"], own["inside_s"])
