@@ -146,8 +146,8 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
     stop_s, stop_kind, survive = np.empty(len(threats)), np.empty(len(threats), dtype=np.int8), np.empty(len(threats))
     weights = np.array([*WEIGHTS, *np.zeros(40)])
     draw_stops(
-        layers, weights, np.float64(1.0), here.fields, np.uint64(seed), np.uint64(told["number"]), threats["entity"], plain.verts, paths, np.full(len(threats), -inf),
-        stop_s, stop_kind, survive,
+        layers, weights, np.float64(1.0), here.fields, np.uint64(seed), np.uint64(told["number"]), threats["entity"], plain.verts, paths,
+        np.full(len(threats), -inf), stop_s, stop_kind, survive,
     )  # fmt: skip
     near = here.fields.distance[1:9].min(axis=0)
     inside, excursion = stays_of(near, here, plain.verts, paths)

@@ -16,6 +16,8 @@ from zaslin.jit import kernel
 from zaslin.physics.path import leg_at, place_at
 from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
 
+SOIL_AHEAD_S = 1.0
+"""A pilot who held fire is asked over which soil the threat flies this much later, s."""
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 
@@ -88,7 +90,8 @@ def open_pairings(scene, board, rows, columns, now):
             if board.barred[i, j] == k + 1:
                 continue
             if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
-                tx, ty = place_at(scene.verts, k, now)
+                # a moment later, so that a window that opens on the border line asks of the soil beyond it
+                tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
                 if board.gate[i, j] & over_bit(scene, tx, ty):
                     continue
             t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, RANKING_TOLERANCE_S)

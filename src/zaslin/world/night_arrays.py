@@ -87,7 +87,8 @@ one where it is a decoy."""
 
 class Night(NamedTuple):
     """What the kernels see. `near`: raster of the least signed distance to any neighbour or Belarus, m, on the atlas's grid.
-    `region_weight[r]`: the layer's weight over region r; `near_aims`: factor on it near a path's end. `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
+    `region_weight[r]`: the layer's weight over region r; `near_aims`: factor on it near a path's end.
+    `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
     `refuges`: points (n, 2) well inside Ukraine or its sea, over which a threat that must keep its margin may go round.
     """
 
