@@ -34,7 +34,7 @@ def _engine(number: int) -> tuple[dict[str, Any], Raid, Flown]:
 
 def _slow(number: int, luck: Any, dt: float = 1.0) -> slow.Night:
     told, raid, _ = _engine(number)
-    return slow.Night(small.world(), *small.for_slow(told, raid), luck, dt)
+    return slow.Night(*small.for_slow(told, raid), luck, dt)
 
 
 def _z(nights: range) -> dict[str, float]:
@@ -53,16 +53,19 @@ def _tables(number: int, dt: float) -> dict[str, tuple[list[tuple[Any, ...]], li
     """Rows of the engine and of the slow model with the engine's luck: (texts and counts, then times)."""
     told, raid, flown = _engine(number)
     night = _slow(number, small.engines_luck(SEED, number), dt)
-    names, ids, ends = raid.names, [p["name"] for p in told["pairs"]], night.alive_end
+    names, ids, ends, members = raid.names, small.ids(told), night.alive_end, [*small.MEMBERS, "coalition"]
     ukraine = [min(t["stop_s"], t["end_s"]) for t in raid.threats]
     known = lambda t, th: t if t < th.end else inf
-    tracks = [(th.name, known(s["seen_s"], th), known(s["classified_s"], th)) for th, s in zip(night.threats, flown.sight[0])]
-    windows = [(names[w["threat"]], f"rule-{w['caveat']}", w["from_s"], min(w["to_s"], ukraine[w["threat"]])) for w in flown.windows]
-    slow_windows = [(th.name, c.id, a, min(b, ends[th.name])) for th in night.threats for c, a, b in night.sight[th.name].windows]
+    sights = [(m.id, th, night.sight[m.id, th.name]) for m in night.members for th in night.threats]
+    tracks = [(m, th.name, known(s["seen_s"], th), known(s["classified_s"], th)) for (m, th, _), s in zip(sights, flown.sight.ravel(), strict=True)]
+    windows = [
+        (names[w["threat"]], small.MEMBERS[w["member"]], f"rule-{w['caveat']}", w["from_s"], min(w["to_s"], ukraine[w["threat"]])) for w in flown.windows
+    ]
+    slow_windows = [(th.name, m, c.id, a, min(b, ends[th.name])) for m, th, s in sights for c, a, b in s.windows]
     long = lambda rows: [row for row in rows if row[-1] - row[-2] > 2.0]  # what opens for less than a step may be stepped over
     return {
-        "tracks": (tracks, [(th.name, night.sight[th.name].track, known(night.sight[th.name].classified, th)) for th in night.threats]),
-        "windows": (long(windows), long(slow_windows)),
+        "tracks": (tracks, [(m, th.name, s.track, known(s.classified, th)) for m, th, s in sights]),
+        "windows": (sorted(long(windows)), sorted(long(slow_windows))),
         "fates": ([(FATES[f["fate"]], f["fate_s"]) for f in flown.fates], [night.fate(th) for th in night.threats]),
         "incursions": (
             long([(names[r["threat"]], r["entry_s"], r["exit_s"]) for r in flown.incursions]),
@@ -73,12 +76,17 @@ def _tables(number: int, dt: float) -> dict[str, tuple[list[tuple[Any, ...]], li
             sorted((e.threat, e.asset, len(e.shots), e.result, e.commit, e.end) for e in night.engagements),
         ),
         "sorties": (
-            sorted((ids[s["shooter"]], s["take_off_s"], s["landing_s"]) for s in flown.sorties),
+            sorted((ids[s["shooter"]], s["take_off_s"], s["landing_s"]) for s in flown.sorties if s["take_off_s"] == s["take_off_s"]),
             sorted((s.asset, s.take_off, s.landing) for s in night.sorties),
         ),
         "causes": (
-            [(names[c["threat"]], CAUSES[c["cause"]]) for c in flown.causes if c["member"] >= 0],
-            [(th.name, night.cause(th)) for th in night.threats if night.fate(th)[0] != "killed_member"],
+            sorted((names[c["threat"]], members[c["member"]], CAUSES[c["cause"]]) for c in flown.causes),
+            sorted(
+                (th.name, name, cause)
+                for th in night.threats
+                if night.fate(th)[0] != "killed_member"
+                for name, cause in [*((m.id, night.cause(m, th)[1]) for m in night.members), ("coalition", night.of_coalition(th))]
+            ),
         ),
     }
 
