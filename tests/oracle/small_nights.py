@@ -53,6 +53,7 @@ MEMBERS = ("PL", "RO")
 CLASSES = ("drone", "cruise")
 EFFECTS = {"permit": EFFECT_PERMIT, "ask": EFFECT_ASK, "forbid": EFFECT_FORBID}
 ZONES = {"own": ZONE_OWN, "ukraine": ZONE_UKRAINE, "anywhere": ZONE_ANYWHERE, "within": ZONE_WITHIN, "park": ZONE_NAMED}
+own_luck = lambda seed: lambda *who: random.Random(f"{seed}/{who}").random() or 0.5  # luck of the slow model's own
 ENDS = {"leaked": END_LEAKED, "left": END_LEFT, "lost": END_FAILED}
 
 
@@ -248,6 +249,7 @@ def for_slow(told: dict[str, Any], raid: Raid) -> tuple[Some, list[slow.Threat]]
                 p_kill=by_class(p["p_kill"]), readiness=p["readiness"], warning=p["warning"], lead=p["lead"] if p["kind"] == "qra" else 0.0,
                 track_within=KM * p["within"],
             ))  # fmt: skip
+            own.assets[-1].way = slow.dist(own.assets[-1].base, own.assets[-1].station) / p["cruise"]
             own.middles.append(own.assets[-1].base if p["kind"] == "qra" else own.assets[-1].station)
         for b in m["batteries"]:
             west, south, east, north = (KM * edge for edge in b["frame"])
@@ -255,7 +257,7 @@ def for_slow(told: dict[str, Any], raid: Raid) -> tuple[Some, list[slow.Threat]]
                 id=b["name"], of=own, frame=lambda x, y, w=west, s=south, e=east, n=north: w <= x < e and s <= y < n, channels=b["channels"],
                 across=b["across"], coverage=b["coverage"], behind=KM * b["behind"], floor=b["floor"], ceiling=b["ceiling"], reaction=b["reaction"],
                 shot_interval=b["interval"], magazine=b["rounds"], reload=b["reload"], round_speed=b["missile"], reach=by_class(b["reach"], KM),
-                p_kill=by_class(b["p_kill"]),
+                p_kill=by_class(b["p_kill"]), gap=lambda p, m=own, behind=KM * b["behind"]: abs(slow.outside(m, p) + behind),
             ))  # fmt: skip
             own.middles.append(slow.unit((west + east) / 2.0, (south + north) / 2.0))
         own.mast, own.setback, own.track_delay, own.classification = m["mast"], KM * m["setback"], m["track_delay"], m["classification"]
@@ -301,7 +303,7 @@ def of_engine(told: dict[str, Any], raid: Raid, flown: Flown) -> Counter[str]:
         c[f"{what(row)} commit s"] += row["commit_s"]
     for row in flown.shots:
         c[f"{what(row)} shots"] += 1
-        c.update({f"{what(row)} fire s": row["fire_s"], f"{what(row)} impact s": row["impact_s"], f"{what(row)} hits": row["hit"]})
+        c.update({f"{what(row)} fire s": row["fire_s"], f"{what(row)} impact s": row["impact_s"], f"{what(row)} hits": int(row["hit"])})
     for row in flown.sorties:
         if what(row) == "pair":
             c["sorties"] += 1
@@ -320,7 +322,7 @@ def of_slow(night: slow.Night) -> Counter[str]:
     for th in night.threats:
         fate, _ = night.fate(th)
         c["fate " + fate] += 1
-        for entry, _, inside, depth in night.stays(th):
+        for entry, _, inside, depth, _ in night.stays(th):
             c["incursions"] += 1
             c.update({"overflight s": inside, "entry s": entry, "depth m": depth})
         for m in night.members:
@@ -344,7 +346,7 @@ def of_slow(night: slow.Night) -> Counter[str]:
         c[f"{what(e.asset)} engagements"] += 1
         c[f"{what(e.asset)} engagements {e.result}"] += 1
         c[f"{what(e.asset)} commit s"] += e.commit
-    for shot in night.shots:
+    for shot in (shot for e in night.engagements for shot in e.shots):
         kind = what(shot.asset)
         c[f"{kind} shots"] += 1
         c.update({f"{kind} fire s": shot.fire, f"{kind} impact s": shot.impact, f"{kind} hits": int(shot.hit)})

@@ -39,7 +39,7 @@ def _slow(number: int, luck: Any, dt: float = 1.0) -> slow.Night:
 
 def _z(nights: range) -> dict[str, float]:
     """Per measure, mean difference of the nights over its standard error, the slow model with luck of its own."""
-    pairs = [(small.of_engine(*_engine(n)), small.of_slow(_slow(n, slow.own_luck(1_000 + n)))) for n in nights]
+    pairs = [(small.of_engine(*_engine(n)), small.of_slow(_slow(n, small.own_luck(1_000 + n)))) for n in nights]
     out = {}
     for name in sorted({name for pair in pairs for sums in pair for name in sums}):
         d = [b[name] - a[name] for a, b in pairs]
