@@ -45,13 +45,12 @@ class Threat:
     """A free flight over vertices (x, y, t, altitude); `layer` has rate, sigma and kill_share of Ukraine's layer."""
     def __init__(self, name: str, cls: str, vertices: list[tuple[float, float, float, float]], end_fate: str, layer: Some) -> None:
         self.name, self.cls, self.end_fate, self.layer, self.legs = name, cls, end_fate, layer, []
-        for (x0, y0, t0, h0), (x1, y1, t1, h1) in zip(vertices, vertices[1:]):
+        for (x0, y0, t0, h0), (x1, y1, t1, h1) in (vertices[i : i + 2] for i in range(len(vertices) - 1)):
             a, b, climb = unit(x0, y0), unit(x1, y1), (h1 - h0) / (t1 - t0)
             speed, course, high = dist(a, b) / (t1 - t0), atan2(y1 - y0, x1 - x0), lambda t, t0=t0, h0=h0, climb=climb: h0 + climb * (t - t0)
             self.legs.append(Some(t0=t0, t1=t1, speed=speed, course=course, high=high, at=flight(a, tangent(a, b), speed, t0)))
         self.start, self.end = vertices[0][2], vertices[-1][2]
-        self.leg = lambda t: next((leg for leg in self.legs if t < leg.t1), self.legs[-1])
-        self.at = lambda t: self.leg(t).at(t)
+        self.leg, self.at = lambda t: next((leg for leg in self.legs if t < leg.t1), self.legs[-1]), lambda t: self.leg(t).at(t)
 
 class Sight:
     """Sections 1 and 2 for one member and threat, on its free flight: when the member sees it, and when the caveats permit."""
@@ -254,8 +253,7 @@ class Night:
             d, out = dist(p, x), outside(m, x)
             if t < ready or d - way > r or out > caveat.limit + r or (out > 0.0 and t < clear) or deep(x) > r:
                 continue
-            least = max(0.0, d - r)
-            ahead = [least] + [1250.0 * s for s in range(ceil(least / 1250.0), int(min(d, way) / 1250.0) + 1) if caveat.soil]
+            ahead = [max(0.0, d - r), *(1250.0 * s for s in range(ceil(max(0.0, d - r) / 1250.0), int(min(d, way) / 1250.0) + 1) if caveat.soil)]
             f = next((q for q in (toward(p, x, s) for s in ahead) if outside(m, q) <= caveat.limit and deep(q) <= 0.0), held(m, x, caveat.limit))
             if dist(p, f) > way + 0.01 or dist(f, x) > r + 0.01 or deep(f) > 0.0:
                 continue

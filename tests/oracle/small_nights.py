@@ -333,7 +333,7 @@ def of_slow(night: slow.Night) -> Counter[str]:
             if sight.classified < th.end:
                 c["classified"] += 1
                 c["classified s"] += sight.classified
-            for _, start, end in sight.windows:
+            for _, start, end, _ in sight.windows:
                 end = min(end, night.alive_end[th.name])
                 if start < end:
                     c["windows"] += 1

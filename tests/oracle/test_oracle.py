@@ -61,7 +61,7 @@ def _tables(number: int, dt: float) -> dict[str, tuple[list[tuple[Any, ...]], li
     windows = [
         (names[w["threat"]], small.MEMBERS[w["member"]], f"rule-{w['caveat']}", w["from_s"], min(w["to_s"], ukraine[w["threat"]])) for w in flown.windows
     ]
-    slow_windows = [(th.name, m, c.id, a, min(b, ends[th.name])) for m, th, s in sights for c, a, b in s.windows]
+    slow_windows = [(th.name, m, c.id, a, min(b, ends[th.name])) for m, th, s in sights for c, a, b, _ in s.windows]
     long = lambda rows: [row for row in rows if row[-1] - row[-2] > 2.0]  # what opens for less than a step may be stepped over
     return {
         "tracks": (tracks, [(m, th.name, s.track, known(s.classified, th)) for m, th, s in sights]),
