@@ -1,7 +1,7 @@
 """The engine against a second, slow model that was written from the docs alone (slow_model.py), over randomised small nights.
 
 Three comparisons: with luck of its own, on average; with the engine's luck, row by row; and with the engine's luck at two steps, what the steps cost.
-What the second model does not do itself: countries beside the member and Ukraine, debris, claims across members, ground-based air defence.
+What the second model does not do itself: countries beside the two members and Ukraine, debris.
 """
 
 from __future__ import annotations
@@ -151,6 +151,6 @@ def test_the_steps_bias_is_of_first_order():
                         gaps.setdefault(f"{name}[{i}]", []).append(gap)
         late[dt] = {name: sum(values) / len(values) for name, values in gaps.items()}
         print(dt, {name: (round(value, 3), len(gaps[name])) for name, value in late[dt].items()})
-    for name in ("tracks[1]", "windows[2]", "engagements[4]", "engagements[5]", "sorties[2]"):
+    for name in ("tracks[2]", "windows[3]", "engagements[4]", "engagements[5]", "sorties[2]"):
         assert 0.2 < late[1.0][name] < 3.0, name
         assert 0.3 < late[0.5][name] / late[1.0][name] < 0.7, name
