@@ -50,6 +50,7 @@ from zaslin.engine.records import (
 )  # fmt: skip
 from zaslin.engine.sorties import bingo_s, fly_home, head_for, locate, relieve, schedule, settle
 from zaslin.jit import kernel
+from zaslin.physics.detection import late_at, next_piece_s
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.lethality import shot_kills
 from zaslin.physics.path import leg_at, place_at
@@ -143,14 +144,14 @@ def _look_again(scene, board, j, now):
     for m in range(len(scene.members)):
         if board.open[m, j] < 0:
             continue
-        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
+        look = scene.sight[m, j]
+        late = late_at(scene.pieces, look, now)
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
         while k < threat.vert_to and scene.verts[k].t + late <= now:
             k += 1
         if k < threat.vert_to:
             t = min(t, scene.verts[k].t + late)
-        if scene.sight[m, j].own_s > now:
-            t = min(t, scene.sight[m, j].own_s)
+        t = min(t, next_piece_s(scene.pieces, look, now))
     board.tracks[j].look_s = t
     schedule(board, t, LOOK, j, NO_PLAN)
 

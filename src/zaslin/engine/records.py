@@ -107,7 +107,7 @@ SAME_CHASE_S = 60.0
 
 
 class Scene(NamedTuple):
-    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight` as doctrine
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as doctrine
     and physics say."""
 
     ground: object
@@ -124,6 +124,7 @@ class Scene(NamedTuple):
     consent: np.ndarray
     zones: np.ndarray
     yes_s: np.ndarray
+    pieces: np.ndarray
 
 
 class Board(NamedTuple):
@@ -166,3 +167,4 @@ class Flown:
     incursions: np.ndarray
     falls: np.ndarray
     causes: np.ndarray
+    pieces: np.ndarray
