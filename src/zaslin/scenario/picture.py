@@ -102,6 +102,8 @@ class Picture(Strict):
             "position_error": _number(USUAL_POSITION_ERROR_M, "m"),
             **given,
         }
+        if isinstance(filled.get("airborne"), list):  # what has passed through here counts as Python's own, where a list is no tuple
+            filled["airborne"] = tuple(filled["airborne"])
         own = filled.get("p_look", {})
         if isinstance(own, Mapping):
             usual = {name: _number(chance, "probability", _P_LOOK_NOTES.get(name, "")) for name, chance in USUAL_P_LOOK.items()}
