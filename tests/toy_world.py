@@ -259,15 +259,13 @@ def sensed(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarray, n
 
 def known(sight: np.ndarray, pieces: np.ndarray, m: int = 0) -> list[tuple[Any, ...]]:
     """What member `m` knows of every threat, with its pieces, without the places of rows and members."""
-    looks, rows = [name for name in sight.dtype.names if name not in ("first", "last")], [name for name in pieces.dtype.names if name not in ("member", "threat")]
-    return [
-        (*row[looks].tolist(), *(piece.tolist() for piece in pieces[rows][row["first"] : row["last"]]))
-        for row in sight[m]
-    ]
+    looks = [name for name in sight.dtype.names if name not in ("first", "last")]
+    rows = [name for name in pieces.dtype.names if name not in ("member", "threat")]
+    return [(*row[looks].tolist(), *(piece.tolist() for piece in pieces[rows][row["first"] : row["last"]])) for row in sight[m]]
 
 
 def held(sight: np.ndarray, own: Any = math.inf, shared: Any = math.inf, late: Any = 0.0) -> np.ndarray:
-    """Pieces that last, for (members, threats) of `sight`, whose rows they become: the shared picture from `shared` on, `late` old, own radars from `own` on."""
+    """Pieces that last, for (members, threats) of `sight`: the shared picture from `shared` on, `late` old, own radars from `own` on."""
     from zaslin.physics.detection import BY_GROUND, BY_SHARED, PIECE
 
     rows = []

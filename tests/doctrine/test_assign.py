@@ -12,7 +12,6 @@ from pytest import approx
 import toy_world as toy
 from zaslin.doctrine.assign import HOME_MARGIN_M, earliest_first, reach_under, track_line
 from zaslin.doctrine.consent import CONSENT
-from zaslin.physics.detection import SIGHT
 from zaslin.physics.intercept import on_line
 from zaslin.world.arrays import PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE
 

@@ -37,8 +37,8 @@ def test_a_true_line_goes_on_as_the_leg_does(k, t):
 )
 @mark.parametrize("error", [0.0, 0.3, -0.2])
 def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, error):
-    """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error. The error
-    of the place is that of own sensors alone."""
+    """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error. The
+    error of the place is that of own sensors alone."""
     look, consent = np.zeros((1, 1), SIGHT), np.zeros(1, CONSENT)
     pieces = toy.held(look, own=own, shared=-math.inf, late=30.0)
     consent["course_error_rad"], consent["error_x"], consent["error_y"] = error, 300.0, -100.0

@@ -19,7 +19,8 @@ SPAN, REVISIT = 120.0, 10.0  # twelve looks
 
 def _tracks(key: int, p: float, drop: float = 4.0, span: float = SPAN, start: float = 0.0, view: int = 0, lost: float | None = None) -> list[list[float]]:
     rows = np.full((300, TRACK_COLUMNS), np.nan)
-    n = add_tracks(SEED, np.uint64(0), np.uint64(key), 0.0, REVISIT, p, drop, np.int64(view), start, span, span if lost is None else lost, 1.0, rows, np.int64(0))
+    ends = span if lost is None else lost
+    n = add_tracks(SEED, np.uint64(0), np.uint64(key), 0.0, REVISIT, p, drop, np.int64(view), start, span, ends, 1.0, rows, np.int64(0))
     return rows[:n].tolist()
 
 

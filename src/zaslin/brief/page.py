@@ -251,7 +251,7 @@ def _basis(results: Results) -> dict[str, Any]:
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     if unused:
-        text += f" {unused:,} more belong to shared pictures that are switched off; nothing reads them and they are left out here."
+        text += f" {unused:,} more belong to parts of the picture that are switched off; nothing reads them and they are left out here."
     shown_groups = [
         {
             "anchor": group.anchor,

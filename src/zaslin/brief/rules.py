@@ -80,12 +80,19 @@ def _on_alert(package: Mapping[str, Any]) -> list[str]:
 
 def switched_off(packages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Beginnings of the paths of inputs that nothing reads, because the part they belong to is switched off in the package."""
-    return tuple(
-        f"package.{package['name']}.members[{member['nation']}].picture.shared."
-        for package in packages
-        for member in package["members"]
-        if not member["picture"]["shared"]["enabled"]
-    )
+    off = []
+    for package in packages:
+        for member in package["members"]:
+            picture, at = member["picture"], f"package.{package['name']}.members[{member['nation']}].picture"
+            if not picture["shared"]["enabled"]:
+                off.append(f"{at}.shared.")
+            if picture.get("detection") == "horizon":
+                off += [f"{at}.revisit.", f"{at}.p_look.", f"{at}.drop_after"]
+            elif not picture["airborne"]:
+                off.append(f"{at}.revisit.airborne")
+        if not package.get("pooling", {}).get("enabled", False) and "pooling" in package:
+            off.append(f"package.{package['name']}.pooling.")
+    return tuple(off)
 
 
 def members_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:

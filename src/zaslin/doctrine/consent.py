@@ -2,9 +2,10 @@
 
 Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
 an ask of that authority first matches a classified track and no forbid does, and runs once per threat, member and authority (asks with the same delay and sigma
-ask the same one), with one luck per threat and member; a yes once given stays. Nothing is permitted while no classified track is held. Own airspace and Ukraine are exact: a brief way outside is outside, though it parts no
-stay. The rules are held against the track: through a partner's picture positions are `late_s` old (the rule looks at where the threat was
-then, not dead-reckoned); own sensors show it as it is, but for the errors of course and place, which turn the heading test. Zones are exact. Windows are those of the free flight: who is shot down, and by whom, changes none.
+ask the same one), with one luck per threat and member; a yes once given stays. Nothing is permitted while no classified track is held. Own airspace and Ukraine
+are exact: a brief way outside is outside, though it parts no stay. The rules are held against the track: through a partner's picture positions are `late_s` old
+(the rule looks at where the threat was then, not dead-reckoned); own sensors show it as it is, but for the errors of course and place, which turn the heading
+test. Zones are exact. Windows are those of the free flight: who is shot down, and by whom, changes none.
 """
 
 from __future__ import annotations
@@ -28,12 +29,10 @@ WINDOW = np.dtype([("member", "i2"), ("caveat", "i2"), ("threat", "i4"), ("from_
 """One stretch of permission under one caveat; stretches of one threat and member follow in time and may abut."""
 
 CONSENT = np.dtype(
-    [("first", "i4"), ("last", "i4"), ("match_s", "f8"), ("open_s", "f8"), ("course_error_rad", "f8"), ("error_x", "f8"), ("error_y", "f8"),
-     ("caveat", "i2")],
-    align=True,
-)  # fmt: skip
-"""Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first
-opened (inf: never); the track's course error, and that of its place (plane, m; own sensors only); the caveat to name where nothing opened (-1: none covers the class)."""
+    [("first", "i4"), ("last", "i4"), ("caveat", "i2"), *((name, "f8") for name in ("match_s", "open_s", "course_error_rad", "error_x", "error_y"))], align=True
+)
+"""Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first opened (inf:
+never); the track's errors, of its course and (own sensors only) of its place, plane m; the caveat to name where nothing opened (-1: none covers the class)."""
 
 MAX_CAVEATS = 60
 """Caveats of one member at most (a set of them is a 64-bit mask)."""
@@ -293,9 +292,7 @@ def _stretch(
                         half = 0.5 * (lo + to)
                         x, y = place_at(verts, k, half - shift)
                         away = outside_m(fields, member.country, x, y)
-                        half_mask, half_zone = _matches(
-                            fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y
-                        )
+                        half_mask, half_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
                         if half_mask == mask:
                             lo = half
                         else:
@@ -333,8 +330,8 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     """Fill `windows` (dtype WINDOW, by threat, member and time), `consent` (members, threats; dtype CONSENT) and yes_s, s (threats, caveats): when
     the approval that an ask names comes on the free flight; inf: not asked.
 
-    inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT; pieces: its rows of dtype PIECE. zones: uint8 (n, ny, nx) on the
-    fields' grid. Returns (status, number of windows).
+    inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT; pieces: its rows of dtype PIECE.
+    zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
     """
     fields = ground.fields
     # np.int64(0), not 0: numba compiles what is called anew for every literal.
@@ -410,8 +407,9 @@ def permitted_at(windows, consent, m, j, t):
 
 @kernel
 def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, error_x, error_y, now):
-    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point (x, y), m, on `course`
-    (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. error: of the track's place, plane m. Nothing of the route is asked.
+    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point (x, y), m,
+    on `course` (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. error: of the track's place, plane m, which only the heading
+    test sees. Nothing of the route is asked.
 
     yes_s: (caveats,), the threat's row: an approval that has not come by `now` is not counted on. Returns (PERMITTED, a caveat), (UNAPPROVED, the ask)
     or (FORBIDDEN, the forbid; -1 where nothing matches).

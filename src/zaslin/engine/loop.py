@@ -113,7 +113,7 @@ def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
 def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, dict[str, np.ndarray]]:
     """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked."""
     threats, fates = raid.threats, flown.fates
-    n_members, n_threats = flown.sight.shape
+    n_threats = len(threats)
     by_name = np.empty(n_threats, dtype=np.int64)
     by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_threats)
 
@@ -197,7 +197,8 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
 def _tracks(flown: Flown) -> np.ndarray:
     """Rows of PIECE, one for each run of them, and one that never begins for each member and threat without a run."""
     p = flown.pieces
-    first = np.flatnonzero(np.append(True, (p["run"][1:] != p["run"][:-1]) | (p["member"][1:] != p["member"][:-1]) | (p["threat"][1:] != p["threat"][:-1]))[: len(p)])
+    of = p[["threat", "member", "run"]]
+    first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(p)])
     runs = p[first]
     if len(runs):
         runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]

@@ -107,8 +107,8 @@ SAME_CHASE_S = 60.0
 
 
 class Scene(NamedTuple):
-    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as doctrine
-    and physics say."""
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as
+    doctrine and physics say."""
 
     ground: object
     seed: np.uint64

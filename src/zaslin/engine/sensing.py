@@ -88,7 +88,7 @@ def _same_way_of_looking(one, other):
     """Whether what is in view of an airborne radar is seen by the same chances by two members."""
     if one.looks != other.looks or one.airborne_revisit_s != other.airborne_revisit_s or one.drop_after != other.drop_after:
         return False
-    for c in range(N_CLASSES):
+    for c in range(N_CLASSES):  # noqa: SIM110 (kernels have no all())
         if one.p_look[c] != other.p_look[c]:
             return False
     return True
@@ -196,7 +196,7 @@ def stretches(own, n_own, pool, n_pool, shared_s, shared_late_s, pool_late_s, m,
             return count
         by, to, late, looks, hits = BY_SHARED, own_from, shared_late_s, 0.0, 0.0
         if own_from <= t:
-            by, to, late, looks, hits = np.int64(own[i, BY]), own[i, TO], 0.0, own[i, LOOKS], own[i, HITS]
+            by, to, late, looks, hits = int(own[i, BY]), own[i, TO], 0.0, own[i, LOOKS], own[i, HITS]
         elif shared_s <= t and (pool_from > t or shared_late_s <= pool_late_s):
             if pool_late_s < shared_late_s:
                 to = min(to, pool_from)

@@ -42,8 +42,8 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
 
 
 _RANK = (
-    "launched", "tracked", "classified", "permitted", "committed", "fired", "hit", "missed", "track_lost", "permission_ended", "engagement_ended", "would_enter",
-    "entered", "came_out", "fate", "fell",
+    "launched", "tracked", "classified", "permitted", "committed", "fired", "hit", "missed", "track_lost", "permission_ended", "engagement_ended",
+    "would_enter", "entered", "came_out", "fate", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
 

@@ -27,9 +27,7 @@ BY_GROUND, BY_AIRBORNE, BY_SHARED, BY_POOLED = range(4)
 SEEN_BY = ("ground", "airborne", "shared", "pooled")
 """What a track comes from, own sensors first; index into this."""
 
-SIGHT = np.dtype(
-    [("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("first", "i4"), ("last", "i4"), ("by", "i1"), ("taken_for", "i1")], align=True
-)
+SIGHT = np.dtype([("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("first", "i4"), ("last", "i4"), ("by", "i1"), ("taken_for", "i1")], align=True)
 """What a member knows of a threat on its free flight: first track, first track from own sensors, first classified; s, inf: never. `first:last`: its rows of
 PIECE. `by`: what the first track came from. `taken_for`: the class that it is taken for, -1: for nothing that may be engaged."""
 
@@ -41,8 +39,8 @@ PIECE = np.dtype(
     align=True,
 )  # fmt: skip
 """A stretch of time in which a member holds a track of a threat by one means, from <= t < to (inf: to the end of the free flight). Stretches that abut are
-one `run`, numbered from 0; between runs nothing is held. `late_s`: how old the positions are (own sensors: 0). `classified_s`: when the run is known for what it
-is, inf: not before it is lost. `looks`, `hits`: of own radars from the first hit that led to the track to its loss; 0 where none looks by chances."""
+one `run`, numbered from 0; between runs nothing is held. `late_s`: how old the positions are (own sensors: 0). `classified_s`: when the run is known for
+what it is, inf: not before it is lost. `looks`, `hits`: of own radars from the first hit that led to the track to its loss; 0 where none looks by chances."""
 
 ABOVE, BELOW = np.arange(2, dtype=np.int64)
 """What `horizon_change_s` waits for; numpy's own integers, as numba compiles anew for each literal."""

@@ -40,11 +40,11 @@ def chance_of_a_look(seed, replicate, key, p):
 def add_tracks(seed, replicate, key, launch_s, revisit_s, p, drop_after, view, from_s, to_s, lost_s, by, rows, n):
     """The tracks that one radar makes of one threat while it is in view, appended to `rows` (places, TRACK_COLUMNS) from row `n` on.
 
-    key: id of threat and radar. The radar looks every `revisit_s` from `launch_s` on, at a phase of its own; each look in from_s <= t < to_s sees the threat
-    with chance `p`. A track starts at the second of two hits within START_WITHIN looks, and is lost at look `drop_after` in a row without a hit, or at `lost_s`:
-    where the view ends, inf where the flight ends in view. After a loss two hits are needed again. view: number of this stretch of view in the flight, from 0.
-    Returns the new number of rows, -1 where there is no room. A higher `p` never makes the first track of a view later: every gap between hits is shorter or the
-    same.
+    key: id of threat and radar. The radar looks every `revisit_s` from `launch_s` on, at a phase of its own; each look in from_s <= t < to_s sees the
+    threat with chance `p`. A track starts at the second of two hits within START_WITHIN looks, and is lost at look `drop_after` in a row without a hit,
+    or at `lost_s`: where the view ends, inf where the flight ends in view. After a loss two hits are needed again. view: number of this stretch of view
+    in the flight, from 0. Returns the new number of rows, -1 where there is no room. A higher `p` never makes the first track of a view later: every gap
+    between hits is shorter or the same.
     """
     if p <= 0.0:
         return n

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from zaslin.scenario.place import Id, Place
 from zaslin.scenario.sourced import Angle, Dimension, Duration, Length, Probability, Share, Sourced, Strict
@@ -24,7 +24,7 @@ _P_LOOK_NOTES = {
     "(LT-2025-07-28, RO-2024-10-23), seen them off and on (RO-2025-11-18) and followed them to the end (RO-2026-05-28); no figure is known",
     "cruise": "Poland's radars followed two the whole way (ledger: PL-2023-12-29, PL-2024-03-24) and lost one (PL-2022-12-16); no figure is known",
 }
-USUAL_DROP_AFTER = (4, 3, 6)
+USUAL_DROP_AFTER = (4.0, 3.0, 6.0)
 """Looks in a row without a hit after which a track is lost, and their range: assumption."""
 USUAL_POSITION_ERROR_M = (300.0, 100.0, 1_000.0)
 """Standard deviation of a track's place along each axis, and its range, m: assumption."""
