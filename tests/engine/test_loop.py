@@ -168,8 +168,8 @@ def test_a_real_night_flies_under_every_shipped_package_and_its_books_balance():
 
 
 def test_a_track_has_a_row_for_every_time_that_it_is_held():
-    """By hand: two small airborne radars, in view from 100 to 400 s and from 850 to 1,150 s, sure looks: two rows that are lost there. What Ukraine stops at 300 s
-    has one row, held to its end; a member without sensors one row of nulls. Looks are those of the free flight."""
+    """By hand: two small airborne radars, in view from 100 to 400 s and from 850 to 1,150 s, sure looks: two rows that are lost there. What Ukraine stops at
+    300 s has one row, held to its end; a member without sensors one row of nulls. Looks are those of the free flight."""
     radar = (0.0, 30 * toy.KM, 0.0, 0.0, 0.0, 0.0)
     flight = {"points": [(300, 0), (-100, 0)], "speed": 200.0}
     raid = toy.raid(flight, flight | {"stop": 300.0, "stop_kind": STOP_KILLED})

@@ -292,7 +292,7 @@ def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruis
 
 
 def test_radars_of_all_nations_look_with_one_luck(ground):
-    """A law: chance of a look, period, loss and confusion rest on the same few cases, so one draw moves all nations'; the error of a place is each nation's own."""
+    """A law: chance of a look, period, loss and confusion rest on the same few cases, so one draw moves all nations'; an error of place is a nation's own."""
     differ = False
     for block in range(5):
         table = compiled("neighbours", ground, block=block).members
