@@ -31,8 +31,8 @@ def _order(*flights, own=math.inf, from_s: float = -1e4, country: int = toy.PL, 
     raid = toy.raid(*flights)
     allies = toy.coalition([toy.member(country)], [], [toy.pair(kind=KIND_QRA, **changes)])
     sight = np.zeros(len(flights), SIGHT)
-    sight["own_s"] = own
-    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight, allies.shooters[0], from_s)
+    pieces = toy.held(sight[None], own=own)
+    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight, pieces, allies.shooters[0], from_s)
 
 
 # --- the approach ------------------------------------------------------------------------------------------------------

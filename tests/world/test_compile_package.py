@@ -289,3 +289,31 @@ def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruis
         assert set(rows["fires_own"][0, CRUISE:]) == {rows["fires_own"][0, CRUISE]}
     sure = compiled(vary(package("status-quo"), {"members[RO].pilot.over_own.drone": 1}), ground)
     assert dict(zip(sure.member_names, sure.members["fires_own"][:, DRONE], strict=True))["RO"] == 1.0
+
+
+def test_radars_of_all_nations_look_with_one_luck(ground):
+    """A law: chance of a look, period, loss and confusion rest on the same few cases, so one draw moves all nations'; an error of place is a nation's own."""
+    differ = False
+    for block in range(5):
+        table = compiled("neighbours", ground, block=block).members
+        for name in ("p_look", "ground_revisit_s", "airborne_revisit_s", "drop_after", "confusion"):
+            assert (table[name] == table[name][0]).all()
+        assert table["drop_after"][0] in (3.0, 4.0, 5.0, 6.0)
+        assert (table["p_look"][0][[2, 3, 4, 5]] > table["p_look"][0][0]).all() or block
+        differ = differ or len(set(table["position_error_m"])) > 1
+    assert differ
+
+
+def test_the_word_for_the_form_and_for_pooling_come_to_the_members(ground):
+    """By the package: looks unless it says horizon; a pool has one latency."""
+    table = compiled("neighbours", ground).members
+    assert (table["looks"] == 1).all() and (table["pooling"] == 1).all() and len(set(table["pool_latency_s"])) == 1
+    plain = vary(package("status-quo"), {"members[RO].picture.detection": "horizon"})
+    table = compiled(plain, ground).members
+    assert table["looks"].tolist() == [1, 0] and (table["pooling"] == 0).all()
+
+
+def test_a_radar_that_members_share_is_one(ground):
+    """By the package: eight members list the same two airborne radars."""
+    radars = compiled("skyshield-west", ground).radars
+    assert len(radars) == 16 and set(radars["entity"]) == {draws.entity_id(f"radar/airborne-radar-{side}") for side in ("north", "south")}

@@ -252,7 +252,7 @@ def _basis(results: Results) -> dict[str, Any]:
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     if unused:
-        what = "what is switched off (shared pictures, weights that no policy asks for)"
+        what = "what is switched off (parts of the picture, weights that no policy asks for)"
         text += f" {unused:,} more belong to {what}; nothing reads them, and they are left out here."
     shown_groups = [
         {

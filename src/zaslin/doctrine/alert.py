@@ -11,6 +11,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.jit import kernel
+from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 
@@ -60,8 +61,8 @@ def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
 
 
 @kernel
-def order_s(fields, threats, verts, member, sight, shooter, from_s):
-    """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT.
+def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
+    """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT; pieces: its rows of PIECE.
 
     Raid warning (if the pair has that trigger): `lead_s` before the free flight of the first drone or cruise missile comes within `track_within_m`
     of the member's airspace, if it is not stopped by then; a later stop is not known yet. Own track: when an air-breathing threat that the
@@ -82,9 +83,12 @@ def order_s(fields, threats, verts, member, sight, shooter, from_s):
             if order < threat.stop_s:  # what has fallen by then warns of nothing; a later stop is not known yet
                 best = min(best, order)
         alive = min(threat.stop_s, threat.end_s)
-        since = max(from_s, sight[j].own_s)
-        if since < min(alive, best) and (near < np.inf or not warned):
-            best = min(best, first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, alive))
+        if warned and near == np.inf:
+            continue
+        for r in range(sight[j].first, sight[j].last):
+            since, until = max(from_s, pieces[r].from_s), min(alive, pieces[r].to_s)
+            if pieces[r].by <= BY_AIRBORNE and since < min(until, best):
+                best = min(best, first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, until))
     return best
 
 

@@ -30,6 +30,7 @@ from zaslin.engine.records import (
 from zaslin.engine.sorties import locate
 from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
 from zaslin.jit import kernel
+from zaslin.physics.detection import late_at, own_at
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, leg_at
@@ -107,7 +108,9 @@ def shot_by_track(scene, board, i, j, weapon, x, y, now, tolerance):
     threat, p = scene.threats[j], board.pairs[i]
     m = scene.shooters[i].member
     ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s, p.ready_s)
-    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
+    look = scene.sight[m, j]
+    late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
+    line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
     t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j, weapon, now), line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
@@ -162,9 +165,12 @@ def permitted_where(scene, board, i, j, x, y, course, speed, now):
     """Whether the caveats of shooter i's member permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at
     `speed`; if not, what held is noted."""
     m = scene.shooters[i].member
+    look, track = scene.sight[m, j], scene.consent[m, j]
+    own = 1.0 if own_at(scene.pieces, look, now) else 0.0
     verdict, caveat = permitted_there(
-        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(scene.sight[m, j].taken_for), x, y, course, speed, now
-    )
+        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(look.taken_for), x, y, course, speed, own * track.error_x,
+        own * track.error_y, now,
+    )  # fmt: skip
     if verdict == PERMITTED:
         return True
     link = UNASKED if verdict == UNAPPROVED else HELD

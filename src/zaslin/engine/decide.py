@@ -13,6 +13,7 @@ from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, shot_b
 from zaslin.engine.records import FREE, GUN, LOOK, MISSILE, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
 from zaslin.engine.sorties import locate, schedule
 from zaslin.jit import kernel
+from zaslin.physics.detection import late_at, next_piece_s, own_at
 from zaslin.physics.path import leg_at, place_at
 from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
 
@@ -37,7 +38,9 @@ def _rank(scene, i, j, weapon, t, now):
     shooter, threat = scene.shooters[i], scene.threats[j]
     m = shooter.member
     if scene.policy == OWN_BORDER:
-        line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
+        look = scene.sight[m, j]
+        late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
+        line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
         return crossing_s(scene.ground.fields, np.int64(scene.members[m].country), line, now)
     if scene.policy == VALUE or scene.policy == OPTIMAL:
         chance = shooter.gun_p[threat.cls] if weapon == GUN else shooter.p_kill[threat.cls]
@@ -165,13 +168,13 @@ def look_again(scene, board, j, now):
     for m in range(len(scene.members)):
         if board.open[m, j] < 0:
             continue
-        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
+        look = scene.sight[m, j]
+        late = late_at(scene.pieces, look, now)
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
         while k < threat.vert_to and scene.verts[k].t + late <= now:
             k += 1
         if k < threat.vert_to:
             t = min(t, scene.verts[k].t + late)
-        if scene.sight[m, j].own_s > now:
-            t = min(t, scene.sight[m, j].own_s)
+        t = min(t, next_piece_s(scene.pieces, look, now))
     board.tracks[j].look_s = t
     schedule(board, t, LOOK, j, NO_PLAN)

@@ -113,7 +113,7 @@ def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
 def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, dict[str, np.ndarray]]:
     """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked."""
     threats, fates = raid.threats, flown.fates
-    n_members, n_threats = flown.sight.shape
+    n_threats = len(threats)
     by_name = np.empty(n_threats, dtype=np.int64)
     by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_threats)
 
@@ -146,14 +146,16 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "country": _COUNTRIES[r["country"]], "threat_class": names.classes[threats["cls"][r["threat"]]], "entry_s": r["entry_s"], "exit_s": r["exit_s"],
         "inside_s": r["inside_s"], "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
     }  # fmt: skip
-    member, who = np.repeat(np.arange(n_members), n_threats), np.tile(np.arange(n_threats), n_members)
-    o = rows(who, _text_order(names.members, member))
-    s, who = flown.sight.reshape(-1)[o], who[o]
-    alive = np.minimum(threats["stop_s"], threats["end_s"])[who]
-    seen = s["seen_s"] < alive
-    out["tracks"] = of(who) | {
-        "member": names.members[member[o]], "seen_s": _finite(s["seen_s"], alive), "classified_s": _finite(s["classified_s"], alive),
-        "seen_by": _SEEN_BY[np.where(seen, s["by"], -1)],
+    k = _tracks(flown)
+    alive = np.minimum(threats["stop_s"], threats["end_s"])
+    k = k[(k["run"] == 0) | (k["from_s"] < alive[k["threat"]])]
+    k = k[rows(k["threat"], _text_order(names.members, k["member"]), k["run"])]
+    alive = alive[k["threat"]]
+    seen, looked = k["from_s"] < alive, (k["from_s"] < alive) & (k["looks"] > 0)
+    out["tracks"] = of(k["threat"]) | {
+        "member": names.members[k["member"]], "seen_s": _finite(k["from_s"], alive), "classified_s": _finite(k["classified_s"], alive),
+        "seen_by": _SEEN_BY[np.where(seen, k["by"], -1)], "lost_s": _finite(k["to_s"], alive), "looks": np.where(looked, k["looks"], np.nan),
+        "hits": np.where(looked, k["hits"], np.nan),
     }  # fmt: skip
     w = flown.windows
     alive = np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]
@@ -197,6 +199,22 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     }  # fmt: skip
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
     return out
+
+
+def _tracks(flown: Flown) -> np.ndarray:
+    """Rows of PIECE, one for each run of them, and one that never begins for each member and threat without a run."""
+    p = flown.pieces
+    of = p[["threat", "member", "run"]]
+    first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(p)])
+    runs = p[first]
+    if len(runs):
+        runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]
+        runs["looks"], runs["hits"] = np.add.reduceat(p["looks"], first), np.add.reduceat(p["hits"], first)
+    member, threat = np.nonzero(flown.sight["first"] == flown.sight["last"])
+    never = np.zeros(len(member), dtype=p.dtype)
+    never["member"], never["threat"] = member, threat
+    never["from_s"] = never["to_s"] = never["classified_s"] = np.inf
+    return np.concatenate([runs, never])
 
 
 def _shooter(names: _Names, pair: np.ndarray) -> dict[str, np.ndarray]:

@@ -63,7 +63,8 @@ def _order(scene, board, i, from_s, all_clear):
     """Order pair i up at the first trigger not before `from_s`; nobody takes off when the raid is over."""
     shooter = scene.shooters[i]
     p = board.pairs[i]
-    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[shooter.member], scene.sight[shooter.member], shooter, from_s)
+    m = shooter.member
+    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[m], scene.sight[m], scene.pieces, shooter, from_s)
     if order < np.inf:
         t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
         if t < all_clear:

@@ -117,8 +117,8 @@ SAME_CHASE_S = 60.0
 
 
 class Scene(NamedTuple):
-    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight` as doctrine
-    and physics say; `policy`, `values` as Coalition says."""
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as
+    doctrine and physics say; `policy`, `values` as Coalition says."""
 
     ground: object
     seed: np.uint64
@@ -136,6 +136,7 @@ class Scene(NamedTuple):
     yes_s: np.ndarray
     policy: np.int64
     values: np.ndarray
+    pieces: np.ndarray
 
 
 class Board(NamedTuple):
@@ -183,3 +184,4 @@ class Flown:
     falls: np.ndarray
     causes: np.ndarray
     refusals: np.ndarray
+    pieces: np.ndarray

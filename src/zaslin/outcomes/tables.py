@@ -40,9 +40,12 @@ TABLES: dict[str, pa.Schema] = {
         ("country", _name), ("threat_class", _name), ("entry_s", pa.float64()), ("exit_s", pa.float64()), ("inside_s", pa.float64()),
         ("depth_m", pa.float64()), ("path_m", pa.float64()), ("entry_lat", pa.float64()), ("entry_lon", pa.float64()), ("weight", pa.float64()),
     ),
-    # First track and classification per member (null: never), and by what it was seen first.
+    # One row per stretch in which a member holds a track, and one with nulls where it never does before the threat ends. seen_by: what began it.
+    # lost_s: null where it is held to the end. classified_s: null where it is lost, or the threat ends, before. looks, hits: of the member's own radars,
+    # on the free flight, from the first hit that led to the track to its loss; null where none looks by chances.
     "tracks": _schema(
         ("member", _name), ("seen_s", pa.float64()), ("classified_s", pa.float64()), ("seen_by", _name), ("weight", pa.float64()),
+        ("lost_s", pa.float64()), ("looks", pa.int32()), ("hits", pa.int32()),
     ),
     "windows": _schema(
         ("member", _name), ("caveat", _name), ("from_s", pa.float64()), ("to_s", pa.float64()), ("weight", pa.float64()),

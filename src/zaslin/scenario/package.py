@@ -10,25 +10,18 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
+from zaslin.scenario.picture import Picture, Pooling
+from zaslin.scenario.place import Id, Place
+from zaslin.scenario.sourced import Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
 from zaslin.scenario.weapons import Judging, Salvo, usual_judging
 
 Effect = Literal["permit", "ask", "forbid"]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 MAX_CAVEATS = 60
 """Caveats of one member at most: the engine holds a set of them in one word."""
 Pairs = Annotated[Sourced, Dimension("a number of pairs", ("count",), "value: 1, low: 0, high: 2, unit: count", most=100.0)]
 Missiles = Annotated[Sourced, Dimension("missiles of one jet", ("count", "rounds"), "value: 4, low: 4, high: 6, unit: count", most=100.0)]
-
-
-class Place(Strict):
-    """A named point, degrees."""
-
-    name: str
-    lat: Annotated[float, Field(ge=35, le=70)]
-    lon: Annotated[float, Field(ge=-10, le=60)]
 
 
 class NamedZone(Strict):
@@ -141,35 +134,6 @@ class Caveat(Strict):
         if self.effect == "ask" and self.approval.authority == "pre-delegated":
             raise ValueError('effect is "ask" but approval is pre-delegated; name the authority that is asked, or permit')
         return self
-
-
-class AirborneRadar(Strict):
-    """An airborne radar on an orbit, by the point it circles."""
-
-    id: Id
-    orbit: Place
-    range_by_class: dict[ThreatClass, Length]
-    source: str = "assumption"
-
-
-class SharedPicture(Strict):
-    """A partner's picture: the share of threats that it holds, and how late its tracks arrive (positions are stale by that much)."""
-
-    enabled: bool
-    cover: Share
-    latency: Duration
-
-
-class Picture(Strict):
-    """What a member sees. Ground radars stand notionally `setback` behind the own land border or coast on masts of `mast`."""
-
-    mast: Length
-    setback: Length
-    shared: SharedPicture
-    airborne: tuple[AirborneRadar, ...] = ()
-    track_delay: Duration
-    classification: Duration
-    course_error: Angle
 
 
 class Trigger(Strict):
@@ -396,6 +360,7 @@ class Package(Strict):
 
     `fleet`: aircraft that the coalition sets aside in all, declared only. `cap_pairs`: CAP pairs kept airborne together, where members
     share one effort; each CAP's `turns` say which of these pairs it flies. `aircraft`: types of the package's own, before the catalogue's.
+    `pooling`: whether the members pass their own tracks on to each other.
     """
 
     name: Id
@@ -409,6 +374,7 @@ class Package(Strict):
     cap_pairs: Pairs | None = None
     aircraft: tuple[Aircraft, ...] = ()
     zones: dict[Id, NamedZone] = Field(default_factory=dict)
+    pooling: Pooling = Field(default_factory=lambda: Pooling.model_validate({}))
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
     source: str = "assumption"
     note: str = ""

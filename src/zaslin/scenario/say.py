@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zaslin.scenario.nations import nation_name
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, Picture, PilotsGate, Zone
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, PilotsGate, Zone
+from zaslin.scenario.picture import Picture
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
 
@@ -61,6 +62,10 @@ def package_sentences(package: Package) -> list[Sentence]:
         weighed = listed(f"{_CLASSES[cls]} {say_number(number)}" for cls, number in package.values.items()) if package.assignment in _WEIGHED else ""
         text = f"{_POLICY[package.assignment]}{f' What a threat is worth: {weighed}.' if weighed else ''}"
         out.append(Sentence("package", "", text, sources_of(package.values) if weighed else ()))
+    if len(package.members) > 1:
+        late = f"The members pass their own tracks on to each other, {say_number(package.pooling.latency)} late."
+        on = package.pooling.enabled
+        out.append(Sentence("package", "", late if on else "No member passes its own tracks on to another.", sources_of(package.pooling) if on else ()))
     for name, zone in package.zones.items():
         less = "".join(f", less what lies within {say_number(limit)} of {nation_name(country)}" for country, limit in zone.less_within.items())
         out.append(Sentence("package", "", f"The zone {name} is {listed(zone.regions)} of Ukraine{less}.", sources_of(zone.less_within.values())))
@@ -205,8 +210,25 @@ def _picture(picture: Picture) -> str:
         else "; no partner shares its picture"
     )
     return (
-        f"{text}. From sight to track {say_number(picture.track_delay)}, to classification another {say_number(picture.classification)}; "
-        f"courses are known to {say_number(picture.course_error)}."
+        f"{text}. {_looks(picture)} From sight to track {say_number(picture.track_delay)}, to classification another {say_number(picture.classification)}; "
+        f"a threat is then taken for another class with a chance of {say_number(picture.confusion)}. Courses are known to "
+        f"{say_number(picture.course_error)}, places to {say_number(picture.position_error)}."
+    )
+
+
+def _looks(picture: Picture) -> str:
+    if picture.detection == "horizon":
+        return "What comes into view is seen at once and never lost."
+    often = f"every {say_number(picture.revisit.ground)}"
+    if picture.airborne:
+        often += f" (airborne radars every {say_number(picture.revisit.airborne)})"
+    alike: dict[str, list[str]] = {}
+    for name, chance in picture.p_look.items():
+        alike.setdefault(say_number(chance), []).append(_CLASSES[name])
+    chances = listed(f"{chance} for {listed(names)}" for chance, names in alike.items())
+    return (
+        f"A radar looks {often} and sees what is in view with a chance of {chances}; two hits in three looks make a track, "
+        f"{say_number(picture.drop_after)} looks in a row without one lose it."
     )
 
 

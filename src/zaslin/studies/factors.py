@@ -88,8 +88,10 @@ def group_of(name: str, item: Study) -> str:
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
         return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad"):
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling"):
         return first
+    if first == "picture" and rest[0] != "shared":
+        return "picture/looks"
     if first == "picture" or rest[:2] == ["picture", "shared"]:
         return "picture/shared"
     return f"{first}/{'picture' if rest[0] == 'picture' else _FORCE.get(last, 'rules')}"

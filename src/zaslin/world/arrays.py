@@ -54,17 +54,21 @@ border (0 for Ukraine: not computed). What needs the gaps cuts them out again wi
 
 MEMBER = np.dtype(
     [
-        ("country", "i2"), ("shared", "i1"), ("mast_m", "f8"), ("setback_m", "f8"), ("shared_cover", "f8"),
-        ("latency_s", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"),
+        ("country", "i2"), ("shared", "i1"), ("looks", "i1"), ("pooling", "i1"), ("mast_m", "f8"), ("setback_m", "f8"), ("shared_cover", "f8"),
+        ("latency_s", "f8"), ("pool_latency_s", "f8"), ("ground_revisit_s", "f8"), ("airborne_revisit_s", "f8"), ("p_look", "f8", (N_CLASSES,)),
+        ("drop_after", "f8"), ("confusion", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"), ("position_error_m", "f8"),
         ("separation_s", "f8"), ("fires_own", "f8", (N_CLASSES,)), ("fires_ukraine", "f8", (N_CLASSES,)), ("entity", "u8"),
     ],
     align=True,
 )
-"""`fires_ukraine[c]`, `fires_own[c]`: the pilot's gate, the chance that a pilot with leave to fire does so at class c where the round would meet it over
+"""`looks` 1: a radar sees what is in view by chance at every look, `p_look[c]` at class c, and loses it after `drop_after` looks without a hit; 0: it sees all
+that is in view, once and for all. `pooling` 1: it gets the other members' own tracks `pool_latency_s` late. `confusion`: chance that a threat is taken for
+another class. `position_error_m`: standard deviation of an own track's place along each axis.
+`fires_ukraine[c]`, `fires_own[c]`: the pilot's gate, the chance that a pilot with leave to fire does so at class c where the round would meet it over
 Ukraine, and anywhere else."""
 
-RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,))], align=True)
-"""An airborne radar of a member at its orbit's point; range 0: does not see that class."""
+RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,)), ("entity", "u8")], align=True)
+"""An airborne radar of a member at its orbit's point; range 0: does not see that class. `entity`: its own, whoever lists it."""
 
 EFFECT_FORBID, EFFECT_ASK, EFFECT_PERMIT = 0, 1, 2
 ZONE_OWN, ZONE_UKRAINE, ZONE_ANYWHERE, ZONE_WITHIN, ZONE_NAMED = range(5)

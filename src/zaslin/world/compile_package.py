@@ -21,7 +21,8 @@ from zaslin.atlas.provinces import Province, province
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.plane import project
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, NamedZone, Package, Picture
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, NamedZone, Package
+from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
 from zaslin.scenario.weapons import Gun, Judging, Salvo
@@ -52,7 +53,7 @@ def compile_package(
     members, radars, caveats, shooters, batteries = [], [], [], [], []
     asset_names: list[str] = []
     for index, member in enumerate(package.members):
-        members.append(_member(member, luck))
+        members.append(_member(member, package.pooling, luck))
         radars += _radars(index, member.picture, luck)
         caveats += [_caveat(index, member.nation, caveat, zone_names, luck) for caveat in member.caveats]
         for asset in member.assets:
@@ -104,28 +105,38 @@ def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: Luck) -> np.ndar
     return mask.astype(np.uint8)
 
 
-def _member(member: Member, luck: Luck) -> tuple[Any, ...]:
+def _member(member: Member, pooling: Pooling, luck: Luck) -> tuple[Any, ...]:
     picture, nation = member.picture, member.nation
     return (
         _country(nation),
         int(picture.shared.enabled),
+        int(picture.detection == "looks"),
+        int(pooling.enabled),
         luck(picture.mast, f"{nation}/picture/mast"),
         luck(picture.setback, f"{nation}/picture/setback"),
         luck(picture.shared.cover, "picture/shared/cover"),  # what Ukraine's picture holds is one thing for all who get it
         luck(picture.shared.latency, f"{nation}/picture/shared/latency"),
+        luck(pooling.latency, "pooling/latency"),
+        # No nation in these names: they rest on the same few cases and guesses, so one luck moves all nations' radars together.
+        luck(picture.revisit.ground, "picture/revisit/ground"),
+        luck(picture.revisit.airborne, "picture/revisit/airborne"),
+        _all_classes(picture.p_look, "picture/p_look", luck),
+        float(luck.whole(picture.drop_after, "picture/drop_after")),
+        luck(picture.confusion, "picture/confusion"),
         luck(picture.track_delay, f"{nation}/picture/track_delay"),
         luck(picture.classification, f"{nation}/picture/classification"),
         luck(picture.course_error, f"{nation}/picture/course_error"),
+        luck(picture.position_error, f"{nation}/picture/position_error"),
         luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
         # No nation in these names: pilots of all nations are guessed at from the same few cases, so one luck moves them together.
-        _gate(member.pilot.over_own, "pilot/over_own", luck),
-        _gate(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
+        _all_classes(member.pilot.over_own, "pilot/over_own", luck),
+        _all_classes(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
         draws.entity_id(nation),
     )
 
 
-def _gate(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
-    """The chance that a pilot fires, per class; classes that have none of their own take that for cruise missiles."""
+def _all_classes(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
+    """A chance per class; classes that have none of their own take that of cruise missiles."""
     return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else luck(numbers["cruise"], f"{name}/cruise") for cls in CLASSES)
 
 
@@ -137,7 +148,7 @@ def _radars(index: int, picture: Picture, luck: Luck) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for radar in picture.airborne:
         x, y = project(radar.orbit.lat, radar.orbit.lon)
-        rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck)))
+        rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck), draws.entity_id(f"radar/{radar.id}")))
     return rows
 
 
