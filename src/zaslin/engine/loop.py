@@ -23,7 +23,7 @@ from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
 
 NO_MATCH_NAME = "no-match"
 
-_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "sorties")
+_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "sorties", "air_policing")
 """Tables that the engine makes; `paths` is drawn by whoever wants a map."""
 
 
@@ -39,7 +39,7 @@ def fly_chunk(
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
-    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, and no sorties. samples: one number per raid
+    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
     (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
@@ -189,6 +189,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "member": words, "cause": _CAUSES[c["cause"]], "caveat": np.where(c["caveat"] == NO_MATCH, NO_MATCH_NAME, names.caveats[np.maximum(c["caveat"], -1)]),
     }  # fmt: skip
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
+    out["air_policing"] = _air_policing(flown.alerts[:0] if tagged else flown.alerts, names)
     return out
 
 
@@ -218,6 +219,14 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
         "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
         "rounds": s["rounds"], "rounds_usd": s["rounds"] * kind["round_usd"],
+    }  # fmt: skip
+
+
+def _air_policing(alerts: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
+    a = alerts[_ranks(names.members[alerts["member"]]).argsort(kind="stable")]
+    return {
+        "threat": np.full(len(a), None, dtype=object), "member": names.members[a["member"]], "alert_pairs": a["pairs"], "ready_least": a["ready_least"],
+        "unguarded_s": a["unguarded_s"], "night_s": a["night_s"],
     }  # fmt: skip
 
 

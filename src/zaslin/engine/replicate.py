@@ -13,6 +13,7 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
+from zaslin.engine.guard import what_remains
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
@@ -88,7 +89,8 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     n_causes = fill_causes(
         threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
-    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes])
+    alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
+    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], alerts)
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
@@ -124,6 +126,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         shots=np.zeros(int(scene.shooters["rounds"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         counts=np.zeros(4, dtype=np.int64),
+        span=np.zeros(2),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import model_validator
 
 from zaslin.scenario.sourced import Dimension, HourlyCost, Length, Money, Probability, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
@@ -10,15 +13,23 @@ from zaslin.scenario.threat import ThreatClass
 _TIME = ("s", "min", "h")
 Endurance = Annotated[Sourced, Dimension("an endurance", _TIME, "value: 2.5, low: 1.5, high: 3.5, unit: h", least=600.0, most=1e6)]
 ShotInterval = Annotated[Sourced, Dimension("the time between shots", _TIME, "value: 30, low: 15, high: 60, unit: s", least=1.0, most=1e4)]
+DashBurn = Annotated[Sourced, Dimension("a ratio of fuel flows", ("factor",), "value: 2.5, low: 1.5, high: 4, unit: factor", least=1.0, most=20.0)]
+USUAL_DASH_BURN = {
+    "value": 2.5, "low": 1.5, "high": 4.0, "unit": "factor",
+    "note": "fuel flow at dash over that at cruise, from general knowledge: afterburner in part; no public figure found for dash with weapons and tanks",
+}  # fmt: skip
+"""How many times as fast as at cruise fuel burns at dash, where a package's own type does not say: an assumption."""
 
 
 class Aircraft(Strict):
-    """One fighter type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged."""
+    """One fighter type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged. `endurance` is flown at cruise; a second at
+    dash takes `dash_burn` seconds of it."""
 
     name: str
     cruise_speed: Speed
     dash_speed: Speed
     endurance: Endurance
+    dash_burn: DashBurn
     flight_hour_cost: HourlyCost
     missile_cost: Money
     missile_speed: Speed
@@ -26,3 +37,8 @@ class Aircraft(Strict):
     p_kill: dict[ThreatClass, Probability]
     shot_interval: ShotInterval
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        return {"dash_burn": USUAL_DASH_BURN, **given} if isinstance(given, Mapping) else given

@@ -89,10 +89,13 @@ SHOOTER = np.dtype(
         ("cruise_mps", "f8"), ("dash_mps", "f8"), ("endurance_s", "f8"), ("missile_mps", "f8"), ("shot_interval_s", "f8"),
         ("rounds", "i4"), ("jets", "i4"),
         ("reach_m", "f8", (N_CLASSES,)), ("p_kill", "f8", (N_CLASSES,)), ("hour_usd", "f8"), ("round_usd", "f8"),
+        ("dash_burn", "f8"), ("p_available", "f8"), ("spare_s", "f8"), ("relief_delay_s", "f8"), ("crew_duty_s", "f8"),
     ],
     align=True,
 )
-"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. Kind GBAD: what a battery has in
+"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. `dash_burn`: how many
+times as fast as at cruise fuel burns at dash. `p_available`: chance that the pair takes off when it should; else its spare, for a patrol `spare_s` later.
+`relief_delay_s`: mean delay of a patrol's relief. `crew_duty_s`: what an alert pair's crew may fly in the night. Kind GBAD: what a battery has in
 common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
 
 BATTERY = np.dtype(

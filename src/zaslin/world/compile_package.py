@@ -207,6 +207,11 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: A
         # usd/h is usd per second in SI; the array keeps the hour, as its name says.
         luck(kind.flight_hour_cost, f"aircraft/{kind.name}/flight_hour_cost") * 3600.0,
         luck(kind.missile_cost, "aircraft/missile_cost"),
+        luck(kind.dash_burn, "aircraft/dash_burn"),
+        luck(asset.available, "fighters/available"),
+        luck(asset.spare, "fighters/spare") if asset.spare else 0.0,
+        luck(asset.relief_delay, "fighters/relief_delay") if asset.relief_delay else 0.0,
+        luck(asset.crew_duty, "fighters/crew_duty") if asset.crew_duty else math.inf,
     )  # fmt: skip
 
 
@@ -233,6 +238,7 @@ def _battery(
         _by_class({cls: number for cls, number in asset.p_kill.items() if cls in asset.classes}, f"{name}/p_kill", luck),
         0.0,
         luck(asset.round_cost, f"{name}/round_cost"),
+        1.0, 1.0, 0.0, 0.0, math.inf,
     )  # fmt: skip
     battery = (
         luck.whole(asset.channels, f"{name}/channels"),
