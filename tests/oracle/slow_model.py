@@ -19,6 +19,7 @@ from statistics import NormalDist
 from types import SimpleNamespace as Some
 
 R = 6_371_008.8
+ON_GROUND = ("ground", "ordered", "gone")
 RAID_WITHIN, PROJECTION, HOME_MARGIN, HOMING, TURN_ROUND, LEAST_ON_STATION, SAME_CHASE = 300e3, 900.0, 1000.0, 1.2, 5400.0, 1200.0, 60.0
 Vec = tuple[float, float, float]
 normal = NormalDist().inv_cdf
@@ -149,7 +150,7 @@ class Sight:
 
 
 class Pair:
-    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home."""
+    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home; gone: a patrol left, no relief yet."""
 
     def __init__(self, asset: Some) -> None:
         self.asset, self.mode, self.p, self.rounds, self.scrambles, self.sortie = asset, "ground", asset.base, 0, 0, None
@@ -196,7 +197,7 @@ class Night:
         ways = [dist(a.base, a.station) / a.cruise for a in self.m.assets]
         t = ceil(min(0.0, *(self.first - way for way in ways), *(-a.lead for a in self.m.assets)) / self.dt) * self.dt
         news: dict[str, object] = {}
-        while t <= self.over or any(pair.mode not in ("ground", "ordered") for pair in self.pairs):
+        while t <= self.over or any(pair.mode not in ON_GROUND for pair in self.pairs):
             changed = self.results(t)
             for pair in self.pairs:
                 changed |= self.posture(pair, t) or (pair.mode == "chase" and self.chase(pair, t))
@@ -239,8 +240,8 @@ class Night:
 
     def posture(self, pair: Pair, t: float) -> bool:
         """Section 3: stand, order, take off, relief, home; true when a pair became free."""
-        a, home = pair.asset, dist(pair.p, pair.asset.base) / pair.asset.cruise
-        way = dist(a.base, a.station) / a.cruise
+        a = pair.asset
+        home, way = dist(pair.p, a.base) / a.cruise, dist(a.base, a.station) / a.cruise
         if pair.mode == "home" and home == 0.0:
             pair.sortie.landing, pair.mode, pair.stands = t, "ground", t + TURN_ROUND
         if pair.mode == "ground" and a.kind == "cap" and pair.sortie is None and t >= self.first - way:
@@ -256,8 +257,9 @@ class Night:
             return True
         if pair.mode == "free" and (t >= self.over or (a.kind == "qra" and t + home >= pair.land_by)):
             pair.mode = "home"
-        elif pair.mode == "free" and t >= pair.until:  # the relief is on the station as this one leaves it
-            pair.sortie.landing = t + home
+        elif pair.mode == "free" and (t >= pair.until or t + home >= pair.land_by + self.dt):  # a patrol's time, or, far away, its fuel is over
+            pair.sortie.landing, pair.mode = t + home, "gone"
+        if pair.mode == "gone" and self.over > t >= pair.until:  # its relief is there at its time
             self.take_off(pair, t - way, "free", t + max(LEAST_ON_STATION, a.endurance - 2.0 * way))
             pair.p = a.station
             return True
@@ -305,7 +307,7 @@ class Night:
             leg, p = th.leg(k), th.at(k)
             line = flight(p, heading(p, leg.course + s.error), leg.speed, k)
             for i, pair in enumerate(self.pairs):
-                shot = self.earliest(pair, t, line, th, s.window(t)[0], pair.mode in ("ground", "ordered"))
+                shot = self.earliest(pair, t, line, th, s.window(t)[0], pair.mode in ON_GROUND)
                 if shot and pair.mode == "free" and pair.rounds > 0 and th.name not in pair.barred:
                     options[i, j] = shot[0]
                 elif shot:

@@ -176,6 +176,7 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
             endurance_s=p["endurance"], missile_mps=p["missile"],
             shot_interval_s=p["interval"], rounds=p["rounds"],
             reach_m=(*(KM * v for v in p["reach"]), 0, 0, 0, 0), p_kill=(*p["p_kill"], 0, 0, 0, 0),
+            dash_burn=1.0, p_available=1.0, relief_delay_s=0.0, crew_duty_s=inf,  # the second model knows one fuel flow, and nobody who fails or is late
         )
         for p in told["pairs"]
     ]  # fmt: skip

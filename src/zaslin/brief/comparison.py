@@ -11,7 +11,7 @@ from zaslin.brief.basis import RESTS_ON
 from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
 from zaslin.brief.numbers import among, finite, listed, money, percent, span, verdict, with_interval
-from zaslin.brief.rules import alert_left_out, members_of
+from zaslin.brief.rules import alert_left_out, members_of, on_alert
 from zaslin.brief.sentences import FATE_WORDS, heading, nation, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
@@ -36,7 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Use of force", ("engagements", "shots", "unneeded_engagements", "first_shot_margin_s")),
     ("Risk from what falls", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
-    ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine")),
+    ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine", "unguarded_min")),
 )
 """Headings and rows of the table; every other measure stands in the fold below it."""
 
@@ -46,6 +46,7 @@ BURDEN: tuple[tuple[str, str], ...] = (
     ("flight_h", "Flight hours"),
     ("cost_usd", "Cost"),
     ("minutes_over_ukraine", "Minutes over Ukraine"),
+    ("unguarded_min", "Minutes in which no alert pair of its own stands ready"),
     ("shots", "Its shots"),
     ("coalition_kills", "Shot down by it"),
     ("unneeded_engagements", "Its unneeded engagements"),
@@ -69,6 +70,7 @@ GLOSS = {
     "unneeded_engagements": "at what would neither cross nor arrive",
     "debris_falls": "objects that land in a neighbour",
     "sorties": "take-offs",
+    "unguarded_min": "all ordered up, flying, turned round or out of duty; summed over members",
     "expected_casualties": "debris, wrecks, stray rounds; not what threats do that reach their aim",
     "expected_casualties_abroad": "debris, wrecks, stray rounds on neighbours",
     "expected_casualties_by_shooter": "what falls after a member's shot; Ukraine included",
@@ -321,7 +323,7 @@ def left_out(results: Results, fig: Figures) -> list[str]:
         told = "; ".join(f"{nation(code)} {hours[code]} flight hours and {cost[code]} a night" for code in nations)
         said.append(
             f"“{col.title}” leaves out alert flights that “{fig.base.title}” counts (flown there: {told}). If they go on beside it, sorties, flight hours "
-            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much."
+            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much; minutes without an alert pair are not counted for them."
         )
     return said
 
@@ -336,10 +338,16 @@ def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
             measure = MEASURES[name]
             known = set(fig.reading.members(measure, col.name))
             values = {code: estimate(fig.reading, measure, col.name, code) if code in known else None for code in codes}
+            if name == "unguarded_min":  # a member without an alert pair has none to miss
+                values = {code: value for code, value in values.items() if code in on_alert(results.package(col.name))}
+                if not any(value is not None and finite(value.mean) for value in values.values()):
+                    continue  # or the folder is of a time when nobody asked
             if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
                 empty.append(_inner(label))
                 continue
-            cells = [(heading(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
+            absent = "no alert pair" if name == "unguarded_min" else "0"
+            found = {code: values.get(code) for code in codes}
+            cells = [(heading(code), absent if value is None else shown(measure, value)) for code, value in found.items()]
             rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
         zero = f"For no member in any of {among(fig.levels[col.name]['sorties'])}: {listed(empty)}." if empty else ""
         tables.append({"css": col.css, "title": col.whole, "members": [(code, heading(code)) for code in codes], "rows": rows, "zero": zero})

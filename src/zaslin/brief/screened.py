@@ -33,7 +33,8 @@ _GROUPS = {
     "threat/casualty_area": "areas in which a fall harms people", "aircraft/weapons": "members' missiles: reach, chance of a hit, speed, interval",
     "aircraft/flight": "members' aircraft: speeds, endurance and fuel", "aircraft/costs": "costs of flight hours and missiles",
     "picture/shared": "the shared picture", "radar": "airborne radars", "zones": "extent of zones",
-    "fighters": "pairs that fail, late reliefs, crews' duty", "pilot": "the pilot's gate", "gbad": "ground-based defence: reach, hit chances, channels, times, costs", "cap_pairs": "pairs kept airborne together",
+    "fighters": "pairs that fail, late reliefs, crews' duty", "pilot": "the pilot's gate",
+    "gbad": "ground-based defence: reach, hit chances, channels, times, costs", "cap_pairs": "pairs kept airborne together",
 }  # fmt: skip
 _KINDS = {"picture": "what {who} sees", "alert": "{who}'s alert", "force": "{who}'s pairs and missiles", "rules": "{who}'s rules"}
 

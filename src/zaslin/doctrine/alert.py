@@ -1,4 +1,6 @@
-"""When fighters on alert are ordered up, when patrols relieve each other, whose jets fail and whose crews have flown enough; nothing here fires, and no caveat is asked.
+"""When fighters on alert are ordered up, when patrols relieve each other, whose jets fail and whose crews have flown enough.
+
+Nothing here fires, and no caveat is asked.
 
 The raid warning is the approach of the raid's drones and cruise missiles as they would fly freely (bombers and launches are watched), some lead time
 before, of those that have not been stopped by then: nobody knows yet which of them Ukraine's layer will stop later. The other trigger is a track of

@@ -165,7 +165,8 @@ class Board(NamedTuple):
 
 
 ALERT = np.dtype([("member", "i2"), ("pairs", "i4"), ("ready_least", "i4"), ("unguarded_s", "f8"), ("night_s", "f8")], align=True)
-"""What remained of a member's alert from the raid's first launch until it was over (`night_s`): its alert pairs, the fewest that stood ready, and how long none did."""
+"""What remained of a member's alert from the raid's first launch until it was over (`night_s`): its alert pairs, the fewest that stood
+ready, and how long none did."""
 
 
 @dataclass(frozen=True)

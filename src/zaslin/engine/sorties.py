@@ -152,7 +152,8 @@ def fly_home(ground, board, shooter, i, t):
 
 @kernel
 def bingo_s(pair, shooter, t):
-    """When a pair that flies to its station from where it is at `t`, s, and holds there must turn for home to land before its fuel and its crew's duty end; `t` where it is late. Asked of a pair that flies at cruise.
+    """When a pair that flies to its station at cruise from where it is at `t`, s, and holds there must turn for home to land before its fuel and its crew's
+    duty end; `t` where it is late.
 
     The landing it would have comes later the later it turns, so the time is unique; bracketed to 1e-3 s.
     """

@@ -64,7 +64,7 @@ unguarded_min = Measure(
     "Time, from the raid's first launch until it is over, in which none of a member's alert pairs stands ready: all have been ordered up, fly, are turned "
     "round, or have crews that may not fly any more. Summed over the members that have alert pairs; patrols, and aircraft that the package does not name, "
     "are not counted.",
-    _unguarded, by="member", whole_night=True,
+    _unguarded, by="member", whole_night=True, since=3,
 )  # fmt: skip
 
 

@@ -88,6 +88,7 @@ class Measure:
     rare: estimated with tagged threats, where the folder has them.
     whole_night: not a property of single threats, so it has no meaning for a given crossing.
     difference_only: shown only as a difference between packages.
+    since: version of the tables from which on folders hold its rows; in older ones it is not defined.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Measure:
     rare: bool = False
     whole_night: bool = False
     difference_only: bool = False
+    since: int = 1
     note: str = ""
 
     def __repr__(self) -> str:

@@ -200,6 +200,8 @@ class Reading:
         self._check_member(measure, package, member)
         ids = self.replicates(package)
         plain = _counts(self._sum(measure, package, "plain"), ids, member)
+        if int(self.results.manifest["schema_version"]) < measure.since:
+            plain = Counts(np.full(len(ids), np.nan), plain.rows)
         if not self._uses_tagged(measure, package, method):
             return Values(ids, plain)
         tag = self._tag(package)
