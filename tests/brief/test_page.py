@@ -275,7 +275,7 @@ def test_the_burden_tells_whose_alert_is_away_and_who_has_none_to_miss(folder, t
 
     def cells(results):
         tables = comparison.burden(results, comparison.figures(results))
-        return [{who: value for who, value in row["cells"]} for table in tables for row in table["rows"] if row["label"] == label]
+        return [dict(row["cells"]) for table in tables for row in table["rows"] if row["label"] == label]
 
     for row in cells(folder):
         assert (row["Poland"], row["Romania"]) == ("150", "0")

@@ -31,6 +31,8 @@ LONG = {"points": [(700, -300), (100, -300)], "speed": 20.0, "cls": toy.DRONE, "
 RAID_S = distance_m(700 * KM, -300 * KM, 100 * KM, -300 * KM) / 20.0
 ALERT = {"kind": KIND_QRA, "raid_warning": 1, "lead_s": 2_000.0, "readiness_s": 600.0}
 ANYWHERE = toy.caveat(zone=ZONE_ANYWHERE, place=PLACE_UKRAINE)
+CHASED = {"points": [(-200, 100), (-200, -100)], "speed": 200.0, "start": ON_STATION_S - 100.0, "name": "chased"}
+"""Passes the base at the end of the first patrol's time."""
 
 
 def _fly(raid: Raid, allies: Coalition) -> Flown:
@@ -96,12 +98,13 @@ def test_who_dashes_home_dry_does_not_fire():
 
 
 def test_a_patrol_that_let_go_far_from_its_station_lands_as_its_endurance_ends():
-    """By hand: a chase 300 km north of the base ends 800 s before the patrol's time on station does; back at the station it could not be in time and home from
-    where it then is it could not come by the clock, so it turns home first: it is down as its endurance ends, and its relief comes at its time."""
-    far = {"points": [(200, 330), (-300, 330)], "speed": 200.0, "start": 7_300.0}
-    flown = _alone(far, LONG, rules=(toy.caveat(),), endurance_s=10_800.0)
+    """By hand: a chase ends near (100, 370) km, 470 km from the base, some 1,370 s before the patrol's time does (9,600 s): by then, on its
+    way to the station, it would be 177 km from the base, 708 s, and down 108 s after its fuel. So it turns home before: it is down as its endurance ends,
+    and its relief comes at its time."""
+    far = {"points": [(110, 345), (110, 445)], "speed": 50.0, "start": 7_700.0}
+    flown = _alone(far, LONG, rules=(ANYWHERE | {"classes": 2},), dash_mps=800.0)
     ended = flown.engagements["end_s"][0]
-    assert ON_STATION_S - 1_500.0 < ended < ON_STATION_S
+    assert 8_000.0 < ended < 8_400.0
     first, second = flown.sorties[:2]
     assert first["landing_s"] - first["take_off_s"] == approx(10_800.0, abs=0.01)
     assert second["take_off_s"] == approx(ON_STATION_S - WAY_S, abs=1e-6)
@@ -133,20 +136,19 @@ def test_what_comes_while_the_station_is_empty_is_met_by_nobody():
 
 
 def test_a_relief_waits_for_a_busy_patrol_and_a_late_one_leaves_a_gap_after_the_chase():
-    """By hand: a chase runs from before the patrol's time to after it. A relief in time takes over as the chase ends; one that is still on its way then comes
-    at its own time, and the old pair has left when the chase ended."""
-    chased = {"points": [(400, 0), (-300, 0)], "speed": 200.0, "start": ON_STATION_S - 50.0, "name": "chased"}
+    """By hand: a chase, 100 s before the patrol's time ends, of what passes its base takes 340 s. A relief in time takes over as
+    the chase ends; one that is still on its way then comes at its own time, and the old pair has left when the chase ended."""
     rules = (ANYWHERE | {"classes": 2},)
-    in_time = _alone(LONG, chased, rules=rules)
+    in_time = _alone(LONG, CHASED, rules=rules)
     ended = in_time.engagements["end_s"][0]
     assert in_time.engagements["commit_s"][0] < ON_STATION_S < ended
     assert in_time.sorties["take_off_s"][1] == approx(ended - WAY_S, abs=1e-6)
     delay = ended - ON_STATION_S + 2_000.0
-    late = _alone(LONG, chased, rules=rules, relief_delay_s=delay / _exponential(1))
+    late = _alone(LONG, CHASED, rules=rules, relief_delay_s=delay / _exponential(1))
     assert late.engagements["end_s"][0] == ended
     assert late.sorties["landing_s"][0] == in_time.sorties["landing_s"][0]
     assert late.sorties["take_off_s"][1] == approx(ON_STATION_S + delay - WAY_S, abs=1e-6)
-    soon = _alone(LONG, chased, rules=rules, relief_delay_s=0.5 * (ended - ON_STATION_S) / _exponential(1))
+    soon = _alone(LONG, CHASED, rules=rules, relief_delay_s=0.5 * (ended - ON_STATION_S) / _exponential(1))
     assert soon.sorties["take_off_s"][1] == approx(ended - WAY_S, abs=1e-6)
 
 
@@ -186,16 +188,16 @@ def test_a_crew_is_not_ordered_up_for_less_than_the_way_and_twenty_minutes():
     assert not duty_suffices(_shooter(crew_duty_s=10_800.0 + need - 1e-6), 10_800.0)
 
 
-@mark.parametrize(("more", "flights"), [(2_300.0, 1), (2_500.0, 2), (9_000.0, 2), (1e6, 3)])
-def test_a_crew_flies_no_more_than_its_duty(more, flights):
-    """By hand: a first flight of three hours, as long as the fuel lasts; then a second one that ends with the duty, if more than 40 minutes of it are left."""
-    flown = _alone(LONG, **{**ALERT, "readiness_s": 0.0}, crew_duty_s=10_800.0 + more)
+@mark.parametrize(("more", "second"), [(2_300.0, None), (2_500.0, 2_500.0), (9_000.0, 9_000.0), (1e6, 10_800.0)])
+def test_a_crew_flies_no_more_than_its_duty(more, second):
+    """By hand: ordered as the raid begins (0 s), airborne at once: a flight of three hours, as long as the fuel lasts, then 90 min on the ground; then a second
+    one that ends with the duty or the fuel, if more than 40 minutes of duty are left."""
+    at_once = {**ALERT, "readiness_s": 0.0, "lead_s": 0.0, "track_within_m": 1_000 * KM}
+    flown = _alone(LONG, **at_once, crew_duty_s=10_800.0 + more)
     flight = flown.sorties["landing_s"] - flown.sorties["take_off_s"]
-    assert len(flight) == flights
-    assert flight[0] == approx(10_800.0, abs=0.01)
-    if flights == 2:
-        assert flight[1] == approx(more, abs=0.01)
-    assert np.isinf(flown.sorties["ready_s"][-1]) == (flights < 3)
+    assert flown.sorties["take_off_s"][0] == 0.0
+    assert flight.tolist() == approx([10_800.0] if second is None else [10_800.0, second], abs=0.01)
+    assert np.isinf(flown.sorties["ready_s"][-1]) == (second != 10_800.0)
 
 
 # --- what remains of the alert -----------------------------------------------------------------------------------------------
@@ -343,7 +345,6 @@ def test_numbers_that_do_not_bind_change_no_row(raid, pairs):
 
 def test_a_chase_that_a_late_relief_ends_is_booked_like_any_other():
     """By the rule: a pair that leaves after its chase has an engagement with a result and a sortie with a landing; nothing stays open."""
-    chased = {"points": [(400, 0), (-300, 0)], "speed": 200.0, "start": ON_STATION_S - 50.0, "name": "chased"}
-    flown = _alone(LONG, chased, rules=(ANYWHERE | {"classes": 2},), relief_delay_s=50_000.0)
+    flown = _alone(LONG, CHASED, rules=(ANYWHERE | {"classes": 2},), relief_delay_s=50_000.0)
     assert [RESULTS[row] for row in flown.engagements["result"]] == ["killed"]
     assert np.isfinite(flown.sorties["landing_s"]).all()
