@@ -93,10 +93,13 @@ def test_minutes_without_an_alert_pair_are_summed_over_members(make_results):
         {"replicate": 3, "member": "RO", "alert_pairs": 1, "ready_least": 0, "unguarded_s": 600.0, "night_s": 30_000.0},
         {"replicate": 4, "member": "RO", "alert_pairs": 1, "ready_least": 1, "unguarded_s": 0.0, "night_s": 20_000.0},
     ]
-    results = make_results({"a": {"air_policing": nights}}, packages=[{"name": "a", "members": [{"nation": nation} for nation in ("PL", "RO", "HU")]}])
+    packages = [{"name": "a", "members": [{"nation": n, "assets": [{"kind": "cap" if n == "HU" else "qra"}]} for n in ("PL", "RO", "HU")]}]
+    results = make_results({"a": {"air_policing": nights}}, packages=packages)
     assert total(results, burden.unguarded_min) == pytest.approx(40)
-    assert [total(results, burden.unguarded_min, nation) for nation in ("PL", "RO", "HU")] == [pytest.approx(30), pytest.approx(10), 0.0]
-    assert math.isnan(total(make_results({"a": {}}, schema_version=2), burden.unguarded_min))
+    assert [total(results, burden.unguarded_min, nation) for nation in ("PL", "RO")] == [pytest.approx(30), pytest.approx(10)]
+    assert math.isnan(total(results, burden.unguarded_min, "HU"))
+    assert math.isnan(total(make_results({"a": {}}, packages=packages, schema_version=2), burden.unguarded_min))
+    assert math.isnan(total(make_results({"a": {}}), burden.unguarded_min))
 
 
 def test_time_to_decide_and_what_was_left_of_it(make_results):

@@ -11,7 +11,7 @@ from zaslin.brief.basis import RESTS_ON
 from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
 from zaslin.brief.numbers import among, finite, listed, money, percent, span, verdict, with_interval
-from zaslin.brief.rules import alert_left_out, members_of, on_alert
+from zaslin.brief.rules import alert_left_out, members_of
 from zaslin.brief.sentences import FATE_WORDS, heading, nation, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
@@ -339,15 +339,14 @@ def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
             known = set(fig.reading.members(measure, col.name))
             values = {code: estimate(fig.reading, measure, col.name, code) if code in known else None for code in codes}
             if name == "unguarded_min":  # a member without an alert pair has none to miss
-                values = {code: value for code, value in values.items() if code in on_alert(results.package(col.name))}
-                if not any(value is not None and finite(value.mean) for value in values.values()):
+                values = {code: value if value is not None and finite(value.mean) else None for code, value in values.items()}
+                if not any(values.values()):
                     continue  # or the folder is of a time when nobody asked
             if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
                 empty.append(_inner(label))
                 continue
             absent = "no alert pair" if name == "unguarded_min" else "0"
-            found = {code: values.get(code) for code in codes}
-            cells = [(heading(code), absent if value is None else shown(measure, value)) for code, value in found.items()]
+            cells = [(heading(code), absent if value is None else shown(measure, value)) for code, value in values.items()]
             rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
         zero = f"For no member in any of {among(fig.levels[col.name]['sorties'])}: {listed(empty)}." if empty else ""
         tables.append({"css": col.css, "title": col.whole, "members": [(code, heading(code)) for code in codes], "rows": rows, "zero": zero})

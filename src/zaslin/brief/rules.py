@@ -70,12 +70,11 @@ def with_gbad(package: Mapping[str, Any]) -> list[str]:
 
 def alert_left_out(baseline: Mapping[str, Any], package: Mapping[str, Any]) -> list[str]:
     """ISO codes of nations with fighters on alert in the baseline and none in the package, whose alert flights the package does not count."""
-    kept = set(on_alert(package))
-    return [code for code in on_alert(baseline) if code not in kept]
+    kept = set(_on_alert(package))
+    return [code for code in _on_alert(baseline) if code not in kept]
 
 
-def on_alert(package: Mapping[str, Any]) -> list[str]:
-    """ISO codes of nations with fighters on alert."""
+def _on_alert(package: Mapping[str, Any]) -> list[str]:
     return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "qra" for asset in member["assets"])]
 
 

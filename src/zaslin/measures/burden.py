@@ -63,8 +63,8 @@ unguarded_min = Measure(
     "unguarded_min", "min", "Minutes without an alert pair",
     "Time, from the raid's first launch until it is over, in which none of a member's alert pairs stands ready: all have been ordered up, fly, are turned "
     "round, or have crews that may not fly any more. Summed over the members that have alert pairs; patrols, and aircraft that the package does not name, "
-    "are not counted.",
-    _unguarded, by="member", whole_night=True, since=3,
+    "are not counted. Not defined where nobody has alert pairs.",
+    _unguarded, by="member", whole_night=True, since=3, asset="qra",
 )  # fmt: skip
 
 
