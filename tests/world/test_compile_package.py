@@ -289,3 +289,20 @@ def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruis
         assert set(rows["fires_own"][0, CRUISE:]) == {rows["fires_own"][0, CRUISE]}
     sure = compiled(vary(package("status-quo"), {"members[RO].pilot.over_own.drone": 1}), ground)
     assert dict(zip(sure.member_names, sure.members["fires_own"][:, DRONE], strict=True))["RO"] == 1.0
+
+
+def test_one_luck_moves_the_flying_of_all_pairs(ground):
+    """By the rule: fuel at dash, failures, delays and duty rest on the same assumptions everywhere; within the ranges of docs/packages.md; what is not a pair's is
+    neutral."""
+    for block in range(5):
+        rows = compiled("neighbours", ground, block=block).shooters
+        cap, qra, gbad = (rows["kind"] == kind for kind in (arrays.KIND_CAP, arrays.KIND_QRA, arrays.KIND_GBAD))
+        pairs = cap | qra
+        for name, of, low, high in (
+            ("dash_burn", pairs, 1.5, 4.0), ("p_available", pairs, 0.7, 1.0), ("spare_s", cap, 300.0, 2_700.0), ("relief_delay_s", cap, 0.0, 1_200.0),
+            ("crew_duty_s", qra, 18_000.0, 43_200.0),
+        ):  # fmt: skip
+            assert len(set(rows[name][of])) <= 1
+            assert ((rows[name][of] >= low) & (rows[name][of] <= high)).all()
+        assert (rows["relief_delay_s"][qra] == 0.0).all() and np.isinf(rows["crew_duty_s"][cap | gbad]).all()
+        assert (rows["dash_burn"][gbad] == 1.0).all() and (rows["p_available"][gbad] == 1.0).all()

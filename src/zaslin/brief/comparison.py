@@ -323,7 +323,8 @@ def left_out(results: Results, fig: Figures) -> list[str]:
         told = "; ".join(f"{nation(code)} {hours[code]} flight hours and {cost[code]} a night" for code in nations)
         said.append(
             f"“{col.title}” leaves out alert flights that “{fig.base.title}” counts (flown there: {told}). If they go on beside it, sorties, flight hours "
-            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much; minutes without an alert pair are not counted for them."
+            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much; minutes without an alert pair are not counted "
+            "for them."
         )
     return said
 

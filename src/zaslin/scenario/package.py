@@ -230,7 +230,7 @@ class Fighters(Strict):
         kind = given.get("kind") if isinstance(given, Mapping) else None
         if not isinstance(kind, str) or kind not in USUAL_FLYING:
             return given
-        filled = {**USUAL_FLYING[kind], **given}
+        filled = {**USUAL_FLYING[kind], **{name: value for name, value in given.items() if value is not None}}
         if isinstance(filled.get("turns"), list):  # what has passed through here counts as Python's own, where a list is no tuple
             filled["turns"] = tuple(filled["turns"])
         return filled
