@@ -292,8 +292,8 @@ def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruis
 
 
 def test_one_luck_moves_the_flying_of_all_pairs(ground):
-    """By the rule: fuel at dash, failures, delays and duty rest on the same assumptions everywhere; within the ranges of docs/packages.md; what is not a pair's is
-    neutral."""
+    """By the rule: fuel at dash, failures, delays and duty rest on the same assumptions everywhere; within the ranges of docs/packages.md; what is not a pair's
+    is neutral."""
     for block in range(5):
         rows = compiled("neighbours", ground, block=block).shooters
         cap, qra, gbad = (rows["kind"] == kind for kind in (arrays.KIND_CAP, arrays.KIND_QRA, arrays.KIND_GBAD))
