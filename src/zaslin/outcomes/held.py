@@ -24,7 +24,8 @@ class Held(Results):
 
     def __init__(self, packages: list[dict[str, Any]], block: int, block_size: int, samples: int, tables: Tables, record: Mapping[str, Any], given: Any = None):
         manifest = {
-            "schema_version": SCHEMA_VERSION, "packages": packages, "replicates": (block + 1) * block_size, "block_size": block_size, "tagging": {str(block): dict(record)},
+            "schema_version": SCHEMA_VERSION, "packages": packages,
+            "replicates": (block + 1) * block_size, "block_size": block_size, "tagging": {str(block): dict(record)},
             "given": given,
         }  # fmt: skip
         super().__init__(Path("memory"), manifest)
