@@ -183,7 +183,7 @@ def pair(owner: int = 0, **changes: Any) -> dict[str, Any]:
         "member": owner, "kind": KIND_CAP, "raid_warning": 0, "base": (-200.0, 0.0), "station": (-50.0, 0.0), "readiness_s": 900.0, "lead_s": 0.0,
         "track_within_m": 150.0 * KM, "cruise_mps": 250.0, "dash_mps": 400.0, "endurance_s": 10_800.0, "missile_mps": 1_000.0, "shot_interval_s": 30.0,
         "rounds": 8, "jets": 2, "reach_m": (12.0 * KM, 30.0 * KM, 0, 0, 0, 0), "p_kill": (1.0, 1.0, 0, 0, 0, 0), "hour_usd": 20_000.0,
-        "round_usd": 1e6, "name": "pair",
+        "round_usd": 1e6, "dash_burn": 1.0, "p_available": 1.0, "spare_s": 900.0, "relief_delay_s": 0.0, "crew_duty_s": math.inf, "name": "pair",
     }  # fmt: skip
     return {**plain, **changes}
 

@@ -92,6 +92,18 @@ def test_who_waits_before_he_comes_is_near_when_he_comes():
     assert _within([(160, 0, 0.0), (160, 0, 60.0), (50, 0, 60.0 + way / 200.0)], 150) == approx(60.0 + (off - 150 * KM) / 200.0, abs=0.02)
 
 
+def test_a_flight_that_has_ended_comes_no_nearer():
+    """By hand: straight in, it ends 160 km off after some 700 s: never within 150 km, however long is asked; 170 km it came within before its end, and from
+    its end on it is nowhere."""
+    way = distance_m(300 * KM, 0.0, 160 * KM, 0.0)
+    verts = np.array([(300 * KM, 0.0, 0.0, 100.0), (160 * KM, 0.0, way / 200.0, 100.0)], VERT)
+    fields = toy.ground().fields
+    for to_s in (way / 200.0, 1e4, math.inf):
+        assert first_within_s(fields, toy.PL, 150 * KM, verts, 0, 2, 0.0, to_s) == math.inf
+        assert first_within_s(fields, toy.PL, 170 * KM, verts, 0, 2, 0.0, to_s) == approx(650.0, abs=3.0)
+        assert first_within_s(fields, toy.PL, 170 * KM, verts, 0, 2, way / 200.0 + 1.0, to_s) == math.inf
+
+
 # --- the order ---------------------------------------------------------------------------------------------------------
 
 

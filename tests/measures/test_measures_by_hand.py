@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -98,6 +99,22 @@ def test_flights_count_every_jet_and_cost_hours_and_rounds(make_results):
     assert total(results, burden.flight_h) == pytest.approx(4)
     assert total(results, burden.minutes_over_ukraine, "PL") == pytest.approx(30)
     assert total(results, burden.cost_usd) == pytest.approx(2_040_000)
+
+
+def test_minutes_without_an_alert_pair_are_summed_over_members(make_results):
+    """Half an hour of Poland's night and ten minutes of Romania's; Hungary has no alert pair and no row. A folder from before has no answer."""
+    nights = [
+        {"replicate": 3, "member": "PL", "alert_pairs": 2, "ready_least": 0, "unguarded_s": 1_800.0, "night_s": 30_000.0},
+        {"replicate": 3, "member": "RO", "alert_pairs": 1, "ready_least": 0, "unguarded_s": 600.0, "night_s": 30_000.0},
+        {"replicate": 4, "member": "RO", "alert_pairs": 1, "ready_least": 1, "unguarded_s": 0.0, "night_s": 20_000.0},
+    ]
+    packages = [{"name": "a", "members": [{"nation": n, "assets": [{"kind": "cap" if n == "HU" else "qra"}]} for n in ("PL", "RO", "HU")]}]
+    results = make_results({"a": {"air_policing": nights}}, packages=packages)
+    assert total(results, burden.unguarded_min) == pytest.approx(40)
+    assert [total(results, burden.unguarded_min, nation) for nation in ("PL", "RO")] == [pytest.approx(30), pytest.approx(10)]
+    assert math.isnan(total(results, burden.unguarded_min, "HU"))
+    assert math.isnan(total(make_results({"a": {}}, packages=packages, schema_version=2), burden.unguarded_min))
+    assert math.isnan(total(make_results({"a": {}}), burden.unguarded_min))
 
 
 def test_time_to_decide_and_what_was_left_of_it(make_results):

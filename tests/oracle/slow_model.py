@@ -109,7 +109,7 @@ class Sight:
         return "not_permitted" if not found else "yes" if not asks or any(self.opens(c) <= t for c in asks) else "not_approved"
 
 class Pair:
-    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home."""
+    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home; gone: a patrol left, no relief yet."""
     def __init__(self, asset: Some) -> None:
         self.asset, self.mode, self.p, self.rounds, self.scrambles, self.sortie = asset, "ground", asset.base, 0, 0, None
         self.until, self.stands, self.land_by, self.last_shot = inf, -inf, inf, -inf
@@ -156,7 +156,7 @@ class Night:
     def fly(self) -> None:
         t = ceil(min(0.0, *(min(self.first - pair.asset.way, -pair.asset.lead) for pair in self.pairs), 0.0) / self.dt) * self.dt
         news: dict[tuple[str, str], object] = {}
-        while t <= self.over or any(pair.mode not in ("ground", "ordered") for pair in self.pairs):
+        while t <= self.over or any(pair.mode not in ("ground", "ordered", "gone") for pair in self.pairs):
             changed = self.results(t)
             for pair in self.pairs:
                 changed |= self.posture(pair, t) or (pair.mode == "chase" and not pair.flying and self.chase(pair, t))
@@ -224,15 +224,16 @@ class Night:
             pair.mode, pair.p, pair.until = "free", a.station, t + stay
         elif pair.mode == "free" and (t >= self.over or (a.kind == "qra" and t + home >= pair.land_by)):
             pair.mode = "home"
-        elif pair.mode == "free" and t >= pair.until:  # the relief is on the station as this one leaves it
-            pair.sortie.landing = t + home
+        elif pair.mode == "free" and (t >= pair.until or t + home >= pair.land_by + self.dt):  # a patrol's time or, far away, its fuel is over
+            pair.sortie.landing, pair.mode = t + home, "gone"
+        if pair.mode == "gone" and self.over > t >= pair.until:  # its relief is there at its time
             self.take_off(pair, t - a.way, "free", t + stay)
-            pair.p = a.station
         return pair.mode == "free" and was != (pair.mode, pair.sortie)
 
     def take_off(self, pair: Pair, t: float, mode: str, until: float) -> None:
-        a, pair.sortie = pair.asset, Some(asset=pair.asset.id, take_off=t, landing=inf, over_ukraine=0.0)
-        pair.mode, pair.until, pair.p, pair.rounds, pair.last_shot, pair.barred = mode, until, a.base, a.magazine, -inf, set()
+        a, pair.mode, pair.until, pair.sortie = pair.asset, mode, until, Some(asset=pair.asset.id, take_off=t, landing=inf, over_ukraine=0.0)
+        pair.p = a.station if mode == "free" and until < inf else a.base
+        pair.rounds, pair.last_shot, pair.barred = a.magazine, -inf, set()
         pair.land_by = t + (a.endurance if a.kind == "qra" else max(a.endurance, LEAST_ON_STATION + 2.0 * a.way))
         self.sorties.append(pair.sortie)
 
@@ -243,7 +244,7 @@ class Night:
 
     def earliest(self, pair: Pair, now: float, line, th: Threat, caveat: Some) -> tuple | None:
         """Section 4: when and from where the pair could first fire at what flies on `line`, and get home."""
-        a, m, r, grounded = pair.asset, pair.asset.of, pair.asset.reach[th.cls], pair.mode in ("ground", "ordered")
+        a, m, r, grounded = pair.asset, pair.asset.of, pair.asset.reach[th.cls], pair.mode in ("ground", "ordered", "gone")
         p, land_by, ready = (a.base, now + a.endurance, now) if grounded else (pair.p, pair.land_by, pair.last_shot + a.shot_interval)
         clear = self.sight[m.id, th.name].window(now)[3] + m.separation
         deep = lambda q: max((-outside(o, q) for o in self.members if o is not m and caveat.soil), default=-inf)  # in soil that is not its

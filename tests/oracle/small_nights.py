@@ -207,6 +207,7 @@ def for_engine(told: dict[str, Any], seed: int) -> tuple[Raid, Coalition]:
                 station=p["station"], readiness_s=p["readiness"], lead_s=p["lead"], track_within_m=KM * p["within"], cruise_mps=p["cruise"],
                 dash_mps=p["dash"], endurance_s=p["endurance"], missile_mps=p["missile"], shot_interval_s=p["interval"], rounds=p["rounds"],
                 reach_m=sixfold(p["reach"], KM), p_kill=sixfold(p["p_kill"]),
+                dash_burn=1.0, p_available=1.0, relief_delay_s=0.0, crew_duty_s=inf,  # the second model knows one fuel flow, and nobody who fails or is late
             ))  # fmt: skip
         for b in m["batteries"]:
             middle = ((b["frame"][0] + b["frame"][2]) / 2.0, (b["frame"][1] + b["frame"][3]) / 2.0)

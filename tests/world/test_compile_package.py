@@ -317,3 +317,20 @@ def test_a_radar_that_members_share_is_one(ground):
     """By the package: eight members list the same two airborne radars."""
     radars = compiled("skyshield-west", ground).radars
     assert len(radars) == 16 and set(radars["entity"]) == {draws.entity_id(f"radar/airborne-radar-{side}") for side in ("north", "south")}
+
+
+def test_one_luck_moves_the_flying_of_all_pairs(ground):
+    """By the rule: fuel at dash, failures, delays and duty rest on the same assumptions everywhere; within the ranges of docs/packages.md; what is not a pair's
+    is neutral."""
+    for block in range(5):
+        rows = compiled("neighbours", ground, block=block).shooters
+        cap, qra, gbad = (rows["kind"] == kind for kind in (arrays.KIND_CAP, arrays.KIND_QRA, arrays.KIND_GBAD))
+        pairs = cap | qra
+        for name, of, low, high in (
+            ("dash_burn", pairs, 1.5, 4.0), ("p_available", pairs, 0.7, 1.0), ("spare_s", cap, 300.0, 2_700.0), ("relief_delay_s", cap, 0.0, 1_200.0),
+            ("crew_duty_s", qra, 18_000.0, 43_200.0),
+        ):  # fmt: skip
+            assert len(set(rows[name][of])) <= 1
+            assert ((rows[name][of] >= low) & (rows[name][of] <= high)).all()
+        assert (rows["relief_delay_s"][qra] == 0.0).all() and np.isinf(rows["crew_duty_s"][cap | gbad]).all()
+        assert (rows["dash_burn"][gbad] == 1.0).all() and (rows["p_available"][gbad] == 1.0).all()

@@ -34,8 +34,8 @@ ALWAYS: tuple[tuple[str, str], ...] = (
         "No civil aircraft, birds or ghosts: nobody in the model shoots at the wrong object, so that risk is not measured here.",
     ),
     (
-        "Fuel is a clock.",
-        "Aircraft have an endurance, not fuel by phase of flight; tankers are not modelled.",
+        "Fuel has two rates.",
+        "Aircraft burn it at one rate at cruise and at a higher one at dash; climb, weapons and height make no difference, and tankers are not modelled.",
     ),
     (
         "Hit chances are broad classes.",

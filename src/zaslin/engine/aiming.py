@@ -27,7 +27,7 @@ from zaslin.engine.records import (
     UNARMED,
     UNASKED,
 )  # fmt: skip
-from zaslin.engine.sorties import locate
+from zaslin.engine.sorties import fuel_until_s, locate
 from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
 from zaslin.jit import kernel
 from zaslin.physics.detection import late_at, own_at
@@ -116,9 +116,14 @@ def shot_by_track(scene, board, i, j, weapon, x, y, now, tolerance):
 
 
 @kernel
-def has_fuel(shooter, land_by_s, t, x, y):
-    """Whether a pair that fires at (x, y) at `t` is home by `land_by_s`."""
-    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= land_by_s
+def has_fuel(shooter, fuel_until, off_duty_s, from_x, from_y, now, t, x, y):
+    """Whether a pair that dashes from where it is `now` to (x, y), waits there, fires at `t` and flies home at cruise lands before fuel and duty end.
+
+    fuel_until: when its fuel ends, s, if all from `now` on is flown at cruise; a second at dash takes `dash_burn` seconds of it.
+    """
+    dashed = min(distance_m(from_x, from_y, x, y) / shooter.dash_mps, t - now)
+    home = t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps
+    return home <= fuel_until - (shooter.dash_burn - 1.0) * dashed and home <= off_duty_s
 
 
 @kernel
@@ -141,12 +146,12 @@ def note_reach(scene, board, m, j, now):
             if shooter.reach_m[cls] <= 0.0:
                 continue
             weapon = MISSILE
-        x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
+        x, y, land_by, off_duty = shooter.base_x, shooter.base_y, now + shooter.endurance_s, np.inf
         if p.status != DOWN:
             x, y = locate(p, now)
-            land_by = p.land_by_s
+            land_by, off_duty = fuel_until_s(p, now), p.off_duty_s
         t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, 1.0)
-        found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
+        found = t < np.inf and has_fuel(shooter, land_by, off_duty, x, y, now, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 

@@ -11,7 +11,7 @@ from zaslin.doctrine.assign import PROJECTION_S, track_line
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
 from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
 from zaslin.engine.records import FREE, GUN, LOOK, MISSILE, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
-from zaslin.engine.sorties import locate, schedule
+from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel
 from zaslin.physics.detection import late_at, next_piece_s, own_at
 from zaslin.physics.path import leg_at, place_at
@@ -98,7 +98,7 @@ def open_pairings(scene, board, rows, columns, now):
                 if board.gate[i, j] & over_bit(scene, tx, ty):
                     continue
             t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
+            if t < np.inf and has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
                 if without:
                     board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
                 else:

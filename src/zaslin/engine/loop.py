@@ -23,7 +23,7 @@ from zaslin.world.arrays import CLASS_NAMES, GROSS_FAILURE, LEAKED, SPOOFED, Coa
 
 NO_MATCH_NAME = "no-match"
 
-_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "refusals", "sorties")
+_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "refusals", "sorties", "air_policing")
 """Tables that the engine makes; `paths` is drawn by whoever wants a map."""
 
 
@@ -39,7 +39,7 @@ def fly_chunk(
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
-    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, and no sorties. samples: one number per raid
+    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
     (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
@@ -198,6 +198,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "refused_s": n["t_s"], "link": _CAUSES[n["cause"]], "caveat": names.caveats[n["caveat"]],
     }  # fmt: skip
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
+    out["air_policing"] = _air_policing(flown.alerts[:0] if tagged else flown.alerts, names)
     return out
 
 
@@ -243,6 +244,14 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
         "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
         "rounds": s["rounds"] + s["bursts"], "rounds_usd": s["rounds"] * kind["round_usd"] + s["bursts"] * kind["burst_usd"],
+    }  # fmt: skip
+
+
+def _air_policing(alerts: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
+    a = alerts[_ranks(names.members[alerts["member"]]).argsort(kind="stable")]
+    return {
+        "threat": np.full(len(a), None, dtype=object), "member": names.members[a["member"]], "alert_pairs": a["pairs"], "ready_least": a["ready_least"],
+        "unguarded_s": a["unguarded_s"], "night_s": a["night_s"],
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
+from zaslin.engine.guard import what_remains
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sane import coalition_fault, raid_fault
@@ -100,7 +101,8 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
         threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
     refusals = board.refusals[: board.counts[4]]
-    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces)
+    alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
+    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
@@ -139,6 +141,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         refusals=np.zeros(1_024 + 64 * n_threats, dtype=REFUSAL),
         counts=np.zeros(5, dtype=np.int64),
+        span=np.zeros(2),
     )
 
 

@@ -72,7 +72,7 @@ def coalition_fault(coalition: Coalition) -> str | None:
     for name, rows in (("shooter", shooters), ("caveat", caveats), ("airborne radar", coalition.radars)):
         if len(rows) and ((rows["member"] < 0) | (rows["member"] >= n)).any():
             return f"a {name} belongs to no member"
-    may_be_endless = {"pursuit_m"}
+    may_be_endless = {"pursuit_m", "crew_duty_s"}
     for name, rows in (("member", members), ("shooter", shooters), ("caveat", caveats), ("airborne radar", coalition.radars), ("battery", coalition.batteries)):
         for column in rows.dtype.names or ():
             values = rows[column]

@@ -68,6 +68,19 @@ minutes_over_ukraine = _flights(
 )  # fmt: skip
 
 
+def _unguarded(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("air_policing", pl.col("unguarded_s") / _MINUTE_S, member="member")
+
+
+unguarded_min = Measure(
+    "unguarded_min", "min", "Minutes without an alert pair",
+    "Time, from the raid's first launch until it is over, in which none of a member's alert pairs stands ready: all have been ordered up, fly, are turned "
+    "round, or have crews that may not fly any more. Summed over the members that have alert pairs; patrols, and aircraft that the package does not name, "
+    "are not counted. Not defined where nobody has alert pairs.",
+    _unguarded, by="member", whole_night=True, since=3, asset="qra",
+)  # fmt: skip
+
+
 def _firsts(tables: Tables) -> pl.LazyFrame:
     """Per crossing (a threat and a member's border that it would pass): first track, permission and shot of the coalition, null where none."""
     keys = ["key", "threat"]

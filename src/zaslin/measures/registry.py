@@ -34,6 +34,7 @@ _ALL: tuple[Measure, ...] = (
     burden.flight_h,
     burden.cost_usd,
     burden.minutes_over_ukraine,
+    burden.unguarded_min,
     burden.first_shot_margin_s,
     burden.decision_time_s,
     burden.decision_consent_s,

@@ -76,6 +76,11 @@ TABLES: dict[str, pa.Schema] = {
         ("member", _name), ("asset", _name), ("jets", pa.int32()), ("take_off_s", pa.float64()), ("landing_s", pa.float64()),
         ("flight_s", pa.float64()), ("over_ukraine_s", pa.float64()), ("cost_usd", pa.float64()), ("rounds", pa.int32()), ("rounds_usd", pa.float64()),
     ),
+    # What remains for a member's own air policing while its alert pairs fly, from the raid's first launch until it is over (night_s); threat is null.
+    # One row per replicate and member that has alert pairs: ready_least, the fewest that stood ready; unguarded_s, how long none did. Since version 3.
+    "air_policing": _schema(
+        ("member", _name), ("alert_pairs", pa.int32()), ("ready_least", pa.int32()), ("unguarded_s", pa.float64()), ("night_s", pa.float64()),
+    ),
     # Flown polylines, cut at the fate: every threat of the first few replicates, and some tagged and given samples. For maps only, never counted.
     "paths": _schema(
         ("t_s", pa.list_(pa.float64())), ("lat", pa.list_(pa.float64())), ("lon", pa.list_(pa.float64())), ("alt_m", pa.list_(pa.float64())),

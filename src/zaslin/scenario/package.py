@@ -145,11 +145,31 @@ class Trigger(Strict):
     own_track_within: Length
 
 
+_AVAILABLE = {
+    "value": 0.9, "low": 0.7, "high": 1.0, "unit": "probability",
+    "note": "that both jets of a pair take off when they should; else a spare pair does. Our guess: public figures are of whole fleets, not of jets on alert",
+}  # fmt: skip
+USUAL_FLYING: dict[str, dict[str, dict[str, Any]]] = {
+    "cap": {
+        "available": _AVAILABLE,
+        "spare": {"value": 15, "low": 5, "high": 45, "unit": "min", "note": "how much later the spare comes; our guess, as the readiness of an alert pair"},
+        "relief_delay": {"value": 5, "low": 0, "high": 20, "unit": "min", "note": "mean delay of a patrol's relief; our guess of the order of magnitude"},
+    },
+    "qra": {
+        "available": _AVAILABLE,
+        "crew_duty": {"value": 8, "low": 5, "high": 12, "unit": "h", "note": "what an alert crew may fly in one night; our guess of the order of magnitude"},
+    },
+}
+"""Numbers of a pair's flying where a package gives none of its own: assumptions."""
+
+
 class Fighters(Strict):
     """Pairs of fighters: on CAP (airborne over `station` with relief) or on QRA (at `base` until scrambled, then to `station`).
 
     `turns`: the places of these pairs in the coalition's order, where the package gives `cap_pairs`; pair k flies if the coalition
-    keeps k pairs airborne.    """
+    keeps k pairs airborne. `available`: the chance that both jets of a pair take off when they should; else a spare pair does, after a second readiness
+    (QRA) or `spare` later (CAP). `relief_delay`: mean of the exponential delay of a CAP's relief. `crew_duty`: what a QRA's crew may fly in the night.
+    """
 
     kind: Literal["cap", "qra"]
     id: Id
@@ -161,10 +181,25 @@ class Fighters(Strict):
     trigger: Trigger | None = None
     missiles_per_jet: Missiles
     salvo: Salvo = Field(default_factory=dict)
+    available: Probability
+    spare: Duration | None = None
+    relief_delay: Duration | None = None
+    crew_duty: Duration | None = None
     turns: tuple[Annotated[int, Field(ge=1)], ...] = ()
     operator: str | None = None
     source: str = "assumption"
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        kind = given.get("kind") if isinstance(given, Mapping) else None
+        if not isinstance(kind, str) or kind not in USUAL_FLYING:
+            return given
+        filled = {**USUAL_FLYING[kind], **{name: value for name, value in given.items() if value is not None}}
+        if isinstance(filled.get("turns"), list):  # what has passed through here counts as Python's own, where a list is no tuple
+            filled["turns"] = tuple(filled["turns"])
+        return filled
 
     @model_validator(mode="after")
     def _kinds(self) -> Fighters:
@@ -173,6 +208,10 @@ class Fighters(Strict):
             raise ValueError(f"a QRA needs readiness and trigger; {lacking} is missing")
         if self.kind == "cap" and (self.readiness is not None or self.trigger is not None):
             raise ValueError("readiness and trigger are for a QRA; a CAP is airborne already: remove them, or say kind: qra")
+        if self.kind == "cap" and self.crew_duty is not None:
+            raise ValueError("crew_duty is for a QRA, whose crews fly again and again; each relief of a CAP has a fresh crew: remove it")
+        if self.kind == "qra" and (self.spare is not None or self.relief_delay is not None):
+            raise ValueError("spare and relief_delay are for a CAP; the spare of a QRA needs a second readiness, and nobody relieves it: remove them")
         if self.kind == "qra" and self.turns:
             raise ValueError("turns are for CAP pairs; remove them")
         return self

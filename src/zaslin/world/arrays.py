@@ -102,13 +102,16 @@ SHOOTER = np.dtype(
         ("reach_m", "f8", (N_CLASSES,)), ("p_kill", "f8", (N_CLASSES,)), ("hour_usd", "f8"), ("round_usd", "f8"),
         ("salvo", "i4", (N_CLASSES,)), ("look_down_loss", "f8"), ("tail_loss", "f8"), ("assess_s", "f8"), ("miss_unseen", "f8"), ("kill_unseen", "f8"),
         ("bursts", "i4"), ("gun_reach_m", "f8"), ("gun_mps", "f8"), ("gun_p", "f8", (N_CLASSES,)), ("burst_usd", "f8"),
+        ("dash_burn", "f8"), ("p_available", "f8"), ("spare_s", "f8"), ("relief_delay_s", "f8"), ("crew_duty_s", "f8"),
     ],
     align=True,
 )
 """A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. `salvo[c]`: rounds of one shot (0: one).
 `look_down_loss`: share of the reach that is lost against what flies low. `tail_loss`: how much less a round hits from astern than head-on, share of
 `p_kill`. `assess_s`: from a round's arrival until its shooter knows what came of it; `miss_unseen`, `kill_unseen`: chances that a miss is taken for a kill, a
-kill for a miss. A gun for classes with `gun_p[c]` > 0, `bursts` for the pair. Kind GBAD: what a battery has in
+kill for a miss. A gun for classes with `gun_p[c]` > 0, `bursts` for the pair. `dash_burn`: how many times as fast as at cruise fuel burns at dash.
+`p_available`: chance that the pair takes off when it should; else its spare, for a patrol `spare_s` later. `relief_delay_s`: mean delay of a patrol's
+relief. `crew_duty_s`: what an alert pair's crew may fly in the night. Kind GBAD: what a battery has in
 common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
 
 BATTERY = np.dtype(

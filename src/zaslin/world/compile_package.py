@@ -226,6 +226,11 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: A
         luck(kind.tail_loss, "aircraft/tail_loss"),
         *_judging(kind.judging, "aircraft", luck),
         *_gun(kind.gun, luck),
+        luck(kind.dash_burn, "aircraft/dash_burn"),
+        luck(asset.available, "fighters/available"),
+        luck(asset.spare, "fighters/spare") if asset.spare else 0.0,
+        luck(asset.relief_delay, "fighters/relief_delay") if asset.relief_delay else 0.0,
+        luck(asset.crew_duty, "fighters/crew_duty") if asset.crew_duty else math.inf,
     )  # fmt: skip
 
 
@@ -280,6 +285,7 @@ def _battery(
         _salvo(asset.salvo, f"{nation}/{asset.id}/salvo", luck), 0.0, 0.0,
         *_judging(asset.judging, name, luck),
         *_gun(None, luck),
+        1.0, 1.0, 0.0, 0.0, math.inf,
     )  # fmt: skip
     battery = (
         luck.whole(asset.channels, f"{name}/channels"),
