@@ -78,6 +78,8 @@ _WORDS = {
     "cap_pairs": "pairs kept airborne together",
     "pairs": "pairs of fighters",
     "missiles_per_jet": "missiles a jet",
+    "number": "helicopters on alert",
+    "bursts": "bursts of one helicopter",
     "readiness": "readiness on alert",
     "trigger.lead": "warning before the raid's first threat comes as near as an own track that scrambles",
     "trigger.own_track_within": "own track this close to the border scrambles",

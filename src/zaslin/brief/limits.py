@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zaslin.brief.numbers import listed
-from zaslin.brief.rules import with_gbad
+from zaslin.brief.rules import with_gbad, with_helicopters
 from zaslin.brief.sentences import nation
 
 JOINT = " + "
@@ -101,6 +101,13 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
             "is not counted, and they and the fighters shoot without waiting for each other."
         )
         told.append(Limit("Ground-based air defence is notional.", text, "DF"))
+    slow = dict.fromkeys(code for package in packages for code in with_helicopters(package))
+    if slow:
+        text = (
+            f"Helicopters and light aircraft of {listed(nation(code) for code in slow)} are flown as slow, lone fighters with a short reach, against drones "
+            "only. Weather, low flying at night and what their crews can see are inside wide ranges of hit chances, not modelled."
+        )
+        told.append(Limit("Helicopters are slow fighters.", text, "DF"))
     if given is None:
         text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
         told.append(Limit("No reported crossing was asked about.", text))

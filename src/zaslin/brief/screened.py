@@ -34,6 +34,7 @@ _GROUPS = {
     "aircraft/flight": "members' aircraft: speeds and endurance", "aircraft/costs": "costs of flight hours and missiles",
     "picture/shared": "the shared picture", "radar": "airborne radars", "zones": "extent of zones",
     "pilot": "the pilot's gate", "gbad": "ground-based defence: reach, hit chances, channels, times, costs", "cap_pairs": "pairs kept airborne together",
+    "helicopters": "helicopters and light aircraft: speeds, reach, chance of a hit, costs",
 }  # fmt: skip
 _KINDS = {"picture": "what {who} sees", "alert": "{who}'s alert", "force": "{who}'s pairs and missiles", "rules": "{who}'s rules"}
 

@@ -1,8 +1,8 @@
-"""Fighters and their weapons as public sources describe them, by broad class; kill chances are wide assumptions."""
+"""Fighters, helicopters and light aircraft and their weapons as public sources describe them, by broad class; kill chances are wide assumptions."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from zaslin.scenario.sourced import Dimension, HourlyCost, Length, Money, Probability, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
@@ -13,9 +13,11 @@ ShotInterval = Annotated[Sourced, Dimension("the time between shots", _TIME, "va
 
 
 class Aircraft(Strict):
-    """One fighter type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged."""
+    """One type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged. `kind`: fighters fly as CAP and QRA pairs,
+    helicopters and propeller aircraft as `helicopters`, for which a missile is a burst or a short missile."""
 
     name: str
+    kind: Literal["fighter", "helicopter", "propeller"] = "fighter"
     cruise_speed: Speed
     dash_speed: Speed
     endurance: Endurance

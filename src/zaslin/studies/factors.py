@@ -28,7 +28,10 @@ _ROUTES = {
 }  # fmt: skip
 _AIRCRAFT = {"p_kill": "weapons", "reach": "weapons", "missile_speed": "weapons", "shot_interval": "weapons", "missile_cost": "costs"}
 _AIRCRAFT_FLIGHT = ("cruise_speed", "dash_speed", "endurance")
-_FORCE = {"readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force"}
+_FORCE = {
+    "readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force", "number": "force",
+    "bursts": "force",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def group_of(name: str, item: Study) -> str:
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
         return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad"):
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "helicopters"):
         return first
     if first == "picture" or rest[:2] == ["picture", "shared"]:
         return "picture/shared"

@@ -92,8 +92,8 @@ SHOOTER = np.dtype(
     ],
     align=True,
 )
-"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. Kind GBAD: what a battery has in
-common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
+"""A pair of fighters, or a helicopter (`jets` 1, kind QRA): one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged.
+Kind GBAD: what a battery has in common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
 
 BATTERY = np.dtype(
     [
