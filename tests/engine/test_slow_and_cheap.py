@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -90,10 +91,10 @@ def test_a_drone_that_is_faster_and_has_passed_is_let_go():
 def test_no_shot_without_reach_whatever_the_speeds(speed):
     """Law: each burst is fired from within its reach of where it meets the drone (1.2 of it at most), and the helicopter has flown no faster than it can."""
     rng = np.random.default_rng(int(speed))
-    flights = [
-        {"points": [(60, float(y)), (float(rng.uniform(-30, 10)), float(y + rng.uniform(-40, 40))), (-200, float(y))], "speed": speed, "cls": DRONE, "start": float(s)}
-        for y, s in zip(rng.uniform(-40, 40, 12), rng.uniform(0, 3_000, 12), strict=True)
-    ]  # fmt: skip
+    flights = []
+    for y, start in zip(rng.uniform(-40, 40, 12), rng.uniform(0, 3_000, 12), strict=True):
+        turn = float(rng.uniform(-30, 10)), float(y + rng.uniform(-40, 40))
+        flights.append({"points": [(60, float(y)), turn, (-200, float(y))], "speed": speed, "cls": DRONE, "start": float(start)})
     flown = _fly(toy.raid(*flights), _with(helicopter(p_kill=(0.3, 0, 0, 0, 0, 0), rounds=100), helicopter(name="other", base=(-30.0, 20.0))))
     assert len(flown.engagements) > 0
     found = flown.shots[flown.shots["found"] == 1]
@@ -101,7 +102,7 @@ def test_no_shot_without_reach_whatever_the_speeds(speed):
         assert distance_m(shot["shooter_x"], shot["shooter_y"], shot["x"], shot["y"]) <= 1.2 * REACH_M
     for i in (0, 1):
         mine = np.sort(flown.shots[flown.shots["shooter"] == i], order="fire_s")
-        for a, b in zip(mine[:-1], mine[1:]):
+        for a, b in itertools.pairwise(mine):
             assert distance_m(a["shooter_x"], a["shooter_y"], b["shooter_x"], b["shooter_y"]) <= 75.0 * (b["fire_s"] - a["fire_s"]) + 1.0
 
 
@@ -120,7 +121,8 @@ def test_an_interceptor_drone_takes_its_time():
 
 
 def test_a_faster_drone_is_not_met_by_an_interceptor():
-    """By hand: a round no faster than its threat has no one place to meet it, so none is launched, and the cause is reach; one that slows down is met."""
+    """By hand: a round that is no faster than the threat nears its row has no one place to meet it, so none is launched, and the cause is reach; one that
+    slows down is met."""
     for speed in (67.0, 100.0, 250.0):
         flown = _fly(toy.raid({**WEST, "speed": speed}), _with(batteries=(_team(),)))
         assert (len(flown.shots), _causes(flown)) == (0, ["out_of_reach"] * 2)

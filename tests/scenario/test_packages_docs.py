@@ -7,7 +7,21 @@ from pathlib import Path
 
 from zaslin.scenario.check import check_file
 from zaslin.scenario.load import load_document
-from zaslin.scenario.package import AirborneRadar, BorderGbad, Caveat, Fighters, Heading, Helicopters, Member, NamedZone, Package, Picture, PilotsGate, SharedPicture, Zone
+from zaslin.scenario.package import (
+    AirborneRadar,
+    BorderGbad,
+    Caveat,
+    Fighters,
+    Heading,
+    Helicopters,
+    Member,
+    NamedZone,
+    Package,
+    Picture,
+    PilotsGate,
+    SharedPicture,
+    Zone,
+)
 from zaslin.scenario.packages import inspect_package, package_text
 from zaslin.scenario.say import package_sentences, package_sources
 from zaslin.scenario.sourced import ASSUMPTION

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zaslin.errors import InputError, SpecError
-from zaslin.scenario.catalogue import threat_models
 from zaslin.scenario.aircraft_catalogue import aircraft_type
+from zaslin.scenario.catalogue import threat_models
 from zaslin.scenario.packages import inspect_package, package
 from zaslin.scenario.vary import REMOVE, vary
 from zaslin.scenario.yaml_text import Document

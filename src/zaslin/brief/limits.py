@@ -25,7 +25,7 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radars are notional.",
-        "Each member sees as a mast of a stated height behind its border or coast would see, over a smooth earth; hills, sites and weather are left out.",
+        "Each member sees as a mast of a stated height behind its border or coast would see; sites and weather are left out.",
     ),
     (
         "The picture has no false tracks.",

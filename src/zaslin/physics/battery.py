@@ -36,7 +36,10 @@ def outside_frame_m(frame, x, y):
 
 @kernel
 def round_s(fields, country, behind_m, missile_mps, line, t):
-    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Line`; by iteration, the round being faster."""
+    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Line`; by iteration.
+
+    inf where that finds none: the target nears the row, or leaves it, as fast as the round flies or faster (slow rounds, such as interceptor drones).
+    """
     flight = 0.0
     for _ in range(60):
         x, y = on_line(line, t + flight)
@@ -44,7 +47,7 @@ def round_s(fields, country, behind_m, missile_mps, line, t):
         if abs(longer - flight) < 1e-8:
             return longer
         flight = longer
-    return flight
+    return np.inf
 
 
 @kernel

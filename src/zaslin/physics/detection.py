@@ -1,14 +1,14 @@
 """When a radar can first see a threat: the horizon over a smooth earth and the circle of an airborne radar.
 
-Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. No terrain, clutter, drop-outs or chance of detection:
-what is in view is seen.
+Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. Hills only by the mask that a user's elevation raster
+gives (`world.terrain`). No clutter, drop-outs or chance of detection: what is in view is seen.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.fields import land_distance_m
+from zaslin.atlas.fields import cell_of, land_distance_m
 from zaslin.jit import kernel
 from zaslin.physics.path import altitude_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -80,20 +80,39 @@ def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
 
 
 @kernel
+def unshaded_m(fields, country, x, y, altitude):
+    """Height, m, that counts against the smooth horizon of a country's radars, of a target at `altitude` over (x, y): less the ground's shade there, if
+    there is a mask; below 0: hidden, however near."""
+    if country >= fields.shade.shape[0]:
+        return altitude
+    iy, ix = cell_of(fields, x, y)
+    return altitude if iy < 0 else altitude - fields.shade[country, iy, ix]
+
+
+@kernel
+def view_m(fields, country, mast_m, x, y, altitude):
+    """Ground range, m, from a country's radar row within which a target at `altitude` over (x, y) is in view; -inf where the ground hides it."""
+    height = unshaded_m(fields, country, x, y, altitude)
+    return min(radar_horizon_m(mast_m, height), INSTRUMENTED_M) if height >= 0.0 else -np.inf
+
+
+@kernel
 def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
     """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never.
 
     The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
-    land plus the setback. Steps that the gap to the horizon allows (at least 2 km), then bisection to 1e-6 s.
+    land plus the setback. Steps that the gap to the horizon allows (at least 2 km; all of 2 km under a mask), then bisection to 1e-6 s.
     """
     t0, t1 = verts[k].t, verts[k + 1].t
     speed = leg_speed_mps(verts, k)
-    best_view = min(radar_horizon_m(mast_m, max(verts[k].alt, verts[k + 1].alt)), INSTRUMENTED_M)
+    best_view = INSTRUMENTED_M  # under a mask a target may be seen from farther than over a smooth earth
+    if country >= fields.shade.shape[0]:
+        best_view = min(radar_horizon_m(mast_m, max(verts[k].alt, verts[k + 1].alt)), INSTRUMENTED_M)
     t, before = t0, t0
     while True:
         x, y = place_at(verts, k, t)
         away = land_distance_m(fields, country, x, y) + setback_m
-        if away <= min(radar_horizon_m(mast_m, altitude_at(verts, k, t)), INSTRUMENTED_M):
+        if away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)):
             break
         if t >= t1 or speed <= 0.0:
             return np.inf
@@ -104,7 +123,7 @@ def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
         mid = 0.5 * (lo + hi)
         x, y = place_at(verts, k, mid)
         away = land_distance_m(fields, country, x, y) + setback_m
-        if away <= min(radar_horizon_m(mast_m, altitude_at(verts, k, mid)), INSTRUMENTED_M):
+        if away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, mid)):
             hi = mid
         else:
             lo = mid
