@@ -25,7 +25,7 @@ WEST, NORTH, EAST, SOUTH, CELL = 19.0, 54.0, 28.0, 47.5, 0.02
 
 
 def raster(path: Path, ridge_m: float) -> Path:
-    """Ground of 200 m with a ridge along 24.5–24.6° E, some 30 km east of Poland's border at 51° N, over Poland and west Ukraine; nothing of Romania's Danube."""
+    """Ground of 200 m with a ridge along 24.5–24.6° E, some 30 km east of Poland's border at 51° N; nothing of Romania's Danube."""
     lon = WEST + (np.arange(round((EAST - WEST) / CELL)) + 0.5) * CELL
     row = 200.0 + np.where((lon > 24.5) & (lon < 24.6), ridge_m, 0.0)
     heights = np.tile(row, (round((NORTH - SOUTH) / CELL), 1)).astype("float32")
@@ -60,8 +60,8 @@ def test_flat_ground_gives_exactly_the_smooth_earths_rows(runs):
 
 
 def test_the_record_says_what_the_raster_covers_and_changes(runs):
-    """By hand: the raster holds Poland's strip over Ukraine, and of Romania's the north alone; flat ground adds nothing and changes no first view; behind a ridge of
-    400 m a target must fly hundreds of metres higher, so some threats are seen later or never."""
+    """By hand: the raster holds Poland's strip over Ukraine, and of Romania's the north alone; flat ground adds nothing and changes no first view; behind a ridge
+    of 400 m a target must fly hundreds of metres higher, so some threats are seen later or never."""
     flat, ridge = (runs[name].manifest["terrain_effect"] for name in ("flat", "ridge"))
     assert flat["members"]["PL"]["strip_covered"] == 1.0
     assert 0.0 < flat["members"]["RO"]["strip_covered"] < 0.9

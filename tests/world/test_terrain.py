@@ -16,7 +16,7 @@ from zaslin.atlas.elevation import SUB, ElevationFile
 from zaslin.atlas.fields import NO_SHADE, Fields, load_fields
 from zaslin.physics.detection import EFFECTIVE_EARTH_RADIUS_M, first_above_horizon_s, unshaded_m, view_m
 from zaslin.world import terrain
-from zaslin.world.terrain import needed_heights_m, row_point, shade_rows, site_m, terrain_mask
+from zaslin.world.terrain import needed_heights_m, row_point, shade_rows, site_m, terrain_mask, under
 
 KM, MAST_M, SETBACK_M = 1_000.0, 40.0, 10_000.0
 TWICE_R = 2.0 * EFFECTIVE_EARTH_RADIUS_M
@@ -164,10 +164,10 @@ def _seen_s(fields: Fields, alt: float, speed: float = 200.0) -> tuple[float, np
 
 
 def test_a_low_flyer_comes_into_view_where_it_clears_the_ridge(mask):
-    """By hand: 100 m up it is seen 67 km from the row over a smooth earth. Behind a ridge of 300 m, 30 km from it, only once it has passed the ridge; at 1,500 m
-    the ridge asks for more than the smooth earth where the line over the crest is above: it comes into view at the range whose needed height is 1,500 m."""
+    """By hand: 100 m up it is seen 67 km from the row over a smooth earth. Behind a ridge of 300 m, 30 km from it, only once it has passed the ridge; 1,500
+    m up it comes into view at the range at which the line over the crest stands at 1,500 m, later than over a smooth earth."""
     fields = toy.ground().fields
-    masked = fields._replace(shade=mask(ridge(300.0, 20 * KM)).shade)
+    masked = under(fields, mask(ridge(300.0, 20 * KM)).shade)
     assert _seen_s(fields, 100.0)[1] == approx(57.4 * KM, abs=1 * KM)
     assert 15 * KM < _seen_s(masked, 100.0)[1] < 21.5 * KM
     x = _seen_s(masked, 1_500.0)[1]
@@ -177,12 +177,23 @@ def test_a_low_flyer_comes_into_view_where_it_clears_the_ridge(mask):
 
 
 def test_a_flat_mask_and_none_see_at_the_same_moment(mask):
-    """Law: to the bisection's tolerance, from low and from high; and the mask that is off is the one that is packaged."""
+    """Law: to the bit, from low and from high; and the mask that is off is the one that is packaged."""
     fields = toy.ground().fields
     assert fields.shade is NO_SHADE or fields.shade.shape[0] == 0
-    flat = fields._replace(shade=mask(heights(lambda x, y: np.full_like(x, 180.0))).shade)
+    flat = under(fields, mask(heights(lambda x, y: np.full_like(x, 180.0))).shade)
     for alt in (30.0, 100.0, 900.0, 8_000.0):
-        assert _seen_s(flat, alt)[0] == approx(_seen_s(fields, alt)[0], abs=2e-6)
+        assert _seen_s(flat, alt)[0] == _seen_s(fields, alt)[0]
+
+
+def test_a_view_over_a_hill_is_found_before_the_smooth_horizon(mask):
+    """By hand: a plateau of 600 m from 60 km on: 100 m over it, 150 km from the row, a missile stands where the smooth earth asks 903 m and this ground some 300 less:
+    it is seen some way before the 67 km of the smooth earth's horizon, on a leg of 300 km that begins out of view. A step past the view would find it too late."""
+    fields = toy.ground().fields
+    hill = under(fields, mask(heights(lambda x, y: np.where((x > 75 * KM) & (x < 90 * KM), 600.0, 0.0))).shade)
+    assert hill.shade_least[toy.PL] < -300.0
+    x = _seen_s(hill, 100.0)[1]
+    assert 75 * KM - 5 * KM < x < 91 * KM
+    assert x > _seen_s(fields, 100.0)[1] + 10 * KM
 
 
 def test_hidden_is_hidden_however_near():
@@ -190,8 +201,8 @@ def test_hidden_is_hidden_however_near():
     fields = toy.ground().fields
     shade = np.zeros((12, *fields.country.shape), np.float32)
     shade[toy.PL] = 150.0
-    under = fields._replace(shade=shade)
-    assert unshaded_m(under, np.int64(toy.PL), 1.0, 1.0, 100.0) == -50.0
-    assert view_m(under, np.int64(toy.PL), MAST_M, 1.0, 1.0, 100.0) == -np.inf
-    assert view_m(under, np.int64(toy.PL), MAST_M, 1.0, 1.0, 200.0) == view_m(fields, np.int64(toy.PL), MAST_M, 1.0, 1.0, 50.0)
+    hidden = under(fields, shade)
+    assert unshaded_m(hidden, np.int64(toy.PL), 1.0, 1.0, 100.0) == -50.0
+    assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 100.0) == -np.inf
+    assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 200.0) == view_m(fields, np.int64(toy.PL), MAST_M, 1.0, 1.0, 50.0)
     assert SUB * terrain.STEP_M == load_fields().cell_m

@@ -101,13 +101,14 @@ def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
     """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never.
 
     The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
-    land plus the setback. Steps that the gap to the horizon allows (at least 2 km; all of 2 km under a mask), then bisection to 1e-6 s.
+    land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
     """
     t0, t1 = verts[k].t, verts[k + 1].t
     speed = leg_speed_mps(verts, k)
-    best_view = INSTRUMENTED_M  # under a mask a target may be seen from farther than over a smooth earth
-    if country >= fields.shade.shape[0]:
-        best_view = min(radar_horizon_m(mast_m, max(verts[k].alt, verts[k + 1].alt)), INSTRUMENTED_M)
+    top_m = max(verts[k].alt, verts[k + 1].alt)
+    if country < fields.shade.shape[0]:
+        top_m -= fields.shade_least[country]
+    best_view = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
     t, before = t0, t0
     while True:
         x, y = place_at(verts, k, t)

@@ -18,7 +18,7 @@ from zaslin.world.arrays import Raid
 from zaslin.world.compile_package import compile_package
 from zaslin.world.inputs import BLOCK_SIZE, Luck
 from zaslin.world.raid import draw_raid
-from zaslin.world.terrain import RANGE_M, STEP_M, STRIP_M, terrain_mask
+from zaslin.world.terrain import RANGE_M, STEP_M, STRIP_M, terrain_mask, under
 
 LATER_S = 1.0
 """A first view that comes later than over a smooth earth by more than this counts as later, s."""
@@ -55,7 +55,7 @@ def shaded(item: Study, ground: Ground, progress: Callable[[str, int, int], None
             "added_median_m": _or_none(mask.median_m[country]), "added_p90_m": _or_none(mask.p90_m[country]),
         }  # fmt: skip
     record = {"strip_m": STRIP_M, "range_m": RANGE_M, "step_m": STEP_M, "members": members}
-    return ground._replace(fields=ground.fields._replace(shade=mask.shade)), record
+    return ground._replace(fields=under(ground.fields, mask.shade)), record
 
 
 def first_views(item: Study, flat: Ground, ground: Ground) -> dict[str, Any]:

@@ -51,6 +51,13 @@ class Mask:
     p90_m: dict[int, float]
 
 
+def under(fields: Fields, shade: np.ndarray) -> Fields:
+    """The fields with a shade, float32 (countries, ny, nx), as kernels want it: read-only, with its least values beside it."""
+    least = np.minimum(shade.min(axis=(1, 2)), 0.0).astype(np.float64)
+    shade.flags.writeable = least.flags.writeable = False
+    return fields._replace(shade=shade, shade_least=least)
+
+
 @kernel
 def height_at(heights, fields, x, y):
     """Height, m, of the half cell that holds a plane point; NaN outside the grid."""
@@ -164,7 +171,6 @@ def terrain_mask(file: ElevationFile, fields: Fields, rows: Mapping[int, tuple[f
         covered[country] = float(there.sum() / strip.sum()) if strip.any() else 0.0
         values = shade[country][there]
         median[country], p90[country] = (float(np.quantile(values, q)) if values.size else math.nan for q in (0.5, 0.9))
-    shade.flags.writeable = False
     return Mask(shade, covered, median, p90)
 
 
