@@ -60,8 +60,8 @@ def test_flat_ground_gives_exactly_the_smooth_earths_rows(runs):
 
 
 def test_the_record_says_what_the_raster_covers_and_changes(runs):
-    """By hand: the raster holds Poland's strip over Ukraine, and of Romania's the north alone; flat ground adds nothing and changes no first view; behind a ridge
-    of 400 m a target must fly hundreds of metres higher, so some threats are seen later or never."""
+    """By hand: the raster holds Poland's strip over Ukraine, and of Romania's the north alone; flat ground adds nothing and changes no first view; behind a
+    ridge of 400 m a target must fly hundreds of metres higher, so some threats are seen later or never."""
     flat, ridge = (runs[name].manifest["terrain_effect"] for name in ("flat", "ridge"))
     assert flat["members"]["PL"]["strip_covered"] == 1.0
     assert 0.0 < flat["members"]["RO"]["strip_covered"] < 0.9

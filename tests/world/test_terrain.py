@@ -186,8 +186,8 @@ def test_a_flat_mask_and_none_see_at_the_same_moment(mask):
 
 
 def test_a_view_over_a_hill_is_found_before_the_smooth_horizon(mask):
-    """By hand: a plateau of 600 m from 60 km on: 100 m over it, 150 km from the row, a missile stands where the smooth earth asks 903 m and this ground some 300 less:
-    it is seen some way before the 67 km of the smooth earth's horizon, on a leg of 300 km that begins out of view. A step past the view would find it too late."""
+    """By hand: 100 m over a plateau of 600 m, 75 to 90 km outside, a missile stands higher than the smooth earth asks at 100 km (322 m): it is seen from there,
+    well before the smooth horizon's 67 km, on a leg of 300 km that begins out of view. A search that stepped by the smooth horizon would come too late."""
     fields = toy.ground().fields
     hill = under(fields, mask(heights(lambda x, y: np.where((x > 75 * KM) & (x < 90 * KM), 600.0, 0.0))).shade)
     assert hill.shade_least[toy.PL] < -300.0
