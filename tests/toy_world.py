@@ -29,6 +29,7 @@ from zaslin.world.arrays import (
     KIND_GBAD,
     MEMBER,
     PLACE_OWN,
+    POLICIES,
     RADAR,
     SHOOTER,
     STOP_NONE,
@@ -201,7 +202,8 @@ def battery(owner: int = 0, **changes: Any) -> dict[str, Any]:
 
 def coalition(
     members: list[dict[str, Any]], caveats: list[dict[str, Any]], pairs: list[dict[str, Any]], radars: list[tuple[Any, ...]] | None = None,
-    zones: np.ndarray | None = None, package: str = "toy", batteries: list[dict[str, Any]] | None = None,
+    zones: np.ndarray | None = None, package: str = "toy", batteries: list[dict[str, Any]] | None = None, policy: str = "earliest",
+    values: tuple[float, ...] = (1.0,) * 6,
 ) -> Coalition:  # fmt: skip
     """A coalition of hand-made rows."""
     units = np.zeros(len(batteries or []), dtype=BATTERY)
@@ -230,6 +232,8 @@ def coalition(
         asset_names=tuple(row["name"] for row in pairs),
         caveat_names=tuple(row["name"] for row in caveats),
         batteries=units,
+        policy=POLICIES.index(policy),
+        values=np.array(values),
     )
 
 

@@ -113,6 +113,8 @@ def test_alert_flights_that_a_package_does_not_count_are_found():
 
 
 def test_a_shared_picture_that_is_off_has_no_inputs():
-    """The status quo of the made-up folder has none; the package that fires has one."""
+    """The status quo of the made-up folder has none; the package that fires has one. No policy there weighs what a threat is worth."""
     off = switched_off([package("base", "Base", fires=False), package("new", "New")])
-    assert off == ("package.base.members[PL].picture.shared.", "package.base.members[RO].picture.shared.")
+    assert off == (
+        "package.base.members[PL].picture.shared.", "package.base.members[RO].picture.shared.", "package.base.values.", "package.new.values.",
+    )  # fmt: skip

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pytest import approx
 
 import toy_world as toy
-from zaslin.doctrine.assign import HOME_MARGIN_M, earliest_first, reach_under, track_line
+from zaslin.doctrine.assign import HOME_MARGIN_M, reach_under, track_line
 from zaslin.doctrine.consent import CONSENT
+from zaslin.doctrine.policies import best_first
 from zaslin.physics.detection import SIGHT
 from zaslin.physics.intercept import on_line
 from zaslin.world.arrays import PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE
@@ -23,7 +24,7 @@ def _match(times: list[list[float]]) -> list[int]:
     matrix = np.array(times, dtype=float)
     rows, columns = np.arange(matrix.shape[0]), np.arange(matrix.shape[1])
     chosen = np.empty(len(rows), dtype=np.int64)
-    earliest_first(matrix, rows, len(rows), columns, len(columns), chosen)
+    best_first(matrix, matrix, rows, len(rows), columns, len(columns), chosen)
     return chosen.tolist()
 
 
@@ -64,6 +65,6 @@ def test_a_track_is_dead_reckoned_from_what_was_known_a_latency_ago():
 def test_where_a_caveat_lets_the_shooter_be():
     """By the rule: held at home it keeps a margin to the line; in Ukraine it goes as far as the pursuit; anywhere has no limit."""
     rules = toy.coalition([toy.member()], [toy.caveat(place=place, pursuit_m=120 * KM) for place in (PLACE_OWN, PLACE_UKRAINE, PLACE_ANYWHERE)], [toy.pair()])
-    limits = [reach_under(rules.shooters[0], toy.CRUISE, toy.PL, row, 100.0, 30.0).limit_m for row in rules.caveats]
+    limits = [reach_under(rules.shooters[0], 30_000.0, 1_000.0, toy.PL, row, 100.0, 30.0).limit_m for row in rules.caveats]
     assert limits == [-HOME_MARGIN_M, 120 * KM, math.inf]
-    assert reach_under(rules.shooters[0], toy.CRUISE, toy.PL, rules.caveats[0], 100.0, 30.0).clear_s == 130.0
+    assert reach_under(rules.shooters[0], 30_000.0, 1_000.0, toy.PL, rules.caveats[0], 100.0, 30.0).clear_s == 130.0

@@ -8,8 +8,9 @@ import numpy as np
 from pytest import approx, mark
 
 import toy_world as toy
-from zaslin.doctrine.assign import HOME_MARGIN_M, earliest_first, reach_under, track_line, true_line
+from zaslin.doctrine.assign import HOME_MARGIN_M, reach_under, track_line, true_line
 from zaslin.doctrine.consent import CONSENT
+from zaslin.doctrine.policies import best_first
 from zaslin.physics.detection import SIGHT
 from zaslin.physics.intercept import on_line
 from zaslin.physics.path import place_at
@@ -54,13 +55,13 @@ def test_a_reach_takes_speeds_and_class_from_the_pair_and_place_from_the_caveat(
     """By the rule: every field of the reach, for two classes."""
     rules = toy.coalition([toy.member()], [toy.caveat(place=place, pursuit_m=120 * KM)], [toy.pair()])
     for cls, reach_m in ((toy.DRONE, 12 * KM), (toy.CRUISE, 30 * KM)):
-        got = reach_under(rules.shooters[0], cls, toy.RO, rules.caveats[0], 100.0, 30.0)
+        got = reach_under(rules.shooters[0], rules.shooters[0]["reach_m"][cls], rules.shooters[0]["missile_mps"], toy.RO, rules.caveats[0], 100.0, 30.0)
         assert tuple(got) == (400.0, 1_000.0, reach_m, toy.RO, limit, 130.0, soil)
 
 
 def _chosen(times: list[list[float]], rows: list[int], columns: list[int]) -> list[int]:
     chosen = np.full(len(rows) + 1, 77, dtype=np.int64)
-    earliest_first(np.array(times, float), np.array(rows, np.int64), len(rows), np.array(columns, np.int64), len(columns), chosen)
+    best_first(np.array(times, float), np.array(times, float), np.array(rows, np.int64), len(rows), np.array(columns, np.int64), len(columns), chosen)
     assert chosen[-1] == 77
     return chosen[:-1].tolist()
 

@@ -25,8 +25,9 @@ def helicopter(**changes: Any) -> dict[str, Any]:
     """On alert 30 km behind the border, 5 min to take-off, 60 and 75 m/s; ordered when its own track comes within 40 km."""
     plain = {
         "kind": KIND_QRA, "jets": 1, "cruise_mps": 60.0, "dash_mps": 75.0, "reach_m": (REACH_M, 0, 0, 0, 0, 0), "p_kill": (1.0, 0, 0, 0, 0, 0),
-        "missile_mps": ROUND_MPS, "rounds": 6, "shot_interval_s": 15.0, "endurance_s": 7_200.0, "base": (-30.0, 0.0), "station": (-5.0, 0.0),
-        "readiness_s": 300.0, "track_within_m": 40 * KM, "name": "heli",
+        "missile_mps": ROUND_MPS, "rounds": 0, "bursts": 6, "gun_reach_m": REACH_M, "gun_mps": ROUND_MPS, "gun_p": (1.0, 0, 0, 0, 0, 0),
+        "shot_interval_s": 15.0, "endurance_s": 7_200.0, "base": (-30.0, 0.0), "station": (-5.0, 0.0), "readiness_s": 300.0,
+        "track_within_m": 40 * KM, "name": "heli",
     }  # fmt: skip
     return toy.pair(**{**plain, **changes})
 
@@ -51,7 +52,7 @@ def test_a_helicopter_goes_up_alone_and_meets_the_drone_inside_the_border():
     border_s = distance_m(60 * KM, 0.0, 0.0, 0.0) / 50.0
     assert shot["fire_s"] == approx(border_s + (3 * KM - 50.0 * REACH_M / ROUND_MPS) / 125.0, abs=0.5)
     assert FATES[flown.fates["fate"][0]] == "killed_member"
-    assert (len(flown.sorties), flown.sorties["rounds"][0]) == (1, 1)
+    assert (len(flown.sorties), flown.sorties["rounds"][0], flown.sorties["bursts"][0]) == (1, 0, 1)
     assert flown.sorties["over_ukraine_s"][0] == 0.0
 
 
@@ -95,7 +96,7 @@ def test_no_shot_without_reach_whatever_the_speeds(speed):
     for y, start in zip(rng.uniform(-40, 40, 12), rng.uniform(0, 3_000, 12), strict=True):
         turn = float(rng.uniform(-30, 10)), float(y + rng.uniform(-40, 40))
         flights.append({"points": [(60, float(y)), turn, (-200, float(y))], "speed": speed, "cls": DRONE, "start": float(start)})
-    flown = _fly(toy.raid(*flights), _with(helicopter(p_kill=(0.3, 0, 0, 0, 0, 0), rounds=100), helicopter(name="other", base=(-30.0, 20.0))))
+    flown = _fly(toy.raid(*flights), _with(helicopter(gun_p=(0.3, 0, 0, 0, 0, 0), bursts=100), helicopter(name="other", base=(-30.0, 20.0))))
     assert len(flown.engagements) > 0
     found = flown.shots[flown.shots["found"] == 1]
     for shot in found:

@@ -37,7 +37,10 @@ def test_each_helicopter_is_a_shooter_of_its_own(ground):
     found = rows(compiled(item, ground), "ro-heli-danube")
     assert [int(row["entity"]) for row in found] == [draws.entity_id("ro-heli-danube/0"), draws.entity_id("ro-heli-danube/1")]
     for row in found:
-        assert (row["kind"], row["jets"], row["rounds"], row["raid_warning"]) == (arrays.KIND_QRA, 1, 8, 1)
+        assert (row["kind"], row["jets"], row["rounds"], row["bursts"], row["raid_warning"]) == (arrays.KIND_QRA, 1, 0, 8, 1)
+        assert row["gun_reach_m"] == row["reach_m"][DRONE]
+        assert row["gun_p"].tolist() == row["p_kill"].tolist()
+        assert (row["tail_loss"], row["look_down_loss"], row["burst_usd"]) == (0.0, 0.0, row["round_usd"])
         assert 500.0 <= row["reach_m"][DRONE] <= 6_000.0
         assert row["reach_m"][CRUISE] == row["p_kill"][CRUISE] == 0.0
         assert 220.0 / 3.6 <= row["dash_mps"] <= 335.0 / 3.6

@@ -205,4 +205,4 @@ def test_hidden_is_hidden_however_near():
     assert unshaded_m(hidden, np.int64(toy.PL), 1.0, 1.0, 100.0) == -50.0
     assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 100.0) == -np.inf
     assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 200.0) == view_m(fields, np.int64(toy.PL), MAST_M, 1.0, 1.0, 50.0)
-    assert SUB * terrain.STEP_M == load_fields().cell_m
+    assert load_fields().cell_m == SUB * terrain.STEP_M

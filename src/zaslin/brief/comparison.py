@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "incursion_depth_m",
         ),
     ),
-    ("Use of force", ("engagements", "shots", "unneeded_engagements", "first_shot_margin_s")),
+    ("Use of force", ("engagements", "shots", "unneeded_engagements", "wasted_shots", "first_shot_margin_s")),
     ("Risk from what falls", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
     ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine")),
 )
@@ -67,6 +67,7 @@ GLOSS = {
     "incursions_deep": "at least 10 km inside",
     "engagements": "fighters sent at a threat",
     "unneeded_engagements": "at what would neither cross nor arrive",
+    "wasted_shots": "at what another round had ended already",
     "debris_falls": "objects that land in a neighbour",
     "sorties": "take-offs",
     "expected_casualties": "debris, wrecks, stray rounds; not what threats do that reach their aim",

@@ -31,6 +31,10 @@ _UNIT_WORDS = {
 }
 
 
+WEIGHING = ("highest-value", "optimal")
+"""Policies of assignment that ask what a threat is worth."""
+
+
 def unit_word(unit: str) -> str:
     """A unit as people write it; empty for pure numbers."""
     return _UNIT_WORDS.get(unit, unit)
@@ -85,12 +89,14 @@ def _on_alert(package: Mapping[str, Any]) -> list[str]:
 
 def switched_off(packages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Beginnings of the paths of inputs that nothing reads, because the part they belong to is switched off in the package."""
-    return tuple(
+    shared = [
         f"package.{package['name']}.members[{member['nation']}].picture.shared."
         for package in packages
         for member in package["members"]
         if not member["picture"]["shared"]["enabled"]
-    )
+    ]
+    unweighed = [f"package.{package['name']}.values." for package in packages if package.get("assignment") not in WEIGHING]
+    return (*shared, *unweighed)
 
 
 def members_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:

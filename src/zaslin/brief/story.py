@@ -68,12 +68,17 @@ def event_words(event: Event) -> str:
         "permitted": f"{name}'s rules permit fire ({event.get('caveat')})",
         "permission_ended": f"{name}'s permission ends ({event.get('caveat')})",
         "committed": f"{name} commits a shooter{asset}",
-        "fired": f"{name} fires{asset}",
+        "held": f"{name} does not fire{asset}: {CAUSE_WORDS.get(str(event.get('cause')), event.get('cause'))}{_by_caveat(event)}",
+        "fired": f"{name} fires{asset}{' its gun' if event.get('weapon') == 'gun' else ''}",
         "hit": f"{name}'s round hits{asset}",
         "missed": f"{name}'s round misses{asset}",
         "engagement_ended": f"{name}'s engagement ends{asset}: {_result(event)}, shots: {event.get('shots') or 0}",
     }
     return words.get(kind, str(kind)).strip()
+
+
+def _by_caveat(event: Event) -> str:
+    return f" ({event['caveat']})" if event.get("caveat") else ""
 
 
 def _countries(codes: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Which shooter takes which track: the policy "earliest", by what is known now; the nearest shooter keeps its claim.
+"""What is known of a track now and what a shooter can do about it: dead reckoning, and reach under the caveat that permits.
 
 Known now: tracks, open windows, places of shooters, and dead reckoning of a track at constant course and speed. Never a future window, a
 route or a destination.
@@ -41,8 +41,9 @@ def track_line(verts, first, last, look, consent, t):
 
 
 @kernel
-def reach_under(shooter, cls, country, caveat, open_since_s, separation_s):
-    """The `Reach` of a shooter against a class under the caveat that permits now. Over foreign soil it waits `separation_s` after the opening.
+def reach_under(shooter, reach_m, missile_mps, country, caveat, open_since_s, separation_s):
+    """The `Reach` of a shooter with a weapon of this reach and speed under the caveat that permits now. Over foreign soil it waits `separation_s` after the
+    opening.
 
     Place Ukraine: it fires from over Ukraine (no farther than the pursuit from the own border) or its own country, over nobody else's.
     """
@@ -51,30 +52,4 @@ def reach_under(shooter, cls, country, caveat, open_since_s, separation_s):
         limit = -HOME_MARGIN_M
     elif caveat.place == PLACE_UKRAINE:
         limit, soil = caveat.pursuit_m, 1
-    return Reach(shooter.dash_mps, shooter.missile_mps, shooter.reach_m[cls], country, limit, open_since_s + separation_s, soil)
-
-
-@kernel
-def earliest_first(times, rows, n_rows, columns, n_columns, chosen):
-    """Pair shooters with tracks, the earliest shot first: chosen[i] becomes the column for rows[i], or -1.
-
-    times: (shooters, tracks), s, inf: not feasible. rows, columns: the indices that take part. Equal times: the lower shooter, then the lower
-    track.
-    """
-    for i in range(n_rows):
-        chosen[i] = -1
-    for _ in range(min(n_rows, n_columns)):
-        best, at, to = np.inf, -1, -1
-        for i in range(n_rows):
-            if chosen[i] >= 0:
-                continue
-            for c in range(n_columns):
-                if times[rows[i], columns[c]] < best:
-                    taken = False
-                    for other in range(n_rows):
-                        taken = taken or chosen[other] == columns[c]
-                    if not taken:
-                        best, at, to = times[rows[i], columns[c]], i, columns[c]
-        if at < 0:
-            return
-        chosen[at] = to
+    return Reach(shooter.dash_mps, missile_mps, reach_m, country, limit, open_since_s + separation_s, soil)

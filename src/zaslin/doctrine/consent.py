@@ -402,8 +402,8 @@ def permitted_at(windows, consent, m, j, t):
 
 @kernel
 def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, now):
-    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point (x, y), m, on `course`
-    (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. Nothing of the route is asked.
+    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point
+    (x, y), m, on `course` (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. Nothing of the route is asked.
 
     yes_s: (caveats,), the threat's row: an approval that has not come by `now` is not counted on. Returns (PERMITTED, a caveat), (UNAPPROVED, the ask)
     or (FORBIDDEN, the forbid; -1 where nothing matches).

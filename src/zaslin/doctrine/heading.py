@@ -43,6 +43,22 @@ def ray_meets(fields, country, x, y, course, reach_m):
 
 
 @kernel
+def ray_meets_m(fields, country, x, y, course, from_m, to_m):
+    """Metres along the great circle from (x, y) on `course` (plane angle, rad) to the first point in a country's airspace, from `from_m` to `to_m` on;
+    inf where there is none. By the distance field, in steps of at least `STEP_M`: the point is good to that.
+    """
+    hx, hy = x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course)
+    s = from_m
+    while s <= to_m:
+        px, py = along(x, y, hx, hy, s)
+        away = outside_m(fields, country, px, py)
+        if away <= 0.0:
+            return s
+        s += max(away, STEP_M)
+    return np.inf
+
+
+@kernel
 def crossing_projected(fields, country, inside, x, y, course, sigma_rad, reach_m, share):
     """Whether at least `share` of the courses around `course` (plane angle, rad; spread sigma_rad) meet the country's airspace in reach_m.
 

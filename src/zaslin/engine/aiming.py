@@ -12,24 +12,86 @@ from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
 from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
-from zaslin.engine.records import DOWN, FREE, HELD, NO_FREE, OUT_OF_REACH, OVER_OWN, OVER_UKRAINE, PILOT, UNASKED
+from zaslin.engine.records import (
+    DOWN,
+    FREE,
+    GUN,
+    HELD,
+    MISSILE,
+    NO_FREE,
+    OUT_OF_REACH,
+    OVER_OWN,
+    OVER_UKRAINE,
+    PILOT,
+    REFUSALS_FULL,
+    UNARMED,
+    UNASKED,
+)  # fmt: skip
 from zaslin.engine.sorties import locate
+from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
 from zaslin.jit import kernel
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
-from zaslin.physics.path import leg_at
+from zaslin.physics.path import altitude_at, leg_at
 from zaslin.plane import course_rad, distance_m
-from zaslin.world.arrays import KIND_GBAD
+from zaslin.world.arrays import KIND_GBAD, NATIONAL
+
+LOOK_DOWN_BELOW_M = 500.0
+"""What flies lower than this is low flying to a fighter's radar, m: assumption, 100–1,000 m."""
 
 
 @kernel
-def reach_now(scene, board, i, j):
-    """The Reach of pair i against threat j under the window that is open now for its member."""
+def weapon_for(shooter, pair, cls):
+    """With what a pair would engage a class: missiles while it has any, then the gun; UNARMED with neither. A pair on the ground has its full load."""
+    down = pair.status == DOWN
+    if shooter.reach_m[cls] > 0.0 and (down or pair.rounds > 0):
+        return MISSILE
+    if shooter.gun_p[cls] > 0.0 and (down or pair.bursts > 0):
+        return GUN
+    return UNARMED
+
+
+@kernel
+def round_mps(shooter, weapon):
+    """Mean speed of a weapon's round, m/s."""
+    return shooter.gun_mps if weapon == GUN else shooter.missile_mps
+
+
+@kernel
+def weapon_reach_m(shooter, weapon, cls):
+    """A weapon's usable reach against a class, m."""
+    return shooter.gun_reach_m if weapon == GUN else shooter.reach_m[cls]
+
+
+@kernel
+def reach_now(scene, board, i, j, weapon, now):
+    """The Reach of pair i with a weapon against threat j under the window that is open now for its member."""
     shooter = scene.shooters[i]
     m = shooter.member
     caveat = scene.caveats[scene.windows[board.open[m, j]].caveat]
     member = scene.members[m]
-    return reach_under(shooter, scene.threats[j].cls, member.country, caveat, board.since[m, j], member.separation_s)
+    reach_m = weapon_reach_m(shooter, weapon, scene.threats[j].cls)
+    if weapon == MISSILE and altitude_at(scene.verts, leg_now(scene, j, now), now) < LOOK_DOWN_BELOW_M:
+        reach_m *= 1.0 - shooter.look_down_loss
+    return reach_under(shooter, reach_m, round_mps(shooter, weapon), member.country, caveat, board.since[m, j], member.separation_s)
+
+
+@kernel
+def side(scene, m):
+    """Whose claims bind member m: its own alone (national), or those of all (0)."""
+    return np.int64(m) if scene.policy == NATIONAL else np.int64(0)
+
+
+@kernel
+def refuse(board, j, i, cause, caveat, now):
+    """Book that shooter i came to its moment with threat j and did not fire."""
+    n = board.counts[4]
+    if n >= len(board.refusals):
+        board.counts[3] = REFUSALS_FULL
+        return
+    row = board.refusals[n]
+    row.threat, row.shooter, row.cause, row.caveat, row.t_s = j, i, cause, caveat, now
+    board.counts[4] = n + 1
 
 
 @kernel
@@ -40,13 +102,13 @@ def leg_now(scene, j, t):
 
 
 @kernel
-def shot_by_track(scene, board, i, j, x, y, now, tolerance):
-    """Earliest shot of shooter i, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
+def shot_by_track(scene, board, i, j, weapon, x, y, now, tolerance):
+    """Earliest shot of shooter i with a weapon, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
     threat, p = scene.threats[j], board.pairs[i]
     m = scene.shooters[i].member
-    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s)
+    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s, p.ready_s)
     line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
-    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j), line, x, y, now, ready, now + PROJECTION_S, tolerance)
+    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j, weapon, now), line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
 
@@ -68,13 +130,19 @@ def note_reach(scene, board, m, j, now):
         p = board.pairs[i]
         if shooter.kind == KIND_GBAD:
             continue  # a battery notes its own
-        if shooter.member != m or found or shooter.reach_m[scene.threats[j].cls] <= 0.0 or (p.status == FREE and board.tracks[j].claimed < 0):
+        if shooter.member != m or found or (p.status == FREE and board.claims[side(scene, m), j] < 0):
             continue
+        cls = scene.threats[j].cls
+        weapon = weapon_for(shooter, p, cls)
+        if weapon == UNARMED:
+            if shooter.reach_m[cls] <= 0.0:
+                continue
+            weapon = MISSILE
         x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
         if p.status != DOWN:
             x, y = locate(p, now)
             land_by = p.land_by_s
-        t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, 1.0)
+        t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, 1.0)
         found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
@@ -84,25 +152,28 @@ def permitted_ahead(scene, board, i, line, now):
     """Whether the caveats of pair i's member permit where a round fired now would meet its threat on `line`; if not, what held it is noted."""
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
-    x, y = on_line(line, now + flight_s(line, p.x, p.y, shooter.missile_mps, now))
+    x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
     course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
-    return permitted_where(scene, board, m, j, x, y, course, line.speed, now)
+    return permitted_where(scene, board, i, j, x, y, course, line.speed, now)
 
 
 @kernel
-def permitted_where(scene, board, m, j, x, y, course, speed, now):
-    """Whether member m's caveats permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at `speed`; if not,
-    what held is noted."""
+def permitted_where(scene, board, i, j, x, y, course, speed, now):
+    """Whether the caveats of shooter i's member permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at
+    `speed`; if not, what held is noted."""
+    m = scene.shooters[i].member
     verdict, caveat = permitted_there(
         scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(scene.sight[m, j].taken_for), x, y, course, speed, now
     )
     if verdict == PERMITTED:
         return True
     link = UNASKED if verdict == UNAPPROVED else HELD
+    # Where nothing matches there, what fails is the caveat under which it would have fired.
+    failed = np.int64(caveat) if caveat >= 0 or board.open[m, j] < 0 else np.int64(scene.windows[board.open[m, j]].caveat)
+    refuse(board, j, i, NOT_APPROVED if verdict == UNAPPROVED else NOT_PERMITTED, failed, now)
     if link >= board.progress[m, j]:
         board.progress[m, j] = link
-        # Where nothing matches there, what fails is the caveat under which it would have fired.
-        board.held[m, j] = caveat if caveat >= 0 or board.open[m, j] < 0 else scene.windows[board.open[m, j]].caveat
+        board.held[m, j] = failed
     return False
 
 
@@ -121,11 +192,12 @@ def pilot_fires(scene, board, i, line, now):
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
     threat, member = scene.threats[j], scene.members[m]
-    x, y = on_line(line, now + flight_s(line, p.x, p.y, shooter.missile_mps, now))
+    x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
     over = over_bit(scene, x, y)
     chance = member.fires_ukraine[threat.cls] if over == OVER_UKRAINE else member.fires_own[threat.cls]
     if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
         return True
+    refuse(board, j, i, PILOT_HELD, np.int64(-1), now)
     board.gate[i, j] |= over
     board.progress[m, j] = max(board.progress[m, j], PILOT)
     return False

@@ -13,7 +13,7 @@ from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.doctrine.assign import true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.aiming import leg_now, permitted_where
+from zaslin.engine.aiming import leg_now, permitted_where, refuse
 from zaslin.engine.records import (
     AIMING,
     BATTERY_FIRES,
@@ -38,11 +38,14 @@ from zaslin.engine.records import (
     SORTIES_FULL,
     WAITING,
 )  # fmt: skip
+from zaslin.engine.rounds import mistaken, salvo_hits
 from zaslin.engine.sorties import schedule
+from zaslin.engine.why import NO_FREE_SHOOTER, OUT_OF_REACH
+from zaslin.engine.why import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import kernel
 from zaslin.physics.battery import meets_from_row_s, outside_frame_m, round_s, row_m
 from zaslin.physics.intercept import STEP_S, TOLERANCE_S, on_line, outside_m
-from zaslin.physics.lethality import pair_entity, shot_kills
+from zaslin.physics.lethality import hit_chance, pair_entity
 from zaslin.physics.path import altitude_at, place_at
 from zaslin.plane import course_rad
 
@@ -193,6 +196,7 @@ def _sees(scene, board, b, j, now):
     if _ready(battery, crew):
         _take(scene, board, b, j, now)
         return
+    refuse(board, j, np.int64(battery.shooter), NO_FREE_SHOOTER if crew.busy >= battery.channels else WITHOUT_ROUNDS, np.int64(-1), now)
     aim.phase, aim.since_s = WAITING, now
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if crew.busy >= battery.channels else NO_ROUNDS)
 
@@ -241,46 +245,51 @@ def _fires(scene, board, b, j, now):
         return
     good, _, flight, x, y = aim_at(scene, b, j, now)
     if not good:
+        refuse(board, j, np.int64(battery.shooter), OUT_OF_REACH, np.int64(-1), now)
         _let_go(scene, board, b, j, now, NOT_REACHED)
         return
     k = leg_now(scene, j, now)
     line = true_line(scene.verts, k, now)
     course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
-    if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_where(scene, board, m, j, x, y, course, line.speed, now)):
+    open_now = permitted_at(scene.windows, scene.consent, m, j, now)
+    if not (open_now and permitted_where(scene, board, np.int64(battery.shooter), j, x, y, course, line.speed, now)):
         aim.barred = k + 1
         _let_go(scene, board, b, j, now, CLOSED)
         return
-    n = board.counts[1]
-    if n >= len(board.shots):
+    # As many as its salvo asks for, but none that another threat has been promised.
+    rounds = min(max(np.int64(shooter.salvo[threat.cls]), np.int64(1)), crew.rounds - crew.aiming + 1)
+    first = board.counts[1]
+    if first + rounds > len(board.shots):
         board.counts[3] = SHOTS_FULL
         return
     country, fields = np.int64(scene.members[m].country), scene.ground.fields
     meet = meets_from_row_s(fields, country, battery.behind_m, scene.verts, threat.vert_from, threat.vert_to, threat.end_s, shooter.missile_mps, now)
     at = meet if meet < np.inf else now + flight
-    shot = board.shots[n]
-    shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, board.fired[battery.shooter, j], now, at
-    shot.hit, shot.found = 0, 0
-    # The threat passes over the battery: it fired from ahead on the threat's line, or from behind. For the fall of a miss only; no row shows it.
+    # The threat passes over the battery: it fired from ahead on the threat's line, or from behind. For the aspect and the fall of a miss; no row shows it.
     away = flight * shooter.missile_mps / max(line.speed, 1.0)
     nx, ny = on_line(line, now + flight + 1.0)
     coming = row_m(fields, country, battery.behind_m, nx, ny) < row_m(fields, country, battery.behind_m, x, y)
-    shot.shooter_x, shot.shooter_y = on_line(line, now + flight + away if coming else now + flight - away)
-    shot.x, shot.y = x, y
-    if meet < np.inf:
-        shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
-        shot.found = 1
-    board.counts[1] = n + 1
-    board.fired[battery.shooter, j] += 1
-    aim.shot, aim.phase = n, FLYING
+    for n in range(first, first + rounds):
+        shot = board.shots[n]
+        shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, board.fired[battery.shooter, j], now, at
+        shot.hit, shot.found, shot.weapon = 0, 0, battery.weapon
+        shot.shooter_x, shot.shooter_y = on_line(line, now + flight + away if coming else now + flight - away)
+        shot.x, shot.y = x, y
+        if meet < np.inf:
+            shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
+            shot.found = 1
+        board.fired[battery.shooter, j] += 1
+    board.counts[1] = first + rounds
+    aim.shot, aim.salvo, aim.phase = first, rounds, FLYING
     aim.plan += 1
-    crew.rounds -= 1
+    crew.rounds -= rounds
     crew.aiming -= 1
-    crew.spent += 1
+    crew.spent += rounds
     crew.fired_s = now
     if crew.rounds == 0:
         schedule(board, now + battery.reload_s, BATTERY_FULL, np.int64(b), NO_PLAN)
     row = board.engagements[aim.engagement]
-    row.shots += 1
+    row.shots += rounds
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
     schedule(board, at, BATTERY_MEETS, _code(scene.threats, b, j), aim.plan)
@@ -293,22 +302,29 @@ def _meets(scene, board, b, j, now):
     shooter, threat, track = scene.shooters[battery.shooter], scene.threats[j], board.tracks[j]
     shot, m = board.shots[aim.shot], shooter.member
     if track.alive == 0 or shot.found == 0:
-        shot.found = 0
+        for n in range(aim.shot, aim.shot + aim.salvo):
+            board.shots[n].found = 0
         board.cut[m, j] = 1
         _let_go(scene, board, b, j, now, ENDED)
         return False
-    flown = shooter.missile_mps * (shot.impact_s - shot.fire_s)
-    if shot_kills(scene.seed, scene.replicate, threat.entity, shooter.entity, shot.number, shooter.p_kill[threat.cls], flown, shooter.reach_m[threat.cls]):
-        shot.hit = 1
+    k = leg_now(scene, j, now)
+    course = course_rad(scene.verts[k].x, scene.verts[k].y, scene.verts[k + 1].x, scene.verts[k + 1].y)
+    chance = hit_chance(shooter.p_kill[threat.cls], shooter.tail_loss, course, course_rad(shot.shooter_x, shot.shooter_y, shot.x, shot.y))
+    hit = salvo_hits(scene, board, battery.shooter, j, aim.shot, aim.salvo, chance, shooter.missile_mps, shooter.reach_m[threat.cls])
+    if hit >= 0:
+        board.shots[hit].hit = 1
         track.alive, track.killed_s, track.killer = 0, now, battery.shooter
         _let_go(scene, board, b, j, now, KILLED)
         return True
     board.progress[m, j] = MISSED
-    if crew.rounds > crew.aiming and board.open[m, j] >= 0:
+    if mistaken(scene, j, np.int64(battery.shooter), np.int64(shot.number), shooter.miss_unseen):
+        aim.barred = k + 1
+        _let_go(scene, board, b, j, now, SHOT_MISSED)
+    elif crew.rounds > crew.aiming and board.open[m, j] >= 0:
         aim.phase = AIMING
         aim.plan += 1
         crew.aiming += 1
-        schedule(board, max(now, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
+        schedule(board, max(now + shooter.assess_s, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
     else:
         _let_go(scene, board, b, j, now, SHOT_MISSED)
     return False

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.crossing import inside
-from zaslin.doctrine.assign import PROJECTION_S, earliest_first, true_line
+from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, permitted_ahead, pilot_fires, reach_now, shot_by_track
+from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
 from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
+from zaslin.engine.decide import match, note_left_over, open_pairings
 from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
@@ -34,9 +35,8 @@ from zaslin.engine.records import (
     LOOK,
     MEET,
     MISSED,
-    NO_FREE,
+    MISSILE,
     NO_PLAN,
-    NO_ROUNDS,
     NOT_REACHED,
     OK,
     OPEN,
@@ -47,67 +47,26 @@ from zaslin.engine.records import (
     SHOTS_FULL,
     SORTIES_FULL,
     TURN,
+    UNARMED,
 )  # fmt: skip
-from zaslin.engine.sorties import bingo_s, fly_home, head_for, locate, relieve, schedule, settle
+from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
+from zaslin.engine.sorties import bingo_s, fly_home, head_for, relieve, schedule, settle
+from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
 from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
-from zaslin.physics.lethality import shot_kills
-from zaslin.physics.path import leg_at, place_at
+from zaslin.physics.path import place_at
 from zaslin.world.arrays import KIND_CAP, KIND_GBAD
 
-RANKING_TOLERANCE_S = 1e-3
-"""A time of fire that only ranks shooters is bracketed to this, s."""
 _UKRAINE = np.int64(0)
 
 
 @kernel
 def _decide(scene, board, rows, columns, chosen, now):
-    """Match free pairs with permitted, unclaimed tracks: only pairs and tracks about which something changed are looked at anew.
-
-    Returns whether there was something to look at.
-    """
-    n_rows, n_columns, changed = np.int64(0), np.int64(0), False
-    for i in range(len(board.pairs)):
-        p = board.pairs[i]
-        if p.status == FREE:
-            rows[n_rows] = i
-            n_rows += 1
-            changed = changed or p.fresh == 1
-    for j in range(len(board.tracks)):
-        track = board.tracks[j]
-        changed = changed or track.fresh == 1
-        if track.alive == 0 or track.claimed >= 0:
-            continue
-        for m in range(len(scene.members)):
-            if board.open[m, j] >= 0:
-                columns[n_columns] = j
-                n_columns += 1
-                break
+    """Match free pairs with permitted, unclaimed tracks by the package's policy. Returns whether there was something to look at."""
+    n_rows, n_columns, changed = open_pairings(scene, board, rows, columns, now)
     if not changed:
         return False
-    for r in range(n_rows):
-        i = rows[r]
-        p, shooter = board.pairs[i], scene.shooters[i]
-        x, y = locate(p, now)
-        for c in range(n_columns):
-            j = columns[c]
-            board.times[i, j] = np.inf
-            if (p.fresh == 0 and board.tracks[j].fresh == 0) or board.open[shooter.member, j] < 0 or shooter.reach_m[scene.threats[j].cls] <= 0.0:
-                continue
-            k = leg_now(scene, j, now)
-            if board.barred[i, j] == k + 1:
-                continue
-            if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
-                tx, ty = place_at(scene.verts, k, now)
-                if board.gate[i, j] & over_bit(scene, tx, ty):
-                    continue
-            t, qx, qy = shot_by_track(scene, board, i, j, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
-                if p.rounds > 0:
-                    board.times[i, j] = t
-                else:
-                    board.progress[shooter.member, j] = max(board.progress[shooter.member, j], NO_ROUNDS)
-    earliest_first(board.times, rows, n_rows, columns, n_columns, chosen)
+    match(scene, board, rows, n_rows, columns, n_columns, chosen)
     looked = board.tracks.fresh == 1
     board.tracks.fresh[:] = 0
     for r in range(n_rows):
@@ -115,44 +74,8 @@ def _decide(scene, board, rows, columns, chosen, now):
     for r in range(n_rows):
         if chosen[r] >= 0:
             _commit(scene, board, rows[r], chosen[r], now)
-    # Not free: it had a shot, and another has the track or another track has it. Where a first plan failed, all is decided again.
-    for r in range(n_rows):
-        m, busy = scene.shooters[rows[r]].member, board.pairs[rows[r]].status != FREE
-        for c in range(n_columns):
-            j = columns[c]
-            if board.times[rows[r], j] < np.inf and chosen[r] != j and (busy or board.tracks[j].claimed >= 0):
-                board.progress[m, j] = max(board.progress[m, j], NO_FREE)
-    for j in range(len(board.tracks)):
-        track = board.tracks[j]
-        if looked[j] and track.fresh == 0 and track.alive == 1:
-            for m in range(len(scene.members)):
-                if board.open[m, j] >= 0 and not (track.claimed >= 0 and scene.shooters[track.claimed].member == m):
-                    note_reach(scene, board, m, j, now)
-    for c in range(n_columns):
-        j = columns[c]
-        if n_rows > 0 and board.tracks[j].claimed < 0 and board.tracks[j].look_s <= now:
-            _look_again(scene, board, j, now)
+    note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, now)
     return True
-
-
-@kernel
-def _look_again(scene, board, j, now):
-    """Wake at the track's next turn as any member with an open window sees it, at the end of the projection at the latest."""
-    threat = scene.threats[j]
-    t = now + PROJECTION_S
-    for m in range(len(scene.members)):
-        if board.open[m, j] < 0:
-            continue
-        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
-        k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
-        while k < threat.vert_to and scene.verts[k].t + late <= now:
-            k += 1
-        if k < threat.vert_to:
-            t = min(t, scene.verts[k].t + late)
-        if scene.sight[m, j].own_s > now:
-            t = min(t, scene.sight[m, j].own_s)
-    board.tracks[j].look_s = t
-    schedule(board, t, LOOK, j, NO_PLAN)
 
 
 @kernel
@@ -169,7 +92,7 @@ def _commit(scene, board, i, j, now):
         row.threat, row.shooter, row.commit_s, row.first_shot_s, row.end_s, row.shots, row.result = j, i, now, np.nan, now, 0, NOT_REACHED
         board.counts[0] = n + 1
     p.threat, p.engagement, p.last_engagement, p.status = j, n, n, CHASING
-    board.tracks[j].claimed = i
+    board.claims[side(scene, scene.shooters[i].member), j] = i
     _plan(scene, board, i, now)
     m = scene.shooters[i].member
     if p.status == CHASING:
@@ -188,15 +111,19 @@ def _plan(scene, board, i, now):
     p, shooter = board.pairs[i], scene.shooters[i]
     j = p.threat
     k = leg_now(scene, j, now)
-    reach = reach_now(scene, board, i, j)
+    p.weapon = weapon_for(shooter, p, scene.threats[j].cls)
+    if p.weapon == UNARMED:
+        _release(scene, board, i, now, SHOT_MISSED)
+        return
+    reach = reach_now(scene, board, i, j, p.weapon, now)
     line = true_line(scene.verts, k, now)
-    t, qx, qy, flight = earliest_shot(
-        fields, reach, line, p.x, p.y, now, max(now, p.fired_s + shooter.shot_interval_s), now + PROJECTION_S, TOLERANCE_S
-    )
+    ready = max(now, p.fired_s + shooter.shot_interval_s, p.ready_s)
+    t, qx, qy, flight = earliest_shot(fields, reach, line, p.x, p.y, now, ready, now + PROJECTION_S, TOLERANCE_S)
     p.plan += 1
     leg_end = scene.verts[k + 1].t
     if t == np.inf or not has_fuel(shooter, p.land_by_s, t, qx, qy) or (leg_end <= now and t > now):
         board.barred[i, j] = k + 1
+        refuse(board, j, i, CAUSE_OUT_OF_REACH, np.int64(-1), now)
         _release(scene, board, i, now, NOT_REACHED)
         return
     # A pair that was let into Ukraine, or has its station there, is counted until a plan finds it at home; one held at home whose straight way
@@ -220,7 +147,7 @@ def _release(scene, board, i, now, result):
     row = board.engagements[p.engagement]
     row.end_s = now
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
-    board.tracks[j].claimed = -1
+    board.claims[side(scene, shooter.member), j] = -1
     board.tracks[j].fresh = 1
     p.threat, p.engagement, p.shot = -1, -1, -1
     p.plan += 1
@@ -254,60 +181,81 @@ def _fire(scene, board, i, now):
         board.barred[i, j] = leg_now(scene, j, now) + 1
         _release(scene, board, i, now, HELD_FIRE)
         return
-    n = board.counts[1]
-    if n >= len(board.shots):
+    speed, rounds = round_mps(shooter, p.weapon), np.int64(1)
+    if p.weapon == MISSILE:
+        rounds = min(max(np.int64(shooter.salvo[threat.cls]), np.int64(1)), p.rounds)
+    first = board.counts[1]
+    if first + rounds > len(board.shots):
         board.counts[3] = SHOTS_FULL
         return
-    meet = meets_at_s(scene.verts, threat.vert_from, threat.vert_to, threat.end_s, p.x, p.y, shooter.missile_mps, now)
+    meet = meets_at_s(scene.verts, threat.vert_from, threat.vert_to, threat.end_s, p.x, p.y, speed, now)
     at = meet if meet < np.inf else now + p.flight_s
-    shot = board.shots[n]
-    shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[i, j], 0, 0, now, at
-    shot.shooter_x, shot.shooter_y = p.x, p.y
-    shot.x, shot.y = on_line(line, at)
-    if meet < np.inf:
-        shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
-        shot.found = 1
-    board.counts[1] = n + 1
-    board.fired[i, j] += 1
-    p.rounds -= 1
-    board.sorties[p.sortie].rounds += 1
-    p.fired_s, p.status, p.shot = now, SHOOTING, n
+    for n in range(first, first + rounds):
+        shot = board.shots[n]
+        shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[i, j], 0, 0, now, at
+        shot.shooter_x, shot.shooter_y, shot.weapon = p.x, p.y, p.weapon
+        shot.x, shot.y = on_line(line, at)
+        if meet < np.inf:
+            shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
+            shot.found = 1
+        board.fired[i, j] += 1
+    board.counts[1] = first + rounds
+    spend(board, p, rounds)
+    p.fired_s, p.status, p.shot, p.salvo = now, SHOOTING, first, rounds
     row = board.engagements[p.engagement]
-    row.shots += 1
+    row.shots += rounds
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
     # While the round flies the pair goes on toward the threat, as far as it may.
     tx, ty = on_line(line, now + p.flight_s)
-    qx, qy = limited_point(scene.ground.fields, reach_now(scene, board, i, j), tx, ty)
+    qx, qy = limited_point(scene.ground.fields, reach_now(scene, board, i, j, p.weapon, now), tx, ty)
     head_for(scene.ground, board, i, now, qx, qy, shooter.cruise_mps)
     schedule(board, at, MEET, i, p.plan)
 
 
 @kernel
 def _meet(scene, board, i, now):
-    """A round comes to its threat: a kill, a miss (shoot again while it is permitted and rounds are left), or nothing there any more."""
+    """Rounds come to their threat: a kill, a miss (shoot again while it is permitted and rounds are left), or nothing there any more."""
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
     track, shot = board.tracks[j], board.shots[p.shot]
     if track.alive == 0 or shot.found == 0:
-        shot.found = 0
+        for n in range(p.shot, p.shot + p.salvo):
+            board.shots[n].found = 0
         board.cut[m, j] = 1
         _release(scene, board, i, now, ENDED)
         return
-    flown = shooter.missile_mps * (shot.impact_s - shot.fire_s)
-    threat = scene.threats[j]
-    if shot_kills(scene.seed, scene.replicate, threat.entity, shooter.entity, shot.number, shooter.p_kill[threat.cls], flown, shooter.reach_m[threat.cls]):
-        shot.hit = 1
+    hit = hits(scene, board, i)
+    p.ready_s = now + shooter.assess_s
+    if hit >= 0:
+        board.shots[hit].hit = 1
         track.alive, track.killed_s, track.killer = 0, now, i
+        if mistaken(scene, j, i, board.shots[hit].number, shooter.kill_unseen):
+            shoot_at_wreck(scene, board, i, now)
         _release(scene, board, i, now, KILLED)
+        _call_off(scene, board, j, now, False)
         batteries_stand_down(scene, board, j, now, FOR_US)
         return
     board.progress[m, j] = MISSED
-    if p.rounds > 0 and board.open[m, j] >= 0:
+    if mistaken(scene, j, i, shot.number, shooter.miss_unseen):
+        board.barred[i, j] = leg_now(scene, j, now) + 1
+        _release(scene, board, i, now, SHOT_MISSED)
+    elif board.open[m, j] >= 0:
         p.status = CHASING
         _plan(scene, board, i, now)
     else:
         _release(scene, board, i, now, SHOT_MISSED)
+
+
+@kernel
+def _call_off(scene, board, j, now, cut):
+    """Threat j is no more: pairs that were on their way to it let go. cut: not by the coalition."""
+    for s in range(len(board.claims)):
+        i = board.claims[s, j]
+        if i >= 0 and board.pairs[i].status == CHASING:
+            if cut:
+                board.cut[scene.shooters[i].member, j] = 1
+            _release(scene, board, i, now, ENDED)
 
 
 @kernel
@@ -330,7 +278,7 @@ def _window_opens(scene, board, w, now):
     else:
         schedule(board, window.to_s, CLOSE, w, NO_PLAN)
     batteries_open(scene, board, m, np.int64(j), now)  # a window keeps smaller integers: numba would compile all below anew
-    i = track.claimed
+    i = board.claims[side(scene, m), j]
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
 
@@ -345,7 +293,7 @@ def _window_closes(scene, board, w, now):
     if w + 1 < scene.consent[m, j].last:
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     batteries_close(scene, board, m, np.int64(j), now)
-    i = board.tracks[j].claimed
+    i = board.claims[side(scene, m), j]
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _release(scene, board, i, now, CLOSED)
 
@@ -356,10 +304,7 @@ def _threat_ends(scene, board, j, now):
     if track.alive == 0:
         return
     track.alive = 0
-    i = track.claimed
-    if i >= 0 and board.pairs[i].status == CHASING:
-        board.cut[scene.shooters[i].member, j] = 1
-        _release(scene, board, i, now, ENDED)
+    _call_off(scene, board, j, now, True)
     batteries_stand_down(scene, board, j, now, NOT_FOR_US)
 
 
@@ -369,9 +314,7 @@ def _battery_acts(scene, board, kind, a, b, now):
     j = battery_event(scene, board, kind, a, b, now)
     if j < 0:
         return
-    i = board.tracks[j].claimed
-    if i >= 0 and board.pairs[i].status == CHASING:
-        _release(scene, board, i, now, ENDED)
+    _call_off(scene, board, j, now, False)
     batteries_stand_down(scene, board, j, now, FOR_US)
 
 

@@ -10,9 +10,20 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import cell_of, signed_distance_m
-from zaslin.engine.records import DEBRIS, STRAY, WRECK
+from zaslin.engine.records import DEBRIS, GUN, STRAY, WRECK
 from zaslin.jit import kernel
-from zaslin.physics.debris import NODE, STRAY_BC_KGM2, STRAY_CASUALTY_M2, WEIGHT, expected_casualties, landing, shifted, wind_mps
+from zaslin.physics.debris import (
+    BURST_BC_KGM2,
+    BURST_CASUALTY_M2,
+    NODE,
+    STRAY_BC_KGM2,
+    STRAY_CASUALTY_M2,
+    WEIGHT,
+    expected_casualties,
+    landing,
+    shifted,
+    wind_mps,
+)
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, climb_mps, leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad
@@ -171,8 +182,12 @@ def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, 
         row = out[n]
         n += 1
         row.threat, row.shooter, row.kind = shot.threat, shot.shooter, STRAY
+        bc, casualty_m2, mps = STRAY_BC_KGM2, STRAY_CASUALTY_M2, shooter.missile_mps
+        if shot.weapon == GUN:
+            mps = shooter.gun_mps if shooter.gun_mps > 0.0 else shooter.missile_mps
+            bc, casualty_m2 = BURST_BC_KGM2, BURST_CASUALTY_M2
         _fall(
             ground, seed, replicate, pair_entity(threat.entity, shooter.entity), draws.STRAY, np.int64(shot.number), shot.x, shot.y, alt, course,
-            CRASH_SPEED_SHARE * shooter.missile_mps, 0.0, STRAY_BC_KGM2, STRAY_CASUALTY_M2, wind, shot.impact_s, row,
+            CRASH_SPEED_SHARE * mps, 0.0, bc, casualty_m2, wind, shot.impact_s, row,
         )  # fmt: skip
     return n

@@ -14,7 +14,7 @@ import pyarrow as pa
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.atlas.regions import MACRO, MACRO_INDEX
-from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, Flown
+from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, WEAPONS, Flown
 from zaslin.engine.replicate import fly
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
@@ -23,7 +23,7 @@ from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
 
 NO_MATCH_NAME = "no-match"
 
-_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "sorties")
+_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "refusals", "sorties")
 """Tables that the engine makes; `paths` is drawn by whoever wants a map."""
 
 
@@ -77,7 +77,7 @@ def _lookup(names: Sequence[str]) -> np.ndarray:
 
 
 _FATES, _MACRO, _RESULTS, _CAUSES = _lookup(FATES), _lookup(MACRO), _lookup(RESULTS), _lookup(CAUSES)
-_SEEN_BY, _KINDS, _COUNTRIES = _lookup(SEEN_BY), _lookup(FALL_KINDS), _lookup(COUNTRIES)
+_SEEN_BY, _KINDS, _COUNTRIES, _WEAPONS = _lookup(SEEN_BY), _lookup(FALL_KINDS), _lookup(COUNTRIES), _lookup(WEAPONS)
 
 
 class _Constant:
@@ -175,6 +175,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     from_lat, from_lon = np.where(on_ground, np.nan, from_lat), np.where(on_ground, np.nan, from_lon)
     out["shots"] = of(h["threat"]) | _shooter(names, h["shooter"]) | {
         "fire_s": h["fire_s"], "impact_s": h["impact_s"], "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon,
+        "weapon": _WEAPONS[h["weapon"]],
     }  # fmt: skip
     d = flown.falls[rows(flown.falls["threat"], flown.falls["land_s"], flown.falls["kind"])]
     lat, lon = unproject(d["x"], d["y"])
@@ -188,6 +189,9 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     out["causes"] = of(c["threat"]) | {
         "member": words, "cause": _CAUSES[c["cause"]], "caveat": np.where(c["caveat"] == NO_MATCH, NO_MATCH_NAME, names.caveats[np.maximum(c["caveat"], -1)]),
     }  # fmt: skip
+    n = flown.refusals
+    n = n[rows(n["threat"], n["t_s"], n["shooter"])]
+    out["refusals"] = of(n["threat"]) | _shooter(names, n["shooter"]) | {"refused_s": n["t_s"], "link": _CAUSES[n["cause"]], "caveat": names.caveats[n["caveat"]]}
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
     return out
 
@@ -217,7 +221,7 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
     return {
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
         "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
-        "rounds": s["rounds"], "rounds_usd": s["rounds"] * kind["round_usd"],
+        "rounds": s["rounds"] + s["bursts"], "rounds_usd": s["rounds"] * kind["round_usd"] + s["bursts"] * kind["burst_usd"],
     }  # fmt: skip
 
 

@@ -16,18 +16,22 @@ KILLED, SHOT_MISSED, CLOSED, NOT_REACHED, ENDED, HELD_FIRE = np.arange(6)
 
 SHOT = np.dtype(
     [
-        ("threat", "i4"), ("shooter", "i4"), ("number", "i4"), ("hit", "i1"), ("found", "i1"), ("fire_s", "f8"), ("impact_s", "f8"),
+        ("threat", "i4"), ("shooter", "i4"), ("number", "i4"), ("hit", "i1"), ("found", "i1"), ("weapon", "i1"), ("fire_s", "f8"), ("impact_s", "f8"),
         ("x", "f8"), ("y", "f8"), ("shooter_x", "f8"), ("shooter_y", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""One round. `number`: of this shooter at this threat, from 0. `found` 0: the threat had ended before the round came. (x, y): where it met
-the threat, or would have."""
+"""One round. `number`: of this shooter at this threat, from 0. `found` 0: the threat had ended before the round came. (x, y): where it
+met the threat, or would have. `weapon`: index into WEAPONS."""
+
+WEAPONS = ("missile", "gun")
+MISSILE, GUN = np.arange(2)
+UNARMED = np.int64(-1)
 
 SORTIE = np.dtype(
-    [("shooter", "i4"), ("rounds", "i4"), ("take_off_s", "f8"), ("landing_s", "f8"), ("over_ukraine_s", "f8")], align=True
+    [("shooter", "i4"), ("rounds", "i4"), ("bursts", "i4"), ("take_off_s", "f8"), ("landing_s", "f8"), ("over_ukraine_s", "f8")], align=True
 )
-"""One flight of a pair; times are the pair's clock."""
+"""One flight of a pair; times are the pair's clock. `rounds`: missiles, `bursts`: of the gun."""
 
 FATE = np.dtype(
     [("fate", "i1"), ("would_have", "i1"), ("macro", "i1"), ("shooter", "i4"), ("crosses", "u4"), ("fate_s", "f8"), ("first_border_s", "f8")], align=True
@@ -50,6 +54,9 @@ FALL = np.dtype([("threat", "i4"), ("shooter", "i4"), ("kind", "i1"), ("country"
 FALL_KINDS = ("debris", "wreck", "stray")
 DEBRIS, WRECK, STRAY = range(3)
 
+REFUSAL = np.dtype([("threat", "i4"), ("shooter", "i4"), ("cause", "i1"), ("caveat", "i2"), ("t_s", "f8")], align=True)
+"""A shooter came to its moment and did not fire. `cause`: index into outcomes.tables.CAUSES; `caveat` -1: none."""
+
 CAUSE = np.dtype([("threat", "i4"), ("member", "i2"), ("cause", "i1"), ("caveat", "i2")], align=True)
 """Why a threat was not killed by a member. `member` -1: by the coalition. `cause`: index into outcomes.tables.CAUSES. `caveat` -1: none."""
 NO_MATCH = -2
@@ -58,16 +65,19 @@ NO_MATCH = -2
 PAIR = np.dtype(
     [
         ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"), ("flight_s", "f8"),
+        ("ready_s", "f8"),
         ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i8"), ("threat", "i8"), ("plan", "i8"),
-        ("sortie", "i8"), ("scrambles", "i8"), ("engagement", "i8"), ("last_engagement", "i8"), ("shot", "i8"),
+        ("sortie", "i8"), ("scrambles", "i8"), ("engagement", "i8"), ("last_engagement", "i8"), ("shot", "i8"), ("salvo", "i8"),
+        ("bursts", "i8"), ("weapon", "i8"),
     ],
     align=True,
 )  # fmt: skip
-"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free."""
+"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free.
+`ready_s`: it knows what came of its last shot. `shot`, `salvo`: first row and number of the rounds in the air; `weapon`: of the chase."""
 DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
 
-TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("claimed", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
-"""A threat now. `claimed`: the pair that is committed to it, -1. `fresh`: something about it changed. `look_s`: the next look that is due."""
+TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
+"""A threat now. `fresh`: something about it changed. `look_s`: the next look that is due."""
 
 NONE, OUT_OF_REACH, NO_FREE, NO_ROUNDS, COMMITTED, HELD, UNASKED, PILOT, MISSED = range(9)
 """How far a member came with a threat once a window was open; `progress` keeps the greatest. HELD, UNASKED: a pair could fire and held, because where
@@ -81,7 +91,7 @@ BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(12, 16)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
-OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL = 0, 11, 12, 13, 14, 15
+OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL, REFUSALS_FULL = 0, 11, 12, 13, 14, 15, 16
 """Statuses of the loop; the others say which array was full."""
 
 
@@ -94,7 +104,7 @@ CREW = np.dtype([("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "
 
 AIM = np.dtype(
     [
-        ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("engagement", "i8"), ("since_s", "f8"),
+        ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("salvo", "i8"), ("engagement", "i8"), ("since_s", "f8"),
     ],
     align=True,
 )  # fmt: skip
@@ -108,7 +118,7 @@ SAME_CHASE_S = 60.0
 
 class Scene(NamedTuple):
     """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight` as doctrine
-    and physics say."""
+    and physics say; `policy`, `values` as Coalition says."""
 
     ground: object
     seed: np.uint64
@@ -124,12 +134,15 @@ class Scene(NamedTuple):
     consent: np.ndarray
     zones: np.ndarray
     yes_s: np.ndarray
+    policy: np.int64
+    values: np.ndarray
 
 
 class Board(NamedTuple):
     """What changes. `crews` per battery, `aims` per (battery, threat). Per (member, threat): `open` the open window or -1, `since` its opening, `progress`,
-    `held`, `cut` 1 where the end came in a chase. Per (shooter, threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire
-    (OVER_OWN, OVER_UKRAINE; the sum for both), `times` scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status.
+    `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter,
+    threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks`
+    scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status, refusals.
     """
 
     heap: np.ndarray
@@ -143,13 +156,16 @@ class Board(NamedTuple):
     progress: np.ndarray
     held: np.ndarray
     cut: np.ndarray
+    claims: np.ndarray
     barred: np.ndarray
     gate: np.ndarray
     times: np.ndarray
+    ranks: np.ndarray
     fired: np.ndarray
     engagements: np.ndarray
     shots: np.ndarray
     sorties: np.ndarray
+    refusals: np.ndarray
     counts: np.ndarray
 
 
@@ -166,3 +182,4 @@ class Flown:
     incursions: np.ndarray
     falls: np.ndarray
     causes: np.ndarray
+    refusals: np.ndarray

@@ -14,7 +14,7 @@ from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.queue import EVENT, HEADER
-from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
@@ -33,6 +33,7 @@ _SAYS = {
     game.ENGAGEMENTS_FULL: "the table of engagements is full",
     game.SHOTS_FULL: "the table of shots is full",
     game.SORTIES_FULL: "the table of sorties is full",
+    game.REFUSALS_FULL: "the table of refusals is full",
     game.CROSSINGS_FULL: "a way or a leg crosses a border more than 256 times",
 }
 
@@ -68,7 +69,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     windows = windows[:n_windows]
     scene = Scene(
         ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
-        coalition.zones, yes_s,
+        coalition.zones, yes_s, np.int64(coalition.policy), coalition.values,
     )
     board = _clear_board(scene, raid, queue_size)
     status = engage(scene, board)
@@ -88,7 +89,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     n_causes = fill_causes(
         threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
-    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes])
+    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], board.refusals[: board.counts[4]])
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
@@ -103,7 +104,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
     for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
         pairs[name] = -1
     tracks = np.zeros(n_threats, dtype=TRACK)
-    tracks["alive"], tracks["killer"], tracks["claimed"], tracks["look_s"] = 1, -1, -1, -np.inf
+    tracks["alive"], tracks["killer"], tracks["look_s"] = 1, -1, -np.inf
     return Board(
         heap=np.zeros(places, dtype=EVENT),
         header=np.zeros(HEADER, dtype=np.int64),
@@ -116,14 +117,17 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         progress=np.zeros((n_members, n_threats), dtype=np.int8),
         held=np.full((n_members, n_threats), -1, dtype=np.int16),
         cut=np.zeros((n_members, n_threats), dtype=np.int8),
+        claims=np.full((n_members, n_threats), -1, dtype=np.int64),
         barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
         gate=np.zeros((n_pairs, n_threats), dtype=np.int8),
         times=np.full((n_pairs, n_threats), np.inf),
+        ranks=np.zeros((n_pairs, n_threats)),
         fired=np.zeros((n_pairs, n_threats), dtype=np.int32),
         engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
-        shots=np.zeros(int(scene.shooters["rounds"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
+        shots=np.zeros(int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
-        counts=np.zeros(4, dtype=np.int64),
+        refusals=np.zeros(1_024 + 64 * n_threats, dtype=REFUSAL),
+        counts=np.zeros(5, dtype=np.int64),
     )
 
 

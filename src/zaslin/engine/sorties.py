@@ -101,6 +101,7 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
     board.counts[2] = n + 1
     p = board.pairs[i]
     p.sortie, p.t, p.status, p.rounds, p.fresh, p.go_home, p.relief = n, t, FREE, shooter.rounds, 1, 0, 0
+    p.bursts, p.ready_s = shooter.bursts, -np.inf
     p.land_by_s, p.fired_s = take_off_s + shooter.endurance_s, -np.inf
     p.to_x, p.to_y, p.speed = shooter.station_x, shooter.station_y, shooter.cruise_mps
     # A station in Ukraine, or a way there over Ukraine, is flown abroad; a chase says anew where it may go.

@@ -17,7 +17,7 @@ from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KILLED_MEMBER, KILLED_UA, LOST
 
-NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHOOTER, NO_ROUNDS, PILOT_HELD, MISSED, ENDED_FIRST = range(10)
+NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHOOTER, NO_ROUNDS, PILOT_HELD, MISSED, ENDED_FIRST = np.arange(10)
 """Positions in outcomes.tables.CAUSES (a test holds them together); the link's number for all but the last."""
 
 

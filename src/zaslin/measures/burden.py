@@ -33,6 +33,19 @@ unneeded_engagements = Measure(
 )  # fmt: skip
 
 
+def _wasted(tables: Tables) -> pl.LazyFrame:
+    ended = tables.scan("threats").filter(pl.col("fate") == "killed_member").select("key", "threat", "fate_s")
+    late = tables.scan("shots").join(ended, on=["key", "threat"]).filter(~pl.col("hit") & (pl.col("impact_s") > pl.col("fate_s")))
+    return as_rows(late, _ONE, member="member")
+
+
+wasted_shots = Measure(
+    "wasted_shots", "count", "Shots that came too late",
+    "Rounds that arrived after another round of the coalition had ended their threat: at what a second nation or a battery had shot down, or at a wreck that "
+    "was taken for a miss. What members who do not coordinate waste.", _wasted, by="member",
+)  # fmt: skip
+
+
 def _flights(name: str, unit: str, label: str, definition: str, value: pl.Expr) -> Measure:
     def rows(tables: Tables) -> pl.LazyFrame:
         return tables.rows("sorties", value, member="member")

@@ -24,6 +24,7 @@ _ALL: tuple[Measure, ...] = (
     *leakage.kills_would_have.values(),
     leakage.kills_would_have_crossed,
     burden.unneeded_engagements,
+    burden.wasted_shots,
     debris.debris_falls,
     debris.expected_casualties,
     debris.expected_casualties_abroad,

@@ -20,7 +20,7 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
     Raises InputError for a replicate or threat that is not there, StoreError for an unknown package.
     """
     tables = {}
-    for name in ("threats", "tracks", "windows", "engagements", "shots", "incursions", "falls", "causes"):
+    for name in ("threats", "tracks", "windows", "engagements", "shots", "refusals", "incursions", "falls", "causes"):
         tables[name] = results.scan(name, package).filter(pl.col("replicate") == replicate)
     of_threat = [frame.filter(pl.col("threat") == threat) for frame in tables.values()]
     found = dict(zip(tables, (frame.rows(named=True) for frame in results.collect(of_threat)), strict=True))
@@ -42,8 +42,8 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
 
 
 _RANK = (
-    "launched", "tracked", "classified", "permitted", "committed", "fired", "hit", "missed", "permission_ended", "engagement_ended", "would_enter", "entered",
-    "came_out", "fate", "fell",
+    "launched", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "permission_ended", "engagement_ended", "would_enter",
+    "entered", "came_out", "fate", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
 
@@ -83,7 +83,12 @@ def _engagement(row: Row) -> list[Row]:
 
 def _shot(row: Row) -> list[Row]:
     who = {"member": row["member"], "asset": row["asset"]}
-    return [{"t_s": row["fire_s"], "event": "fired", **who}, {"t_s": row["impact_s"], "event": "hit" if row["hit"] else "missed", **who}]
+    fired = {"t_s": row["fire_s"], "event": "fired", **who, "weapon": row["weapon"]}
+    return [fired, {"t_s": row["impact_s"], "event": "hit" if row["hit"] else "missed", **who}]
+
+
+def _refusal(row: Row) -> list[Row]:
+    return [{"t_s": row["refused_s"], "event": "held", "member": row["member"], "asset": row["asset"], "cause": row["link"], "caveat": row["caveat"]}]
 
 
 def _incursion(row: Row) -> list[Row]:
@@ -103,5 +108,6 @@ def _fall(row: Row) -> list[Row]:
 
 
 _TELL: dict[str, Callable[[Row], list[Row]]] = {
-    "threats": _threat, "tracks": _track, "windows": _window, "engagements": _engagement, "shots": _shot, "incursions": _incursion, "falls": _fall,
+    "threats": _threat, "tracks": _track, "windows": _window, "engagements": _engagement, "shots": _shot, "refusals": _refusal,
+    "incursions": _incursion, "falls": _fall,
 }  # fmt: skip

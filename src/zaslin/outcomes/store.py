@@ -41,7 +41,8 @@ _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
 _ORDER = {
     "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member",), "windows": ("from_s", "member", "caveat"),
-    "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s"), "falls": ("land_s", "kind", "lat", "lon"),
+    "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s", "hit"),
+    "refusals": ("refused_s", "member", "asset", "link", "caveat"), "falls": ("land_s", "kind", "lat", "lon"),
     "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "paths": (),
 }
 """After (replicate or sample, threat): what orders the rows of a table."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _name = pa.dictionary(pa.int16(), pa.string())
 _KEY = [("draw", _name), ("sample", pa.int32()), ("replicate", pa.int32()), ("block", pa.int32()), ("threat", pa.string())]
@@ -50,9 +50,11 @@ TABLES: dict[str, pa.Schema] = {
         ("member", _name), ("asset", _name), ("commit_s", pa.float64()), ("first_shot_s", pa.float64()), ("shots", pa.int32()),
         ("result", _name), ("end_s", pa.float64()), ("needed", pa.bool_()), ("weight", pa.float64()),
     ),
+    # weapon: missile or gun (a burst).
     "shots": _schema(
         ("member", _name), ("asset", _name), ("fire_s", pa.float64()), ("impact_s", pa.float64()), ("hit", pa.bool_()),
         ("lat", pa.float64()), ("lon", pa.float64()), ("shooter_lat", pa.float64()), ("shooter_lon", pa.float64()), ("weight", pa.float64()),
+        ("weapon", _name),
     ),
     # Objects that land: kind = debris (killed), wreck (lost or left), stray (a round that missed). ec: expected casualties.
     "falls": _schema(
@@ -61,6 +63,8 @@ TABLES: dict[str, pa.Schema] = {
     ),
     # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
     "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
+    # A shooter came to its moment and did not fire: the link that failed (CAUSES), and the caveat that held it, null where none did.
+    "refusals": _schema(("member", _name), ("asset", _name), ("refused_s", pa.float64()), ("link", _name), ("caveat", _name), ("weight", pa.float64())),
     # One row per flight of a pair (threat is null; sorted by asset and take-off). flight_s and over_ukraine_s are the pair's clock time (two
     # jets fly for two hours: flight_s = 7200); cost_usd is flight hours of all jets times the rate, rounds_usd rounds times unit cost, apart.
     # jets 0: not a flight but what a notional battery on the ground fired in the night, without times.

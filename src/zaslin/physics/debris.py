@@ -23,6 +23,10 @@ STRAY_BC_KGM2 = 3_000.0
 """Ballistic coefficient of an air-to-air round that missed (about 100 kg, 0.18 m across, drag coefficient 0.5 falling): assumption, 1,000–8,000."""
 STRAY_CASUALTY_M2 = 5.0
 """Area in which a stray round's fall would hit a person, m²: assumption, 2–30 (its warhead is taken to be inert)."""
+BURST_BC_KGM2 = 900.0
+"""Ballistic coefficient of a gun's shell (0.25 kg, 3 cm across, drag coefficient 0.4): assumption, 300–2,000."""
+BURST_CASUALTY_M2 = 1.0
+"""Area in which what falls of a burst that missed would hit a person, m²: many shells, most of which destroy themselves: assumption, 0.1–10."""
 
 WIND_ENTITY = np.uint64(draws.entity_id("wind"))
 _STEP_S = 0.25

@@ -1,6 +1,6 @@
 """Whether a round that reaches its target ends it: one keyed coin per shot; wide assumptions by class come with the shooter.
 
-A round has no other outcome than a kill or a miss: no damaged threats, no fratricide, no decoys. A gun burst is one round.
+A round has no other outcome than a kill or a miss: no damaged threats. A gun burst is one round.
 """
 
 from __future__ import annotations
@@ -29,3 +29,12 @@ def shot_kills(seed, replicate, threat, shooter, number, p_kill, flown_m, reach_
     """
     u = draws.uniform(seed, replicate, pair_entity(threat, shooter), draws.SHOT, number)
     return u < p_kill and flown_m <= HOMING_MARGIN * reach_m and np.isfinite(flown_m)
+
+
+@kernel
+def hit_chance(p_kill, tail_loss, threat_course, round_course):
+    """Chance that a round kills, by aspect: `p_kill` from the beam, half of `tail_loss` more head-on and half of it less from astern (as shares of it).
+
+    threat_course, round_course: plane angles, rad. At most 1. A form of our own: p · (1 − tail_loss · cos(angle between the courses) / 2).
+    """
+    return min(p_kill * (1.0 - 0.5 * tail_loss * np.cos(round_course - threat_course)), 1.0)

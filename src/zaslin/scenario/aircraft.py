@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from zaslin.scenario.sourced import Dimension, HourlyCost, Length, Money, Probability, Sourced, Speed, Strict
+from pydantic import Field
+
+from zaslin.scenario.sourced import Dimension, HourlyCost, Length, Money, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
+from zaslin.scenario.weapons import Gun, Judging, usual_gun, usual_judging, usual_look_down, usual_tail_loss
 
 _TIME = ("s", "min", "h")
 Endurance = Annotated[Sourced, Dimension("an endurance", _TIME, "value: 2.5, low: 1.5, high: 3.5, unit: h", least=600.0, most=1e6)]
@@ -13,8 +16,11 @@ ShotInterval = Annotated[Sourced, Dimension("the time between shots", _TIME, "va
 
 
 class Aircraft(Strict):
-    """One type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged. `kind`: fighters fly as CAP and QRA pairs,
-    helicopters and propeller aircraft as `helicopters`, for which a missile is a burst or a short missile."""
+    """One type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged with missiles. `kind`: fighters fly as CAP and QRA
+    pairs; helicopters and propeller aircraft as `helicopters`, for which reach, speed, cost and chance of a "missile" are those of a burst.
+
+    `tail_loss`, `look_down_loss`, `judging`, `gun`: the usual ones where they are left out; `gun: null` is a type without a gun besides.
+    """
 
     name: str
     kind: Literal["fighter", "helicopter", "propeller"] = "fighter"
@@ -27,4 +33,8 @@ class Aircraft(Strict):
     reach: dict[ThreatClass, Length]
     p_kill: dict[ThreatClass, Probability]
     shot_interval: ShotInterval
+    tail_loss: Share = Field(default_factory=usual_tail_loss)
+    look_down_loss: Share = Field(default_factory=usual_look_down)
+    judging: Judging = Field(default_factory=usual_judging)
+    gun: Gun | None = Field(default_factory=usual_gun)
     note: str = ""

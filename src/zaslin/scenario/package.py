@@ -13,6 +13,7 @@ from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
 from zaslin.scenario.usual_gbad import ROUGH, USUAL_GBAD, USUAL_GBAD_KILLS, guess
+from zaslin.scenario.weapons import Judging, Salvo, usual_judging
 
 Effect = Literal["permit", "ask", "forbid"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -196,6 +197,7 @@ class Fighters(Strict):
     readiness: Duration | None = None
     trigger: Trigger | None = None
     missiles_per_jet: Missiles
+    salvo: Salvo = Field(default_factory=dict)
     turns: tuple[Annotated[int, Field(ge=1)], ...] = ()
     operator: str | None = None
     source: str = "assumption"
@@ -270,6 +272,8 @@ class BorderGbad(Strict):
     round_speed: Speed
     round_cost: Money
     p_kill: dict[ThreatClass, Probability]
+    salvo: Salvo = Field(default_factory=dict)
+    judging: Judging = Field(default_factory=usual_judging)
     source: str = "assumption"
     note: str = ""
 
@@ -363,8 +367,18 @@ class Member(Strict):
     note: str = ""
 
 
+Policy = Literal["earliest", "own-border-first", "highest-value", "optimal", "national"]
+"""Named policies of assignment (doctrine/policies.py has the same words; a test holds them together)."""
+
+USUAL_VALUES = {
+    "drone": (0.2, 0.05, 1.0), "supersonic": (1.0, 0.5, 2.0), "aeroballistic": (1.0, 0.5, 2.0), "ballistic": (1.0, 0.5, 2.0), "unknown": (0.5, 0.1, 1.0),
+}  # fmt: skip
+"""What a threat of a class is worth shooting down, cruise missiles being 1, to policies that weigh: assumptions, the order of the warheads."""
+
+
 class Package(Strict):
-    """A coalition with its rules on a date. `assignment` is a named policy.
+    """A coalition with its rules on a date. `assignment`: the named policy by which shooters and tracks are matched; `values`: what a threat of a class is
+    worth to those that weigh (`highest-value`, `optimal`), a cruise missile being 1.
 
     `fleet`: aircraft that the coalition sets aside in all, declared only. `cap_pairs`: CAP pairs kept airborne together, where members
     share one effort; each CAP's `turns` say which of these pairs it flies. `aircraft`: types of the package's own, before the catalogue's.
@@ -375,7 +389,8 @@ class Package(Strict):
     date: date
     summary: str
     agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
-    assignment: Literal["earliest"] = "earliest"
+    assignment: Policy = "earliest"
+    values: dict[ThreatClass, Factor] = Field(default_factory=dict, validate_default=True)
     fleet: Number | None = None
     cap_pairs: Pairs | None = None
     aircraft: tuple[Aircraft, ...] = ()
@@ -383,3 +398,11 @@ class Package(Strict):
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
     source: str = "assumption"
     note: str = ""
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _usual_values(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        usual = {name: guess(*range_, "factor", "worth of a threat, a cruise missile being 1; " + ROUGH) for name, range_ in USUAL_VALUES.items()}
+        return {"cruise": guess(1, 1, 1, "factor", "the measure of the others"), **usual, **given}

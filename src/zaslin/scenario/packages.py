@@ -8,16 +8,24 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.faults import in_order, try_validate
 from zaslin.scenario.load import load_document, name_of
-from zaslin.scenario.package import Package
+from zaslin.scenario.package import Package, Policy
 from zaslin.scenario.package_rules import package_findings
 from zaslin.scenario.yaml_text import Document
 
 ORDER = ("status-quo", "pl-ro-own-airspace", "pl-ro-toward-border", "neighbours", "pl-ro-may-enter", "pl-ro-100km", "skyshield-west")
 """The order in which shipped packages are listed, from the least that they permit to the most; any others follow by name."""
+
+
+POLICY_WORDS = {
+    "earliest": "earliest shot first", "own-border-first": "own border first", "highest-value": "highest value first", "optimal": "optimal assignment",
+    "national": "each nation for itself",
+}  # fmt: skip
+"""What a policy of assignment is called in a package's title."""
 
 
 @cache
@@ -32,10 +40,15 @@ def package_names() -> tuple[str, ...]:
 
 
 def package(name_or_path: str | Path) -> Package:
-    """A shipped package by name, or the package of a YAML file.
+    """A shipped package by name, or the package of a YAML file; with ``@POLICY`` behind it, under another policy of assignment.
+
+    ``pl-ro-toward-border@national`` is that package under the name ``pl-ro-toward-border-national``.
 
     Raises InputError where there is neither (with the nearest name), SpecError with every fault of the file at once.
     """
+    if isinstance(name_or_path, str) and "@" in name_or_path and not _is_file(Path(name_or_path)):
+        name, _, policy = name_or_path.rpartition("@")
+        return under_policy(package(name), policy)
     if isinstance(name_or_path, str) and name_or_path in package_names():
         return _shipped(name_or_path)
     path = Path(name_or_path)
@@ -45,6 +58,16 @@ def package(name_or_path: str | Path) -> Package:
             raise InputError(f"{path} is a night, not a package; give a package's name or file")
         return checked(inspect_package(document), name_of(path))
     raise InputError(f"{unknown('package', name_or_path, package_names())} (a file of your own: give its path, such as ./mine.yaml)")
+
+
+def under_policy(item: Package, policy: str) -> Package:
+    """The package with its shooters and tracks matched by another policy, under a name of its own. Raises InputError for an unknown policy."""
+    policies = get_args(Policy)
+    if policy not in policies:
+        raise InputError(unknown("policy of assignment", policy, policies))
+    title, colon, rest = item.title.partition(":")
+    told = f"{title} ({POLICY_WORDS[policy]}){colon}{rest}"
+    return item.model_copy(update={"name": f"{item.name}-{policy}", "title": told, "assignment": policy})
 
 
 def package_text(name: str) -> str:

@@ -25,6 +25,15 @@ _CLASSES = {
 }  # fmt: skip
 
 
+_WEIGHED = ("highest-value", "optimal")
+_POLICY = {
+    "own-border-first": "Shooters first take what would be in their own airspace soonest.",
+    "highest-value": "Shooters first take what is worth most, by class and chance to hit.",
+    "optimal": "Shooters and threats are matched so that the worth of all shots of a moment together is greatest.",
+    "national": "Each nation decides for itself: two may shoot at the same threat.",
+}
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One statement. `section`: package, note, assets, picture or caveats; `member`: ISO code, empty for the package; `sources`: ids of the
@@ -49,6 +58,10 @@ def package_sentences(package: Package) -> list[Sentence]:
         out.append(Sentence("package", "", f"It sets aside {say_number(package.fleet)} aircraft (declared).", sources_of(package.fleet)))
     if package.cap_pairs is not None:
         out.append(Sentence("package", "", f"Of these, {say_number(package.cap_pairs)} pairs are airborne together.", sources_of(package.cap_pairs)))
+    if package.assignment != "earliest":
+        weighed = listed(f"{_CLASSES[cls]} {say_number(number)}" for cls, number in package.values.items()) if package.assignment in _WEIGHED else ""
+        text = f"{_POLICY[package.assignment]}{f' What a threat is worth: {weighed}.' if weighed else ''}"
+        out.append(Sentence("package", "", text, sources_of(package.values) if weighed else ()))
     for name, zone in package.zones.items():
         less = "".join(f", less what lies within {say_number(limit)} of {nation_name(country)}" for country, limit in zone.less_within.items())
         out.append(Sentence("package", "", f"The zone {name} is {listed(zone.regions)} of Ukraine{less}.", sources_of(zone.less_within.values())))

@@ -81,6 +81,11 @@ CAVEAT = np.dtype(
 
 KIND_CAP, KIND_QRA, KIND_GBAD = 0, 1, 2
 
+POLICIES = ("earliest", "own-border-first", "highest-value", "optimal", "national")
+"""Policies of assignment, a package's words. `national` is `earliest` for each member apart: claims of others bind nobody, and two members may chase one
+threat."""
+EARLIEST, OWN_BORDER, VALUE, OPTIMAL, NATIONAL = np.arange(5)
+
 SHOOTER = np.dtype(
     [
         ("entity", "u8"), ("member", "i2"), ("asset", "i2"), ("kind", "i1"), ("raid_warning", "i1"),
@@ -89,20 +94,27 @@ SHOOTER = np.dtype(
         ("cruise_mps", "f8"), ("dash_mps", "f8"), ("endurance_s", "f8"), ("missile_mps", "f8"), ("shot_interval_s", "f8"),
         ("rounds", "i4"), ("jets", "i4"),
         ("reach_m", "f8", (N_CLASSES,)), ("p_kill", "f8", (N_CLASSES,)), ("hour_usd", "f8"), ("round_usd", "f8"),
+        ("salvo", "i4", (N_CLASSES,)), ("look_down_loss", "f8"), ("tail_loss", "f8"), ("assess_s", "f8"), ("miss_unseen", "f8"), ("kill_unseen", "f8"),
+        ("bursts", "i4"), ("gun_reach_m", "f8"), ("gun_mps", "f8"), ("gun_p", "f8", (N_CLASSES,)), ("burst_usd", "f8"),
     ],
     align=True,
 )
-"""A pair of fighters, or a helicopter (`jets` 1, kind QRA): one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged.
-Kind GBAD: what a battery has in common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
+"""A pair of fighters, or a helicopter (`jets` 1, kind QRA, no rounds but bursts): one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c
+cannot be engaged. `salvo[c]`: rounds of one shot (0: one). `look_down_loss`: share of the reach that is lost against what flies low. `tail_loss`: how much less
+a round hits from astern than head-on, share of `p_kill`. `assess_s`: from a round's arrival until its shooter knows what came of it; `miss_unseen`,
+`kill_unseen`: chances that a miss is taken for a kill, a kill for a miss. A gun for classes with `gun_p[c]` > 0, `bursts` for the pair. Kind GBAD: what a
+battery has in common with a pair; it has no jets and flies nowhere, and base and station are the middle of its frame."""
 
 BATTERY = np.dtype(
     [
-        ("shooter", "i4"), ("channels", "i4"), ("across", "i1"), ("coverage", "f8"), ("behind_m", "f8"), ("floor_m", "f8"), ("ceiling_m", "f8"),
+        ("shooter", "i4"), ("channels", "i4"), ("across", "i1"), ("weapon", "i1"), ("coverage", "f8"), ("behind_m", "f8"), ("floor_m", "f8"),
+        ("ceiling_m", "f8"),
         ("reaction_s", "f8"), ("reload_s", "f8"), ("frame", "f8", (8,)),
     ],
     align=True,
 )  # fmt: skip
-"""A notional battery on the ground; `shooter`: its row of SHOOTER. `across` 1: it may meet threats outside its own airspace. `frame`: the four corners of its
+"""A notional battery on the ground; `shooter`: its row of SHOOTER. `across` 1: it may meet threats outside its own airspace.
+`weapon` 1: its rounds are bursts of guns. `frame`: the four corners of its
 province's frame, plane m, counter-clockwise."""
 
 
@@ -111,6 +123,7 @@ class Coalition:
     """One package, compiled for one block of replicates. `zones`: uint8 rasters (n_zones, ny, nx) on the atlas grid, 1 inside.
 
     Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
+    `policy`: index into POLICIES. `values[c]`: what a threat of class c is worth to policies that weigh.
     """
 
     package: str
@@ -123,6 +136,8 @@ class Coalition:
     asset_names: tuple[str, ...]
     caveat_names: tuple[str, ...]
     batteries: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=BATTERY))
+    policy: int = 0
+    values: np.ndarray = field(default_factory=lambda: np.ones(N_CLASSES))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, NamedZone, Package, Picture
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
+from zaslin.scenario.weapons import Gun, Judging, Salvo
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world import arrays
 from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
@@ -79,6 +80,8 @@ def compile_package(
         asset_names=tuple(asset_names),
         caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
         batteries=_rows(batteries, BATTERY),
+        policy=arrays.POLICIES.index(package.assignment),
+        values=np.array(_by_class(package.values, "assignment/values", luck)),
     )
 
 
@@ -183,10 +186,10 @@ def _pairs(nation: str, asset: Fighters | Helicopters, cap_pairs: Sourced | None
 
 def _shooter(index: int, asset_index: int, nation: str, asset: Fighters | Helicopters, kind: Aircraft, luck: Luck) -> tuple[Any, ...]:
     """A row of SHOOTER without its entity. One luck moves a quantity of all fighter types together, and one of all slow types: they rest on the same
-    assumptions. A helicopter is a pair of one on alert."""
+    assumptions. A helicopter is a pair of one on alert that fires bursts alone."""
     name = f"{nation}/{asset.id}"
     if isinstance(asset, Helicopters):
-        of, jets, rounds = "helicopters", 1, luck.whole(asset.bursts, f"{name}/bursts")
+        of, jets, rounds = "helicopters", 1, 0
     else:
         of, jets, rounds = "aircraft", JETS, JETS * luck.whole(asset.missiles_per_jet, f"{name}/missiles_per_jet")
     home = base(asset.base)
@@ -214,7 +217,48 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters | Helico
         # usd/h is usd per second in SI; the array keeps the hour, as its name says.
         luck(kind.flight_hour_cost, f"{of}/{kind.name}/flight_hour_cost") * 3600.0,
         luck(kind.missile_cost, f"{of}/missile_cost"),
+        _salvo(asset.salvo if isinstance(asset, Fighters) else {}, f"{name}/salvo", luck),
+        luck(kind.look_down_loss, f"{of}/look_down_loss"),
+        luck(kind.tail_loss, f"{of}/tail_loss"),
+        *_judging(kind.judging, of, luck),
+        *(_gun(kind.gun, luck) if isinstance(asset, Fighters) else _bursts(asset, kind, name, luck)),
     )  # fmt: skip
+
+
+def _salvo(salvo: Salvo, name: str, luck: Luck) -> tuple[int, ...]:
+    """Rounds of one shot, per class."""
+    return tuple(luck.whole(salvo[cls], f"{name}/{cls}") if cls in salvo else 1 for cls in CLASSES)
+
+
+def _judging(judging: Judging, name: str, luck: Luck) -> tuple[float, float, float]:
+    """assess_s, miss_unseen, kill_unseen."""
+    parts = (("delay", judging.delay), ("miss_unseen", judging.miss_unseen), ("kill_unseen", judging.kill_unseen))
+    delay, miss, kill = (luck(number, f"{name}/judging/{part}") for part, number in parts)
+    return delay, miss, kill
+
+
+def _gun(gun: Gun | None, luck: Luck) -> tuple[Any, ...]:
+    """bursts of a pair, gun_reach_m, gun_mps, gun_p and burst_usd; zeros without a gun."""
+    if gun is None:
+        return 0, 0.0, 0.0, (0.0,) * len(CLASSES), 0.0
+    return (
+        JETS * luck.whole(gun.bursts_per_jet, "aircraft/gun/bursts_per_jet"),
+        luck(gun.reach, "aircraft/gun/reach"),
+        luck(gun.speed, "aircraft/gun/speed"),
+        _by_class(gun.p_kill, "aircraft/gun/p_kill", luck),
+        luck(gun.burst_cost, "aircraft/gun/burst_cost"),
+    )
+
+
+def _bursts(asset: Helicopters, kind: Aircraft, name: str, luck: Luck) -> tuple[Any, ...]:
+    """What `_gun` gives, of a helicopter: bursts are all that it fires, with the type's reach, speed, chance and cost."""
+    return (
+        luck.whole(asset.bursts, f"{name}/bursts"),
+        max(_by_class(kind.reach, "helicopters/reach", luck)),
+        luck(kind.missile_speed, "helicopters/missile_speed"),
+        _by_class({cls: number for cls, number in kind.p_kill.items() if cls in kind.reach}, "helicopters/p_kill", luck),
+        luck(kind.missile_cost, "helicopters/missile_cost"),
+    )
 
 
 def _battery(
@@ -240,10 +284,14 @@ def _battery(
         _by_class({cls: number for cls, number in asset.p_kill.items() if cls in asset.classes}, f"{name}/p_kill", luck),
         0.0,
         luck(asset.round_cost, f"{name}/round_cost"),
+        _salvo(asset.salvo, f"{nation}/{asset.id}/salvo", luck), 0.0, 0.0,
+        *_judging(asset.judging, name, luck),
+        *_gun(None, luck),
     )  # fmt: skip
     battery = (
         luck.whole(asset.channels, f"{name}/channels"),
         int(asset.across_border),
+        int(asset.system == "guns"),
         luck(asset.coverage, f"{nation}/{asset.id}/coverage"),
         luck(asset.behind_border, f"{name}/behind_border"),
         luck(asset.floor, f"{name}/floor"),

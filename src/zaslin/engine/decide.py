@@ -1,0 +1,174 @@
+"""The moment of decision: which free pairs are matched with which permitted, unclaimed tracks, by the package's policy; nothing flies or fires here.
+
+Only pairs and tracks about which something changed are looked at anew. A claim binds all members, or under the policy `national` its own member alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaslin.doctrine.assign import PROJECTION_S, track_line
+from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
+from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
+from zaslin.engine.records import FREE, GUN, LOOK, MISSILE, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
+from zaslin.engine.sorties import locate, schedule
+from zaslin.jit import kernel
+from zaslin.physics.path import leg_at, place_at
+from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
+
+RANKING_TOLERANCE_S = 1e-3
+"""A time of fire that only ranks shooters is bracketed to this, s."""
+
+
+@kernel
+def wanted(scene, board, j):
+    """Whether a member has a window open for threat j and nobody whose claim binds it has claimed it."""
+    for m in range(len(scene.members)):  # noqa: SIM110 (kernels have no any())
+        if board.open[m, j] >= 0 and board.claims[side(scene, m), j] < 0:
+            return True
+    return False
+
+
+@kernel
+def _rank(scene, i, j, weapon, t, now):
+    """What a policy makes of pair i's shot at threat j at `t`: lower is taken first; for the optimal policy its worth, higher is better."""
+    shooter, threat = scene.shooters[i], scene.threats[j]
+    m = shooter.member
+    if scene.policy == OWN_BORDER:
+        line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
+        return crossing_s(scene.ground.fields, np.int64(scene.members[m].country), line, now)
+    if scene.policy == VALUE or scene.policy == OPTIMAL:
+        chance = shooter.gun_p[threat.cls] if weapon == GUN else shooter.p_kill[threat.cls]
+        # What it is taken for says what it is worth; what may be engaged is taken for some class.
+        worth = chance * scene.values[scene.sight[m, j].taken_for]
+        return -worth if scene.policy == VALUE else worth * (1.0 - (1.0 - LATE_SHARE) * (t - now) / PROJECTION_S)
+    return t
+
+
+@kernel
+def open_pairings(scene, board, rows, columns, now):
+    """What there is to match now: fills rows with free pairs, columns with wanted tracks, and the times and ranks of what is new about them.
+
+    Returns (rows, columns, whether anything changed since the last time).
+    """
+    n_rows, n_columns, changed = np.int64(0), np.int64(0), False
+    for i in range(len(board.pairs)):
+        p = board.pairs[i]
+        if p.status == FREE:
+            rows[n_rows] = i
+            n_rows += 1
+            changed = changed or p.fresh == 1
+    for j in range(len(board.tracks)):
+        track = board.tracks[j]
+        changed = changed or track.fresh == 1
+        if track.alive == 1 and wanted(scene, board, j):
+            columns[n_columns] = j
+            n_columns += 1
+    if not changed:
+        return n_rows, n_columns, False
+    for r in range(n_rows):
+        i = rows[r]
+        p, shooter = board.pairs[i], scene.shooters[i]
+        x, y = locate(p, now)
+        for c in range(n_columns):
+            j = columns[c]
+            board.times[i, j] = np.inf
+            if p.fresh == 0 and board.tracks[j].fresh == 0:
+                continue
+            m = shooter.member
+            if board.open[m, j] < 0 or board.claims[side(scene, m), j] >= 0:
+                continue
+            weapon = weapon_for(shooter, p, scene.threats[j].cls)
+            without = weapon == UNARMED
+            if without:
+                if shooter.reach_m[scene.threats[j].cls] <= 0.0:
+                    continue
+                weapon = MISSILE
+            k = leg_now(scene, j, now)
+            if board.barred[i, j] == k + 1:
+                continue
+            if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
+                tx, ty = place_at(scene.verts, k, now)
+                if board.gate[i, j] & over_bit(scene, tx, ty):
+                    continue
+            t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, RANKING_TOLERANCE_S)
+            if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
+                if without:
+                    board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
+                else:
+                    board.times[i, j] = t
+                    board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
+    return n_rows, n_columns, True
+
+
+@kernel
+def match(scene, board, rows, n_rows, columns, n_columns, chosen):
+    """chosen[r]: the track that the policy gives to the pair rows[r], or -1."""
+    if scene.policy == OPTIMAL:
+        for r in range(n_rows):
+            for c in range(n_columns):
+                if board.times[rows[r], columns[c]] == np.inf:
+                    board.ranks[rows[r], columns[c]] = 0.0
+        most_worth(board.ranks, rows, n_rows, columns, n_columns, chosen)
+    elif scene.policy == NATIONAL:
+        own, picked = np.empty(n_rows, np.int64), np.empty(n_rows, np.int64)
+        for m in range(len(scene.members)):
+            n = np.int64(0)
+            for r in range(n_rows):
+                if scene.shooters[rows[r]].member == m:
+                    own[n] = rows[r]
+                    n += 1
+            best_first(board.times, board.times, own, n, columns, n_columns, picked)
+            n = np.int64(0)
+            for r in range(n_rows):
+                if scene.shooters[rows[r]].member == m:
+                    chosen[r] = picked[n]
+                    n += 1
+    else:
+        best_first(board.times if scene.policy == EARLIEST else board.ranks, board.times, rows, n_rows, columns, n_columns, chosen)
+
+
+@kernel
+def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, now):
+    """After a decision: what kept whom from what, for the chain of causes, and when to look again at tracks that nobody took.
+
+    looked: (threats,) bool, what was fresh before it. A pair that is not free any more, or whose track another has, had no free shooter; where a first plan
+    failed all is decided again.
+    """
+    for r in range(n_rows):
+        m, busy = scene.shooters[rows[r]].member, board.pairs[rows[r]].status != FREE
+        for c in range(n_columns):
+            j = columns[c]
+            if board.times[rows[r], j] < np.inf and chosen[r] != j and (busy or board.claims[side(scene, m), j] >= 0):
+                board.progress[m, j] = max(board.progress[m, j], NO_FREE)
+    for j in range(len(board.tracks)):
+        track = board.tracks[j]
+        if looked[j] and track.fresh == 0 and track.alive == 1:
+            for m in range(len(scene.members)):
+                claimed = board.claims[side(scene, m), j]
+                if board.open[m, j] >= 0 and not (claimed >= 0 and scene.shooters[claimed].member == m):
+                    note_reach(scene, board, m, j, now)
+    for c in range(n_columns):
+        j = columns[c]
+        if n_rows > 0 and board.tracks[j].look_s <= now and wanted(scene, board, j):
+            look_again(scene, board, j, now)
+
+
+@kernel
+def look_again(scene, board, j, now):
+    """Wake at the track's next turn as any member with an open window sees it, at the end of the projection at the latest."""
+    threat = scene.threats[j]
+    t = now + PROJECTION_S
+    for m in range(len(scene.members)):
+        if board.open[m, j] < 0:
+            continue
+        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
+        k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
+        while k < threat.vert_to and scene.verts[k].t + late <= now:
+            k += 1
+        if k < threat.vert_to:
+            t = min(t, scene.verts[k].t + late)
+        if scene.sight[m, j].own_s > now:
+            t = min(t, scene.sight[m, j].own_s)
+    board.tracks[j].look_s = t
+    schedule(board, t, LOOK, j, NO_PLAN)
