@@ -17,7 +17,7 @@ def terrain_words(manifest: Mapping[str, Any]) -> list[str]:
     if not file:
         return []
     told = [
-        f"Hills are those of the elevation raster {file['name']} ({plain(file['size_bytes'] / 1e6)}{NBSP}MB, SHA-256 {str(file['sha256'])[:12]}…), "
+        f"Hills are those of the elevation raster {file['name']} ({max(file['size_bytes'] / 1e6, 0.1):,.1f}{NBSP}MB, SHA-256 {str(file['sha256'])[:12]}…), "
         "as a mask over the horizon of the members' notional ground radars."
     ]
     if not effect:
