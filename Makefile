@@ -15,7 +15,7 @@ KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cks
 READY  := $(VENV)/.ready-$(KEY)
 DEV    := $(VENV)/.ready-dev-$(KEY)
 
-.PHONY: help demo test test-all lint mutants clean pins
+.PHONY: help demo test test-all lint mutants kinematics clean pins
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
 	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about a quarter of an hour; FILES=doctrine/heading.py for one file)"
+	@echo "make kinematics  the raid's flights against BlueSky's traffic, in an environment of its own (about a quarter of an hour)"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
 
@@ -43,7 +44,11 @@ lint: $(DEV)
 mutants: $(DEV)
 	$(BIN)/python scripts/mutation/run.py $(FILES)
 
+kinematics: $(READY)
+	$(BIN)/python scripts/bluesky/run.py
+
 clean:
+	[ ! -f .venv-bluesky/pyvenv.cfg ] || rm -rf .venv-bluesky
 	[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
 	rm -rf results/demo-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -53,6 +58,8 @@ pins:
 	  pyproject.toml --group build -o requirements.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  pyproject.toml --group build --extra dev -c requirements.txt -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-package zmq \
+	  scripts/bluesky/requirements.in -o scripts/bluesky/requirements.txt
 
 # An environment of our own. Where `python3` is too old, a newer one beside it is looked for before giving up.
 $(BIN)/python:

@@ -122,7 +122,7 @@ def _inside(points: list[tuple[float, float]], times: list[float]) -> list[tuple
                     lo, hi = max(lo, f), min(hi, g)
             if lo >= hi:
                 continue
-            whole = distance_m(xa, ya, xb, yb)
+            whole = distance_m(xa, ya, xb, yb) or 1.0  # a leg of no length is all of it inside
             entry, leave = (ta + (tb - ta) * distance_m(xa, ya, xa + f * (xb - xa), ya + f * (yb - ya)) / whole for f in (lo, hi))
             if out and out[-1][0] == country and entry - out[-1][2] < 1e-6:
                 out[-1] = (country, out[-1][1], leave)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from zaslin import cli_ask, cli_learn, cli_ledger, cli_read, cli_run, cli_trace
+from zaslin import cli_ask, cli_forms, cli_learn, cli_ledger, cli_read, cli_run, cli_trace
 from zaslin.cli_paper import failed, guarded, leave
 
 app = typer.Typer(
@@ -79,6 +79,7 @@ _verb("package", cli_ask.package, LOOK)
 _verb("check", cli_ask.check, LOOK)
 _verb("ledger", cli_ledger.ledger, TRACE)
 _verb("sources", cli_trace.sources, TRACE)
+_verb("forms", cli_forms.forms, TRACE)
 _verb("calibrate", cli_learn.calibrate, LEARN)
 _verb("validate", cli_learn.validate, LEARN)
 _verb("compare", cli_read.compare, READ)

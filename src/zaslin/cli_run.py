@@ -45,6 +45,9 @@ def run(
         str | None,
         typer.Option("--terrain", metavar="FILE.tif", help="A GeoTIFF of heights in metres: hills then hide low flyers. [dim]default: a smooth earth[/]"),
     ] = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form (see `zaslin forms`); repeatable.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
@@ -64,7 +67,7 @@ def run(
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
     if not chosen:
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
-    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, terrain)
+    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain)
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -127,13 +130,14 @@ def _simulate(
     threads: int | None,
     given: str | None,
     calibration: str | None = None,
+    forms: Sequence[str] = (),
     terrain: str | None = None,
 ) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
     from zaslin.world.inputs import BLOCK_SIZE
 
-    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, terrain=terrain)
+    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     try:

@@ -237,7 +237,7 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     import zaslin as zs
 
     if found.results is not None:
-        return _study_again(found.results, names, calibration)
+        return study_again(found.results, names, calibration)
     luck = 1 if seed is None else seed
     if found.night is not None:
         return zs.study(found.night, names or [BASE, OTHER], 10, luck, given, calibration)
@@ -247,7 +247,7 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     return zs.study(night or NIGHT, [*base, own], 10, luck, given, calibration)
 
 
-def _study_again(results: Results, names: list[str], calibration: str | None) -> Study:
+def study_again(results: Results, names: list[str], calibration: str | None) -> Study:
     """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question."""
     from dataclasses import replace
 
@@ -262,7 +262,7 @@ def _study_again(results: Results, names: list[str], calibration: str | None) ->
         if name not in results.packages:
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
     if manifest.get("terrain"):
-        raise InputError(f"{results.folder} was run with an elevation raster, and a screening takes none; screen a run without --terrain")
+        raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
     packages = [Package.model_validate(item) for item in manifest["packages"]]
     item = zs.study(Night.model_validate(manifest["night"]), packages, 10, manifest["seed"], given, calibration)

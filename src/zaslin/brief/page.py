@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from zaslin.atlas.basemap import ATTRIBUTION
-from zaslin.brief import comparison, crossing, night, reasons, record, screened
+from zaslin.brief import comparison, crossing, formed, night, reasons, record, screened
 from zaslin.brief.basis import InputGroup, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.limits import ALWAYS, Limit, of_this_night
@@ -26,6 +26,7 @@ from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.disk import write_text
+from zaslin.outcomes.formed import read_forms_file
 from zaslin.outcomes.screened import read_screening
 from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
@@ -254,7 +255,8 @@ def _basis(results: Results) -> dict[str, Any]:
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     if unused:
-        text += f" {unused:,} more belong to shared pictures that are switched off; nothing reads them and they are left out here."
+        what = "what is switched off (shared pictures, weights that no policy asks for)"
+        text += f" {unused:,} more belong to {what}; nothing reads them, and they are left out here."
     shown_groups = [
         {
             "anchor": group.anchor,
@@ -266,7 +268,9 @@ def _basis(results: Results) -> dict[str, Any]:
         }
         for group in groups
     ]
-    return {"text": text, "terrain": terrain_words(results.manifest), "groups": shown_groups, "screened": _screened(results, groups)}
+    return {
+        "text": text, "terrain": terrain_words(results.manifest), "groups": shown_groups, "screened": _screened(results, groups), "formed": _formed(results),
+    }  # fmt: skip
 
 
 def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] | None:
@@ -288,10 +292,21 @@ def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] 
     }
 
 
+def _formed(results: Results) -> dict[str, Any] | None:
+    """How far answers move under other forms of the model; None where the folder holds no such comparison."""
+    held = read_forms_file(results.folder, str(results.manifest["inputs_hash"]))
+    if held is None:
+        return None
+    chosen = formed.shown_targets(held)
+    tables = [(formed.answer_title(held, k), formed.form_rows(held, k)) for k in chosen]
+    return {"sentences": formed.sentences(held, chosen), "tables": tables, "method": formed.method(held)}
+
+
 def _rerun(results: Results) -> dict[str, Any]:
     manifest = results.manifest
     names = " ".join(f"-p {name}" for name in results.packages)
     given = "" if manifest["given"] is None else f" --given {manifest['given']['id']}"
+    given += "".join(f" --form {part}={word}" for part, word in (manifest.get("forms") or {}).items())
     raster = manifest.get("terrain")
     hills = f" --terrain {shlex.quote(raster['name'])}" if raster else ""
     command = (

@@ -191,7 +191,9 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     }  # fmt: skip
     n = flown.refusals
     n = n[rows(n["threat"], n["t_s"], n["shooter"])]
-    out["refusals"] = of(n["threat"]) | _shooter(names, n["shooter"]) | {"refused_s": n["t_s"], "link": _CAUSES[n["cause"]], "caveat": names.caveats[n["caveat"]]}
+    out["refusals"] = of(n["threat"]) | _shooter(names, n["shooter"]) | {
+        "refused_s": n["t_s"], "link": _CAUSES[n["cause"]], "caveat": names.caveats[n["caveat"]],
+    }  # fmt: skip
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
     return out
 

@@ -15,6 +15,7 @@ from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.sane import coalition_fault, raid_fault
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
@@ -42,8 +43,11 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     """Fly `raid` against `coalition` (compiled for the raid's block); neither is changed.
 
     seed: the study's, >= 0. queue_size: places in the event queue; None: ample.
-    Raises EngineError, naming replicate and package, where an array of the engine is full.
+    Raises EngineError, naming replicate and package, where an input is no number or points nowhere, or an array of the engine is full.
     """
+    fault = raid_fault(raid) or coalition_fault(coalition)
+    if fault:
+        raise _error(fault, raid, coalition)
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     n_threats, n_members = len(raid.threats), len(coalition.members)
     if n_threats and np.bincount(coalition.caveats["member"], minlength=1).max(initial=0) > rules.MAX_CAVEATS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zaslin.scenario.sourced import Sourced, Strict
+from zaslin.scenario.sourced import Factor, Sourced, Strict
 
 
 class StopShare(Strict):
@@ -21,7 +21,9 @@ class StopShare(Strict):
 
 
 class UkraineLayer(Strict):
-    """What applies to one night, per rate key, and the weights of the macro-regions' hazards."""
+    """What applies to one night, per rate key, and the weights of the macro-regions' hazards. `near_aims`: factor of the hazard in the last 75 km before a
+    threat's aim, None for the same hazard everywhere in a region."""
 
     shares: dict[str, StopShare]
     region_weight: dict[str, Sourced]
+    near_aims: Factor | None = None

@@ -6,7 +6,7 @@ A study is data. Its `inputs_hash` says whether a results folder holds the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.calibration import Calibration, load_calibration
 from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
+from zaslin.scenario.forms import default_forms, layer_in, other_forms, package_in, read_forms, routes_in
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
@@ -37,7 +38,8 @@ MAX_REPLICATES = 1_000_000
 
 @dataclass(frozen=True)
 class Study:
-    """What to run. `given`: the reported incident whose like is also simulated, or None. `terrain`: the user's elevation raster, or None."""
+    """What to run. `given`: the reported incident whose like is also simulated, or None. `forms`: of the model's disputed parts (scenario/forms.py).
+    `terrain`: the user's elevation raster, or None."""
 
     night: Night
     packages: tuple[Package, ...]
@@ -49,6 +51,7 @@ class Study:
     models: dict[str, ThreatModel]
     areas: dict[str, LaunchArea]
     aircraft: dict[str, Aircraft]
+    forms: dict[str, str] = field(default_factory=default_forms)
     terrain: ElevationFile | None = None
 
     @property
@@ -64,6 +67,7 @@ def study(
     seed: int = 1,
     given: Incident | str | None = None,
     calibration: Calibration | str | None = None,
+    forms: Sequence[str] = (),
     terrain: Path | str | None = None,
 ) -> Study:
     """Put a study together and check that its parts fit.
@@ -71,11 +75,13 @@ def study(
     night, packages: objects, shipped names or YAML paths. replicates: 10 to 1,000,000 (rounded up to whole blocks of 10).
     seed: 0 to 2**63 - 1. given: an incident's id, whose like is simulated in every package as well.
     calibration: of Ukraine's layer, or a file of `zaslin calibrate`; None for the shipped one.
+    forms: of the model's disputed parts, as ``"hazard=near-aims"``; those that are not named keep their default.
     terrain: a GeoTIFF of heights in metres, for a mask over the members' ground radars; None: a smooth earth.
     Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
     night = night if isinstance(night, Night) else load_night(night)
-    chosen = tuple(item if isinstance(item, Package) else load_package(item) for item in packages)
+    told = read_forms(forms)
+    chosen = tuple(package_in(told, item if isinstance(item, Package) else load_package(item)) for item in packages)
     if not chosen:
         raise InputError('no package given; name at least one, e.g. "status-quo" (see `zaslin packages`)')
     names = [item.name for item in chosen]
@@ -98,11 +104,12 @@ def study(
         replicates=-(-replicates // BLOCK_SIZE) * BLOCK_SIZE,
         seed=seed,
         given=event,
-        layer=ukraine_layer(night, load_calibration(calibration) if isinstance(calibration, str) else calibration),
-        routes=route_assumptions(),
+        layer=layer_in(told, ukraine_layer(night, load_calibration(calibration) if isinstance(calibration, str) else calibration)),
+        routes=routes_in(told, route_assumptions()),
         models=models,
         areas=launch_areas(),
         aircraft=aircraft_of(chosen),
+        forms=told,
         terrain=None if terrain is None else elevation_file(terrain),
     )
 
@@ -161,6 +168,7 @@ def description(item: Study) -> dict[str, Any]:
         "block_size": BLOCK_SIZE,
         "inputs": rows,
         "given": event,
+        "forms": other_forms(item.forms),
         "areas": {name: area.model_dump(mode="json") for name, area in sorted(item.areas.items())},
         "sources": {name: source(name).model_dump(mode="json") for name in sorted(ids)},
     }
