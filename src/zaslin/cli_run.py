@@ -41,6 +41,10 @@ def run(
     calibration: Annotated[
         str | None, typer.Option("--calibration", metavar="FILE", help="A file of `zaslin calibrate`. [dim]default: the one that comes with zaslin[/]")
     ] = None,
+    terrain: Annotated[
+        str | None,
+        typer.Option("--terrain", metavar="FILE.tif", help="A GeoTIFF of heights in metres: hills then hide low flyers. [dim]default: a smooth earth[/]"),
+    ] = None,
     form: Annotated[
         list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form (see `zaslin forms`); repeatable.")
     ] = None,
@@ -54,14 +58,16 @@ def run(
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo --positions 2024-08-04 --positions 2025-09-15 -o results/possible
+    [bold]Example[/]   zaslin run 2023-12-29 -p pl-ro-toward-border --terrain heights.tif -o results/hills
     [bold]Next[/]      zaslin compare results/first
     """
+    from zaslin.brief.terrain import terrain_words
     from zaslin.cli_positions import possible
 
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
     if not chosen:
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
-    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or ())
+    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain)
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -76,6 +82,8 @@ def run(
         )  # fmt: skip
         return
     _print_done(runs)
+    for sentence in terrain_words(runs.manifest):
+        paper.remark(sentence)
     _print_noise(runs, noise)
     name = shlex.quote(str(runs.folder))
     paper.say("\nnext")
@@ -123,19 +131,23 @@ def _simulate(
     given: str | None,
     calibration: str | None = None,
     forms: Sequence[str] = (),
+    terrain: str | None = None,
 ) -> Results:
     """Run the study with progress; Ctrl-C says what is kept."""
     import zaslin as zs
     from zaslin.world.inputs import BLOCK_SIZE
 
-    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms)
+    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     try:
         with paper.Progress() as bar:
 
             def progress(what: str, done: int, of: int) -> None:
-                bar(f"{what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
+                if what == "simulating":
+                    bar(f"{what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
+                else:
+                    bar(what, done, of)
 
             return zs.run(study, folder, threads=threads, progress=progress)
     except KeyboardInterrupt:

@@ -261,6 +261,8 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
     for name in names:
         if name not in results.packages:
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
+    if manifest.get("terrain"):
+        raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
     packages = [Package.model_validate(item) for item in manifest["packages"]]
     item = zs.study(Night.model_validate(manifest["night"]), packages, 10, manifest["seed"], given, calibration)

@@ -69,3 +69,15 @@ def test_a_round_from_the_row_meets_the_true_path_through_a_turn():
     for fire, meet in ((20.0, first), (180.0, second)):
         assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, meet + 0.1, 600.0, fire) == approx(meet, abs=0.01)
         assert meets_from_row_s(FIELDS, toy.PL, 10 * KM, verts, 1, 4, meet - 0.1, 600.0, fire) == math.inf
+
+
+def test_a_slow_round_meets_what_is_slower_and_only_that():
+    """By hand: 10 km behind the border, from it inward at u against a round of 67 m/s: 10 / (67 + u) km/(m/s); from 67 m/s on
+    there is none to be found. Along the row any speed is met: it comes no nearer."""
+    for speed in (20.0, 50.0, 60.0, 66.0):
+        line = Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed)
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, line, 0.0) == approx(10 * KM / (67.0 + speed), rel=2e-3)
+    for speed in (67.0, 68.0, 100.0, 250.0):
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed), 0.0) == math.inf
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(5 * KM, 0.0, 100 * KM, 0.0, 0.0, speed), 0.0) == math.inf
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(5 * KM, -10 * KM, 5 * KM, 60 * KM, 0.0, speed), 0.0) == approx(15 * KM / 67.0, rel=2e-3)

@@ -6,6 +6,7 @@ import pytest
 
 from zaslin.errors import InputError, SpecError
 from zaslin.scenario.aircraft_catalogue import aircraft_type
+from zaslin.scenario.catalogue import threat_models
 from zaslin.scenario.packages import inspect_package, package
 from zaslin.scenario.vary import REMOVE, vary
 from zaslin.scenario.yaml_text import Document
@@ -106,6 +107,18 @@ def test_a_battery_without_numbers_takes_those_of_its_system():
     assert set(guns.p_kill) == {"drone"}
     again = vary(package("pl-ro-toward-border"), {f"{GBAD}.channels": 2}).members[0].assets[3]
     assert (again.channels.low, again.channels.high, again.magazine) == (2, 2, missiles.magazine)
+
+
+def test_teams_with_interceptor_drones_take_their_own_numbers_and_meet_drones_only():
+    """By docs/packages.md: their usual numbers; faster than every drone of the catalogue over their whole range; any other class is refused with the reason."""
+    bare = {"kind": "gbad", "id": "pl-gbad-border", "system": "interceptor-drones", "provinces": ["Lublin"], "classes": ["drone"]}
+    bare["coverage"] = package("pl-ro-toward-border").members[0].assets[3].coverage
+    team = vary(package("pl-ro-toward-border"), {GBAD: bare}).members[0].assets[3]
+    assert (team.channels.value, team.p_kill["drone"].value, team.round_cost.value, team.round_cost.source) == (2, 0.5, 15_000, "techrider-2025-11-21")
+    assert team.round_speed.at(0.0) > max(model.speed.at(1.0) for model in threat_models().values() if model.threat_class == "drone")
+    for classes in (["drone", "cruise"], ["cruise"]):
+        with pytest.raises(SpecError, match=r"must be faster than what they meet.*cruise cannot be met: give classes: \[drone\]"):
+            vary(package("pl-ro-toward-border"), {GBAD: {**bare, "classes": classes}})
 
 
 def test_what_a_battery_cannot_do_is_told():

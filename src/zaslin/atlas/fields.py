@@ -28,6 +28,12 @@ COAST_CELLS = 4
 """A cell of `Fields.coast` is this many cells wide: 10 km."""
 
 
+NO_SHADE = np.zeros((0, 1, 1), dtype=np.float32)
+"""A `Fields.shade` that is off."""
+NO_LEAST = np.zeros(0)
+NO_SHADE.flags.writeable = NO_LEAST.flags.writeable = False
+
+
 class Fields(NamedTuple):
     """Row iy, column ix is the cell whose south-west corner is (x0 + ix·cell_m, y0 + iy·cell_m); values are for its middle.
 
@@ -35,6 +41,8 @@ class Fields(NamedTuple):
     `regions.MACRO`, -1 outside Ukraine. distance: float32 [12, ny, nx], signed great-circle distance, m, to country i's airspace: positive
     outside, negative inside. population: float32 [ny, nx], persons per km² of ground. coast: float32 [12, ny / 4, nx / 4], cells of 4 · cell_m:
     how much farther country i's land is than its airspace, m, 0 where its nearest border is a land border (and for Ukraine, Belarus and Russia).
+    shade: float32 [12, ny, nx], by how many metres more a target must fly above the ground than over a smooth earth to be seen from country i's notional
+    radar row (`world.terrain`; negative: less); off, as packaged: [0, 1, 1]. shade_least: float64 [12], each country's least shade, 0 at most; off: [0].
     """
 
     x0: float
@@ -46,6 +54,8 @@ class Fields(NamedTuple):
     distance: np.ndarray
     population: np.ndarray
     coast: np.ndarray
+    shade: np.ndarray = NO_SHADE
+    shade_least: np.ndarray = NO_LEAST
 
 
 @cache

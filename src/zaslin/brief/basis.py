@@ -88,6 +88,8 @@ _WORDS = {
     "cap_pairs": "pairs kept airborne together",
     "pairs": "pairs of fighters",
     "missiles_per_jet": "missiles a jet",
+    "number": "helicopters on alert",
+    "bursts": "bursts of one helicopter",
     "readiness": "readiness on alert",
     "available": "chance that a pair takes off when it should",
     "spare": "delay of a patrol's spare pair",

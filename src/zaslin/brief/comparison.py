@@ -319,7 +319,7 @@ def left_out(results: Results, fig: Figures) -> list[str]:
         nations = alert_left_out(base, results.package(col.name))
         if not nations:
             continue
-        more = any(asset["kind"] != "qra" for member in base["members"] if member["nation"] in nations for asset in member["assets"])
+        more = any(asset["kind"] not in ("qra", "helicopters") for member in base["members"] if member["nation"] in nations for asset in member["assets"])
         hours, cost = (
             {code: shown(MEASURES[name], estimate(fig.reading, MEASURES[name], fig.base.name, code)) for code in nations} for name in ("flight_h", "cost_usd")
         )

@@ -106,10 +106,12 @@ def _patrols(package: Mapping[str, Any]) -> str:
         return f"{who}; {amount(package['cap_pairs'])} pairs in the air"
     caps = [asset["pairs"]["value"] for member in package["members"] for asset in member["assets"] if asset["kind"] == "cap"]
     alert = [asset["pairs"]["value"] for member in package["members"] for asset in member["assets"] if asset["kind"] == "qra"]
+    slow = [asset["number"]["value"] for member in package["members"] for asset in member["assets"] if asset["kind"] == "helicopters"]
+    more = f"; {sum(slow):g} helicopter{'s' * (sum(slow) != 1)} on alert" if slow else ""
     return (
-        f"{who}; {sum(caps):g} pair{'s' * (sum(caps) != 1)} in the air, {sum(alert):g} on alert"
+        f"{who}; {sum(caps):g} pair{'s' * (sum(caps) != 1)} in the air, {sum(alert):g} on alert{more}"
         if caps
-        else f"{who}; none in the air, {sum(alert):g} pairs on alert"
+        else f"{who}; none in the air, {sum(alert):g} pairs on alert{more}"
     )
 
 

@@ -62,7 +62,7 @@ class Flight:
 
 @dataclass(frozen=True)
 class Station:
-    """Where a member's fighters wait: a named point, degrees; ``kind`` is cap or qra."""
+    """Where a member's aircraft wait: a named point, degrees; ``kind`` is cap, qra or helicopters."""
 
     name: str
     kind: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zaslin.brief.numbers import listed
-from zaslin.brief.rules import with_gbad
+from zaslin.brief.rules import with_gbad, with_helicopters
 from zaslin.brief.sentences import nation
 from zaslin.scenario.unmet import unmet
 
@@ -26,8 +26,8 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radars are notional.",
-        "Each member sees as a mast of a stated height behind its border or coast would see, over a smooth earth, each look by a chance that is an assumption; "
-        "hills, sites and weather are left out.",
+        "Each member sees as a mast of a stated height behind its border or coast would see, each look by a chance that is an assumption; sites and weather "
+        "are left out.",
     ),
     (
         "The picture has no false tracks.",
@@ -106,6 +106,13 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
             "is not counted, and they and the fighters shoot without waiting for each other."
         )
         told.append(Limit("Ground-based air defence is notional.", text, "DF"))
+    slow = dict.fromkeys(code for package in packages for code in with_helicopters(package))
+    if slow:
+        text = (
+            f"Helicopters and light aircraft of {listed(nation(code) for code in slow)} are flown as slow, lone fighters with a short reach, against drones "
+            "only. Weather, low flying at night and what their crews can see are inside wide ranges of hit chances, not modelled."
+        )
+        told.append(Limit("Helicopters are slow fighters.", text, "DF"))
     if given is None:
         text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
         told.append(Limit("No reported crossing was asked about.", text))

@@ -138,7 +138,7 @@ def _check(label: str, groups: Sequence[Mapping[str, Any]], per_night: pl.DataFr
 
 
 def stations(package: Mapping[str, Any]) -> list[Station]:
-    """Where the package's fighters wait."""
+    """Where the package's aircraft wait."""
     return [
         Station(asset["station"]["name"], asset["kind"], asset["station"]["lat"], asset["station"]["lon"])
         for member in package["members"]

@@ -5,6 +5,7 @@ Here the parts are put together; numbers come from `zaslin.measures`, words from
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from zaslin.brief.night import Column
 from zaslin.brief.numbers import among, finite, listed, never, nights, with_interval
 from zaslin.brief.rules import members_of, own_airspace_only, switched_off
 from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, Answer, answer_expected, answer_given, answer_price, change, heading, nation, question
+from zaslin.brief.terrain import terrain_limit, terrain_words
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
 from zaslin.measures.registry import MEASURES
@@ -132,6 +134,7 @@ def content(results: Results) -> dict[str, Any]:
         "limits": ALWAYS,
         "limits_here": [
             *of_this_night(manifest["night"], packages, manifest["given"]),
+            terrain_limit(manifest),
             *(Limit("Alert flights are left out.", text, "DF") for text in left_out),
         ],
         "rerun": _rerun(results),
@@ -265,7 +268,9 @@ def _basis(results: Results) -> dict[str, Any]:
         }
         for group in groups
     ]
-    return {"text": text, "groups": shown_groups, "screened": _screened(results, groups), "formed": _formed(results)}
+    return {
+        "text": text, "terrain": terrain_words(results.manifest), "groups": shown_groups, "screened": _screened(results, groups), "formed": _formed(results),
+    }  # fmt: skip
 
 
 def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] | None:
@@ -302,8 +307,10 @@ def _rerun(results: Results) -> dict[str, Any]:
     names = " ".join(f"-p {name}" for name in results.packages)
     given = "" if manifest["given"] is None else f" --given {manifest['given']['id']}"
     given += "".join(f" --form {part}={word}" for part, word in (manifest.get("forms") or {}).items())
+    raster = manifest.get("terrain")
+    hills = f" --terrain {shlex.quote(raster['name'])}" if raster else ""
     command = (
-        f"zaslin run {manifest['night']['id']} {names} -n {results.replicates} --seed {manifest['seed']}{given} -o results/again\n"
+        f"zaslin run {manifest['night']['id']} {names} -n {results.replicates} --seed {manifest['seed']}{given}{hills} -o results/again\n"
         "zaslin brief results/again -o brief.html"
     )
     libraries = {key: value for key, value in (manifest.get("libraries") or {}).items() if value}
@@ -318,6 +325,8 @@ def _rerun(results: Results) -> dict[str, Any]:
         ("Python", f"{manifest.get('python', 'not recorded')} on {manifest.get('machine', 'an unknown machine')}"),
         ("Libraries", ", ".join(f"{name} {value}" for name, value in libraries.items()) or "not recorded"),
     ]
+    if raster:
+        facts.append(("Elevation raster", f"{raster['name']}, {raster['size_bytes']:,} bytes, SHA-256 {raster['sha256']}"))
     if git.get("commit"):
         facts.append(("Commit", str(git["commit"]) + (" with local changes" if git.get("modified") else "")))
     text = (

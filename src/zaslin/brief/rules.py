@@ -72,14 +72,19 @@ def with_gbad(package: Mapping[str, Any]) -> list[str]:
     return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "gbad" for asset in member["assets"])]
 
 
+def with_helicopters(package: Mapping[str, Any]) -> list[str]:
+    """Members that bring helicopters or light aircraft to the package."""
+    return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "helicopters" for asset in member["assets"])]
+
+
 def alert_left_out(baseline: Mapping[str, Any], package: Mapping[str, Any]) -> list[str]:
-    """ISO codes of nations with fighters on alert in the baseline and none in the package, whose alert flights the package does not count."""
+    """ISO codes of nations with aircraft on alert in the baseline and none in the package, whose alert flights the package does not count."""
     kept = set(_on_alert(package))
     return [code for code in _on_alert(baseline) if code not in kept]
 
 
 def _on_alert(package: Mapping[str, Any]) -> list[str]:
-    return [str(member["nation"]) for member in package["members"] if any(asset["kind"] == "qra" for asset in member["assets"])]
+    return [str(member["nation"]) for member in package["members"] if any(asset["kind"] in ("qra", "helicopters") for asset in member["assets"])]
 
 
 def switched_off(packages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

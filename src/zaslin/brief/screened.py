@@ -37,6 +37,7 @@ _GROUPS = {
     "pooling": "tracks passed on between members", "radar": "airborne radars", "zones": "extent of zones",
     "fighters": "pairs that fail, late reliefs, crews' duty", "pilot": "the pilot's gate",
     "gbad": "ground-based defence: reach, hit chances, channels, times, costs", "cap_pairs": "pairs kept airborne together",
+    "helicopters": "helicopters and light aircraft: speeds, reach, chance of a hit, costs",
 }  # fmt: skip
 _KINDS = {"picture": "what {who} sees", "alert": "{who}'s alert", "force": "{who}'s pairs and missiles", "rules": "{who}'s rules"}
 

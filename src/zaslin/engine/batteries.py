@@ -68,6 +68,9 @@ def aim_at(scene, b, j, t):
     k = leg_now(scene, j, t)
     line = true_line(scene.verts, k, t)
     flight = round_s(fields, country, battery.behind_m, shooter.missile_mps, line, t)
+    if flight == np.inf:  # the round is too slow for this threat; it is no nearer than by its own flight
+        away = row_m(fields, country, battery.behind_m, line.x, line.y) - shooter.reach_m[threat.cls]
+        return False, t + max(away / max(line.speed, 1.0) - shooter.reach_m[threat.cls] / shooter.missile_mps, 0.0), 0.0, line.x, line.y
     x, y = on_line(line, t + flight)
     gap = max(row_m(fields, country, battery.behind_m, x, y) - shooter.reach_m[threat.cls], outside_frame_m(battery.frame, x, y))
     if battery.across == 0:

@@ -29,11 +29,14 @@ REQUIRED = (*IDENTITY, "replicates")
 AREAS = "areas"
 """The catalogue of launch areas, a part of the question. A manifest without it is older than the check of its hash and cannot be checked."""
 
+TERRAIN = "terrain"
+"""The user's elevation raster by name, hash and size, where the run had one: a part of the question by its content. `terrain_effect` is what it changed."""
+
 _USUAL_BLOCK = 10
 
 _TYPES: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("inputs_hash", "kernels", "source_hash", "zaslin_version", "python", "machine", "started", "finished"), (str, "text")),
-    **dict.fromkeys(("libraries", "git", "sources", "summary", "tagging", AREAS), (dict, "an object")),
+    **dict.fromkeys(("libraries", "git", "sources", "summary", "tagging", AREAS, TERRAIN, "terrain_effect"), (dict, "an object")),
     "given": (dict, "an object"),
     "seed": (int, "a whole number"),
 }
@@ -91,6 +94,8 @@ def question_hash(manifest: Mapping[str, Any]) -> str:
     }
     if manifest["block_size"] != _USUAL_BLOCK:  # the usual one is not part of it, as it never was
         content["block_size"] = manifest["block_size"]
+    if manifest.get(TERRAIN):
+        content[TERRAIN] = {key: manifest[TERRAIN].get(key) for key in ("sha256", "version")}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -195,9 +200,17 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     told += _inputs(old["inputs"], new["inputs"])
     if old.get(AREAS) and new.get(AREAS) and old[AREAS] != new[AREAS]:
         told.append(f"launch areas ({_paths(old[AREAS], new[AREAS])})")
+    if _raster(old) != _raster(new):
+        before, now = _name(old.get(TERRAIN), "name"), _name(new.get(TERRAIN), "name")
+        told.append(f"terrain {before}, now {now}" if before != now else f"terrain {now} with other content")
     if old["inputs_hash"] != new["inputs_hash"] and not told:
         told.append("inputs that the manifest does not list")
     return told
+
+
+def _raster(manifest: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    held = manifest.get(TERRAIN)
+    return (held.get("sha256"), held.get("version")) if held else None
 
 
 def _name(item: Any, key: str) -> str:

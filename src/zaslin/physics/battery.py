@@ -36,15 +36,23 @@ def outside_frame_m(frame, x, y):
 
 @kernel
 def round_s(fields, country, behind_m, missile_mps, line, t):
-    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Line`; by iteration, the round being faster."""
-    flight = 0.0
-    for _ in range(60):
+    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Line`; by iteration.
+
+    inf where that does not close in: the target nears the row, or leaves it, as fast as the round flies or faster (slow rounds, such as interceptor drones).
+    """
+    flight, before = 0.0, np.inf
+    for i in range(2_000):
         x, y = on_line(line, t + flight)
         longer = row_m(fields, country, behind_m, x, y) / missile_mps
-        if abs(longer - flight) < 1e-8:
+        gap = abs(longer - flight)
+        if gap < 1e-8:
             return longer
         flight = longer
-    return flight
+        if i % 20 == 19:
+            if gap > 0.9 * before:
+                break
+            before = gap
+    return np.inf
 
 
 @kernel

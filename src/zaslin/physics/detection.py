@@ -1,14 +1,14 @@
 """When a threat is in view of a radar: above the horizon of a smooth earth, or inside the circle of an airborne radar; and what a member holds of it.
 
-Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. No terrain, no clutter. Whether a radar sees what is in
-its view is `zaslin.physics.looks`' affair.
+Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. Hills only by the mask that a user's elevation raster
+gives (`world.terrain`). No clutter. Whether a radar sees what is in its view is `zaslin.physics.looks`' affair.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.fields import land_distance_m
+from zaslin.atlas.fields import cell_of, land_distance_m
 from zaslin.jit import kernel
 from zaslin.physics.path import altitude_at, leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -127,11 +127,28 @@ def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
 
 
 @kernel
+def unshaded_m(fields, country, x, y, altitude):
+    """Height, m, that counts against the smooth horizon of a country's radars, of a target at `altitude` over (x, y): less the ground's shade there, if
+    there is a mask; below 0: hidden, however near."""
+    if country >= fields.shade.shape[0]:
+        return altitude
+    iy, ix = cell_of(fields, x, y)
+    return altitude if iy < 0 else altitude - fields.shade[country, iy, ix]
+
+
+@kernel
+def view_m(fields, country, mast_m, x, y, altitude):
+    """Ground range, m, from a country's radar row within which a target at `altitude` over (x, y) is in view; -inf where the ground hides it."""
+    height = unshaded_m(fields, country, x, y, altitude)
+    return min(radar_horizon_m(mast_m, height), INSTRUMENTED_M) if height >= 0.0 else -np.inf
+
+
+@kernel
 def _in_view(fields, country, setback_m, mast_m, verts, k, t):
     """Whether a threat on leg `k` clears the horizon of the radar row at `t`, s; and how far it is from the row, m."""
     x, y = place_at(verts, k, t)
     away = land_distance_m(fields, country, x, y) + setback_m
-    return away <= min(radar_horizon_m(mast_m, altitude_at(verts, k, t)), INSTRUMENTED_M), away
+    return away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)), away
 
 
 @kernel
@@ -140,13 +157,16 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     not on this leg.
 
     The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
-    land plus the setback. Steps that the gap to the horizon allows (at least 2 km), then bisection to 1e-6 s.
+    land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
     """
     t1 = verts[k + 1].t
     speed = leg_speed_mps(verts, k)
-    # The farthest and the nearest horizon on the leg: where it flies highest and lowest.
-    best = min(radar_horizon_m(mast_m, max(verts[k].alt, verts[k + 1].alt)), INSTRUMENTED_M)
-    least = min(radar_horizon_m(mast_m, min(verts[k].alt, verts[k + 1].alt)), INSTRUMENTED_M)
+    # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground the nearest may be anywhere.
+    top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
+    if country < fields.shade.shape[0]:
+        top_m, low_m = top_m - fields.shade_least[country], 0.0
+    best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+    least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if country >= fields.shade.shape[0] else 0.0
     before = t
     while True:
         seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)

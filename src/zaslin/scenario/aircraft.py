@@ -1,9 +1,9 @@
-"""Fighters and their weapons as public sources describe them, by broad class; kill chances are wide assumptions."""
+"""Fighters, helicopters and light aircraft and their weapons as public sources describe them, by broad class; kill chances are wide assumptions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -23,13 +23,15 @@ USUAL_DASH_BURN = {
 
 
 class Aircraft(Strict):
-    """One fighter type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged with missiles. `endurance` is flown
-    at cruise; a second at dash takes `dash_burn` seconds of it.
+    """One type. `reach` and `p_kill` are per threat class; a class that is missing cannot be engaged with missiles. `endurance` is flown
+    at cruise; a second at dash takes `dash_burn` seconds of it. `kind`: fighters fly as CAP and QRA pairs; helicopters and propeller aircraft as
+    `helicopters`, for which reach, speed, cost and chance of a "missile" are those of a burst.
 
-    `tail_loss`, `look_down_loss`, `judging`, `gun`: the usual ones where they are left out; `gun: null` is a type without a gun.
+    `tail_loss`, `look_down_loss`, `judging`, `gun`: the usual ones where they are left out; `gun: null` is a type without a gun besides.
     """
 
     name: str
+    kind: Literal["fighter", "helicopter", "propeller"] = "fighter"
     cruise_speed: Speed
     dash_speed: Speed
     endurance: Endurance

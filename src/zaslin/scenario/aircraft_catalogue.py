@@ -1,4 +1,4 @@
-"""The fighters that packages may name; it reads the packaged table and judges nothing.
+"""The aircraft that packages may name; it reads the packaged table and judges nothing.
 
 The numbers, with their sources, ranges and reasons, lie in `data/aircraft.yaml`.
 """
@@ -22,7 +22,7 @@ class _Catalogue(Strict):
 
 @cache
 def aircraft_catalogue() -> dict[str, Aircraft]:
-    """All packaged fighter types by name, in the table's order."""
+    """All packaged types by name, in the table's order."""
     text = (files("zaslin.scenario") / "data" / "aircraft.yaml").read_text(encoding="utf-8")
     return {entry.name: entry for entry in load_yaml_model(text, _Catalogue, "aircraft.yaml").aircraft}
 

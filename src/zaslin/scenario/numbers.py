@@ -12,7 +12,7 @@ from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.catalogue import launch_areas, launch_areas_of, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.night import JOINT, Night
-from zaslin.scenario.package import Fighters, Package
+from zaslin.scenario.package import Fighters, Helicopters, Package
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import sources
 
@@ -51,7 +51,7 @@ def package_parts(packages: Iterable[Package]) -> dict[str, Any]:
 
 def aircraft_of(packages: Iterable[Package]) -> dict[str, Aircraft]:
     """The catalogue's aircraft that the packages fly, by name; types that a package brings itself are not among them."""
-    used = {asset.aircraft for item in packages for member in item.members for asset in member.assets if isinstance(asset, Fighters)}
+    used = {asset.aircraft for item in packages for member in item.members for asset in member.assets if isinstance(asset, Fighters | Helicopters)}
     every = aircraft_catalogue()
     return {name: every[name] for name in sorted(used) if name in every}
 

@@ -14,6 +14,7 @@ from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.place import Id, Place
 from zaslin.scenario.sourced import Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
+from zaslin.scenario.usual_gbad import ROUGH, USUAL_GBAD, USUAL_GBAD_KILLS, guess
 from zaslin.scenario.weapons import Judging, Salvo, usual_judging
 
 Effect = Literal["permit", "ask", "forbid"]
@@ -217,55 +218,33 @@ class Fighters(Strict):
         return self
 
 
+Aloft = Annotated[Sourced, Dimension("a number of aircraft", ("count",), "value: 1, low: 0, high: 2, unit: count", most=100.0)]
+Bursts = Annotated[Sourced, Dimension("bursts of one aircraft", ("count", "rounds"), "value: 8, low: 4, high: 20, unit: count", most=1_000.0)]
+
+
+class Helicopters(Strict):
+    """Armed helicopters, or light propeller aircraft, on alert at `base`: scrambled like a QRA, each flying alone and slowly to `station`; drones only.
+
+    `number`: how many; each is a shooter of its own. `bursts`: rounds of one aircraft; a round is a burst of its gun, or a short missile. The pilot's
+    gate and what a caveat says of the shooter's place hold as for fighters.
+    """
+
+    kind: Literal["helicopters"]
+    id: Id
+    aircraft: str
+    base: str
+    station: Place
+    number: Aloft
+    readiness: Duration
+    trigger: Trigger
+    bursts: Bursts
+    operator: str | None = None
+    source: str = "assumption"
+    note: str = ""
+
+
 Channels = Annotated[Sourced, Dimension("a number of channels", ("count",), "value: 4, low: 2, high: 8, unit: count", least=1.0, most=100.0)]
 Magazine = Annotated[Sourced, Dimension("a battery's rounds", ("count", "rounds"), "value: 24, low: 8, high: 48, unit: count", least=1.0, most=1e4)]
-
-
-def _guess(
-    value: float, low: float, high: float, unit: str, note: str, source: str = "assumption", grade: str = "assumption", year: int | None = None
-) -> dict[str, Any]:
-    return {"value": value, "low": low, "high": high, "unit": unit, "note": note, "source": source, "grade": grade, "price_year": year}
-
-
-_ROUGH = "our guess of the order of magnitude"
-USUAL_GBAD: dict[str, dict[str, dict[str, Any]]] = {
-    "medium-range": {
-        "behind_border": _guess(10, 0, 30, "km", "distance of the notional row behind the land border or coast"),
-        "reach": _guess(
-            30, 15, 45, "km", "IRIS-T SLM 40 km (reuters-2023-06-14), CAMM 25 km (air-cosmos-2022-04), HAWK 40 km at most (wp-tech-2023-10), NASAMS from memory"
-        ),
-        "floor": _guess(30, 10, 100, "m", "lowest flight that it can meet; " + _ROUGH),
-        "ceiling": _guess(20, 15, 20, "km", "IRIS-T SLM, by its maker; HAWK 18 km (wp-tech-2023-10), the low bound is ours", "agenzia-nova-2023-03-27", "B"),
-        "channels": _guess(4, 1, 10, "count", "threats that it can engage at once; " + _ROUGH),
-        "reaction": _guess(10, 5, 30, "s", "from the moment at which it may and can to the first round; " + _ROUGH),
-        "shot_interval": _guess(5, 2, 10, "s", "between two rounds of the battery; " + _ROUGH),
-        "reload": _guess(30, 15, 90, "min", "from the last round to a full magazine; " + _ROUGH),
-        "magazine": _guess(24, 8, 48, "count", "rounds ready to fire; " + _ROUGH),
-        "round_speed": _guess(800, 600, 1200, "mps", "mean over the flight; " + _ROUGH),
-        "round_cost": _guess(
-            500_000, 432_000, 1_000_000, "usd/round", "NASAMS; low IRIS-T SLM (agenzia-nova-2023-03-27), high CAMM from memory", "nyt-2023-01-04", "B", 2023
-        ),
-    },
-    "guns": {
-        "behind_border": _guess(3, 0, 10, "km", "distance of the notional row behind the land border or coast"),
-        "reach": _guess(3.5, 2, 5, "km", "against drones, from memory; 5 km at most for the Gepard (derstandard-2022-04)"),
-        "floor": _guess(0, 0, 0, "m", "guns fire as low as anything flies"),
-        "ceiling": _guess(2_500, 2_000, 3_000, "m", "Gepard: below 2,500 m there; the range is ours", "derstandard-2022-04", "B"),
-        "channels": _guess(1, 1, 2, "count", "threats that it can engage at once; " + _ROUGH),
-        "reaction": _guess(8, 4, 15, "s", "from the moment at which it may and can to the first burst; " + _ROUGH),
-        "shot_interval": _guess(3, 2, 6, "s", "between two bursts; " + _ROUGH),
-        "reload": _guess(20, 10, 40, "min", "from the last burst to full belts; " + _ROUGH),
-        "magazine": _guess(20, 10, 40, "count", "bursts without reloading; " + _ROUGH),
-        "round_speed": _guess(900, 700, 1_100, "mps", "mean over the flight; " + _ROUGH),
-        "round_cost": _guess(1_000, 200, 10_000, "usd/round", "a burst, the order of magnitude from memory; year of the fact table", year=2026),
-    },
-}
-"""Numbers of a notional battery of each kind where a package gives none of its own: assumptions but where a source is named."""
-USUAL_GBAD_KILLS: dict[str, dict[str, tuple[float, float, float]]] = {
-    "medium-range": {"drone": (0.8, 0.5, 0.95), "cruise": (0.7, 0.4, 0.9)},
-    "guns": {"drone": (0.5, 0.2, 0.8), "cruise": (0.15, 0.02, 0.4)},
-}
-"""Chance that one round (a burst of guns) ends a threat that it reaches, and its range, by class: assumptions."""
 
 
 class BorderGbad(Strict):
@@ -273,7 +252,8 @@ class BorderGbad(Strict):
 
     `coverage`: chance that a threat which comes through the province passes over the battery; one coin per threat and battery. `system`: the kind
     whose usual numbers stand where one is left out. It fires where the member's caveats permit, at what it meets in its own airspace; with
-    `across_border` over the border too. A round of guns is a burst. Crews on the ground pass no pilot's gate.
+    `across_border` over the border too. A round of guns is a burst, of interceptor drones one interceptor, spent whether it hits or not; its channels are
+    the team's operators. A round must be faster than what it meets, so interceptor drones meet drones only. Crews on the ground pass no pilot's gate.
     """
 
     kind: Literal["gbad"]
@@ -281,7 +261,7 @@ class BorderGbad(Strict):
     provinces: Annotated[tuple[str, ...], Field(min_length=1)]
     coverage: Share
     classes: Annotated[tuple[ThreatClass, ...], Field(min_length=1)]
-    system: Literal["medium-range", "guns"] = "medium-range"
+    system: Literal["medium-range", "guns", "interceptor-drones"] = "medium-range"
     across_border: bool = False
     behind_border: Length
     reach: Length
@@ -315,11 +295,17 @@ class BorderGbad(Strict):
             filled["p_kill"] = dict(own)
             for name, (value, low, high) in USUAL_GBAD_KILLS[system].items():
                 if isinstance(classes, (list, tuple)) and name in classes:
-                    filled["p_kill"].setdefault(name, _guess(value, low, high, "probability", "of one round that reaches it; " + _ROUGH))
+                    filled["p_kill"].setdefault(name, guess(value, low, high, "probability", "of one round that reaches it; " + ROUGH))
         return filled
 
     @model_validator(mode="after")
     def _fits(self) -> BorderGbad:
+        if self.system == "interceptor-drones" and set(self.classes) != {"drone"}:
+            others = " and ".join(name for name in self.classes if name != "drone")
+            raise ValueError(
+                f"interceptor drones fly at {self.round_speed.value:g} {self.round_speed.unit} and must be faster than what they meet, which holds for "
+                f'one-way drones only (cruise missiles fly 640 km/h and more); {others} cannot be met: give classes: [drone]'
+            )
         lacking = [name for name in self.classes if name not in self.p_kill]
         if lacking:
             raise ValueError(f"p_kill has no {' and no '.join(lacking)}, which classes names; give the chance, or leave the class out")
@@ -328,7 +314,7 @@ class BorderGbad(Strict):
         return self
 
 
-Asset = Annotated[Fighters | BorderGbad, Field(discriminator="kind")]
+Asset = Annotated[Fighters | Helicopters | BorderGbad, Field(discriminator="kind")]
 
 
 USUAL_FIRES = {
@@ -423,5 +409,5 @@ class Package(Strict):
     def _usual_values(cls, given: Any) -> Any:
         if not isinstance(given, Mapping):
             return given
-        usual = {name: _guess(*range_, "factor", "worth of a threat, a cruise missile being 1; " + _ROUGH) for name, range_ in USUAL_VALUES.items()}
-        return {"cruise": _guess(1, 1, 1, "factor", "the measure of the others"), **usual, **given}
+        usual = {name: guess(*range_, "factor", "worth of a threat, a cruise missile being 1; " + ROUGH) for name, range_ in USUAL_VALUES.items()}
+        return {"cruise": guess(1, 1, 1, "factor", "the measure of the others"), **usual, **given}

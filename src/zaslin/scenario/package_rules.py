@@ -59,7 +59,7 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
             nations.setdefault(nation, int(loc[1]))
         for here, asset in maps(member.get("assets"), (*loc, "assets")):
             _once(asset.get("id"), (*here, "id"), asset_ids, "asset", found)
-            if asset.get("kind") in ("cap", "qra"):
+            if asset.get("kind") in ("cap", "qra", "helicopters"):
                 _fighters(here, asset, member, zones, types, found)
             named = asset.get("provinces")
             for i, name in enumerate(named if isinstance(named, (list, tuple)) else []):
@@ -129,6 +129,8 @@ def _fighters(loc: Loc, asset: Mapping[str, Any], member: Mapping[str, Any], zon
     name, base = asset.get("aircraft"), asset.get("base")
     if isinstance(name, str) and name not in types:
         found.fault((*loc, "aircraft"), unknown("aircraft", name, types))
+    elif isinstance(name, str):
+        _airframe((*loc, "aircraft"), name, asset.get("kind"), types[name], found)
     if isinstance(base, str) and base not in _bases():
         found.fault((*loc, "base"), _no_base(base))
     place = _point(asset.get("station"))
@@ -142,8 +144,8 @@ def _fighters(loc: Loc, asset: Mapping[str, Any], member: Mapping[str, Any], zon
         _over_ukraine(station, place, member, zones, found)
     elif country is not None and country != nation and isinstance(base, str) and base in _bases() and country != _bases()[base].country:
         found.warn(station, f"lies in the airspace of {nation_name(country)}, neither the member's nor the base's country: its consent is needed")
-    if asset.get("kind") == "cap" and isinstance(base, str) and base in _bases() and isinstance(name, str) and name in types:
-        _fuel(station, place, base, types[name], found)
+    if asset.get("kind") in ("cap", "helicopters") and isinstance(base, str) and base in _bases() and isinstance(name, str) and name in types:
+        _fuel(station, place, base, types[name], "; many relief flights will be needed" if asset.get("kind") == "cap" else "", found)
 
 
 @cache
@@ -186,7 +188,16 @@ def _inside(place: tuple[float, float], zone: Mapping[str, Any]) -> bool:
     return not near and (region.casefold() in regions or macro in regions)
 
 
-def _fuel(station: Loc, place: tuple[float, float], base: str, aircraft: Any, found: Findings) -> None:
+def _airframe(loc: Loc, name: str, kind: Any, aircraft: Any, found: Findings) -> None:
+    """Fighters fly as CAP and QRA pairs, slow aircraft as helicopters."""
+    slow = (aircraft.kind if isinstance(aircraft, Aircraft) else mapping(aircraft).get("kind", "fighter")) != "fighter"
+    if kind == "helicopters" and not slow:
+        found.fault(loc, f'"{name}" is a fighter; say kind: qra or cap, or give a type of kind helicopter or propeller')
+    elif kind != "helicopters" and slow:
+        found.fault(loc, f'"{name}" is no fighter; say kind: helicopters')
+
+
+def _fuel(station: Loc, place: tuple[float, float], base: str, aircraft: Any, then: str, found: Findings) -> None:
     entry = aircraft.model_dump(mode="json") if isinstance(aircraft, Aircraft) else aircraft
     speed, endurance = si(entry.get("cruise_speed")), si(entry.get("endurance"))
     if not speed or endurance is None:
@@ -198,7 +209,7 @@ def _fuel(station: Loc, place: tuple[float, float], base: str, aircraft: Any, fo
         minutes = f"{base} is {transit_s / 60:.0f} min away and the aircraft flies {endurance / 60:.0f} min"
         found.fault(station, f"{minutes}: no time on station is left; take a nearer base")
     elif left_s < LEAST_ON_STATION_S:
-        found.warn(station, f"only {left_s / 60:.0f} min on station are left after the flight from {base} and back; many relief flights will be needed")
+        found.warn(station, f"only {left_s / 60:.0f} min on station are left after the flight from {base} and back{then}")
 
 
 def _point(place: Any) -> tuple[float, float] | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zaslin.scenario.nations import nation_name
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Package, PilotsGate, Zone
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, Package, PilotsGate, Trigger, Zone
 from zaslin.scenario.picture import Picture
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
+from zaslin.scenario.usual_gbad import CREW_ROUNDS
 
 _UNITS = {"count": "", "rounds": "", "share": "", "probability": "", "factor": "", "deg": "°", "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD"}
 _AGREED = {
@@ -128,7 +129,7 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
     if member.note:
         yield Sentence("note", member.nation, member.note.strip(), named_in(member.note))
     for asset in member.assets:
-        text = _gbad(who, asset) if isinstance(asset, BorderGbad) else _fighters(who, asset)
+        text = _gbad(who, asset) if isinstance(asset, BorderGbad) else _helicopters(who, asset) if isinstance(asset, Helicopters) else _fighters(who, asset)
         yield Sentence("assets", member.nation, text, sources_of(asset))
     if not member.assets:
         yield Sentence("assets", member.nation, f"{who} brings no aircraft and no batteries.", ())
@@ -141,10 +142,11 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
         yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
     if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
         flies = any(isinstance(asset, Fighters) for asset in member.assets)
+        slowly = any(isinstance(asset, Helicopters) for asset in member.assets)
         guards = "its batteries never fire" if any(isinstance(asset, BorderGbad) for asset in member.assets) else "it watches, and has no fighters"
-        then = "its fighters shadow and never fire" if flies else guards
+        then = f"its {'fighters' if flies else 'helicopters'} shadow and never fire" if flies or slowly else guards
         yield Sentence("caveats", member.nation, f"No caveat of {who} permits fire: {then}.", basis)
-    elif any(isinstance(asset, Fighters) for asset in member.assets):
+    elif any(isinstance(asset, Fighters | Helicopters) for asset in member.assets):
         yield Sentence("caveats", member.nation, _gate(who, member.pilot), sources_of(member.pilot))
     for caveat in member.caveats:
         yield Sentence("caveats", member.nation, _caveat(who, caveat), sources_of(caveat))
@@ -168,17 +170,32 @@ def _fighters(who: str, asset: Fighters) -> str:
     if asset.kind == "cap" or asset.readiness is None or asset.trigger is None:
         turns = f" They fly as the coalition's pairs number {listed(str(turn) for turn in asset.turns)}." if asset.turns else ""
         return f"{who} keeps {what}, on patrol over {place} with relief from {asset.base}.{turns}{flown}{note}"
-    near = say_number(asset.trigger.own_track_within)
+    when, ready = _scrambled(asset.trigger), say_number(asset.readiness)
+    return f"{who} keeps {what}, on alert at {asset.base}: scrambled {when}, airborne {ready} later, then to {place}.{flown}{note}"
+
+
+def _scrambled(trigger: Trigger) -> str:
+    near = say_number(trigger.own_track_within)
     when = []
-    if asset.trigger.raid_warning:
-        when.append(f"on warning of a raid, {say_number(asset.trigger.lead)} before its first threat comes within {near} of the border")
+    if trigger.raid_warning:
+        when.append(f"on warning of a raid, {say_number(trigger.lead)} before its first threat comes within {near} of the border")
     when.append(f"when an own track comes within {near} of the border")
-    ready = say_number(asset.readiness)
-    return f"{who} keeps {what}, on alert at {asset.base}: scrambled {' or '.join(when)}, airborne {ready} later, then to {place}.{flown}{note}"
+    return " or ".join(when)
+
+
+def _helicopters(who: str, asset: Helicopters) -> str:
+    place = f"{asset.station.name} ({asset.station.lat:g} N {asset.station.lon:g} E)"
+    flown = f" Flown by {asset.operator}." if asset.operator else ""
+    note = f" {asset.note[0].upper()}{asset.note[1:].rstrip('.')}." if asset.note else ""
+    when, ready = _scrambled(asset.trigger), say_number(asset.readiness)
+    return (
+        f"{who} keeps {say_number(asset.number)} of the type {asset.aircraft}, {say_number(asset.bursts)} bursts each, on alert at {asset.base}: scrambled "
+        f"{when}, airborne {ready} later, each alone, then to {place}.{flown}{note}"
+    )
 
 
 def _gbad(who: str, asset: BorderGbad) -> str:
-    kind = "guns" if asset.system == "guns" else "medium-range missiles"
+    kind = {"guns": "guns", "medium-range": "medium-range missiles", "interceptor-drones": "interceptor drones"}[asset.system]
     one = len(asset.provinces) == 1
     hits = listed(f"{say_number(asset.p_kill[cls])} against {_CLASSES[cls]}" for cls in asset.classes)
     note = f" {asset.note[0].upper()}{asset.note[1:].rstrip('.')}." if asset.note else ""
@@ -186,7 +203,7 @@ def _gbad(who: str, asset: BorderGbad) -> str:
         f"{who} has notional ground-based air defence ({kind}): {'a battery' if one else 'one battery each'} in {listed(asset.provinces)}, "
         f"somewhere {say_number(asset.behind_border)} behind the border, no site. A threat that comes through passes over it with a chance of "
         f"{say_number(asset.coverage)}. It fires {'across the border too' if asset.across_border else 'in the own airspace'}, to {say_number(asset.reach)}, "
-        f"between {say_number(asset.floor)} and {say_number(asset.ceiling)} up; one {'burst' if asset.system == 'guns' else 'round'} ends a threat that it "
+        f"between {say_number(asset.floor)} and {say_number(asset.ceiling)} up; one {CREW_ROUNDS[asset.system]} ends a threat that it "
         f"reaches with a chance of {hits}. Channels {say_number(asset.channels)}, magazine {say_number(asset.magazine)}, reaction "
         f"{say_number(asset.reaction)}, reload {say_number(asset.reload)}.{note}"
     )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from zaslin.atlas.elevation import ElevationFile, elevation_file
 from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
@@ -29,13 +31,15 @@ from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import named_in, source
 from zaslin.scenario.threat import ThreatModel
 from zaslin.world.inputs import BLOCK_SIZE
+from zaslin.world.terrain import VERSION
 
 MAX_REPLICATES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Study:
-    """What to run. `given`: the reported incident whose like is also simulated, or None. `forms`: of the model's disputed parts (scenario/forms.py)."""
+    """What to run. `given`: the reported incident whose like is also simulated, or None. `forms`: of the model's disputed parts (scenario/forms.py).
+    `terrain`: the user's elevation raster, or None."""
 
     night: Night
     packages: tuple[Package, ...]
@@ -48,6 +52,7 @@ class Study:
     areas: dict[str, LaunchArea]
     aircraft: dict[str, Aircraft]
     forms: dict[str, str] = field(default_factory=default_forms)
+    terrain: ElevationFile | None = None
 
     @property
     def blocks(self) -> int:
@@ -63,6 +68,7 @@ def study(
     given: Incident | str | None = None,
     calibration: Calibration | str | None = None,
     forms: Sequence[str] = (),
+    terrain: Path | str | None = None,
 ) -> Study:
     """Put a study together and check that its parts fit.
 
@@ -70,6 +76,7 @@ def study(
     seed: 0 to 2**63 - 1. given: an incident's id, whose like is simulated in every package as well.
     calibration: of Ukraine's layer, or a file of `zaslin calibrate`; None for the shipped one.
     forms: of the model's disputed parts, as ``"hazard=near-aims"``; those that are not named keep their default.
+    terrain: a GeoTIFF of heights in metres, for a mask over the members' ground radars; None: a smooth earth.
     Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
     night = night if isinstance(night, Night) else load_night(night)
@@ -103,6 +110,7 @@ def study(
         areas=launch_areas(),
         aircraft=aircraft_of(chosen),
         forms=told,
+        terrain=None if terrain is None else elevation_file(terrain),
     )
 
 
@@ -164,6 +172,8 @@ def description(item: Study) -> dict[str, Any]:
         "areas": {name: area.model_dump(mode="json") for name, area in sorted(item.areas.items())},
         "sources": {name: source(name).model_dump(mode="json") for name in sorted(ids)},
     }
+    if item.terrain is not None:
+        told["terrain"] = {"name": item.terrain.name, "sha256": item.terrain.sha256, "size_bytes": item.terrain.size_bytes, "version": VERSION}
     return {**told, "inputs_hash": question_hash({"schema_version": SCHEMA_VERSION, **told})}
 
 

@@ -31,7 +31,10 @@ _ROUTES = {
 }  # fmt: skip
 _AIRCRAFT = {"p_kill": "weapons", "reach": "weapons", "missile_speed": "weapons", "shot_interval": "weapons", "missile_cost": "costs"}
 _AIRCRAFT_FLIGHT = ("cruise_speed", "dash_speed", "endurance", "dash_burn")
-_FORCE = {"readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force"}
+_FORCE = {
+    "readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force", "number": "force",
+    "bursts": "force",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def group_of(name: str, item: Study) -> str:
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
         return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters"):
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters"):
         return first
     if first == "picture" and rest[0] != "shared":
         return "picture/looks"

@@ -24,11 +24,12 @@ from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
 from zaslin.studies.provenance import provenance
+from zaslin.studies.terrain import first_views, shaded
 from zaslin.studies.warm import warm_up
 from zaslin.world.inputs import BLOCK_SIZE
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what, done, of): blocks finished and blocks to do."""
+"""Called with (what, done, of): blocks finished and blocks to do; before that, where there is a raster, windows read and lines of sight."""
 
 
 
@@ -44,6 +45,8 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
         raise InputError(f"threads: {threads} came; give a whole number from 1 (this machine has {cores} cores)")
     started = time.perf_counter()
     told = provenance()
+    flat = load_ground()
+    ground, mask = shaded(item, flat, progress)
     results = create(
         folder,
         {
@@ -56,11 +59,12 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             "finished": None,
         },
     )
-    ground = load_ground()
     parts = _missing_parts(item, results)
     todo = sum(len(part.blocks) for part in parts)
     if todo:
         warm_up(item, ground)
+    if mask and "terrain_effect" not in results.manifest:
+        results.update(terrain_effect={**mask, "first_views": first_views(item, flat, ground)})
     done = 0
     if progress and todo:
         progress("simulating", 0, todo)

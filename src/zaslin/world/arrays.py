@@ -106,7 +106,8 @@ SHOOTER = np.dtype(
     ],
     align=True,
 )
-"""A pair of fighters: one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c cannot be engaged. `salvo[c]`: rounds of one shot (0: one).
+"""A pair of fighters, or a helicopter (`jets` 1, kind QRA, no rounds but bursts): one engagement at a time, `rounds` for the pair. `reach_m[c]` 0: class c
+cannot be engaged. `salvo[c]`: rounds of one shot (0: one).
 `look_down_loss`: share of the reach that is lost against what flies low. `tail_loss`: how much less a round hits from astern than head-on, share of
 `p_kill`. `assess_s`: from a round's arrival until its shooter knows what came of it; `miss_unseen`, `kill_unseen`: chances that a miss is taken for a kill, a
 kill for a miss. A gun for classes with `gun_p[c]` > 0, `bursts` for the pair. `dash_burn`: how many times as fast as at cruise fuel burns at dash.

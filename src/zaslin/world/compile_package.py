@@ -21,7 +21,7 @@ from zaslin.atlas.provinces import Province, province
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.plane import project
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, NamedZone, Package
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, NamedZone, Package
 from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
@@ -57,7 +57,7 @@ def compile_package(
         radars += _radars(index, member.picture, luck)
         caveats += [_caveat(index, member.nation, caveat, zone_names, luck) for caveat in member.caveats]
         for asset in member.assets:
-            if isinstance(asset, Fighters):
+            if isinstance(asset, Fighters | Helicopters):
                 asset_names.append(asset.id)
                 row = _shooter(index, len(asset_names) - 1, member.nation, asset, types[asset.aircraft], luck)
                 shooters += [(draws.entity_id(f"{asset.id}/{i}"), *row) for i in _pairs(member.nation, asset, package.cap_pairs, luck)]
@@ -185,17 +185,24 @@ def _caveat(index: int, nation: str, caveat: Caveat, zone_names: list[str], luck
     )
 
 
-def _pairs(nation: str, asset: Fighters, cap_pairs: Sourced | None, luck: Luck) -> list[int]:
-    """Numbers of the asset's pairs that fly in this block: its turns among the coalition's pairs, or the first of its own."""
+def _pairs(nation: str, asset: Fighters | Helicopters, cap_pairs: Sourced | None, luck: Luck) -> list[int]:
+    """Numbers of the asset's pairs (helicopters: aircraft) that fly in this block: its turns among the coalition's pairs, or the first of its own."""
+    if isinstance(asset, Helicopters):
+        return list(range(luck.whole(asset.number, f"{nation}/{asset.id}/number")))
     if asset.turns and cap_pairs is not None:
         together = luck.whole(cap_pairs, "cap_pairs")
         return [i for i, turn in enumerate(asset.turns) if turn <= together]
     return list(range(luck.whole(asset.pairs, f"{nation}/{asset.id}/pairs")))
 
 
-def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: Aircraft, luck: Luck) -> tuple[Any, ...]:
-    """A row of SHOOTER without its entity. One luck moves a quantity of all types together: they rest on the same assumptions."""
+def _shooter(index: int, asset_index: int, nation: str, asset: Fighters | Helicopters, kind: Aircraft, luck: Luck) -> tuple[Any, ...]:
+    """A row of SHOOTER without its entity. One luck moves a quantity of all fighter types together, and one of all slow types: they rest on the same
+    assumptions. A helicopter is a pair of one on alert that fires bursts alone."""
     name = f"{nation}/{asset.id}"
+    if isinstance(asset, Helicopters):
+        of, jets, rounds = "helicopters", 1, 0
+    else:
+        of, jets, rounds = "aircraft", JETS, JETS * luck.whole(asset.missiles_per_jet, f"{name}/missiles_per_jet")
     home = base(asset.base)
     base_x, base_y = project(home.lat, home.lon)
     station_x, station_y = project(asset.station.lat, asset.station.lon)
@@ -203,35 +210,42 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters, kind: A
     return (
         index,
         asset_index,
-        arrays.KIND_QRA if asset.kind == "qra" else arrays.KIND_CAP,
+        arrays.KIND_CAP if asset.kind == "cap" else arrays.KIND_QRA,
         int(trigger.raid_warning) if trigger else 0,
         float(base_x), float(base_y), float(station_x), float(station_y),
         luck(asset.readiness, f"{name}/readiness") if asset.readiness else 0.0,
         luck(trigger.lead, f"{nation}/raid_warning/lead") if trigger else 0.0,
         luck(trigger.own_track_within, f"{name}/own_track_within") if trigger else 0.0,
-        luck(kind.cruise_speed, "aircraft/cruise_speed"),
-        luck(kind.dash_speed, "aircraft/dash_speed"),
-        luck(kind.endurance, "aircraft/endurance"),
-        luck(kind.missile_speed, "aircraft/missile_speed"),
-        luck(kind.shot_interval, "aircraft/shot_interval"),
-        JETS * luck.whole(asset.missiles_per_jet, f"{name}/missiles_per_jet"),
-        JETS,
-        _by_class({cls: number for cls, number in kind.reach.items() if cls in kind.p_kill}, "aircraft/reach", luck),
-        _by_class({cls: number for cls, number in kind.p_kill.items() if cls in kind.reach}, "aircraft/p_kill", luck),
+        luck(kind.cruise_speed, f"{of}/cruise_speed"),
+        luck(kind.dash_speed, f"{of}/dash_speed"),
+        luck(kind.endurance, f"{of}/endurance"),
+        luck(kind.missile_speed, f"{of}/missile_speed"),
+        luck(kind.shot_interval, f"{of}/shot_interval"),
+        rounds,
+        jets,
+        _by_class({cls: number for cls, number in kind.reach.items() if cls in kind.p_kill}, f"{of}/reach", luck),
+        _by_class({cls: number for cls, number in kind.p_kill.items() if cls in kind.reach}, f"{of}/p_kill", luck),
         # usd/h is usd per second in SI; the array keeps the hour, as its name says.
-        luck(kind.flight_hour_cost, f"aircraft/{kind.name}/flight_hour_cost") * 3600.0,
-        luck(kind.missile_cost, "aircraft/missile_cost"),
-        _salvo(asset.salvo, f"{name}/salvo", luck),
-        luck(kind.look_down_loss, "aircraft/look_down_loss"),
-        luck(kind.tail_loss, "aircraft/tail_loss"),
-        *_judging(kind.judging, "aircraft", luck),
-        *_gun(kind.gun, luck),
-        luck(kind.dash_burn, "aircraft/dash_burn"),
+        luck(kind.flight_hour_cost, f"{of}/{kind.name}/flight_hour_cost") * 3600.0,
+        luck(kind.missile_cost, f"{of}/missile_cost"),
+        _salvo(asset.salvo if isinstance(asset, Fighters) else {}, f"{name}/salvo", luck),
+        luck(kind.look_down_loss, f"{of}/look_down_loss"),
+        luck(kind.tail_loss, f"{of}/tail_loss"),
+        *_judging(kind.judging, of, luck),
+        *(_gun(kind.gun, luck) if isinstance(asset, Fighters) else _bursts(asset, kind, name, luck)),
+        luck(kind.dash_burn, f"{of}/dash_burn"),
+        *(_flying(asset, luck) if isinstance(asset, Fighters) else (1.0, 0.0, 0.0, math.inf)),
+    )  # fmt: skip
+
+
+def _flying(asset: Fighters, luck: Luck) -> tuple[float, ...]:
+    """p_available, spare_s, relief_delay_s, crew_duty_s."""
+    return (
         luck(asset.available, "fighters/available"),
         luck(asset.spare, "fighters/spare") if asset.spare else 0.0,
         luck(asset.relief_delay, "fighters/relief_delay") if asset.relief_delay else 0.0,
         luck(asset.crew_duty, "fighters/crew_duty") if asset.crew_duty else math.inf,
-    )  # fmt: skip
+    )
 
 
 def _salvo(salvo: Salvo, name: str, luck: Luck) -> tuple[int, ...]:
@@ -256,6 +270,17 @@ def _gun(gun: Gun | None, luck: Luck) -> tuple[Any, ...]:
         luck(gun.speed, "aircraft/gun/speed"),
         _by_class(gun.p_kill, "aircraft/gun/p_kill", luck),
         luck(gun.burst_cost, "aircraft/gun/burst_cost"),
+    )
+
+
+def _bursts(asset: Helicopters, kind: Aircraft, name: str, luck: Luck) -> tuple[Any, ...]:
+    """What `_gun` gives, of a helicopter: bursts are all that it fires, with the type's reach, speed, chance and cost."""
+    return (
+        luck.whole(asset.bursts, f"{name}/bursts"),
+        max(_by_class(kind.reach, "helicopters/reach", luck)),
+        luck(kind.missile_speed, "helicopters/missile_speed"),
+        _by_class({cls: number for cls, number in kind.p_kill.items() if cls in kind.reach}, "helicopters/p_kill", luck),
+        luck(kind.missile_cost, "helicopters/missile_cost"),
     )
 
 
