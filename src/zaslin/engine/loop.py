@@ -19,7 +19,8 @@ from zaslin.engine.replicate import fly
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
-from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
+from zaslin.world.arrays import CLASS_NAMES, LEAKED, OTHER_NAMES, Coalition, Raid
+from zaslin.world.others import add_others
 
 NO_MATCH_NAME = "no-match"
 
@@ -48,7 +49,8 @@ def fly_chunk(
     if draw != "plain" and any(raid.tag < 0 for raid in raids):
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     chunks: dict[str, list[dict[str, Any]]] = {name: [] for name in _FLOWN}
-    for raid, coalition, sample in zip(raids, coalitions, samples, strict=True):
+    for drawn, coalition, sample in zip(raids, coalitions, samples, strict=True):
+        raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
         flown = fly(raid, coalition, ground, seed)
         names = _Names(raid, coalition, group_names, model_names)
         for table, columns in _tables(flown, raid, names, draw != "plain").items():
@@ -67,7 +69,8 @@ class _Names:
         self.members, self.assets, self.caveats = _lookup(coalition.member_names), _lookup(coalition.asset_names), _lookup(coalition.caveat_names)
         self.pair_member = np.append(coalition.shooters["member"], -1).astype(np.int64)
         self.pair_asset = np.append(coalition.shooters["asset"], -1).astype(np.int64)
-        self.shooters = coalition.shooters
+        self.shooters, self.at_risk_per_s = coalition.shooters, coalition.members["at_risk_per_s"]
+        self.objects = _OBJECTS[np.append(raid.threats["other"], np.int8(-1))]
 
 
 def _lookup(names: Sequence[str]) -> np.ndarray:
@@ -77,6 +80,7 @@ def _lookup(names: Sequence[str]) -> np.ndarray:
 
 
 _FATES, _MACRO, _RESULTS, _CAUSES = _lookup(FATES), _lookup(MACRO), _lookup(RESULTS), _lookup(CAUSES)
+_OBJECTS = _lookup(OTHER_NAMES)
 _SEEN_BY, _KINDS, _COUNTRIES = _lookup(SEEN_BY), _lookup(FALL_KINDS), _lookup(COUNTRIES)
 
 
@@ -111,11 +115,13 @@ def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
 
 
 def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, dict[str, np.ndarray]]:
-    """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked."""
+    """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked. Objects that are no threats
+    have rows of engagements, shots and falls alone."""
     threats, fates = raid.threats, flown.fates
-    n_members, n_threats = flown.sight.shape
-    by_name = np.empty(n_threats, dtype=np.int64)
-    by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_threats)
+    n_members, n_objects = flown.sight.shape
+    n_threats = int((threats["other"] == 0).sum())  # they come first
+    by_name = np.empty(n_objects, dtype=np.int64)
+    by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_objects)
 
     def rows(threat: np.ndarray, *orders: np.ndarray) -> np.ndarray:
         """Which rows, in which order: by the threat's name, then `orders`."""
@@ -147,7 +153,7 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     }  # fmt: skip
     member, who = np.repeat(np.arange(n_members), n_threats), np.tile(np.arange(n_threats), n_members)
     o = rows(who, _text_order(names.members, member))
-    s, who = flown.sight.reshape(-1)[o], who[o]
+    s, who = flown.sight[:, :n_threats].reshape(-1)[o], who[o]
     alive = np.minimum(threats["stop_s"], threats["end_s"])[who]
     seen = s["seen_s"] < alive
     out["tracks"] = of(who) | {
@@ -156,17 +162,17 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     }  # fmt: skip
     w = flown.windows
     alive = np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]
-    w = w[w["from_s"] < alive]
+    w = w[(w["from_s"] < alive) & (w["threat"] < n_threats)]
     w = w[rows(w["threat"], w["from_s"], _text_order(names.members, w["member"]))]
     out["windows"] = of(w["threat"]) | {
         "member": names.members[w["member"]], "caveat": names.caveats[w["caveat"]], "from_s": w["from_s"],
         "to_s": np.minimum(w["to_s"], np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]),
     }  # fmt: skip
     e = flown.engagements[rows(flown.engagements["threat"], flown.engagements["commit_s"], flown.engagements["shooter"])]
-    needed = (fates["would_have"] == LEAKED) | (fates["crosses"] != 0)
+    needed = (threats["other"] == 0) & ((fates["would_have"] == LEAKED) | (fates["crosses"] != 0))
     out["engagements"] = of(e["threat"]) | _shooter(names, e["shooter"]) | {
         "commit_s": e["commit_s"], "first_shot_s": e["first_shot_s"], "shots": e["shots"], "result": _RESULTS[e["result"]], "end_s": e["end_s"],
-        "needed": needed[e["threat"]],
+        "needed": needed[e["threat"]], "object": names.objects[e["threat"]],
     }  # fmt: skip
     h = flown.shots[rows(flown.shots["threat"], flown.shots["fire_s"], flown.shots["shooter"])]
     lat, lon = unproject(h["x"], h["y"])
@@ -175,12 +181,13 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     from_lat, from_lon = np.where(on_ground, np.nan, from_lat), np.where(on_ground, np.nan, from_lon)
     out["shots"] = of(h["threat"]) | _shooter(names, h["shooter"]) | {
         "fire_s": h["fire_s"], "impact_s": h["impact_s"], "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon,
+        "object": names.objects[h["threat"]],
     }  # fmt: skip
     d = flown.falls[rows(flown.falls["threat"], flown.falls["land_s"], flown.falls["kind"])]
     lat, lon = unproject(d["x"], d["y"])
     out["falls"] = of(d["threat"]) | {
         "kind": _KINDS[d["kind"]], "country": _COUNTRIES[d["country"]], "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
-        "shooter_member": names.members[names.pair_member[d["shooter"]]],
+        "shooter_member": names.members[names.pair_member[d["shooter"]]], "object": names.objects[d["threat"]],
     }  # fmt: skip
     c = flown.causes
     words = np.where(c["member"] < 0, COALITION, names.members[c["member"]])
@@ -218,6 +225,7 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
         "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
         "rounds": s["rounds"], "rounds_usd": s["rounds"] * kind["round_usd"],
+        "own_at_risk": s["over_ukraine_s"] * kind["jets"] * names.at_risk_per_s[kind["member"]],
     }  # fmt: skip
 
 

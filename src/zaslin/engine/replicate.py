@@ -13,6 +13,7 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
+from zaslin.engine.identification import recognise
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sensing import sense
@@ -53,6 +54,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     consent = np.zeros((n_members, n_threats), dtype=rules.CONSENT)
     yes_s = np.full((n_threats, len(coalition.caveats)), np.inf)
     sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight)
+    recognise(key, word, threats, coalition.members, sight)
     room = 64 + 4 * n_threats * n_members
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)

@@ -21,6 +21,7 @@ from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.numbers import aircraft_of, plain_rows
 from zaslin.scenario.package import Package
+from zaslin.scenario.others import OtherTraffic, other_traffic
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.shipped import night as load_night
@@ -46,6 +47,7 @@ class Study:
     models: dict[str, ThreatModel]
     areas: dict[str, LaunchArea]
     aircraft: dict[str, Aircraft]
+    others: OtherTraffic
 
     @property
     def blocks(self) -> int:
@@ -97,6 +99,7 @@ def study(
         models=models,
         areas=launch_areas(),
         aircraft=aircraft_of(chosen),
+        others=other_traffic(),
     )
 
 
@@ -117,6 +120,7 @@ def input_parts(item: Study) -> dict[str, Any]:
         "threat": item.models,
         "routes": item.routes,
         "layer": item.layer,
+        "others": item.others,
         "launch_area": {name: area for name, area in item.areas.items() if name in used_areas},
     }
 
