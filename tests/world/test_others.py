@@ -133,10 +133,10 @@ def test_objects_come_after_the_threats_and_change_none_of_them():
     more = add_others(raid, some, members(), toy.ground(), 1)
     n = len(raid.threats)
     assert len(more.threats) > n and (more.threats["other"][n:] > 0).all()
-    assert more.threats[:n].tobytes() == raid.threats.tobytes()
+    assert more.threats[:n].tolist() == raid.threats.tolist()
     assert more.names[:n] == raid.names and len(set(more.names)) == len(more.names)
-    assert more.verts[: len(raid.verts)].tobytes() == raid.verts.tobytes()
-    assert more.inside[: len(raid.inside)].tobytes() == raid.inside.tobytes()
+    assert more.verts[: len(raid.verts)].tolist() == raid.verts.tolist()
+    assert more.inside[: len(raid.inside)].tolist() == raid.inside.tolist()
     assert (np.diff(more.inside["threat"]) >= 0).all()
     for i in range(n, len(more.threats)):
         row = more.threats[i]
@@ -150,7 +150,7 @@ def test_what_was_there_before_the_raid_begins_where_it_is_at_the_first_launch()
     """The same flight, cut: its end and its speed stay."""
     early = toy.raid({"points": [(300, 0), (-300, 0)], "speed": 50.0, "start": 0.0})
     late = toy.raid({"points": [(300, 0), (-300, 0)], "speed": 50.0, "start": 1200.0})
-    some = compile_others(other_traffic(), toy.ground().fields, Luck(1, 0))
+    some = compile_others(fixed(false={"density": (20.0, "1/h/10000km2")}), toy.ground().fields, Luck(1, 0))
     whole, cut = (add_others(raid, some, members(), toy.ground(), 1) for raid in (early, late))
     both = [name for name in whole.names[1:] if name in cut.names]
     found = 0
