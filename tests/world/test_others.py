@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-import toy_world as toy
 
+import toy_world as toy
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.fields import cell_of

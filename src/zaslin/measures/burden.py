@@ -91,8 +91,9 @@ minutes_over_ukraine = _flights(
 )  # fmt: skip
 
 own_aircraft_at_risk = _flights(
-    "own_aircraft_at_risk", "count", "Own aircraft hit by mistake", "Expected number of members' aircraft that Ukraine's own defence engages over Ukraine by mistake: "
-    "their time there times an assumed rate, which is lower where shared zones are agreed.", pl.col("own_at_risk").fill_null(0.0),
+    "own_aircraft_at_risk", "count", "Own aircraft hit by mistake",
+    "Expected number of members' aircraft that Ukraine's own defence engages over Ukraine by mistake: their time there times an assumed rate, which is lower "
+    "where shared zones are agreed.", pl.col("own_at_risk").fill_null(0.0),
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ TABLES: dict[str, pa.Schema] = {
     "windows": _schema(
         ("member", _name), ("caveat", _name), ("from_s", pa.float64()), ("to_s", pa.float64()), ("weight", pa.float64()),
     ),
-    # object, here and in shots and falls: what it was (OBJECTS). Objects that are no threats have rows of these three tables alone; `threat` is then their name.
+    # object, here and in shots and falls: what it was (OBJECTS). What is no threat has rows of these three tables alone; `threat` is then its name.
     "engagements": _schema(
         ("member", _name), ("asset", _name), ("commit_s", pa.float64()), ("first_shot_s", pa.float64()), ("shots", pa.int32()),
         ("result", _name), ("end_s", pa.float64()), ("needed", pa.bool_()), ("weight", pa.float64()), ("object", _name),

@@ -11,6 +11,7 @@ from pydantic import Field
 from zaslin.scenario.load import load_yaml_model
 from zaslin.scenario.sourced import Dimension, Duration, Factor, Length, Probability, Sourced, Speed, Strict
 
+Within = Annotated[Sourced, Dimension("the width of a strip", ("m", "km"), "value: 50, low: 20, high: 100, unit: km", most=300_000.0)]
 Density = Annotated[Sourced, Dimension("a rate per area", ("1/h/10000km2",), "value: 0.1, low: 0.01, high: 1, unit: 1/h/10000km2", most=1e-9)]
 Rate = Annotated[Sourced, Dimension("a rate", ("1/h",), "value: 0.001, low: 0.0001, high: 0.01, unit: 1/h", most=1.0)]
 
@@ -23,7 +24,7 @@ class OtherKind(Strict):
     """
 
     where: Literal["neighbour", "ukraine", "both"]
-    within: Length
+    within: Within
     density: Density
     speed: Speed
     altitude: Length

@@ -12,7 +12,7 @@ from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Member, Packag
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
 
-_UNITS = {"count": "", "rounds": "", "share": "", "probability": "", "factor": "", "deg": "°", "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD", "1/h": "an hour"}
+_UNITS = {"count": "", "rounds": "", "share": "", "probability": "", "factor": "", "deg": "°", "mps": "m/s", "usd": "USD", "usd/h": "USD/h", "usd/round": "USD"}
 _AGREED = {
     "real": "It stands for what was done.",
     "proposed": "It has been proposed, and not adopted.",

@@ -20,8 +20,8 @@ from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.numbers import aircraft_of, plain_rows
-from zaslin.scenario.package import Package
 from zaslin.scenario.others import OtherTraffic, other_traffic
+from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
 from zaslin.scenario.shipped import night as load_night

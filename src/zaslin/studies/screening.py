@@ -31,6 +31,7 @@ from zaslin.studies.elementary import CONFIDENCE, HIGHEST, LEVELS, LOWEST, Desig
 from zaslin.studies.factors import Factor, factors
 from zaslin.studies.provenance import provenance
 from zaslin.studies.warm import warm_up
+from zaslin.world.arrays import Coalition
 from zaslin.world.compile_package import compile_package
 from zaslin.world.inputs import BLOCK_SIZE, Luck
 
@@ -210,7 +211,8 @@ class _Flyer:
             self._night = (night, draw_block(item, ground, inputs))
         for package in item.packages:
             coalition = compile_package(package, item.aircraft, ground, item.seed, self._block, luck, item.others)
-            own = night + _digest([coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones, *_others(coalition)])
+            rows = [coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones]
+            own = night + _digest([*rows, *_others(coalition)])
             if package.name not in self._flown or self._flown[package.name][0] != own:
                 self._flown[package.name] = (own, fly_package(item, ground, self._night[1], coalition))
                 self._last = []

@@ -138,7 +138,9 @@ class Others:
 class Coalition:
     """One package, compiled for one block of replicates. `zones`: uint8 rasters (n_zones, ny, nx) on the atlas grid, 1 inside.
 
-    `others`: objects that are no threats, the same for every package of the block; None: there are none. Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
+    `others`: objects that are no threats, the same for every package of the block; None: there are none.
+
+    Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
     """
 
     package: str

@@ -17,6 +17,8 @@ from zaslin.world.arrays import N_OTHERS, OTHER_KIND, OTHER_NAMES, Others
 from zaslin.world.inputs import Luck
 
 KINDS = OTHER_NAMES[1:]
+MOST_M = 300_000.0
+"""A strip is no wider than this, m."""
 _SIDE = {"neighbour": arrays.SIDE_NEIGHBOUR, "ukraine": arrays.SIDE_UKRAINE, "both": arrays.SIDE_BOTH}
 _UKRAINE = 0
 
@@ -27,7 +29,6 @@ def compile_others(traffic: OtherTraffic, fields: Fields, luck: Luck) -> Others:
     Each number is drawn under its own name (``others/civil/density``), one luck for all borders.
     """
     rows, names, cells, first = [], [], [], 0
-    areas_m2 = cell_areas_km2(fields.x0, fields.y0, fields.cell_m, fields.country.shape) * KM * KM
     longest_s = 0.0
     for other, name in enumerate(KINDS, start=1):
         kind: OtherKind = getattr(traffic, name)
@@ -40,8 +41,10 @@ def compile_others(traffic: OtherTraffic, fields: Fields, luck: Luck) -> Others:
         longest_s = max(longest_s, kind.life.high * SI_FACTOR[kind.life.unit])
         for code in traffic.borders:
             country = COUNTRIES.index(code) if code in COUNTRIES[:N_INDEXED] else -1
-            strip = strip_cells(fields, country, _SIDE[kind.where], within_m) if country > 0 else np.zeros((0, 2), np.int32)
-            rate = density * float(areas_m2[strip[:, 0], strip[:, 1]].sum())
+            if country <= 0:
+                continue
+            strip, area_m2 = strip_cells(fields, country, _SIDE[kind.where], within_m)
+            rate = density * area_m2
             if not rate > 0.0:
                 continue
             row = np.zeros(1, dtype=OTHER_KIND)
@@ -61,12 +64,31 @@ def compile_others(traffic: OtherTraffic, fields: Fields, luck: Luck) -> Others:
     )
 
 
-def strip_cells(fields: Fields, country: int, side: int, within_m: float) -> np.ndarray:
-    """(row, column) of the cells of a neighbour (SIDE_NEIGHBOUR), of Ukraine (SIDE_UKRAINE) or of either, nearer than `within_m` to the other's airspace."""
-    theirs = (fields.country == country) & (fields.distance[_UKRAINE] <= within_m)
-    ours = (fields.country == _UKRAINE) & (fields.distance[country] <= within_m)
-    mask = theirs if side == arrays.SIDE_NEIGHBOUR else ours if side == arrays.SIDE_UKRAINE else theirs | ours
-    return np.argwhere(mask).astype(np.int32)
+def strip_cells(fields: Fields, country: int, side: int, within_m: float) -> tuple[np.ndarray, float]:
+    """(row, column) of the cells of a neighbour (SIDE_NEIGHBOUR), of Ukraine (SIDE_UKRAINE) or of either, nearer than `within_m` to the other's airspace;
+    and their area on the ground, m²."""
+    cells, away_m, area_m2, ours = _both_sides(fields, country)
+    keep = away_m <= within_m
+    if side != arrays.SIDE_BOTH:
+        keep &= ours == (side == arrays.SIDE_UKRAINE)
+    return cells[keep], float(area_m2[keep].sum())
+
+
+_sides: dict[tuple[int, int], tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]] = {}
+
+
+def _both_sides(fields: Fields, country: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of all cells of a neighbour and of Ukraine up to MOST_M from the other: (row, column), distance to it in m, area in m², whether it is Ukraine's."""
+    key = (id(fields.country), country)
+    if key not in _sides:
+        theirs = (fields.country == country) & (fields.distance[_UKRAINE] <= MOST_M)
+        ours = (fields.country == _UKRAINE) & (fields.distance[country] <= MOST_M)
+        cells = np.argwhere(theirs | ours).astype(np.int32)
+        iy, ix = cells[:, 0], cells[:, 1]
+        away_m = np.where(ours[iy, ix], fields.distance[country][iy, ix], fields.distance[_UKRAINE][iy, ix])
+        area_m2 = cell_areas_km2(fields.x0, fields.y0, fields.cell_m, fields.country.shape)[iy, ix] * KM * KM
+        _sides[key] = (fields.country, (cells, away_m, area_m2, ours[iy, ix]))  # the raster is kept, so that its id stays its own
+    return _sides[key][1]
 
 
 def mistakes_of(traffic: OtherTraffic, agreed: bool, luck: Luck) -> tuple[tuple[float, ...], tuple[float, ...], float]:

@@ -51,7 +51,8 @@ def compile_package(
     """`package` in SI for one block: the draw of all its uncertain inputs by (seed, block, name).
 
     aircraft: types by name; the package's own types come before them. ground: the atlas, for the zones' rasters. seed, block: >= 0.
-    luck: what stands in for that draw. others: what is in the air and is no threat; None: nothing. Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
+    luck: what stands in for that draw. others: what is in the air and is no threat; None: nothing. Members without a border in the theatre have
+    country -1. A caveat that permits without asking has delay 0.
     """
     luck = luck or Luck(seed, block)
     types = {**aircraft, **{own.name: own for own in package.aircraft}}

@@ -59,7 +59,9 @@ def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, 
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     start = float(raid.threats["launch_s"].min())
     last = float(np.minimum(raid.threats["stop_s"], raid.threats["end_s"]).max())
-    rows, verts, names = [], [], []
+    rows: list[np.ndarray] = []
+    verts: list[np.ndarray] = []
+    names: list[str] = []
     for k, kind in enumerate(others.kinds):
         for number, appears in enumerate(_times(kind, others.from_s, last, key, word)):
             name = f"{others.names[k]}-{number + 1:03d}"
@@ -126,7 +128,7 @@ def object_path(kind: np.void, others: Others, fields: Fields, entity: np.uint64
     iy, ix = others.cells[int(kind["cell_from"]) + min(int(luck(_CELL) * n), n - 1)]
     x = fields.x0 + (ix + luck(_PLACE)) * fields.cell_m
     y = fields.y0 + (iy + luck(_PLACE + 1)) * fields.cell_m
-    speed, alt, life = (between(*kind[name], luck(index)) for name, index in (("speed_mps", _SPEED), ("alt_m", _ALT), ("life_s", _LIFE)))
+    speed, alt, life = (_drawn(kind[name], luck(index)) for name, index in (("speed_mps", _SPEED), ("alt_m", _ALT), ("life_s", _LIFE)))
     length, best = speed * life, (-1.0, x, y)
     for i in range(COURSES):
         ex, ey = ahead(x, y, 2.0 * np.pi * luck(_COURSE + i), length)
@@ -149,6 +151,11 @@ def between(low: float, value: float, high: float, u: float) -> float:
     return float(_triangle(low, value, high, u))
 
 
+def _drawn(row: np.ndarray, u: float) -> float:
+    low, value, high = (float(x) for x in row)
+    return between(low, value, high, u)
+
+
 def speed_of(path: np.ndarray) -> float:
     """Ground speed of a straight flight, m/s."""
     return float(distance_m(path["x"][0], path["y"][0], path["x"][1], path["y"][1])) / float(path["t"][1] - path["t"][0])
@@ -164,7 +171,8 @@ def _triangle(low: float, mode: float, high: float, u: float) -> float:
 
 
 def _times(kind: np.void, from_s: float, until_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
-    t, out = from_s, []
+    t = from_s
+    out: list[float] = []
     while True:
         t += float(draws.exponential(seed, replicate, kind["entity"], draws.OTHER, len(out))) / float(kind["rate_per_s"])
         if t > until_s:

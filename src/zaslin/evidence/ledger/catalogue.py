@@ -121,8 +121,7 @@ def _number(group: str, item: str, parameter: str, number: Sourced, used: bool, 
         "group": group, "item": item, "parameter": parameter, "value": number.value, "low": number.low, "high": number.high, "unit": number.unit,
         "price_year": number.price_year, "source": number.source, "grade": number.grade, "note": number.note, "used": used,
     }  # fmt: skip
-    title = (
-        f"{item}: {parameter.replace('_', ' ').replace('.', ', ').replace('-', ' ')}" if group not in ("routes", "others") else parameter.replace("_", " ").replace(".", ", ")
-    )
+    words = parameter.replace("_", " ").replace(".", ", ")
+    title = words if group in ("routes", "others") else f"{item}: {words.replace('-', ' ')}"
     claim = Claim("value", parameter, number.low, number.high, number.unit, "", (ruling,))
     return Entry(f"{group}/{item}/{parameter}", "catalogue", when, "", "", title, facts, (claim,), "value")

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import toy_world as toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import toy_world as toy
 from zaslin.engine.loop import fly_chunk
 from zaslin.engine.records import KILLED, STRAY, Flown
 from zaslin.engine.replicate import fly
