@@ -8,6 +8,7 @@ from pathlib import Path
 from zaslin.scenario.check import check_file
 from zaslin.scenario.load import load_document
 from zaslin.scenario.package import AirborneRadar, BorderGbad, Caveat, Fighters, Heading, Member, NamedZone, Package, Picture, PilotsGate, SharedPicture, Zone
+from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.packages import inspect_package, package_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "packages.md").read_text(encoding="utf-8")
@@ -45,6 +46,6 @@ def test_the_messages_shown_are_the_messages_given(tmp_path):
 
 def test_every_key_of_the_types_is_explained():
     """A key that the page does not name cannot be found by a user."""
-    for model in (Package, Member, Picture, SharedPicture, AirborneRadar, Fighters, BorderGbad, Caveat, Zone, Heading, NamedZone, PilotsGate):
+    for model in (Package, Member, Picture, SharedPicture, AirborneRadar, Fighters, BorderGbad, Caveat, Zone, Heading, NamedZone, PilotsGate, Deconfliction):
         for key in set(model.model_fields) - {"kind", "toward"}:
             assert f"`{key}`" in PAGE, f"{model.__name__}.{key}"

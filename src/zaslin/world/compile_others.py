@@ -28,7 +28,10 @@ def compile_others(traffic: OtherTraffic, fields: Fields, luck: Luck) -> Others:
 
     Each number is drawn under its own name (``others/civil/density``), one luck for all borders.
     """
-    rows, names, cells, first = [], [], [], 0
+    table = np.zeros(len(KINDS) * len(traffic.borders), dtype=OTHER_KIND)  # padding included: equal rows are equal bytes
+    names: list[str] = []
+    cells: list[np.ndarray] = []
+    first = 0
     longest_s = 0.0
     for other, name in enumerate(KINDS, start=1):
         kind: OtherKind = getattr(traffic, name)
@@ -47,17 +50,16 @@ def compile_others(traffic: OtherTraffic, fields: Fields, luck: Luck) -> Others:
             rate = density * area_m2
             if not rate > 0.0:
                 continue
-            row = np.zeros(1, dtype=OTHER_KIND)
+            row = table[len(names)]
             row["entity"], row["other"], row["country"], row["side"] = draws.entity_id(f"{name}-{code}~times"), other, country, _SIDE[kind.where]
             row["rate_per_s"], row["bc_kgm2"], row["casualty_m2"] = rate, bc_kgm2, casualty_m2
             row["speed_mps"], row["alt_m"], row["life_s"] = _range(kind.speed), _range(kind.altitude), _range(kind.life)
             row["cell_from"], row["cell_to"] = first, first + len(strip)
             first += len(strip)
-            rows.append(row)
             names.append(f"{name}-{code}")
             cells.append(strip)
     return Others(
-        np.concatenate(rows) if rows else np.zeros(0, dtype=OTHER_KIND),
+        table[: len(names)],
         tuple(names),
         np.concatenate(cells) if cells else np.zeros((0, 2), np.int32),
         -longest_s,
