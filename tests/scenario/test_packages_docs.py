@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from zaslin.scenario.check import check_file
+from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.load import load_document
 from zaslin.scenario.package import AirborneRadar, BorderGbad, Caveat, Fighters, Heading, Member, NamedZone, Package, Picture, PilotsGate, SharedPicture, Zone
-from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.packages import inspect_package, package_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "packages.md").read_text(encoding="utf-8")
