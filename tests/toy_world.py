@@ -132,7 +132,7 @@ def _inside(points: list[tuple[float, float]], times: list[float]) -> list[tuple
 
 
 def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
-    """A raid of hand-made flights: `points` km, `speed` m/s, and any of start, alt, cls, name, stop, stop_kind, end_kind."""
+    """A raid of hand-made flights: `points` km, `speed` m/s, and any of start, alt, cls, name, stop, stop_kind, end_kind, other."""
     threats = np.zeros(len(flights), dtype=THREAT)
     verts: list[tuple[float, ...]] = []
     rows: list[tuple[float, ...]] = []
@@ -149,6 +149,7 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
         t["entity"], t["cls"], t["vert_from"], t["vert_to"] = draws.entity_id(name), flight.get("cls", CRUISE), len(verts), len(verts) + len(points)
         t["launch_s"], t["end_s"], t["stop_s"], t["stop_kind"] = times[0], times[-1], flight.get("stop", math.inf), flight.get("stop_kind", STOP_NONE)
         t["end_kind"], t["speed_mps"], t["weight"], t["bc_kgm2"], t["casualty_m2"] = flight.get("end_kind", END_LEAKED), flight["speed"], 1.0, 500.0, 10.0
+        t["other"] = flight.get("other", 0)
         t["excursion"] = sum({1 << country for country, _, _ in stays if country not in (UA, RU)})
         verts += [(*point, time, flight.get("alt", 100.0)) for point, time in zip(points, times, strict=True)]
         rows += [(i, country, entry, leave, leave - entry, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
@@ -164,6 +165,7 @@ def member(country: int = PL, **changes: Any) -> dict[str, Any]:
         "looks": 0, "ground_revisit_s": 10.0, "airborne_revisit_s": 10.0, "p_look": (1.0,) * 6, "drop_after": 4.0, "confusion": 0.0, "position_error_m": 0.0,
         "pooling": 0, "pool_latency_s": 0.0,
         "fires_own": (1.0,) * 6, "fires_ukraine": (1.0,) * 6, "entity": draws.entity_id(name),
+        "mistakes": (0.0,) * 4, "fires_wrong": (1.0,) * 4, "at_risk_per_s": 0.0,
     }  # fmt: skip
     return {**plain, **changes, "name": name}
 

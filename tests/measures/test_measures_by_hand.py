@@ -164,3 +164,21 @@ def test_merged_gaps_are_not_time_inside(make_results):
     assert total(results, incursions.incursions) == pytest.approx(1)
     older = make_results({"a": {"incursions": [one | {"inside_s": None}]}})
     assert total(older, incursions.overflight_s) == pytest.approx(80)
+
+
+def test_wrong_shots_are_counted_by_kind_and_member_and_not_as_unneeded(make_results):
+    """By hand, in 20 replicates: five rounds, of them one at a threat; hits at a civil and a false object, of which only the first is an aircraft. Rows of an
+    older folder have no word on what was engaged: there it was a threat."""
+    kinds = ("civil", "friendly", "friendly", "false", None)
+    fired = [{"replicate": 0, "threat": f"x{i}", "member": "PL" if i < 2 else "RO", "hit": i in (0, 3), "object": kind} for i, kind in enumerate(kinds)]
+    engaged = [{"replicate": 0, "threat": f"x{i}", "member": "PL", "shots": 1, "needed": False, "object": kind} for i, kind in enumerate(kinds)]
+    flights = [{"replicate": 0, "member": "PL", "asset": "pl-cap", "jets": 2, "over_ukraine_s": 3600.0, "own_at_risk": 0.002}]
+    results = make_results({"a": {"shots": fired, "engagements": engaged, "sorties": flights}})
+    assert total(results, burden.shots) == pytest.approx(5)
+    assert total(results, burden.wrong_object_shots) == pytest.approx(4)
+    assert (total(results, burden.wrong_object_shots, "PL"), total(results, burden.wrong_object_shots, "RO")) == pytest.approx((2, 2))
+    for kind, wanted in (("civil", 1), ("friendly", 2), ("false", 1)):
+        assert total(results, burden.wrong_object_shots_by_kind[kind]) == pytest.approx(wanted)
+    assert total(results, burden.wrong_object_kills) == pytest.approx(1)
+    assert total(results, burden.unneeded_engagements) == pytest.approx(1)
+    assert total(results, burden.own_aircraft_at_risk) == pytest.approx(0.002)

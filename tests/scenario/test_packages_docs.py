@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from zaslin.scenario.check import check_file
+from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.load import load_document
 from zaslin.scenario.package import (
     BorderGbad,
@@ -89,7 +90,7 @@ def test_the_messages_shown_are_the_messages_given(tmp_path):
 
 def test_every_key_of_the_types_is_explained():
     """A key that the page does not name cannot be found by a user."""
-    fighters = (Fighters, Helicopters, BorderGbad)
+    fighters = (Fighters, Helicopters, BorderGbad, Deconfliction)
     for model in (Package, Member, Picture, SharedPicture, AirborneRadar, Revisit, Pooling, *fighters, Caveat, Zone, Heading, NamedZone, PilotsGate):
         for key in set(model.model_fields) - {"kind", "toward"}:
             assert f"`{key}`" in PAGE, f"{model.__name__}.{key}"

@@ -30,8 +30,10 @@ ALWAYS: tuple[tuple[str, str], ...] = (
         "are left out.",
     ),
     (
-        "The picture has no false tracks.",
-        "No civil aircraft, birds or ghosts: nobody in the model shoots at the wrong object, so that risk is not measured here.",
+        "How often the wrong thing is shot at is assumed.",
+        "Civil and friendly aircraft and false tracks are drawn along the border, and a member mistakes some of them, at rates that nobody publishes. What is "
+        "counted shows how the risk grows with patrols, windows and rules, and what an agreement with Ukraine does to it; it is no forecast. Airliners, and "
+        "members' aircraft that shoot at each other, are left out.",
     ),
     (
         "Fuel has two rates.",

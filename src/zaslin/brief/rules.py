@@ -22,6 +22,8 @@ _UNIT_WORDS = {
     "mps": "m/s",
     "usd": "USD",
     "usd/h": "USD/h",
+    "1/h": "an hour",
+    "1/h/10000km2": "an hour and 10,000 km²",
     "usd/round": "USD/round",
     "factor": "",
     "kg/m2": "kg/m²",

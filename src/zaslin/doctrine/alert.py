@@ -75,7 +75,7 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
     best = np.inf
     for j in range(len(threats)):
         threat = threats[j]
-        if threat.cls == _AEROBALLISTIC or threat.cls == _BALLISTIC:
+        if threat.cls == _AEROBALLISTIC or threat.cls == _BALLISTIC or threat.other > 0:
             continue
         if threat.launch_s - shooter.lead_s >= best or threat.end_s < from_s:
             continue

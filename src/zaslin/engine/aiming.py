@@ -206,6 +206,8 @@ def pilot_fires(scene, board, i, line, now):
     x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
     over = over_bit(scene, x, y)
     chance = member.fires_ukraine[threat.cls] if over == OVER_UKRAINE else member.fires_own[threat.cls]
+    if threat.other > 0:
+        chance *= member.fires_wrong[threat.other]
     if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
         return True
     refuse(board, j, i, PILOT_HELD, np.int64(-1), now)

@@ -315,12 +315,15 @@ def engage(scene, board):
         return OK
     start = np.inf
     for j in range(n_threats):
-        start = min(start, scene.threats[j].launch_s)
+        if scene.threats[j].other == 0:
+            start = min(start, scene.threats[j].launch_s)
     all_clear = raid_over_s(scene, start)
     board.span[0], board.span[1] = start, all_clear
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
     for j in range(n_threats):
-        schedule(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
+        end = min(scene.threats[j].stop_s, scene.threats[j].end_s)
+        # With the raid the alert is over: nobody is after an object that is no threat any more.
+        schedule(board, min(end, all_clear) if scene.threats[j].other > 0 else end, END, j, NO_PLAN)
     patrols_and_alerts(scene, board, start, all_clear)
     for i in range(len(scene.shooters)):
         if scene.shooters[i].kind != KIND_GBAD:

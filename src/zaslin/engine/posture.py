@@ -52,6 +52,8 @@ def raid_over_s(scene, start):
     over = start
     for j in range(len(scene.threats)):
         threat = scene.threats[j]
+        if threat.other > 0:
+            continue
         t = min(threat.stop_s, threat.end_s)
         last = t
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, t)

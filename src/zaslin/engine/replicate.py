@@ -14,6 +14,7 @@ from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.guard import what_remains
+from zaslin.engine.identification import recognise
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sane import coalition_fault, raid_fault
@@ -66,6 +67,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
             break
         room *= 4
     pieces = pieces[:n_pieces]
+    recognise(key, word, threats, coalition.members, sight)
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(

@@ -50,20 +50,22 @@ TABLES: dict[str, pa.Schema] = {
     "windows": _schema(
         ("member", _name), ("caveat", _name), ("from_s", pa.float64()), ("to_s", pa.float64()), ("weight", pa.float64()),
     ),
+    # object, here and in shots and falls: what it was (OBJECTS). What is no threat has rows of these three tables alone; `threat` is then its name.
     "engagements": _schema(
         ("member", _name), ("asset", _name), ("commit_s", pa.float64()), ("first_shot_s", pa.float64()), ("shots", pa.int32()),
-        ("result", _name), ("end_s", pa.float64()), ("needed", pa.bool_()), ("weight", pa.float64()),
+        ("result", _name), ("end_s", pa.float64()), ("needed", pa.bool_()), ("weight", pa.float64()), ("object", _name),
     ),
     # weapon: missile or gun (a burst).
     "shots": _schema(
         ("member", _name), ("asset", _name), ("fire_s", pa.float64()), ("impact_s", pa.float64()), ("hit", pa.bool_()),
         ("lat", pa.float64()), ("lon", pa.float64()), ("shooter_lat", pa.float64()), ("shooter_lon", pa.float64()), ("weight", pa.float64()),
         ("weapon", _name),
+        ("object", _name),
     ),
     # Objects that land: kind = debris (killed), wreck (lost or left), stray (a round that missed). ec: expected casualties.
     "falls": _schema(
         ("kind", _name), ("country", _name), ("lat", pa.float64()), ("lon", pa.float64()), ("land_s", pa.float64()), ("ec", pa.float64()),
-        ("shooter_member", _name), ("weight", pa.float64()),
+        ("shooter_member", _name), ("weight", pa.float64()), ("object", _name),
     ),
     # Why a threat was not killed by the coalition: per member, and member = "coalition" once.
     "causes": _schema(("member", _name), ("cause", _name), ("caveat", _name), ("weight", pa.float64())),
@@ -71,10 +73,12 @@ TABLES: dict[str, pa.Schema] = {
     "refusals": _schema(("member", _name), ("asset", _name), ("refused_s", pa.float64()), ("link", _name), ("caveat", _name), ("weight", pa.float64())),
     # One row per flight of a pair (threat is null; sorted by asset and take-off). flight_s and over_ukraine_s are the pair's clock time (two
     # jets fly for two hours: flight_s = 7200); cost_usd is flight hours of all jets times the rate, rounds_usd rounds times unit cost, apart.
+    # own_at_risk: expected number of the flight's aircraft that Ukraine's own defence engages by mistake: time over Ukraine of all jets times a rate.
     # jets 0: not a flight but what a notional battery on the ground fired in the night, without times.
     "sorties": _schema(
         ("member", _name), ("asset", _name), ("jets", pa.int32()), ("take_off_s", pa.float64()), ("landing_s", pa.float64()),
         ("flight_s", pa.float64()), ("over_ukraine_s", pa.float64()), ("cost_usd", pa.float64()), ("rounds", pa.int32()), ("rounds_usd", pa.float64()),
+        ("own_at_risk", pa.float64()),
     ),
     # What remains for a member's own air policing while its alert pairs fly, from the raid's first launch until it is over (night_s); threat is null.
     # One row per replicate and member that has alert pairs: ready_least, the fewest that stood ready; unguarded_s, how long none did. Since version 3.
@@ -89,6 +93,10 @@ TABLES: dict[str, pa.Schema] = {
 
 FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
 """Exactly one per threat; `zaslin.world.arrays` has their numbers."""
+
+OBJECTS = ("threat", "civil", "friendly", "false")
+"""What was engaged: a threat, or what was taken for one."""
+THREAT = OBJECTS[0]
 
 COALITION = "coalition"
 """In `member` of causes: the coalition as a whole."""

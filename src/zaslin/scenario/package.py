@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
+from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.place import Id, Place
 from zaslin.scenario.sourced import Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
@@ -359,15 +360,36 @@ class PilotsGate(Strict):
 
 
 class Member(Strict):
-    """A nation in the coalition."""
+    """A nation in the coalition.
+
+    `deconfliction`: what it has agreed with Ukraine's own defence. `separation_delay` alone is the older word for shared zones with that delay. Neither:
+    nothing is agreed, and no shot waits.
+    """
 
     nation: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     picture: Picture
     assets: tuple[Asset, ...] = ()
     caveats: Annotated[tuple[Caveat, ...], Field(max_length=MAX_CAVEATS)] = ()
     separation_delay: Duration | None = None
+    deconfliction: Deconfliction | None = None
     pilot: PilotsGate = Field(default_factory=lambda: PilotsGate.model_validate({}))
     note: str = ""
+
+    @model_validator(mode="after")
+    def _one_word(self) -> Member:
+        if self.deconfliction is not None and self.separation_delay is not None:
+            raise ValueError("deconfliction and separation_delay say the same; keep deconfliction, with its delay")
+        return self
+
+    @property
+    def waits(self) -> Duration | None:
+        """How long a shot over foreign soil waits to be clear of Ukraine's own missiles; None: it does not."""
+        return self.deconfliction.delay if self.deconfliction is not None else self.separation_delay
+
+    @property
+    def deconflicted(self) -> bool:
+        """Whether shared engagement zones are agreed with Ukraine."""
+        return self.deconfliction.agreed == "shared-zones" if self.deconfliction is not None else self.separation_delay is not None
 
 
 Policy = Literal["earliest", "own-border-first", "highest-value", "optimal", "national"]

@@ -137,9 +137,16 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
     same = first.setdefault(picture, who)
     text = f"{who} {picture}" if same == who else f"{who} sees what {same} sees, by the same means."
     yield Sentence("picture", member.nation, text, sources_of(member.picture))
-    if member.separation_delay is not None:
-        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(member.separation_delay)} to be clear of Ukraine's own missiles."
-        yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
+    wait = member.waits
+    if wait is not None:
+        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(wait)} to be clear of Ukraine's own missiles."
+        if member.deconfliction is not None:
+            words += (
+                " Shared engagement zones are agreed with Ukraine, and each knows the other's aircraft."
+                if member.deconflicted
+                else " Nothing is agreed with Ukraine's own defence: each shot is called through, and neither knows the other's aircraft."
+            )
+        yield Sentence("caveats", member.nation, words, sources_of(wait))
     if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
         flies = any(isinstance(asset, Fighters) for asset in member.assets)
         slowly = any(isinstance(asset, Helicopters) for asset in member.assets)

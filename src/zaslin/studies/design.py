@@ -23,6 +23,7 @@ from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.numbers import aircraft_of, plain_rows
+from zaslin.scenario.others import OtherTraffic, other_traffic
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
@@ -51,6 +52,7 @@ class Study:
     models: dict[str, ThreatModel]
     areas: dict[str, LaunchArea]
     aircraft: dict[str, Aircraft]
+    others: OtherTraffic
     forms: dict[str, str] = field(default_factory=default_forms)
     terrain: ElevationFile | None = None
 
@@ -111,6 +113,7 @@ def study(
         aircraft=aircraft_of(chosen),
         forms=told,
         terrain=None if terrain is None else elevation_file(terrain),
+        others=other_traffic(),
     )
 
 
@@ -131,6 +134,7 @@ def input_parts(item: Study) -> dict[str, Any]:
         "threat": item.models,
         "routes": item.routes,
         "layer": item.layer,
+        "others": item.others,
         "launch_area": {name: area for name, area in item.areas.items() if name in used_areas},
     }
 

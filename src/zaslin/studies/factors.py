@@ -66,7 +66,7 @@ def factors(item: Study, ground: Ground) -> list[Factor]:
     luck = _Listening(own.seed, 0)
     compile_block(own, ground, 0, luck)
     for package in own.packages:
-        compile_package(package, own.aircraft, ground, own.seed, 0, luck)
+        compile_package(package, own.aircraft, ground, own.seed, 0, luck, own.others)
     out = []
     for name, heard in sorted(luck.heard.items()):
         ranged = [number for number in heard if number.low < number.high]
@@ -91,7 +91,7 @@ def group_of(name: str, item: Study) -> str:
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
         return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters"):
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters", "others"):
         return first
     if first == "picture" and rest[0] != "shared":
         return "picture/looks"
@@ -110,6 +110,7 @@ def _apart(item: Study) -> Study:
         models=_each(item.models),
         areas=_each(item.areas),
         aircraft=_each(item.aircraft),
+        others=_again(item.others),
     )
 
 

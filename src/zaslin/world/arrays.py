@@ -24,6 +24,9 @@ STOP_NONE, STOP_KILLED, STOP_LOST = 0, 1, 2
 LEAKED, KILLED_UA, KILLED_MEMBER, LOST, LEFT = range(5)
 # What a track may be that is no threat.
 NO_OTHER, CIVIL, FRIENDLY, FALSE = range(4)
+N_OTHERS = 4
+OTHER_NAMES = ("threat", "civil", "friendly", "false")
+"""Names for rows, of outcomes.tables.OBJECTS (a test holds them together)."""
 
 THREAT = np.dtype(
     [
@@ -58,6 +61,7 @@ MEMBER = np.dtype(
         ("latency_s", "f8"), ("pool_latency_s", "f8"), ("ground_revisit_s", "f8"), ("airborne_revisit_s", "f8"), ("p_look", "f8", (N_CLASSES,)),
         ("drop_after", "f8"), ("confusion", "f8"), ("track_delay_s", "f8"), ("classification_s", "f8"), ("course_error_rad", "f8"), ("position_error_m", "f8"),
         ("separation_s", "f8"), ("fires_own", "f8", (N_CLASSES,)), ("fires_ukraine", "f8", (N_CLASSES,)), ("entity", "u8"),
+        ("mistakes", "f8", (N_OTHERS,)), ("fires_wrong", "f8", (N_OTHERS,)), ("at_risk_per_s", "f8"),
     ],
     align=True,
 )
@@ -65,7 +69,8 @@ MEMBER = np.dtype(
 that is in view, once and for all. `pooling` 1: it gets the other members' own tracks `pool_latency_s` late. `confusion`: chance that a threat is taken for
 another class. `position_error_m`: standard deviation of an own track's place along each axis.
 `fires_ukraine[c]`, `fires_own[c]`: the pilot's gate, the chance that a pilot with leave to fire does so at class c where the round would meet it over
-Ukraine, and anywhere else."""
+Ukraine, and anywhere else. `mistakes[o]`: the chance that it takes an object of kind o (CIVIL …) that it tracks for a threat; `fires_wrong[o]`: what is
+left of the pilot's gate where he looks at one; `at_risk_per_s`: how often Ukraine's own defence engages one of its aircraft over Ukraine by mistake."""
 
 RADAR = np.dtype([("member", "i2"), ("x", "f8"), ("y", "f8"), ("range_m", "f8", (N_CLASSES,)), ("entity", "u8")], align=True)
 """An airborne radar of a member at its orbit's point; range 0: does not see that class. `entity`: its own, whoever lists it."""
@@ -128,9 +133,34 @@ BATTERY = np.dtype(
 province's frame, plane m, counter-clockwise."""
 
 
+OTHER_KIND = np.dtype(
+    [
+        ("entity", "u8"), ("other", "i1"), ("country", "i2"), ("side", "i1"), ("rate_per_s", "f8"), ("speed_mps", "f8", (3,)), ("alt_m", "f8", (3,)),
+        ("life_s", "f8", (3,)), ("bc_kgm2", "f8"), ("casualty_m2", "f8"), ("cell_from", "i4"), ("cell_to", "i4"),
+    ],
+    align=True,
+)  # fmt: skip
+"""Objects of one kind along Ukraine's border with `country`. `side`: SIDE_NEIGHBOUR … . `rate_per_s`: how many appear. Ranges (low, value, high) of what one
+object draws. `cell_from:cell_to`: its strip, a slice of Others.cells. `entity` keys the times at which they appear."""
+SIDE_NEIGHBOUR, SIDE_UKRAINE, SIDE_BOTH = range(3)
+
+
+@dataclass(frozen=True)
+class Others:
+    """Civil, friendly and false objects, compiled for one block. `kinds`: OTHER_KIND rows, `names`: one each (``civil-PL``). `cells`: int32 (n, 2), row and
+    column of the atlas's cells in which they appear. `from_s`: when the first may appear."""
+
+    kinds: np.ndarray
+    names: tuple[str, ...]
+    cells: np.ndarray
+    from_s: float
+
+
 @dataclass(frozen=True)
 class Coalition:
     """One package, compiled for one block of replicates. `zones`: uint8 rasters (n_zones, ny, nx) on the atlas grid, 1 inside.
+
+    `others`: objects that are no threats, the same for every package of the block; None: there are none.
 
     Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
     `policy`: index into POLICIES. `values[c]`: what a threat of class c is worth to policies that weigh.
@@ -148,6 +178,7 @@ class Coalition:
     batteries: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=BATTERY))
     policy: int = 0
     values: np.ndarray = field(default_factory=lambda: np.ones(N_CLASSES))
+    others: Others | None = None
 
 
 @dataclass(frozen=True)

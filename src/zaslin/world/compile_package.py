@@ -21,6 +21,7 @@ from zaslin.atlas.provinces import Province, province
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.plane import project
 from zaslin.scenario.aircraft import Aircraft
+from zaslin.scenario.others import OtherTraffic
 from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, NamedZone, Package
 from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.sourced import Sourced
@@ -28,7 +29,8 @@ from zaslin.scenario.threat import CLASSES, ThreatClass
 from zaslin.scenario.weapons import Gun, Judging, Salvo
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world import arrays
-from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
+from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, N_OTHERS, RADAR, SHOOTER, Coalition
+from zaslin.world.compile_others import compile_others, mistakes_of
 from zaslin.world.inputs import Luck
 
 JETS = 2
@@ -40,12 +42,19 @@ _PLACE = {"own-airspace": arrays.PLACE_OWN, "ukraine": arrays.PLACE_UKRAINE, "an
 
 
 def compile_package(
-    package: Package, aircraft: Mapping[str, Aircraft], ground: Ground, seed: int, block: int, luck: Luck | None = None
+    package: Package,
+    aircraft: Mapping[str, Aircraft],
+    ground: Ground,
+    seed: int,
+    block: int,
+    luck: Luck | None = None,
+    others: OtherTraffic | None = None,
 ) -> Coalition:
     """`package` in SI for one block: the draw of all its uncertain inputs by (seed, block, name).
 
     aircraft: types by name; the package's own types come before them. ground: the atlas, for the zones' rasters. seed, block: >= 0.
-    luck: what stands in for that draw. Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
+    luck: what stands in for that draw. others: what is in the air and is no threat; None: nothing. Members without a border in the theatre have
+    country -1. A caveat that permits without asking has delay 0.
     """
     luck = luck or Luck(seed, block)
     types = {**aircraft, **{own.name: own for own in package.aircraft}}
@@ -53,7 +62,7 @@ def compile_package(
     members, radars, caveats, shooters, batteries = [], [], [], [], []
     asset_names: list[str] = []
     for index, member in enumerate(package.members):
-        members.append(_member(member, package.pooling, luck))
+        members.append(_member(member, package.pooling, luck, others))
         radars += _radars(index, member.picture, luck)
         caveats += [_caveat(index, member.nation, caveat, zone_names, luck) for caveat in member.caveats]
         for asset in member.assets:
@@ -83,7 +92,13 @@ def compile_package(
         batteries=_rows(batteries, BATTERY),
         policy=arrays.POLICIES.index(package.assignment),
         values=np.array(_by_class(package.values, "assignment/values", luck)),
+        others=compile_others(others, ground.fields, luck) if others is not None and _may_fire(package) else None,
     )
+
+
+def _may_fire(package: Package) -> bool:
+    """Whether any member permits anything: for who never fires it does not matter what flies there."""
+    return any(caveat.effect != "forbid" for member in package.members for caveat in member.caveats)
 
 
 def _rows(rows: Sequence[tuple[Any, ...]], dtype: np.dtype) -> np.ndarray:
@@ -105,8 +120,10 @@ def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: Luck) -> np.ndar
     return mask.astype(np.uint8)
 
 
-def _member(member: Member, pooling: Pooling, luck: Luck) -> tuple[Any, ...]:
+def _member(member: Member, pooling: Pooling, luck: Luck, others: OtherTraffic | None) -> tuple[Any, ...]:
     picture, nation = member.picture, member.nation
+    wait = member.waits
+    nothing = ((0.0,) * N_OTHERS, (1.0,) * N_OTHERS, 0.0)
     return (
         _country(nation),
         int(picture.shared.enabled),
@@ -127,11 +144,12 @@ def _member(member: Member, pooling: Pooling, luck: Luck) -> tuple[Any, ...]:
         luck(picture.classification, f"{nation}/picture/classification"),
         luck(picture.course_error, f"{nation}/picture/course_error"),
         luck(picture.position_error, f"{nation}/picture/position_error"),
-        luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
+        luck(wait, f"{nation}/separation_delay") if wait else 0.0,
         # No nation in these names: pilots of all nations are guessed at from the same few cases, so one luck moves them together.
         _all_classes(member.pilot.over_own, "pilot/over_own", luck),
         _all_classes(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
         draws.entity_id(nation),
+        *(mistakes_of(others, member.deconflicted, luck) if others is not None else nothing),
     )
 
 
