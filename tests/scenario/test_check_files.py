@@ -298,7 +298,7 @@ def test_no_mutilated_package_brings_anything_but_faults(data):
         for step in loc[:-1]:
             holder = holder[step]
         if data.draw(st.booleans()):
-            holder[loc[-1]] = data.draw(junk)
+            holder[loc[-1]] = copy.deepcopy(data.draw(junk))  # or a list that is drawn twice could come to hold itself
         else:
             del holder[loc[-1]]
         if not broken:

@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from zaslin.outcomes.store import Results
+from zaslin.scenario.packages import package
+from zaslin.scenario.vary import vary
 from zaslin.studies.design import study
 from zaslin.studies.run import run
 
@@ -14,7 +16,8 @@ PACKAGES = ("status-quo", "pl-ro-own-airspace", "pl-ro-toward-border", "neighbou
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return run(study("2023-12-29", list(PACKAGES), replicates=20, seed=7), tmp_path_factory.mktemp("laws") / "run")
+    apart = vary(package("neighbours"), {"pooling.enabled": False}, name="apart")
+    return run(study("2023-12-29", [*PACKAGES, apart], replicates=20, seed=7), tmp_path_factory.mktemp("laws") / "run")
 
 
 def rows(results: Results, table: str, package: str, draw: str = "plain") -> pl.DataFrame:
@@ -49,13 +52,25 @@ def test_only_who_may_enter_flies_over_ukraine(results: Results):
     assert [name for name in PACKAGES if over[name] > 0.0] in ([], ["pl-ro-100km"], ["pl-ro-may-enter", "pl-ro-100km"])
 
 
-@pytest.mark.parametrize("name", ["neighbours", "pl-ro-may-enter"])
+@pytest.mark.parametrize("name", ["apart", "pl-ro-may-enter"])
 def test_the_same_rule_opens_the_same_windows(results: Results, name: str):
-    """A law: windows depend on the rule's threats and the member's picture, not on who flies or from where; so both packages permit the same."""
+    """A law: windows depend on the rule's threats and the member's picture, not on who flies or from where; so both packages permit the same. (Who
+    pools sees more: not so `neighbours` as it is shipped.)"""
     mine, base = (rows(results, "windows", item).filter(pl.col("member").is_in(["PL", "RO"])) for item in (name, "pl-ro-toward-border"))
     order = ["replicate", "threat", "member", "from_s"]
     assert base.height > 0
     assert mine.sort(order).equals(base.sort(order))
+
+
+def test_who_pools_holds_all_that_he_held_alone_and_no_later(results: Results):
+    """A law: pooling adds to what a member holds and takes nothing away; Poland and Romania hold more by it."""
+    key = ["replicate", "threat", "member"]
+    first = {
+        name: rows(results, "tracks", name).filter(pl.col("seen_s").is_not_null()).group_by(key).agg(pl.col("seen_s").min()) for name in ("apart", "neighbours")
+    }
+    both = first["apart"].join(first["neighbours"], on=key, suffix="_pooled")
+    assert both.height == first["apart"].height < first["neighbours"].height
+    assert (both["seen_s_pooled"] <= both["seen_s"]).all()
 
 
 def test_moldova_only_watches(results: Results):
