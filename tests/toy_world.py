@@ -132,7 +132,7 @@ def _inside(points: list[tuple[float, float]], times: list[float]) -> list[tuple
 
 
 def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
-    """A raid of hand-made flights: `points` km, `speed` m/s, and any of start, alt, cls, name, stop, stop_kind, end_kind."""
+    """A raid of hand-made flights: `points` km, `speed` m/s, and any of start, alt, cls, name, stop, stop_kind, end_kind, other."""
     threats = np.zeros(len(flights), dtype=THREAT)
     verts: list[tuple[float, ...]] = []
     rows: list[tuple[float, ...]] = []
@@ -149,6 +149,7 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
         t["entity"], t["cls"], t["vert_from"], t["vert_to"] = draws.entity_id(name), flight.get("cls", CRUISE), len(verts), len(verts) + len(points)
         t["launch_s"], t["end_s"], t["stop_s"], t["stop_kind"] = times[0], times[-1], flight.get("stop", math.inf), flight.get("stop_kind", STOP_NONE)
         t["end_kind"], t["speed_mps"], t["weight"], t["bc_kgm2"], t["casualty_m2"] = flight.get("end_kind", END_LEAKED), flight["speed"], 1.0, 500.0, 10.0
+        t["other"] = flight.get("other", 0)
         t["excursion"] = sum({1 << country for country, _, _ in stays if country not in (UA, RU)})
         verts += [(*point, time, flight.get("alt", 100.0)) for point, time in zip(points, times, strict=True)]
         rows += [(i, country, entry, leave, leave - entry, 0.0, 0.0, 0.0, 0.0) for country, entry, leave in stays]
@@ -156,12 +157,15 @@ def raid(*flights: dict[str, Any], replicate: int = 0, tag: int = -1) -> Raid:
 
 
 def member(country: int = PL, **changes: Any) -> dict[str, Any]:
-    """A member that sees everything at once and errs nowhere, but for `changes`."""
+    """A member that sees all that comes into view, once and for all, at once, and errs nowhere, but for `changes`."""
     name = COUNTRIES[country] if country >= 0 else changes.pop("name", "GB")
     plain = {
         "country": country, "shared": 1, "mast_m": 40.0, "setback_m": 10.0 * KM, "shared_cover": 1.0, "latency_s": 0.0, "track_delay_s": 0.0,
         "classification_s": 0.0, "course_error_rad": 0.0, "separation_s": 0.0,
+        "looks": 0, "ground_revisit_s": 10.0, "airborne_revisit_s": 10.0, "p_look": (1.0,) * 6, "drop_after": 4.0, "confusion": 0.0, "position_error_m": 0.0,
+        "pooling": 0, "pool_latency_s": 0.0,
         "fires_own": (1.0,) * 6, "fires_ukraine": (1.0,) * 6, "entity": draws.entity_id(name),
+        "mistakes": (0.0,) * 4, "fires_wrong": (1.0,) * 4, "at_risk_per_s": 0.0,
     }  # fmt: skip
     return {**plain, **changes, "name": name}
 
@@ -181,7 +185,7 @@ def pair(owner: int = 0, **changes: Any) -> dict[str, Any]:
         "member": owner, "kind": KIND_CAP, "raid_warning": 0, "base": (-200.0, 0.0), "station": (-50.0, 0.0), "readiness_s": 900.0, "lead_s": 0.0,
         "track_within_m": 150.0 * KM, "cruise_mps": 250.0, "dash_mps": 400.0, "endurance_s": 10_800.0, "missile_mps": 1_000.0, "shot_interval_s": 30.0,
         "rounds": 8, "jets": 2, "reach_m": (12.0 * KM, 30.0 * KM, 0, 0, 0, 0), "p_kill": (1.0, 1.0, 0, 0, 0, 0), "hour_usd": 20_000.0,
-        "round_usd": 1e6, "name": "pair",
+        "round_usd": 1e6, "dash_burn": 1.0, "p_available": 1.0, "spare_s": 900.0, "relief_delay_s": 0.0, "crew_duty_s": math.inf, "name": "pair",
     }  # fmt: skip
     return {**plain, **changes}
 
@@ -224,7 +228,7 @@ def coalition(
     return Coalition(
         package=package,
         members=_table(members, MEMBER),
-        radars=np.array(radars or [], dtype=RADAR),
+        radars=np.array([(*row, draws.entity_id(f"radar over {row[1:3]}")) for row in radars or []], dtype=RADAR),
         caveats=_table(caveats, CAVEAT),
         shooters=shooters,
         zones=zones if zones is not None else np.zeros((0, NY, NX), dtype=np.uint8),
@@ -245,21 +249,52 @@ def _table(rows: list[dict[str, Any]], dtype: np.dtype) -> np.ndarray:
     return out
 
 
+def sensed(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """(sight, pieces) of a raid under a coalition on the toy ground."""
+    from zaslin.engine.sensing import sense
+    from zaslin.physics.detection import PIECE, SIGHT
+
+    n = len(night.threats)
+    stay_from = np.searchsorted(night.inside["threat"], np.arange(n + 1)).astype(np.int64)
+    sight, pieces = np.zeros((len(allies.members), n), SIGHT), np.zeros(100 + 20 * n * len(allies.members), PIECE)
+    key = np.uint64(seed), np.uint64(night.replicate)
+    count = sense(ground().fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight, pieces)
+    assert count >= 0
+    return sight, pieces[:count]
+
+
+def known(sight: np.ndarray, pieces: np.ndarray, m: int = 0) -> list[tuple[Any, ...]]:
+    """What member `m` knows of every threat, with its pieces, without the places of rows and members."""
+    looks = [name for name in sight.dtype.names if name not in ("first", "last")]
+    rows = [name for name in pieces.dtype.names if name not in ("member", "threat")]
+    return [(*row[looks].tolist(), *(piece.tolist() for piece in pieces[rows][row["first"] : row["last"]])) for row in sight[m]]
+
+
+def held(sight: np.ndarray, own: Any = math.inf, shared: Any = math.inf, late: Any = 0.0) -> np.ndarray:
+    """Pieces that last, for (members, threats) of `sight`: the shared picture from `shared` on, `late` old, own radars from `own` on."""
+    from zaslin.physics.detection import BY_GROUND, BY_SHARED, PIECE
+
+    rows = []
+    for (m, j), a, b, age in zip(np.ndindex(sight.shape), *(np.broadcast_to(x, sight.shape).ravel() for x in (own, shared, late)), strict=True):
+        sight["first"][m, j] = len(rows)
+        for start, to, by, old in ((b, a, BY_SHARED, age), (a, math.inf, BY_GROUND, 0.0)):
+            if start < to:
+                rows.append((start, to, old, sight["classified_s"][m, j], j, 0, 0, 0, m, by))
+        sight["last"][m, j] = len(rows)
+    return np.array(rows, PIECE)
+
+
 def permissions(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(sight, windows, consent) of a raid under a coalition on the toy ground."""
     from zaslin.doctrine.consent import CONSENT, OK, WINDOW, open_windows
-    from zaslin.engine.sensing import sense
-    from zaslin.physics.detection import SIGHT
 
-    here, n_members, n = ground(), len(allies.members), len(night.threats)
+    sight, pieces = sensed(night, allies, seed)
+    consent, windows, n = np.zeros(sight.shape, CONSENT), np.zeros(500, WINDOW), len(night.threats)
     stay_from = np.searchsorted(night.inside["threat"], np.arange(n + 1)).astype(np.int64)
-    sight, consent, windows = np.zeros((n_members, n), SIGHT), np.zeros((n_members, n), CONSENT), np.zeros(500, WINDOW)
-    key = np.uint64(seed), np.uint64(night.replicate)
     yes_s = np.full((n, len(allies.caveats)), np.inf)
-    sense(here.fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight)
     status, count = open_windows(
-        here, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, windows, consent,
-        yes_s,
-    )
+        ground(), np.uint64(seed), np.uint64(night.replicate), night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats,
+        allies.zones, sight, pieces, windows, consent, yes_s,
+    )  # fmt: skip
     assert status == OK
     return sight, windows[:count], consent

@@ -65,17 +65,22 @@ def night(
     [bold]Example[/]   zaslin night 2023-12-29
     [bold]Next[/]      zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     """
+    from dataclasses import asdict
+
     import zaslin as zs
     from zaslin.scenario.incident import GIVEN_CLASSES, incident
     from zaslin.scenario.reports import night_json
+    from zaslin.scenario.unmet import unmet
 
     item = zs.night(which)
+    out = unmet(group.model_dump(mode="json") for group in item.groups)
     ids = list(dict.fromkeys([item.source, *(group.source for group in item.groups)]))
     if json:
-        paper.as_json({**item.model_dump(mode="json"), **night_json(item), "sources": _sources(ids)})
+        paper.as_json({**item.model_dump(mode="json"), **night_json(item), "no_fighter_meets": asdict(out), "sources": _sources(ids)})
         return
     paper.heading(f"{item.id}  {item.title}")
     paper.say(f"{_clock(item.start_utc)} to {_clock(item.end_utc)} UTC, {sum(item.launched.values())} launched")
+    paper.say(out.sentence)
     several = len({group.source for group in item.groups}) > 1
     rows = [
         (

@@ -22,7 +22,8 @@ OnlyPackage = Annotated[str | None, typer.Option("-p", "--package", metavar="PAC
 
 MAIN = (
     "leakers", "coalition_kills", "ukraine_stops", "incursions", "crossings_stopped", "overflight_s", "incursion_depth_m", "shots", "unneeded_engagements",
-    "debris_falls", "expected_casualties", "flight_h", "cost_usd", "minutes_over_ukraine", "first_shot_margin_s", "window_precision", "window_recall",
+    "wrong_object_shots", "debris_falls", "expected_casualties", "flight_h", "cost_usd", "minutes_over_ukraine", "first_shot_margin_s", "window_precision",
+    "window_recall",
 )  # fmt: skip
 """Measures that `compare` prints; --all prints the rest."""
 

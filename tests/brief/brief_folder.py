@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaslin.outcomes.store import Results, create
-from zaslin.outcomes.tables import TABLES
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.scenario.package import Package
 
 REPLICATES, BLOCK = 40, 10
@@ -188,7 +188,7 @@ def manifest(packages: list[dict[str, Any]], given: bool) -> dict[str, Any]:
         )
     }
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "inputs_hash": "0" * 64,
         "seed": 7,
         "block_size": BLOCK,
@@ -367,6 +367,8 @@ def _fly(draw: str, name: str, fires: bool, enters: bool, n: int) -> dict[str, l
                         "rounds_usd": 0.0,
                     }
                 )
+                left = {"alert_pairs": 1, "ready_least": 0 if member == "PL" else 1, "unguarded_s": 9_000.0 if member == "PL" else 0.0, "night_s": 30_000.0}
+                tables["air_policing"].append({**key, "threat": None, "member": member, **left})
     return tables
 
 

@@ -86,7 +86,8 @@ def test_an_amount_has_its_unit_and_its_range():
 
 def test_what_cannot_be_said_names_the_nights_own_gaps():
     """Joint counts, unknown times, silent rows, unnamed aims, notional ground-based defence: each told once."""
-    group = {"id": "a", "model": "Kh-101 + Kalibr", "count": 5, "split": None, "destroyed": None, "lost": None, "time_known": False, "targets": ["Ukraine"]}
+    group = {"id": "a", "model": "Kh-101/Kh-555 + Kalibr", "count": 5, "split": None, "destroyed": None, "lost": None, "time_known": False}
+    group["targets"] = ["Ukraine"]
     heads = [limit.head for limit in of_this_night({"groups": [group]}, [package("f", "F")], None)]
     assert heads == [
         "Some counts are joint.",
@@ -115,6 +116,16 @@ def test_alert_flights_that_a_package_does_not_count_are_found():
 def test_a_shared_picture_that_is_off_has_no_inputs():
     """The status quo of the made-up folder has none; the package that fires has one. No policy there weighs what a threat is worth."""
     off = switched_off([package("base", "Base", fires=False), package("new", "New")])
-    assert off == (
-        "package.base.members[PL].picture.shared.", "package.base.members[RO].picture.shared.", "package.base.values.", "package.new.values.",
-    )  # fmt: skip
+    shared = tuple(path for path in off if ".shared." in path)
+    assert shared == ("package.base.members[PL].picture.shared.", "package.base.members[RO].picture.shared.")
+    assert {path for path in off if ".values." in path} == {"package.base.values.", "package.new.values."}
+
+
+def test_the_limits_say_what_no_fighter_can_meet():
+    """Computed from the night: 4 of 14 are ballistic; none, no sentence; a type that a package brings with reach against them takes them off."""
+    groups = [{"id": name, "model": name, "count": count, "source": "assumption"} for name, count in (("Iskander-M", 4), ("Kalibr", 10))]
+    told = {limit.head: limit.text for limit in of_this_night({"groups": groups}, [package("f", "F")], None)}
+    assert told["Some threats no fighter here can meet."].startswith("4 of these 14 threats are of classes that no fighter in the model can meet")
+    assert "Some threats no fighter here can meet." not in {limit.head for limit in of_this_night({"groups": groups[1:]}, [package("f", "F")], None)}
+    dream = package("f", "F") | {"aircraft": [{"name": "dream", "reach": {"ballistic": {}}}]}
+    assert "Some threats no fighter here can meet." not in {limit.head for limit in of_this_night({"groups": groups}, [dream], None)}

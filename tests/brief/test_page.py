@@ -264,5 +264,23 @@ def test_inputs_that_are_switched_off_are_not_listed(tmp_path):
             told["inputs"].append({"path": path, **member["picture"]["shared"]["latency"]})
     results = make_folder(tmp_path / "f", packages, given=False, told=told)
     text = " ".join(outline(write_brief(results, tmp_path / "b.html")).text)
-    assert "2 more belong to shared pictures that are switched off" in text
+    assert "2 more belong to parts of the picture that are switched off" in text
     assert "Poland, Romania (toward)" in text
+
+
+def test_the_burden_tells_whose_alert_is_away_and_who_has_none_to_miss(folder, tmp_path):
+    """By hand: 9,000 s without an alert pair in Poland on every night, none in Romania; with its alert pair left out, Romania has none to miss. A folder whose
+    tables are older than the question has no such row."""
+    label = "Minutes in which no alert pair of its own stands ready"
+
+    def cells(results):
+        tables = comparison.burden(results, comparison.figures(results))
+        return [dict(row["cells"]) for table in tables for row in table["rows"] if row["label"] == label]
+
+    for row in cells(folder):
+        assert (row["Poland"], row["Romania"]) == ("150", "0")
+    alone = package("status-quo", "Status quo", fires=False)
+    alone["members"][1]["assets"] = []
+    assert [row["Romania"] for row in cells(make_folder(tmp_path / "alone", [alone], given=False))] == ["no alert pair"]
+    old = manifest([alone], given=False) | {"schema_version": 2}
+    assert cells(make_folder(tmp_path / "old", [alone], given=False, told=old)) == []

@@ -171,3 +171,26 @@ def test_noise_is_warned_of_once_and_not_where_there_is_no_difference():
     text = sentences.noisy([("incursions", E(-0.1, -0.2, 0), False, 1800), ("leakers", NOTHING, False, None), ("kills", E(1, 1, 1), True, 10)])
     assert text is not None and "incursions." in text and "About 1,800 replicates" in text and "leakers" not in text and "kills" not in text
     assert sentences.noisy([("kills", E(1, 1, 1), True, 10)]) is None
+
+
+def test_decoys_among_the_kills_are_told_where_there_are_any():
+    """By hand: 2 of what the rounds bring down; nothing is said of decoys on a night without them."""
+    item = other(NOTHING, kills=E(5.0, 4.0, 6.0), shots=E(7.0, 6.0, 8.0))
+    told = sentences.answer_price(BASE, [item]).text
+    assert "decoys" not in told
+    item.estimates["decoy_kills"] = E(2.0, 1.0, 3.0)  # type: ignore[index]
+    told = sentences.answer_price(BASE, [item]).text
+    assert "7.0 (6.0–8.0) rounds fired (2.0 (1.0–3.0) of what they bring down are decoys without a warhead)" in told
+
+
+def test_shots_at_the_wrong_object_are_told_by_kind_where_there_are_any():
+    """By hand; a kind that was never shot at is not named, and where none was there is no word."""
+    fires = other(NOTHING, shots=E(2.0, 1.0, 3.0))
+    wrong = {"wrong_object_shots": E(0.3, 0.1, 0.6), "wrong_object_shots_friendly": E(0.2, 0.1, 0.4), "wrong_object_shots_civil": NOTHING}
+    wrong["wrong_object_shots_false"] = E(0.1, 0.05, 0.2)
+    some = Alternative("They fire", {**fires.estimates, **wrong}, fires.differences)
+    told = dict(sentences.answer_price(BASE, [some]).clauses)["They fire"]
+    assert "at the wrong object 0.30 (0.10–0.60) rounds a night (0.20 (0.10–0.40) at Ukraine's own aircraft and 0.10 (0.05–0.20) at tracks with nothing" in told
+    assert "civil" not in told
+    none = Alternative("They fire", {**fires.estimates, "wrong_object_shots": NOTHING}, fires.differences)
+    assert "wrong object" not in dict(sentences.answer_price(BASE, [none]).clauses)["They fire"]

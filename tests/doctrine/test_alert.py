@@ -18,9 +18,9 @@ WEST = {"points": [(300, 0), (50, 0)], "speed": 200.0}
 
 def _order(raid, member=None, from_s=None, **changes) -> float:
     allies = toy.coalition([member or toy.member()], [], [toy.pair(kind=KIND_QRA, **changes)])
-    sight, _, _ = toy.permissions(raid, allies)
+    sight, pieces = toy.sensed(raid, allies)
     since = -allies.shooters["lead_s"][0] if from_s is None else from_s
-    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight[0], allies.shooters[0], since)
+    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight[0], pieces, allies.shooters[0], since)
 
 
 def test_a_straight_flyer_comes_within_150_km_when_it_has_flown_the_rest():

@@ -31,8 +31,8 @@ def _order(*flights, own=math.inf, from_s: float = -1e4, country: int = toy.PL, 
     raid = toy.raid(*flights)
     allies = toy.coalition([toy.member(country)], [], [toy.pair(kind=KIND_QRA, **changes)])
     sight = np.zeros(len(flights), SIGHT)
-    sight["own_s"] = own
-    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight, allies.shooters[0], from_s)
+    pieces = toy.held(sight[None], own=own)
+    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight, pieces, allies.shooters[0], from_s)
 
 
 # --- the approach ------------------------------------------------------------------------------------------------------
@@ -90,6 +90,18 @@ def test_who_waits_before_he_comes_is_near_when_he_comes():
     """By hand: a minute at rest 160 km off, then straight in at 200 m/s: within 150 km at 60 s and the time for 10 km."""
     off, way = distance_m(160 * KM, 0.0, 0.0, 0.0), distance_m(160 * KM, 0.0, 50 * KM, 0.0)
     assert _within([(160, 0, 0.0), (160, 0, 60.0), (50, 0, 60.0 + way / 200.0)], 150) == approx(60.0 + (off - 150 * KM) / 200.0, abs=0.02)
+
+
+def test_a_flight_that_has_ended_comes_no_nearer():
+    """By hand: straight in, it ends 160 km off after some 700 s: never within 150 km, however long is asked; 170 km it came within before its end, and from
+    its end on it is nowhere."""
+    way = distance_m(300 * KM, 0.0, 160 * KM, 0.0)
+    verts = np.array([(300 * KM, 0.0, 0.0, 100.0), (160 * KM, 0.0, way / 200.0, 100.0)], VERT)
+    fields = toy.ground().fields
+    for to_s in (way / 200.0, 1e4, math.inf):
+        assert first_within_s(fields, toy.PL, 150 * KM, verts, 0, 2, 0.0, to_s) == math.inf
+        assert first_within_s(fields, toy.PL, 170 * KM, verts, 0, 2, 0.0, to_s) == approx(650.0, abs=3.0)
+        assert first_within_s(fields, toy.PL, 170 * KM, verts, 0, 2, way / 200.0 + 1.0, to_s) == math.inf
 
 
 # --- the order ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import toy_world as toy
 from zaslin.doctrine.assign import HOME_MARGIN_M, reach_under, track_line
 from zaslin.doctrine.consent import CONSENT
 from zaslin.doctrine.policies import best_first
-from zaslin.physics.detection import SIGHT
 from zaslin.physics.intercept import on_line
 from zaslin.world.arrays import PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE
 
@@ -52,13 +51,10 @@ def test_a_track_is_dead_reckoned_from_what_was_known_a_latency_ago():
     """By hand: after a turn north at t = 500 s the shared picture still goes west until its latency has passed; own sensors know at once."""
     raid = toy.raid({"points": [(140, 0), (40, 0), (40, 100)], "speed": 200.0})
     turn = raid.verts["t"][1]
-    look, consent = np.zeros(1, SIGHT), np.zeros(1, CONSENT)
-    look["late_s"] = 60.0
-    look["own_s"] = math.inf
-    stale = track_line(raid.verts, 0, 3, look[0], consent[0], turn + 50.0)
+    consent = np.zeros(1, CONSENT)
+    stale = track_line(raid.verts, 0, 3, 60.0, False, consent[0], turn + 50.0)
     assert on_line(stale, turn + 50.0) == (approx(30 * KM, rel=2e-3), approx(0.0, abs=20.0))
-    look["own_s"] = 0.0
-    fresh = track_line(raid.verts, 0, 3, look[0], consent[0], turn + 50.0)
+    fresh = track_line(raid.verts, 0, 3, 0.0, True, consent[0], turn + 50.0)
     assert on_line(fresh, turn + 50.0) == (approx(40 * KM, rel=2e-3), approx(10 * KM, rel=2e-3))
 
 

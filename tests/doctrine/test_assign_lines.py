@@ -11,7 +11,7 @@ import toy_world as toy
 from zaslin.doctrine.assign import HOME_MARGIN_M, reach_under, track_line, true_line
 from zaslin.doctrine.consent import CONSENT
 from zaslin.doctrine.policies import best_first
-from zaslin.physics.detection import SIGHT
+from zaslin.physics.detection import SIGHT, late_at, own_at
 from zaslin.physics.intercept import on_line
 from zaslin.physics.path import place_at
 from zaslin.plane import ahead, distance_m
@@ -38,13 +38,17 @@ def test_a_true_line_goes_on_as_the_leg_does(k, t):
 )
 @mark.parametrize("error", [0.0, 0.3, -0.2])
 def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, error):
-    """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error."""
-    look, consent = np.zeros(1, SIGHT), np.zeros(1, CONSENT)
-    look["late_s"] = 30.0
-    look["own_s"], consent["course_error_rad"] = own, error
-    line = track_line(PATH, 1, 4, look[0], consent[0], t)
+    """By hand: before the own sensors have it the last known place is 30 s old; the course is that of the leg flown then, turned by the track's error. The
+    error of the place is that of own sensors alone."""
+    look, consent = np.zeros((1, 1), SIGHT), np.zeros(1, CONSENT)
+    pieces = toy.held(look, own=own, shared=-math.inf, late=30.0)
+    consent["course_error_rad"], consent["error_x"], consent["error_y"] = error, 300.0, -100.0
+    late, fresh = late_at(pieces, look[0, 0], t), own_at(pieces, look[0, 0], t)
+    line = track_line(PATH, 1, 4, late, fresh, consent[0], t)
     k, course = (1, math.atan2(30, 40)) if known < 270 else (2, 0.0)
     place = place_at(PATH, k, known)
+    if t >= own:
+        place = place[0] + 300.0, place[1] - 100.0
     assert (line.x, line.y, line.t0) == (*place, known)
     assert line.speed == approx(200.0 if k == 1 else 250.0, rel=1e-3)
     assert on_line(line, known + 100.0) == approx(ahead(*place, course + error, 100.0 * line.speed), abs=0.01)

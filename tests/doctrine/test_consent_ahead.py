@@ -20,7 +20,7 @@ def _there(caveats, x_km, y_km=0.0, yes_s=math.inf, now=100.0, cls=toy.CRUISE, c
     allies = toy.coalition(members or [toy.member()], caveats, [], zones=zones)
     yes = np.zeros(len(caveats))
     yes[:] = yes_s
-    answer, row = permitted_there(toy.ground(), allies.members, m, allies.caveats, allies.zones, yes, cls, x_km * KM, y_km * KM, course, speed, now)
+    answer, row = permitted_there(toy.ground(), allies.members, m, allies.caveats, allies.zones, yes, cls, x_km * KM, y_km * KM, course, speed, 0.0, 0.0, now)
     return int(answer), None if row < 0 else allies.caveat_names[row]
 
 

@@ -49,13 +49,13 @@ class _Opened:
     def __init__(self, raid, allies, own=0.0, classified=0.0, size=60):
         shape = len(allies.members), len(raid.threats)
         sight, self.consent, windows = np.zeros(shape, SIGHT), np.zeros(shape, CONSENT), np.zeros(size, WINDOW)
-        sight["own_s"], sight["classified_s"] = own, classified
-        sight["taken_for"], sight["late_s"] = raid.threats["cls"], allies.members["latency_s"][:, None]
+        sight["classified_s"], sight["taken_for"] = classified, raid.threats["cls"]
+        pieces = toy.held(sight, own=own, shared=-math.inf, late=allies.members["latency_s"][:, None])
         self.yes_s = np.full((shape[1], len(allies.caveats)), -1.0)
         stay_from = np.searchsorted(raid.inside["threat"], np.arange(shape[1] + 1)).astype(np.int64)
         self.status, count = open_windows(
             toy.ground(), SEED, np.uint64(raid.replicate), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones,
-            sight, windows, self.consent, self.yes_s,
+            sight, pieces, windows, self.consent, self.yes_s,
         )  # fmt: skip
         self.windows, self.names = windows[:count], allies.caveat_names
 
@@ -318,7 +318,7 @@ def test_how_long_no_answer_can_change(cls, grid):
     rows = toy.coalition([toy.member()], [toy.caveat(), heading, near], []).caveats
 
     def step(ids: list[int], away: float, speed: float = 200.0) -> float:
-        return _grid_s(rows, np.array([*ids, 1, 2], np.int64), len(ids), cls, away, speed)
+        return _grid_s(rows, np.array([*ids, 1, 2], np.int64), len(ids), cls, away, speed, 0.0)
 
     assert step([0], 180 * KM) == math.inf
     assert step([0, 1], 180 * KM) == 600.0

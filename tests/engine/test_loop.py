@@ -165,3 +165,33 @@ def test_a_real_night_flies_under_every_shipped_package_and_its_books_balance():
             assert sum(tables["sorties"]["over_ukraine_s"].to_pylist()) == 0.0
         assert all(math.isfinite(row["ec"]) and row["ec"] >= 0.0 for row in tables["falls"].to_pylist())
         assert np.isfinite(tables["sorties"]["cost_usd"].to_numpy()).all()
+
+
+def test_a_track_has_a_row_for_every_time_that_it_is_held():
+    """By hand: two small airborne radars, in view from 100 to 400 s and from 850 to 1,150 s, sure looks: two rows that are lost there. What Ukraine stops at
+    300 s has one row, held to its end; a member without sensors one row of nulls. Looks are those of the free flight."""
+    radar = (0.0, 30 * toy.KM, 0.0, 0.0, 0.0, 0.0)
+    flight = {"points": [(300, 0), (-100, 0)], "speed": 200.0}
+    raid = toy.raid(flight, flight | {"stop": 300.0, "stop_kind": STOP_KILLED})
+    blind = [toy.member(-1, name=name, shared=0, looks=1, classification_s=60.0) for name in ("GB", "FR")]
+    allies = toy.coalition(blind, [], [], radars=[(0, x * toy.KM, 0.0, radar) for x in (250, 100)])
+    rows = fly_chunk([raid], [allies], toy.ground(), 3, "plain", [0], ("g0",), ("m0",))["tracks"].to_pylist()
+    told = [(row["threat"], row["member"], row["seen_by"], row["lost_s"] and round(row["lost_s"], -1), row["seen_s"] is not None) for row in rows]
+    assert told == [
+        ("toy-000", "FR", None, None, False), ("toy-000", "GB", "airborne", 400, True), ("toy-000", "GB", "airborne", 1150, True),
+        ("toy-001", "FR", None, None, False), ("toy-001", "GB", "airborne", None, True),
+    ]  # fmt: skip
+    for row in rows:
+        if row["seen_s"] is None:
+            assert row["classified_s"] is row["looks"] is row["hits"] is None
+        else:
+            assert row["looks"] == row["hits"] == pytest.approx(30, abs=1)
+            assert row["classified_s"] is None or row["seen_s"] < row["classified_s"] < (row["lost_s"] or 300.0)
+
+
+def test_the_form_of_the_horizon_tells_of_no_looks():
+    """By the rule: what is in view is seen once and for all: no loss, no looks."""
+    raid = toy.raid({"points": [(300, 0), (30, 0), (300, 0)], "speed": 200.0})
+    allies = toy.coalition([toy.member(shared=0)], [], [])
+    (row,) = fly_chunk([raid], [allies], toy.ground(), 3, "plain", [0], ("g0",), ("m0",))["tracks"].to_pylist()
+    assert row["seen_s"] is not None and row["lost_s"] is row["looks"] is row["hits"] is None

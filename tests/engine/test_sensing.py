@@ -65,7 +65,7 @@ def test_members_with_the_same_radars_see_the_same_and_with_others_their_own():
     raid = toy.raid(WEST, {"points": [(300, 200), (-100, 150)], "speed": 200.0, "cls": toy.DRONE})
     table = toy.coalition(members, [], [], radars=radars).radars
     assert [same_radars(table, 0, m) for m in range(6)] == [True, True, False, False, False, False]
-    together = _sight(raid, members, radars)
+    together = toy.sensed(raid, toy.coalition(members, [], [], radars=radars))
     for m in range(6):
-        alone = _sight(raid, members[:1], [(0, *row[1:]) for row in radars if row[0] == m])
-        assert together[m].tolist() == alone[0].tolist()
+        alone = toy.sensed(raid, toy.coalition(members[:1], [], [], radars=[(0, *row[1:]) for row in radars if row[0] == m]))
+        assert toy.known(*together, m) == toy.known(*alone)

@@ -41,7 +41,7 @@ def table(name: str, rows: Rows) -> pa.Table:
 def fill(name: str, rows: Rows, draw: str, block_size: int) -> pa.Table:
     filled = []
     for row in rows:
-        row = {"draw": draw, "threat": None if name == "sorties" else "kh101-000", **row}
+        row = {"draw": draw, "threat": None if name in ("sorties", "air_policing") else "kh101-000", **row}
         if name == "threats":
             row = {"group": "kh101", "threat_class": "cruise", **row}
             if row.get("crosses") and not row.get("excursion"):

@@ -109,3 +109,39 @@ def test_a_tagged_sample_crosses_into_the_country_that_it_stands_for(make_result
     assert "a sample crosses: stands for RO" in str(check(make_results, night(), tagged=tagged))
     sample["tag_country"] = "PL"
     assert check(make_results, night(), tagged=tagged) is None
+
+
+WRONG = {"replicate": 5, "threat": "friendly-PL-001", "object": "friendly"}
+
+
+def mistaken(hits: int = 1) -> dict[str, list[dict[str, Any]]]:
+    """The night, and in replicate 5 a friendly aircraft that a patrol shoots at twice."""
+    rows = night()
+    rows["engagements"].append({**WRONG, **PAIR, "shots": 2, "needed": False, "commit_s": 1.0})
+    rows["shots"] += [{**WRONG, **PAIR, "fire_s": float(i), "hit": i < hits} for i in range(2)]
+    rows["falls"] = [{**WRONG, "kind": "debris", "ec": 0.001, "shooter_member": "PL"}]
+    return rows
+
+
+def test_wrong_shots_balance_and_are_no_threats(make_results):
+    assert check(make_results, mistaken()) is None
+
+
+def test_a_wrong_object_is_hit_once_at_most(make_results):
+    assert "what is no threat is hit once at most" in (check(make_results, mistaken(2)) or "")
+
+
+def test_what_is_no_threat_has_no_row_among_the_threats(make_results):
+    rows = mistaken()
+    rows["threats"][-1]["threat"] = WRONG["threat"]
+    for row in rows["causes"][-3:]:
+        row["threat"] = WRONG["threat"]
+    for row in (*rows["engagements"][1:], *rows["shots"][2:], *rows["falls"]):
+        row["replicate"] = 9
+    assert "what is no threat is not among the threats" in (check(make_results, rows) or "")
+
+
+def test_wrong_shots_must_be_in_the_engagements_too(make_results):
+    rows = mistaken()
+    rows["shots"] = rows["shots"][:-1]
+    assert "engagements' shots = shots" in (check(make_results, rows) or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -57,6 +58,21 @@ def test_kills_are_credited_and_told_by_what_they_would_have_been(make_results):
     assert total(results, leakage.kills_would_have_crossed) == pytest.approx(1)
 
 
+def test_kills_of_decoys_are_counted_apart(make_results):
+    """By hand: two of Poland's three kills carried no warhead, and Romania's one did; a decoy that leaks is no kill; a folder from before decoys has none."""
+    kill = {"replicate": 0, "fate": "killed_member", "shooter_member": "PL"}
+    threats = [
+        {**kill, "threat": "a", "decoy": True}, {**kill, "threat": "b", "decoy": True}, {**kill, "threat": "c", "decoy": False},
+        {**kill, "threat": "d", "decoy": False, "shooter_member": "RO"}, {"replicate": 3, "threat": "e", "fate": "leaked", "decoy": True},
+    ]  # fmt: skip
+    results = make_results({"a": {"threats": threats}})
+    assert total(results, leakage.decoy_kills) == pytest.approx(2)
+    assert total(results, leakage.decoy_kills, "PL") == pytest.approx(2)
+    assert total(results, leakage.decoy_kills, "RO") == 0.0
+    assert total(results, leakage.coalition_kills) == pytest.approx(4)
+    assert total(make_results({"a": {"threats": [{**kill, "threat": "a"}]}}), leakage.decoy_kills) == 0.0
+
+
 def test_engagements_shots_and_what_was_not_needed(make_results):
     """Three commitments, two with shots; of these one at a threat that would neither have crossed nor leaked."""
     engaged = [
@@ -83,6 +99,22 @@ def test_flights_count_every_jet_and_cost_hours_and_rounds(make_results):
     assert total(results, burden.flight_h) == pytest.approx(4)
     assert total(results, burden.minutes_over_ukraine, "PL") == pytest.approx(30)
     assert total(results, burden.cost_usd) == pytest.approx(2_040_000)
+
+
+def test_minutes_without_an_alert_pair_are_summed_over_members(make_results):
+    """Half an hour of Poland's night and ten minutes of Romania's; Hungary has no alert pair and no row. A folder from before has no answer."""
+    nights = [
+        {"replicate": 3, "member": "PL", "alert_pairs": 2, "ready_least": 0, "unguarded_s": 1_800.0, "night_s": 30_000.0},
+        {"replicate": 3, "member": "RO", "alert_pairs": 1, "ready_least": 0, "unguarded_s": 600.0, "night_s": 30_000.0},
+        {"replicate": 4, "member": "RO", "alert_pairs": 1, "ready_least": 1, "unguarded_s": 0.0, "night_s": 20_000.0},
+    ]
+    packages = [{"name": "a", "members": [{"nation": n, "assets": [{"kind": "cap" if n == "HU" else "qra"}]} for n in ("PL", "RO", "HU")]}]
+    results = make_results({"a": {"air_policing": nights}}, packages=packages)
+    assert total(results, burden.unguarded_min) == pytest.approx(40)
+    assert [total(results, burden.unguarded_min, nation) for nation in ("PL", "RO")] == [pytest.approx(30), pytest.approx(10)]
+    assert math.isnan(total(results, burden.unguarded_min, "HU"))
+    assert math.isnan(total(make_results({"a": {}}, packages=packages, schema_version=2), burden.unguarded_min))
+    assert math.isnan(total(make_results({"a": {}}), burden.unguarded_min))
 
 
 def test_time_to_decide_and_what_was_left_of_it(make_results):
@@ -132,3 +164,21 @@ def test_merged_gaps_are_not_time_inside(make_results):
     assert total(results, incursions.incursions) == pytest.approx(1)
     older = make_results({"a": {"incursions": [one | {"inside_s": None}]}})
     assert total(older, incursions.overflight_s) == pytest.approx(80)
+
+
+def test_wrong_shots_are_counted_by_kind_and_member_and_not_as_unneeded(make_results):
+    """By hand, in 20 replicates: five rounds, of them one at a threat; hits at a civil and a false object, of which only the first is an aircraft. Rows of an
+    older folder have no word on what was engaged: there it was a threat."""
+    kinds = ("civil", "friendly", "friendly", "false", None)
+    fired = [{"replicate": 0, "threat": f"x{i}", "member": "PL" if i < 2 else "RO", "hit": i in (0, 3), "object": kind} for i, kind in enumerate(kinds)]
+    engaged = [{"replicate": 0, "threat": f"x{i}", "member": "PL", "shots": 1, "needed": False, "object": kind} for i, kind in enumerate(kinds)]
+    flights = [{"replicate": 0, "member": "PL", "asset": "pl-cap", "jets": 2, "over_ukraine_s": 3600.0, "own_at_risk": 0.002}]
+    results = make_results({"a": {"shots": fired, "engagements": engaged, "sorties": flights}})
+    assert total(results, burden.shots) == pytest.approx(5)
+    assert total(results, burden.wrong_object_shots) == pytest.approx(4)
+    assert (total(results, burden.wrong_object_shots, "PL"), total(results, burden.wrong_object_shots, "RO")) == pytest.approx((2, 2))
+    for kind, wanted in (("civil", 1), ("friendly", 2), ("false", 1)):
+        assert total(results, burden.wrong_object_shots_by_kind[kind]) == pytest.approx(wanted)
+    assert total(results, burden.wrong_object_kills) == pytest.approx(1)
+    assert total(results, burden.unneeded_engagements) == pytest.approx(1)
+    assert total(results, burden.own_aircraft_at_risk) == pytest.approx(0.002)

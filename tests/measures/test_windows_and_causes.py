@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from zaslin.brief.story import event_words
 from zaslin.errors import InputError
 from zaslin.measures.estimate import compare, estimate, given_estimate
 from zaslin.measures.leakage import leakers
@@ -209,6 +210,20 @@ def test_a_story_is_told_in_order_of_time(make_results):
     assert times == sorted(times)
     assert told["causes"] == [{"member": "RO", "cause": "not_seen", "caveat": None}]
     json.dumps(told, allow_nan=False)
+
+
+def test_a_story_tells_when_a_track_is_lost_and_comes_again(make_results):
+    """By hand: tracked, classified, lost after 9 hits in 12 looks, tracked again by another member's radar; rows of an older folder tell of no loss."""
+    track = {"replicate": 0, "threat": "a", "member": "PL"}
+    held = [
+        {**track, "seen_s": 10.0, "classified_s": 70.0, "seen_by": "ground", "lost_s": 130.0, "looks": 12, "hits": 9},
+        {**track, "seen_s": 200.0, "classified_s": None, "seen_by": "pooled"},
+    ]
+    told = story(make_results({"a": {"threats": [threat(0, "a", launch_s=0.0, fate_s=900.0)], "tracks": held}}), "a", 0, "a")["story"]
+    events = [(event["event"], event["t_s"]) for event in told if event.get("member") == "PL"]
+    assert events == [("tracked", 10.0), ("classified", 70.0), ("track_lost", 130.0), ("tracked", 200.0)]
+    words = [event_words(event) for event in told if event.get("member") == "PL"]
+    assert words[2:] == ["Poland loses its track after 9 hits in 12 looks", "Poland has a track of it by another member's radar"]
 
 
 def test_a_story_that_is_not_there_names_the_nearest(make_results):

@@ -1,33 +1,23 @@
-"""A second, slow model of the core, written from docs/model.md and docs/model/engine.md alone, by somebody who had not read the engine.
+"""A second, slow model of the core, written from docs/model.md and docs/model/engine.md alone, by people who had not read the engine.
 
-Plain Python and fixed steps: no roots, no queue, no rasters. One member, whose airspace is what lies on one side of a straight border, and Ukraine on
-the other. Every continuous rule is asked once a step, so a time is late by up to a step: a bias of first order, which the tests show at 1 s and 0.5 s.
-
+Plain Python and fixed steps: no roots, no queue, no rasters. Some members, each with its airspace beyond a straight border, and Ukraine between
+them. Every continuous rule is asked once a step, so a time is late by up to a step: a bias of first order, which the tests show at 1 s and 0.5 s.
 Places are unit vectors in the frame of the gnomonic plane (x east, y north, z to its centre): (x, y) of the plane is (R x/z, R y/z).
-Luck is `luck(purpose, *who)` in (0, 1). A world, a member, its caveats, its assets and the threats are namespaces; small_nights.py fills them.
-Left out: countries beside these two, debris, coasts, claims across members. Seam for GBAD: one more kind of shooter beside `Pair`, asked in `Night.assign`.
+Luck is `luck(purpose, *who)` in (0, 1). A world, its members, their caveats and assets are namespaces, which small_nights.py fills.
+Left out: countries beside the members and Ukraine, debris, coasts.
 """
 
-from __future__ import annotations
-
-import random
-from collections import Counter
-from collections.abc import Callable
-from itertools import pairwise
 from math import asin, atan2, ceil, cos, exp, inf, log, sin, sqrt
 from statistics import NormalDist
 from types import SimpleNamespace as Some
 
 R = 6_371_008.8
 RAID_WITHIN, PROJECTION, HOME_MARGIN, HOMING, TURN_ROUND, LEAST_ON_STATION, SAME_CHASE = 300e3, 900.0, 1000.0, 1.2, 5400.0, 1200.0, 60.0
-Vec = tuple[float, float, float]
 normal = NormalDist().inv_cdf
 FAN = [normal((i + 0.5) / 21) for i in range(21)]
-
-
-own_luck = lambda seed: lambda *who: random.Random(f"{seed}/{who}").random() or 0.5  # luck of the slow model's own
-
-# Vectors; `tangent`: direction at a of the great circle to b; `toward`: the place d metres from a on the way to b, never beyond b.
+CHAIN = ("not_seen", "not_classified", "not_permitted", "not_approved", "out_of_reach", "no_free_shooter", "no_rounds", "pilot_held", "missed", "ended_first")
+FURTHEST = ("missed", "ended_first", "pilot_held", "not_approved", "not_permitted", "out_of_reach", "no_rounds", "no_free_shooter")  # once permitted
+# Vectors; `tangent`: direction at a of the great circle to b; `heading`: of a plane course, from east to north; `toward`: d metres on from a, at most to b.
 dot = lambda a, b: a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 mix = lambda a, s, b, t: (a[0] * s + b[0] * t, a[1] * s + b[1] * t, a[2] * s + b[2] * t)
 norm = lambda a: mix(a, 1.0 / sqrt(dot(a, a)), a, 0.0)
@@ -39,361 +29,372 @@ flight = lambda a, u, speed, t0: lambda t: go(a, u, speed * (t - t0))
 toward = lambda a, b, d: b if dist(a, b) <= d else go(a, tangent(a, b), d)
 cross = lambda a, b: (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 dist = lambda a, b: R * atan2(sqrt(dot(cross(a, b), cross(a, b))), dot(a, b))
-# Direction at p of a plane course, counted from east to north.
 heading = lambda p, course: tangent(p, unit(flat(p)[0] + 1000.0 * cos(course), flat(p)[1] + 1000.0 * sin(course)))
-# Signed distance to own airspace: what lies on the negative side of the great circle with pole `world.pole`.
-outside = lambda world, p: R * asin(max(-1.0, min(1.0, dot(p, world.pole))))
+# Signed distance to own airspace, what lies on the negative side of the great circle with this pole; `held`: the place nearest to p within limit of it.
+outside = lambda m, p: R * asin(max(-1.0, min(1.0, dot(p, m.pole))))
+held = lambda m, p, limit: p if outside(m, p) <= limit else mix(m.pole, sin(limit / R), norm(mix(p, 1.0, m.pole, -dot(p, m.pole))), cos(limit / R))
 
-
-def held(world: Some, p: Vec, limit: float) -> Vec:
-    """The place nearest to p that is no farther outside than limit."""
-    if outside(world, p) <= limit:
-        return p
-    return mix(world.pole, sin(limit / R), norm(mix(p, 1.0, world.pole, -dot(p, world.pole))), cos(limit / R))
-
+def meets(gap, at, t: float, speed: float) -> float:
+    """When a round fired at t with `gap(place)` to fly is where its aim is: as the round is the faster one, what is left shrinks."""
+    f = 0.0
+    for _ in range(40):
+        f = gap(at(t + f)) / speed
+    return t + f
 
 class Threat:
     """A free flight over vertices (x, y, t, altitude); `layer` has rate, sigma and kill_share of Ukraine's layer."""
-
     def __init__(self, name: str, cls: str, vertices: list[tuple[float, float, float, float]], end_fate: str, layer: Some) -> None:
         self.name, self.cls, self.end_fate, self.layer, self.legs = name, cls, end_fate, layer, []
-        for (x0, y0, t0, h0), (x1, y1, t1, h1) in pairwise(vertices):
-            a, b = unit(x0, y0), unit(x1, y1)
-            speed, course = dist(a, b) / (t1 - t0), atan2(y1 - y0, x1 - x0)
-            at = flight(a, tangent(a, b), speed, t0)
-            self.legs.append(Some(t0=t0, t1=t1, speed=speed, course=course, at=at, h0=h0, climb=(h1 - h0) / (t1 - t0)))
+        for (x0, y0, t0, h0), (x1, y1, t1, h1) in (vertices[i : i + 2] for i in range(len(vertices) - 1)):
+            a, b, climb = unit(x0, y0), unit(x1, y1), (h1 - h0) / (t1 - t0)
+            speed, course, high = dist(a, b) / (t1 - t0), atan2(y1 - y0, x1 - x0), lambda t, t0=t0, h0=h0, climb=climb: h0 + climb * (t - t0)
+            self.legs.append(Some(t0=t0, t1=t1, speed=speed, course=course, high=high, at=flight(a, tangent(a, b), speed, t0)))
         self.start, self.end = vertices[0][2], vertices[-1][2]
-
-    def leg(self, t: float) -> Some:
-        return next((leg for leg in self.legs if t < leg.t1), self.legs[-1])
-
-    def at(self, t: float) -> Vec:
-        return self.leg(t).at(t)
-
+        self.leg, self.at = lambda t: next((leg for leg in self.legs if t < leg.t1), self.legs[-1]), lambda t: self.leg(t).at(t)
 
 class Sight:
-    """Sections 1 and 2 for one threat, on its free flight: when the member sees it, and when the caveats permit."""
-
-    def __init__(self, world: Some, m: Some, th: Threat, luck: Callable[..., float], dt: float) -> None:
+    """Sections 1 and 2 for one member and threat, on its free flight: when the member sees it, and when the caveats permit."""
+    def __init__(self, world: Some, m: Some, th: Threat, luck, dt: float) -> None:
         self.world, self.m, self.th = world, m, th
-        self.error, self.approval = m.course_error * normal(luck("course", th.name)), normal(luck("approval", th.name))
+        self.error, self.approval = m.course_error * normal(luck("course", th.name, m.id)), normal(luck("approval", th.name, m.id))
         self.steps = [i * dt for i in range(ceil(th.start / dt), ceil(th.end / dt))]
         own = next((t for t in self.steps if self.in_view(t)), inf) + m.track_delay
         entry = next((t for t in self.steps if world.ukraine(*flat(th.at(t)))), inf)
         shared = entry + m.latency if m.shared and luck("shared", th.name) < m.cover else inf
         self.own_track, shared = (t if t < th.end else inf for t in (own, shared))
         self.track = min(self.own_track, shared)
-        self.classified = self.track + m.classification * exp(0.5 * normal(luck("classified", th.name)))
-        self.asked: dict[tuple[float, float], float] = {}  # by authority: asks of one delay and sigma
-        self.match = inf  # first time at which a permit or an ask is not beaten
-        self.windows: list[list] = []  # caveat, from, to
+        self.classified = self.track + m.classification * exp(0.5 * normal(luck("classified", th.name, m.id)))
+        self.known = lambda t: t if t >= self.own_track else t - m.latency  # the time of the last known place
+        self.asked, self.match, self.windows = {}, inf, []  # first asks by authority; first unbeaten match; caveat, from, to, opening (rows that abut have one)
+        self.opens = lambda c: self.asked.get((c.delay, c.sigma), inf) + c.delay * exp(c.sigma * self.approval)
+        self.window = lambda t: next((w for w in self.windows if w[1] <= t < w[2]), None)
         for t in self.steps:
             deciding = self.decide(t) if t >= self.classified else None
-            if deciding and self.windows and self.windows[-1][2] == t and self.windows[-1][0] is deciding:
-                self.windows[-1][2] = min(t + dt, th.end)
+            last = self.windows[-1] if self.windows and self.windows[-1][2] == t else [None, t, t, t]
+            if deciding and last[0] is deciding:
+                last[2] = min(t + dt, th.end)
             elif deciding:
-                self.windows.append([deciding, t, min(t + dt, th.end)])
+                self.windows.append([deciding, t, min(t + dt, th.end), last[3]])
 
     def in_view(self, t: float) -> bool:
-        p, leg = self.th.at(t), self.th.leg(t)
-        horizon = sqrt(2.0 * 4.0 / 3.0 * R) * (sqrt(self.m.mast) + sqrt(leg.h0 + leg.climb * (t - leg.t0)))
-        airborne = any(dist(p, orbit) <= reach.get(self.th.cls, -1.0) for orbit, reach in self.m.airborne)
-        return airborne or outside(self.world, p) + self.m.setback <= min(horizon, 400e3)
+        p, horizon = self.th.at(t), sqrt(2.0 * 4.0 / 3.0 * R) * (sqrt(self.m.mast) + sqrt(self.th.leg(t).high(t)))
+        ground = outside(self.m, p) + self.m.setback <= min(horizon, 400e3)
+        return ground or any(dist(p, orbit) <= reach[self.th.cls] for orbit, reach in self.m.airborne)
 
-    def known(self, t: float) -> float:
-        """The time of the last known place."""
-        return t if t >= self.own_track else t - self.m.latency
-
-    def matching(self, p: Vec, leg: Some) -> list[Some]:
-        """The caveats whose conditions all hold for the track at p on this leg."""
-        out, (x, y), found = outside(self.world, p), flat(p), []
-        ukraine = self.world.ukraine(x, y)
+    def matching(self, p: tuple, leg: Some) -> tuple[list[Some], list[Some]]:
+        """The caveats whose conditions all hold for the track at p on this leg, none where one forbids; and the asks among them."""
+        out, ukraine, found = outside(self.m, p), self.world.ukraine(*flat(p)), []
         for c in self.m.caveats:
             zone = {"own": out <= 0, "ukraine": ukraine, "within": ukraine and out <= c.within, "anywhere": True}
-            good = self.th.cls in c.classes and (zone[c.zone] if c.zone in zone else self.world.named[c.zone](x, y))
+            good = self.th.cls in c.classes and (zone[c.zone] if c.zone in zone else self.world.named[c.zone](*flat(p)))
             if good and c.horizon is not None and out > 0:
                 way = leg.speed * c.horizon.get(self.th.cls, -inf)
                 rays = (heading(p, leg.course + self.error + self.m.course_error * z) for z in FAN)
-                good = out <= way and sum(outside(self.world, go(p, ray, way)) <= 0 for ray in rays) / 21 >= c.share
+                good = out <= way and sum(outside(self.m, go(p, ray, way)) <= 0 for ray in rays) / 21 >= c.share
             found += [c] if good else []
-        return [] if any(c.effect == "forbid" for c in found) else found
-
-    def opens(self, c: Some) -> float:
-        return self.asked.get((c.delay, c.sigma), inf) + c.delay * exp(c.sigma * self.approval)
+        found = [] if any(c.effect == "forbid" for c in found) else found
+        return found, [c for c in found if c.effect == "ask"]
 
     def decide(self, t: float) -> Some | None:
         """The caveat under which the window is open now, if it is."""
         leg = self.th.leg(self.known(t))
-        found = self.matching(leg.at(self.known(t)), leg)
-        asks = [c for c in found if c.effect == "ask"]
+        found, asks = self.matching(leg.at(self.known(t)), leg)
         self.match = min(self.match, t if found else inf)
-        for c in asks:
-            self.asked.setdefault((c.delay, c.sigma), t)
+        self.asked = {**{(c.delay, c.sigma): t for c in asks}, **self.asked}
         free = [c for c in asks if self.opens(c) <= t] if asks else found
         return max(free, key=lambda c: (-self.opens(c) if asks else 0.0, c.limit)) if free else None
 
-    def consents(self, p: Vec, leg: Some, t: float) -> str:
-        """What the caveats say at time t of the predicted place p."""
-        found = self.matching(p, leg)
-        asks = [c for c in found if c.effect == "ask"]
+    def consents(self, p: tuple, leg: Some, t: float) -> str:  # what the caveats say at time t of the predicted place p
+        found, asks = self.matching(p, leg)
         return "not_permitted" if not found else "yes" if not asks or any(self.opens(c) <= t for c in asks) else "not_approved"
 
-    def window(self, t: float) -> list | None:
-        return next((w for w in self.windows if w[1] <= t < w[2]), None)
-
-    def opened(self, t: float) -> float:
-        """When the permission that holds at t began; rows that abut are one."""
-        for _, start, end in reversed(self.windows):
-            t = start if start <= t <= end else t
-        return t
-
-
 class Pair:
-    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home."""
-
+    """A pair of fighters; `mode`: ground, ordered, patrol (on its way to the first station), free, chase, home; gone: a patrol left, no relief yet."""
     def __init__(self, asset: Some) -> None:
         self.asset, self.mode, self.p, self.rounds, self.scrambles, self.sortie = asset, "ground", asset.base, 0, 0, None
         self.until, self.stands, self.land_by, self.last_shot = inf, -inf, inf, -inf
         self.target = self.plan = self.flying = self.engagement = None  # plan: time and place of fire, leg, caveat
-        self.barred: set[str] = set()  # threats whose first plan failed since their last turn, window or look
+        self.barred, self.declined = set(), set()  # let go since the last turn, window or look; at which the pilot held, and whether over Ukraine
+        self.left = lambda: self.rounds
 
+class Battery:
+    """A battery on the ground: channels, each with one claim at most, that share a magazine; it stands nowhere."""
+    def __init__(self, asset: Some) -> None:
+        self.asset, self.rounds, self.last_shot, self.waits, self.barred = asset, asset.magazine, -inf, {}, {}
+        self.channels = [Some(asset=asset, target=None, flying=None, engagement=None, ready=inf) for _ in range(asset.channels)]
+        for one in self.channels:  # rounds that no other claim has been promised
+            one.left = lambda one=one: self.rounds - sum(1 for o in self.channels if o is not one and o.target and not o.flying)
 
 class Night:
-    """One raid against one member, flown at once; its lists say what came of it."""
-
-    def __init__(self, world: Some, m: Some, threats: list[Threat], luck: Callable[..., float], dt: float = 1.0) -> None:
-        self.world, self.m, self.threats, self.luck, self.dt = world, m, threats, luck, dt
-        self.sight = {th.name: Sight(world, m, th, luck, dt) for th in threats}
+    """One raid against the members, flown at once; its lists say what came of it."""
+    def __init__(self, world: Some, threats: list[Threat], luck, dt: float = 1.0) -> None:
+        self.world, self.members, self.threats, self.luck, self.dt = world, world.members, threats, luck, dt
+        self.sight = {(m.id, th.name): Sight(world, m, th, luck, dt) for m in self.members for th in threats}
+        self.steps = {s.th.name: s.steps for s in self.sight.values()}
         self.stop = {th.name: self.ukraine(th) for th in threats}
         self.alive_end = {th.name: min(self.stop[th.name][0], th.end) for th in threats}
-        self.first = min(th.start for th in threats)
-        near = [t for th in threats for t in self.sight[th.name].steps if t < self.alive_end[th.name]
-                and (outside(world, th.at(t)) <= RAID_WITHIN or world.ukraine(*flat(th.at(t))))]
-        self.over = max(near, default=self.first) + dt
-        self.near = {(a.id, th.name): next((t for t in self.sight[th.name].steps if outside(world, th.at(t)) <= a.track_within), inf)
-                     for a in m.assets for th in threats}
-        self.killed, self.engagements, self.shots, self.sorties = {}, [], [], []
-        self.notes: dict[str, set[str]] = {th.name: set() for th in threats}  # what was met on the way, for the causes
-        self.looked: dict[str, float] = {}
-        self.shot_at: Counter[tuple[str, str]] = Counter()
-        self.pairs = [Pair(a) for a in m.assets]
+        self.alive = lambda th, t: th.start <= t < self.alive_end[th.name] and th.name not in self.killed
+        self.first, near = min(th.start for th in threats), lambda p: world.ukraine(*flat(p)) or any(outside(m, p) <= RAID_WITHIN for m in self.members)
+        self.over = max((t for th in threats for t in self.steps[th.name] if t < self.alive_end[th.name] and near(th.at(t))), default=self.first) + dt
+        self.pairs, self.batteries = [Pair(a) for m in self.members for a in m.assets], [Battery(a) for m in self.members for a in m.batteries]
+        comes = lambda a, th: next((t for t in self.steps[th.name] if outside(a.of, th.at(t)) <= a.track_within), inf)
+        self.near = {(pair.asset.id, th.name): comes(pair.asset, th) for pair in self.pairs for th in threats}
+        self.killed, self.engagements, self.sorties, self.looked, self.met = {}, [], [], {}, []
+        self.notes: dict[tuple[str, str], set[str]] = {key: set() for key in self.sight}  # what was met on the way, for the causes
+        self.note = lambda one, th, what: self.notes[one.asset.of.id, th.name].add(what)
         self.fly()
 
     def ukraine(self, th: Threat) -> tuple[float, str]:
         """Section 3 of the model: when Ukraine's layer stops it (inf: never) and how."""
-        m = exp(th.layer.sigma * normal(self.luck("night", th.cls)) - th.layer.sigma**2 / 2.0)
-        left = -log(self.luck("stop", th.name))
-        for t in self.sight[th.name].steps:
+        m, left = exp(th.layer.sigma * normal(self.luck("night", th.cls)) - th.layer.sigma**2 / 2.0), -log(self.luck("stop", th.name))
+        for t in self.steps[th.name]:
             left -= th.layer.rate * m * self.world.weight(*flat(th.at(t))) * self.dt
             if left <= 0.0:
                 return t, "killed_ua" if self.luck("how", th.name) < th.layer.kill_share else "lost"
         return inf, ""
 
-    def alive(self, th: Threat, t: float) -> bool:
-        return th.start <= t < self.alive_end[th.name] and th.name not in self.killed
-
     def fly(self) -> None:
-        ways = [dist(a.base, a.station) / a.cruise for a in self.m.assets]
-        t = ceil(min(0.0, *(self.first - way for way in ways), *(-a.lead for a in self.m.assets)) / self.dt) * self.dt
-        news: dict[str, object] = {}
-        while t <= self.over or any(pair.mode not in ("ground", "ordered") for pair in self.pairs):
+        t = ceil(min(0.0, *(min(self.first - pair.asset.way, -pair.asset.lead) for pair in self.pairs), 0.0) / self.dt) * self.dt
+        news: dict[tuple[str, str], object] = {}
+        while t <= self.over or any(pair.mode not in ("ground", "ordered", "gone") for pair in self.pairs):
             changed = self.results(t)
             for pair in self.pairs:
-                changed |= self.posture(pair, t) or (pair.mode == "chase" and self.chase(pair, t))
-            for th in self.threats:  # a window opens or changes its caveat; a turn as the member sees it; a look after 900 s
-                s = self.sight[th.name]
-                w = s.window(t) if self.alive(th, t) else None
-                state = (id(w), th.leg(s.known(t)).t0) if w else None
-                if state != news.get(th.name) or (w and t - self.looked.get(th.name, inf) >= PROJECTION):
+                changed |= self.posture(pair, t) or (pair.mode == "chase" and not pair.flying and self.chase(pair, t))
+            for key, s in self.sight.items():  # a window opens or changes its caveat; a turn as the member sees it, or an own track; a look after 900 s
+                w = s.window(t) if self.alive(s.th, t) else None
+                state = (id(w), s.th.leg(s.known(t)).t0, t >= s.own_track) if w else None
+                if state != news.get(key) or (w and t - self.looked.get(key, inf) >= PROJECTION):
                     changed |= state is not None
-                    self.looked.pop(th.name, None)
+                    self.looked.pop(key, None)
                     for pair in self.pairs:
-                        pair.barred.discard(th.name)
-                news[th.name] = state
+                        pair.barred -= {s.th.name} if pair.asset.of is s.m else set()
+                news[key] = state
             if changed:
                 self.assign(t)
+            for battery in self.batteries:
+                self.defend(battery, t)
             for pair in self.pairs:
                 self.move(pair)
             t += self.dt
 
     def results(self, t: float) -> bool:
         """Ends of threats, then rounds that arrive; true when a pair became free or a round came."""
-        changed = False
-        for pair in [p for p in self.pairs if p.target and (p.flying.impact <= t if p.flying else not self.alive(p.target, t))]:
-            th, a, shot, pair.flying, changed = pair.target, pair.asset, pair.flying, None, True
+        shooters = [*self.pairs, *(one for battery in self.batteries for one in battery.channels)]
+        due = [s for s in shooters if s.target and (s.flying.impact <= t if s.flying else not self.alive(s.target, t))]
+        for one in due:
+            th, a, shot, one.flying = one.target, one.asset, one.flying, None
             if not self.alive(th, t):  # only Ukraine's stop and its own failure cut a chase short
-                self.notes[th.name].add("cut" if self.fate(th)[0] in ("killed_ua", "lost") else "out_of_reach")
-                self.release(pair, t, "ended")
+                self.note(one, th, "ended_first" if self.fate(th)[0] in ("killed_ua", "lost") else "out_of_reach")
+                self.release(one, t, "ended")
                 continue
-            self.shot_at[a.id, th.name] += 1
-            shot.hit = shot.flown <= HOMING * a.reach[th.cls] and self.luck("hit", a.id, th.name, self.shot_at[a.id, th.name]) < a.p_kill[th.cls]
+            self.met.append((a.id, th.name))
+            shot.hit = shot.flown <= HOMING * a.reach[th.cls] and self.luck("hit", a.id, th.name, self.met.count((a.id, th.name))) < a.p_kill[th.cls]
             self.killed.update({th.name: shot.impact} if shot.hit else {})
-            self.notes[th.name].add("killed" if shot.hit else "missed")
-            if shot.hit or pair.rounds == 0:
-                self.release(pair, t, "killed" if shot.hit else "missed")
-        return changed
+            self.note(one, th, "missed")
+            if shot.hit or one.left() <= 0:
+                self.release(one, t, "killed" if shot.hit else "missed")
+        return bool(due)
 
-    def release(self, pair: Pair, t: float, why: str) -> None:
-        pair.engagement.result, pair.engagement.end = "missed" if pair.engagement.shots and why in ("closed", "out_of_reach") else why, t
-        pair.mode, pair.target, pair.plan, pair.engagement = "free", None, None, None
+    def commit(self, one: Pair | Some, th: Threat, t: float) -> None:
+        last = next((e for e in reversed(self.engagements) if e.asset == one.asset.id and e.threat == th.name), None)
+        if last is None or t - last.end > SAME_CHASE:
+            self.engagements.append(last := Some(asset=one.asset.id, threat=th.name, commit=t, shots=[], result="", end=inf))
+        one.mode, one.target, one.engagement = "chase", th, last
+        self.note(one, th, "out_of_reach")  # as long as nothing else comes of it
+
+    def release(self, one: Pair | Some, t: float, why: str) -> None:
+        why = "missed" if one.engagement.shots and why not in ("killed", "ended") else why
+        one.engagement.result, one.engagement.end = "closed" if why in ("not_permitted", "not_approved") else why, t
+        one.mode, one.target, one.plan, one.engagement = "free", None, None, None
 
     def posture(self, pair: Pair, t: float) -> bool:
         """Section 3: stand, order, take off, relief, home; true when a pair became free."""
-        a, home = pair.asset, dist(pair.p, pair.asset.base) / pair.asset.cruise
-        way = dist(a.base, a.station) / a.cruise
+        a, home, stay = pair.asset, dist(pair.p, pair.asset.base) / pair.asset.cruise, max(LEAST_ON_STATION, pair.asset.endurance - 2.0 * pair.asset.way)
+        was = pair.mode, pair.sortie
         if pair.mode == "home" and home == 0.0:
             pair.sortie.landing, pair.mode, pair.stands = t, "ground", t + TURN_ROUND
-        if pair.mode == "ground" and a.kind == "cap" and pair.sortie is None and t >= self.first - way:
+        if pair.mode == "ground" and a.kind == "cap" and not pair.sortie and t >= self.first - a.way:
             self.take_off(pair, t, "patrol", self.first)
         elif pair.mode == "ground" and a.kind == "qra" and self.over > t >= pair.stands and any(self.warns(a, th, t) for th in self.threats):
-            pair.mode, pair.until = "ordered", t + a.readiness * exp(0.2 * normal(self.luck("readiness", a.id, pair.scrambles)))
-            pair.scrambles += 1
-        if pair.mode == "ordered" and t >= pair.until and t < self.over:
+            ready = t + a.readiness * exp(0.2 * normal(self.luck("readiness", a.id, pair.scrambles)))
+            pair.mode, pair.until, pair.scrambles = "ordered", ready, pair.scrambles + 1
+        if pair.mode == "ordered" and pair.until <= t < self.over:
             self.take_off(pair, t, "free", inf)
-            return True
-        if pair.mode == "patrol" and t >= pair.until:  # the first patrol is on its station at the first launch
-            pair.mode, pair.p, pair.until = "free", a.station, t + max(LEAST_ON_STATION, a.endurance - 2.0 * way)
-            return True
-        if pair.mode == "free" and (t >= self.over or (a.kind == "qra" and t + home >= pair.land_by)):
+        elif pair.mode == "patrol" and t >= pair.until:  # the first patrol is on its station at the first launch
+            pair.mode, pair.p, pair.until = "free", a.station, t + stay
+        elif pair.mode == "free" and (t >= self.over or (a.kind == "qra" and t + home >= pair.land_by)):
             pair.mode = "home"
-        elif pair.mode == "free" and t >= pair.until:  # the relief is on the station as this one leaves it
-            pair.sortie.landing = t + home
-            self.take_off(pair, t - way, "free", t + max(LEAST_ON_STATION, a.endurance - 2.0 * way))
-            pair.p = a.station
-            return True
-        return False
+        elif pair.mode == "free" and (t >= pair.until or t + home >= pair.land_by + self.dt):  # a patrol's time or, far away, its fuel is over
+            pair.sortie.landing, pair.mode = t + home, "gone"
+        if pair.mode == "gone" and self.over > t >= pair.until:  # its relief is there at its time
+            self.take_off(pair, t - a.way, "free", t + stay)
+        return pair.mode == "free" and was != (pair.mode, pair.sortie)
 
     def take_off(self, pair: Pair, t: float, mode: str, until: float) -> None:
-        a, way = pair.asset, dist(pair.asset.base, pair.asset.station) / pair.asset.cruise
-        pair.mode, pair.until, pair.p, pair.rounds, pair.last_shot = mode, until, a.base, a.magazine, -inf
-        pair.land_by = t + (a.endurance if a.kind == "qra" else max(a.endurance, LEAST_ON_STATION + 2.0 * way))
-        pair.sortie = Some(asset=a.id, take_off=t, landing=inf, over_ukraine=0.0)
+        a, pair.mode, pair.until, pair.sortie = pair.asset, mode, until, Some(asset=pair.asset.id, take_off=t, landing=inf, over_ukraine=0.0)
+        pair.p = a.station if mode == "free" and until < inf else a.base
+        pair.rounds, pair.last_shot, pair.barred = a.magazine, -inf, set()
+        pair.land_by = t + (a.endurance if a.kind == "qra" else max(a.endurance, LEAST_ON_STATION + 2.0 * a.way))
         self.sorties.append(pair.sortie)
-        pair.barred.clear()
 
     def warns(self, a: Some, th: Threat, t: float) -> bool:
-        if th.cls not in ("drone", "cruise") or t >= self.alive_end[th.name]:  # who shoots changes nothing here
-            return False
-        tracked = t >= max(th.start, self.sight[th.name].own_track) and outside(self.world, th.at(t)) <= a.track_within
-        return tracked or (a.warning and t >= max(self.near[a.id, th.name] - a.lead, -a.lead))
+        tracked = t >= max(th.start, self.sight[a.of.id, th.name].own_track) and outside(a.of, th.at(t)) <= a.track_within
+        warned = a.warning and t >= max(self.near[a.id, th.name] - a.lead, -a.lead)
+        return th.cls in ("drone", "cruise") and t < self.alive_end[th.name] and (tracked or warned)  # who shoots changes nothing here
 
-    def earliest(self, pair: Pair, now: float, line: Callable[[float], Vec], th: Threat, caveat: Some, grounded: bool = False) -> tuple[float, Vec] | None:
+    def earliest(self, pair: Pair, now: float, line, th: Threat, caveat: Some) -> tuple | None:
         """Section 4: when and from where the pair could first fire at what flies on `line`, and get home."""
-        a, limit, r = pair.asset, caveat.limit, pair.asset.reach[th.cls]
+        a, m, r, grounded = pair.asset, pair.asset.of, pair.asset.reach[th.cls], pair.mode in ("ground", "ordered", "gone")
         p, land_by, ready = (a.base, now + a.endurance, now) if grounded else (pair.p, pair.land_by, pair.last_shot + a.shot_interval)
-        clear = self.sight[th.name].opened(now) + self.m.separation
+        clear = self.sight[m.id, th.name].window(now)[3] + m.separation
+        deep = lambda q: max((-outside(o, q) for o in self.members if o is not m and caveat.soil), default=-inf)  # in soil that is not its
         for k in range(int(PROJECTION / self.dt) + 1):
             t, way = now + k * self.dt, a.dash * k * self.dt
             x = line(t + r / a.round_speed)
-            d, out = dist(p, x), outside(self.world, x)
-            if t < ready or d - way > r or out > limit + r or (out > 0.0 and t < clear):
+            d, out = dist(p, x), outside(m, x)
+            if t < ready or d - way > r or out > caveat.limit + r or (out > 0.0 and t < clear) or deep(x) > r:
                 continue
-            f = toward(p, x, max(0.0, d - r))
-            if outside(self.world, f) > limit:
-                f = held(self.world, x, limit)
-                if dist(p, f) > way or dist(f, x) > r:
-                    continue
+            ahead = [max(0.0, d - r), *(1250.0 * s for s in range(ceil(max(0.0, d - r) / 1250.0), int(min(d, way) / 1250.0) + 1) if caveat.soil)]
+            f = next((q for q in (toward(p, x, s) for s in ahead) if outside(m, q) <= caveat.limit and deep(q) <= 0.0), held(m, x, caveat.limit))
+            if dist(p, f) > way + 0.01 or dist(f, x) > r + 0.01 or deep(f) > 0.0:
+                continue
             return (t, f) if t + dist(f, a.base) / a.cruise <= land_by else None
         return None
 
     def assign(self, t: float) -> None:
-        """Section 5: free pairs and pending threats, the earliest shot by the track first."""
-        pending = [th for th in self.threats if self.alive(th, t) and self.sight[th.name].window(t) and all(pair.target is not th for pair in self.pairs)]
+        """Section 5: free pairs and pending threats, the earliest shot by the track first; a claim holds across members."""
         options: dict[tuple[int, int], float] = {}
-        for j, th in enumerate(pending):
-            s, k = self.sight[th.name], self.sight[th.name].known(t)
-            leg, p = th.leg(k), th.at(k)
-            line = flight(p, heading(p, leg.course + s.error), leg.speed, k)
+        for j, th in enumerate(self.threats):
+            claimed, ukraine = any(pair.target is th for pair in self.pairs), self.world.ukraine(*flat(th.at(t)))
             for i, pair in enumerate(self.pairs):
-                shot = self.earliest(pair, t, line, th, s.window(t)[0], pair.mode in ("ground", "ordered"))
-                if shot and pair.mode == "free" and pair.rounds > 0 and th.name not in pair.barred:
+                s = self.sight[pair.asset.of.id, th.name]
+                if not self.alive(th, t) or not s.window(t):
+                    continue
+                k, leg = s.known(t), th.leg(s.known(t))
+                shot = self.earliest(pair, t, flight(leg.at(k), heading(leg.at(k), leg.course + s.error), leg.speed, k), th, s.window(t)[0])
+                if shot and (pair.mode != "free" or claimed):
+                    self.note(pair, th, "no_free_shooter")
+                elif shot and pair.rounds == 0:
+                    self.note(pair, th, "no_rounds")
+                elif shot and th.name not in pair.barred and (th.name, ukraine) not in pair.declined:
                     options[i, j] = shot[0]
-                elif shot:
-                    self.notes[th.name].add("no_free_shooter" if pair.mode != "free" else "no_rounds" if pair.rounds == 0 else "out_of_reach")
-            self.looked.setdefault(th.name, t)
+                self.looked.update({} if claimed else {(s.m.id, th.name): self.looked.get((s.m.id, th.name), t)})
         while options:
             i, j = min(options, key=lambda ij: (options[ij], ij))
-            pair, th = self.pairs[i], pending[j]
-            if not self.planned(pair, th, t):  # no claim at all
-                pair.barred.add(th.name)
-                del options[i, j]
+            del options[i, j]
+            if not self.planned(self.pairs[i], self.threats[j], t):  # no claim at all
+                self.pairs[i].barred.add(self.threats[j].name)
                 continue
-            last = next((e for e in reversed(self.engagements) if e.asset == pair.asset.id and e.threat == th.name), None)
-            if last is None or t - last.end > SAME_CHASE:
-                last = Some(asset=pair.asset.id, threat=th.name, commit=t, shots=[], result="", end=inf)
-                self.engagements.append(last)
-            pair.mode, pair.target, pair.engagement = "chase", th, last
-            self.notes[th.name].add("committed")
-            options = {ij: v for ij, v in options.items() if ij[0] != i and ij[1] != j}
+            self.commit(self.pairs[i], self.threats[j], t)
+            for a, b in [ij for ij in options if ij[0] == i or ij[1] == j]:
+                self.note(self.pairs[a], self.threats[b], "no_free_shooter")
+                del options[a, b]
 
-    def planned(self, pair: Pair, th: Threat, t: float) -> bool:
-        """Section 6, 1: plan on the leg that the threat truly flies."""
-        leg, (caveat, *_) = th.leg(t), self.sight[th.name].window(t)
-        shot = self.earliest(pair, t, leg.at, th, caveat)
-        pair.plan = (*shot, leg, caveat) if shot else None
-        return shot is not None
+    def planned(self, pair: Pair, th: Threat, t: float) -> bool:  # section 6, 1: on the leg that the threat truly flies
+        leg, caveat = th.leg(t), self.sight[pair.asset.of.id, th.name].window(t)[0]
+        pair.plan = (*shot, leg, caveat) if (shot := self.earliest(pair, t, leg.at, th, caveat)) else None
+        return bool(pair.plan)
 
     def chase(self, pair: Pair, t: float) -> bool:
         """One step of a claim; true when the pair lets go."""
-        if pair.flying:
-            return False
-        th, a, s = pair.target, pair.asset, self.sight[pair.target.name]
-        window, said = s.window(t), "closed"
-        if window:
-            stale = pair.plan is None or pair.plan[2] is not th.leg(t) or pair.plan[3] is not window[0]
-            said = "out_of_reach" if stale and not self.planned(pair, th, t) else "yes"
+        th, a, s, gap = pair.target, pair.asset, self.sight[pair.asset.of.id, pair.target.name], lambda q: dist(pair.p, q)
+        window, plan = s.window(t), pair.plan
+        kept = window and ((plan and plan[2] is th.leg(t) and plan[3] is window[0]) or self.planned(pair, th, t))
+        said = "closed" if not window else "yes" if kept else "out_of_reach"
         if said == "yes":
             fire, _, leg, caveat = pair.plan
             if t < fire:
                 return False
-            f = 0.0
-            while dist(pair.p, leg.at(t + f)) > a.round_speed * f:
-                f += self.dt / 10.0
-            said = s.consents(leg.at(t + f), leg, t)
+            aim = leg.at(meets(gap, leg.at, t, a.round_speed))
+            said, over = s.consents(aim, leg, t), self.world.ukraine(*flat(aim))
+            if said == "yes" and self.luck("pilot", th.name, a.id) >= (a.of.fires_ukraine if over else a.of.fires_own)[th.cls]:
+                said = "pilot_held"
+                pair.declined.add((th.name, over))
         if said != "yes":
-            self.notes[th.name].add(said)
+            self.note(pair, th, said)
             pair.barred.add(th.name)
-            self.release(pair, t, "out_of_reach" if said == "out_of_reach" else "closed")
+            self.release(pair, t, said)
             return True
-        impact = t
-        while impact < th.end and dist(pair.p, th.at(impact)) > a.round_speed * (impact - t):
-            impact += self.dt / 10.0
-        impact = impact if impact < th.end else t + f  # nothing there any more: it comes where it was aimed
-        pair.flying = Some(fire=t, impact=impact, aim=leg.at(t + f), flown=dist(pair.p, th.at(impact)), limit=caveat.limit, hit=False)
-        self.shots.append(pair.flying)
-        pair.engagement.shots.append(pair.flying)
-        pair.plan, pair.rounds, pair.last_shot = None, pair.rounds - 1, t
+        self.shoot(pair, gap, leg, t)
+        pair.plan, pair.flying.aim, pair.flying.caveat, pair.rounds, pair.last_shot = None, aim, caveat, pair.rounds - 1, t
         return False
+
+    def shoot(self, one: Pair | Some, gap, leg: Some, t: float) -> None:
+        """A round that homes on the true path; where the flight ends before, it comes where it was aimed."""
+        th, impact = one.target, meets(gap, one.target.at, t, one.asset.round_speed)
+        impact = impact if impact < th.end else meets(gap, leg.at, t, one.asset.round_speed)
+        one.flying = Some(asset=one.asset.id, fire=t, impact=impact, flown=gap(th.at(impact)), hit=False)
+        one.engagement.shots.append(one.flying)
+
+    def reaches(self, a: Some, th: Threat, t: float) -> tuple | None:
+        """Where a battery's round fired now would meet the threat, if it can be met there."""
+        leg = th.leg(t)
+        x = leg.at(when := meets(a.gap, leg.at, t, a.round_speed))
+        good = a.gap(x) <= a.reach[th.cls] and a.floor <= leg.high(when) <= a.ceiling and a.frame(*flat(x)) and (a.across or outside(a.of, x) <= 0.0)
+        return x if good else None
+
+    def defend(self, battery: Battery, t: float) -> None:
+        """Batteries on the ground: fire what is ready, then give free channels to those who have waited longest."""
+        a, sight = battery.asset, {th.name: self.sight[battery.asset.of.id, th.name] for th in self.threats}
+        battery.rounds = a.magazine if battery.rounds == 0 and t >= battery.last_shot + a.reload else battery.rounds
+        for one in sorted((c for c in battery.channels if c.target and not c.flying and c.ready <= t), key=lambda c: c.ready):
+            if t < battery.last_shot + a.shot_interval:
+                break
+            th, leg, aim, s = one.target, one.target.leg(t), self.reaches(a, one.target, t), sight[one.target.name]
+            said = "closed" if not s.window(t) else "out_of_reach" if aim is None else s.consents(aim, leg, t)
+            if said == "yes":
+                self.shoot(one, a.gap, leg, t)
+                battery.rounds, battery.last_shot = battery.rounds - 1, t
+            else:
+                battery.barred.update({th.name: (s.window(t)[1], leg.t0)} if said.startswith("not") else {})
+                self.note(one, th, said)
+                self.release(one, t, said)
+        for th in self.threats:
+            window = sight[th.name].window(t) if self.alive(th, t) and self.luck("cover", th.name, a.id) < a.coverage else None
+            free = window and all(one.target is not th for one in battery.channels) and battery.barred.get(th.name) != (window[1], th.leg(t).t0)
+            since = battery.waits.pop(th.name, t)
+            battery.waits.update({th.name: since} if free and self.reaches(a, th, t) else {})
+        for th in sorted((th for th in self.threats if th.name in battery.waits), key=lambda th: battery.waits[th.name]):
+            one = next((one for one in battery.channels if not one.target), None)
+            if one and one.left() > 0:
+                self.commit(one, th, t)
+                one.ready = t + a.reaction
+            else:
+                self.note(battery, th, "no_rounds" if one else "no_free_shooter")
 
     def move(self, pair: Pair) -> None:
         if pair.mode in ("free", "chase", "home"):
-            a, goal = pair.asset, pair.asset.base if pair.mode == "home" else pair.asset.station
-            goal = held(self.world, pair.flying.aim, pair.flying.limit) if pair.flying else pair.plan[1] if pair.mode == "chase" else goal
-            pair.p = toward(pair.p, goal, (a.dash if pair.mode == "chase" and not pair.flying else a.cruise) * self.dt)
+            a, goal = pair.asset, pair.plan[1] if pair.plan else pair.asset.base if pair.mode == "home" else pair.asset.station
+            if pair.flying:  # as far as it may
+                goal = held(a.of, pair.flying.aim, pair.flying.caveat.limit)
+                for other in [m for m in self.members if m is not a.of and pair.flying.caveat.soil]:
+                    goal = held(Some(pole=mix(other.pole, -1.0, other.pole, 0.0)), goal, 0.0)
+            pair.p = toward(pair.p, goal, (a.dash if pair.plan else a.cruise) * self.dt)
             pair.sortie.over_ukraine += self.dt * self.world.ukraine(*flat(pair.p))
 
     def fate(self, th: Threat) -> tuple[str, float]:
         stop, how = self.stop[th.name]
-        ended = (how, stop) if stop < th.end else (th.end_fate, th.end)
-        return ("killed_member", self.killed[th.name]) if th.name in self.killed else ended
+        return ("killed_member", self.killed[th.name]) if th.name in self.killed else (how, stop) if stop < th.end else (th.end_fate, th.end)
 
     def stays(self, th: Threat) -> list[list[float]]:
-        """Entry, exit, time inside, depth: gaps under 60 s merged, cut at the fate."""
+        """Entry, exit, time inside, depth: gaps under 60 s merged, cut at the fate; one member after the other."""
         rows: list[list[float]] = []
-        for t in self.sight[th.name].steps:
-            out = outside(self.world, th.at(t))
-            if out <= 0.0 and t < self.fate(th)[1]:
-                rows += [] if rows and t - rows[-1][1] < 60.0 else [[t, t, 0.0, 0.0]]
-                rows[-1][1:] = t + self.dt, rows[-1][2] + self.dt, max(rows[-1][3], -out)
+        for m in self.members:
+            for t in (t for t in self.steps[th.name] if outside(m, th.at(t)) <= 0.0 and t < self.fate(th)[1]):
+                rows += [] if rows and rows[-1][4] is m and t - rows[-1][1] < 60.0 else [[t, t, 0.0, 0.0, m]]
+                rows[-1][1:4] = t + self.dt, rows[-1][2] + self.dt, max(rows[-1][3], -outside(m, th.at(t)))
         return rows
 
-    def cause(self, th: Threat) -> str:
-        """Section 8: the first link that failed, or the end that came before it."""
-        s, end, notes = self.sight[th.name], self.alive_end[th.name], self.notes[th.name]
-        links = {"not_seen": s.track, "not_classified": s.classified, "not_permitted": s.match, "not_approved": min((w[1] for w in s.windows), default=inf)}
-        for cause, when in links.items():
+    def cause(self, m: Some, th: Threat) -> tuple[int, str]:
+        """Section 8: how far along the chain, and the first link that failed, or the end that came before it."""
+        s, end, notes = self.sight[m.id, th.name], self.alive_end[th.name], self.notes[m.id, th.name]
+        for cause, when in zip(CHAIN, (s.track, s.classified, s.match, min((w[1] for w in s.windows), default=inf))):
             if when >= end:
-                return cause if when >= th.end else "ended_first"
-        order = ("missed", "cut", "not_approved", "not_permitted", "committed", "no_rounds", "no_free_shooter")
-        found = next((note for note in order if note in notes), "out_of_reach")
-        return {"cut": "ended_first", "committed": "out_of_reach"}.get(found, found)
+                return CHAIN.index(cause), cause if when >= th.end else "ended_first"
+        found = next((note for note in FURTHEST if note in notes), "out_of_reach")
+        return CHAIN.index(found), found
+
+    def of_coalition(self, th: Threat) -> str:
+        """The cause of the member that got furthest; ties: whose station, base or middle of a province is nearest to where it ended, then the first."""
+        near = lambda m: min((dist(th.at(self.alive_end[th.name]), q) for q in m.middles), default=inf)
+        return min((-self.cause(m, th)[0], near(m), k, self.cause(m, th)[1]) for k, m in enumerate(self.members))[3]

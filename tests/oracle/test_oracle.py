@@ -1,7 +1,7 @@
 """The engine against a second, slow model that was written from the docs alone (slow_model.py), over randomised small nights.
 
 Three comparisons: with luck of its own, on average; with the engine's luck, row by row; and with the engine's luck at two steps, what the steps cost.
-What the second model does not do itself: countries beside the member and Ukraine, debris, claims across members, ground-based air defence.
+What the second model does not do itself: countries beside the two members and Ukraine, debris.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def _engine(number: int) -> tuple[dict[str, Any], Raid, Flown]:
 
 def _slow(number: int, luck: Any, dt: float = 1.0) -> slow.Night:
     told, raid, _ = _engine(number)
-    return slow.Night(small.world(), *small.for_slow(told, raid), luck, dt)
+    return slow.Night(*small.for_slow(told, raid), luck, dt)
 
 
 def _z(nights: range) -> dict[str, float]:
     """Per measure, mean difference of the nights over its standard error, the slow model with luck of its own."""
-    pairs = [(small.of_engine(*_engine(n)), small.of_slow(_slow(n, slow.own_luck(1_000 + n)))) for n in nights]
+    pairs = [(small.of_engine(*_engine(n)), small.of_slow(_slow(n, small.own_luck(1_000 + n)))) for n in nights]
     out = {}
     for name in sorted({name for pair in pairs for sums in pair for name in sums}):
         d = [b[name] - a[name] for a, b in pairs]
@@ -53,16 +53,19 @@ def _tables(number: int, dt: float) -> dict[str, tuple[list[tuple[Any, ...]], li
     """Rows of the engine and of the slow model with the engine's luck: (texts and counts, then times)."""
     told, raid, flown = _engine(number)
     night = _slow(number, small.engines_luck(SEED, number), dt)
-    names, ids, ends = raid.names, [p["name"] for p in told["pairs"]], night.alive_end
+    names, ids, ends, members = raid.names, small.ids(told), night.alive_end, [*small.MEMBERS, "coalition"]
     ukraine = [min(t["stop_s"], t["end_s"]) for t in raid.threats]
     known = lambda t, th: t if t < th.end else inf
-    tracks = [(th.name, known(s["seen_s"], th), known(s["classified_s"], th)) for th, s in zip(night.threats, flown.sight[0])]
-    windows = [(names[w["threat"]], f"rule-{w['caveat']}", w["from_s"], min(w["to_s"], ukraine[w["threat"]])) for w in flown.windows]
-    slow_windows = [(th.name, c.id, a, min(b, ends[th.name])) for th in night.threats for c, a, b in night.sight[th.name].windows]
+    sights = [(m.id, th, night.sight[m.id, th.name]) for m in night.members for th in night.threats]
+    tracks = [(m, th.name, known(s["seen_s"], th), known(s["classified_s"], th)) for (m, th, _), s in zip(sights, flown.sight.ravel(), strict=True)]
+    windows = [
+        (names[w["threat"]], small.MEMBERS[w["member"]], f"rule-{w['caveat']}", w["from_s"], min(w["to_s"], ukraine[w["threat"]])) for w in flown.windows
+    ]
+    slow_windows = [(th.name, m, c.id, a, min(b, ends[th.name])) for m, th, s in sights for c, a, b, _ in s.windows]
     long = lambda rows: [row for row in rows if row[-1] - row[-2] > 2.0]  # what opens for less than a step may be stepped over
     return {
-        "tracks": (tracks, [(th.name, night.sight[th.name].track, known(night.sight[th.name].classified, th)) for th in night.threats]),
-        "windows": (long(windows), long(slow_windows)),
+        "tracks": (tracks, [(m, th.name, s.track, known(s.classified, th)) for m, th, s in sights]),
+        "windows": (sorted(long(windows)), sorted(long(slow_windows))),
         "fates": ([(FATES[f["fate"]], f["fate_s"]) for f in flown.fates], [night.fate(th) for th in night.threats]),
         "incursions": (
             long([(names[r["threat"]], r["entry_s"], r["exit_s"]) for r in flown.incursions]),
@@ -73,12 +76,17 @@ def _tables(number: int, dt: float) -> dict[str, tuple[list[tuple[Any, ...]], li
             sorted((e.threat, e.asset, len(e.shots), e.result, e.commit, e.end) for e in night.engagements),
         ),
         "sorties": (
-            sorted((ids[s["shooter"]], s["take_off_s"], s["landing_s"]) for s in flown.sorties),
+            sorted((ids[s["shooter"]], s["take_off_s"], s["landing_s"]) for s in flown.sorties if s["take_off_s"] == s["take_off_s"]),
             sorted((s.asset, s.take_off, s.landing) for s in night.sorties),
         ),
         "causes": (
-            [(names[c["threat"]], CAUSES[c["cause"]]) for c in flown.causes if c["member"] >= 0],
-            [(th.name, night.cause(th)) for th in night.threats if night.fate(th)[0] != "killed_member"],
+            sorted((names[c["threat"]], members[c["member"]], CAUSES[c["cause"]]) for c in flown.causes),
+            sorted(
+                (th.name, name, cause)
+                for th in night.threats
+                if night.fate(th)[0] != "killed_member"
+                for name, cause in [*((m.id, night.cause(m, th)[1]) for m in night.members), ("coalition", night.of_coalition(th))]
+            ),
         ),
     }
 
@@ -108,7 +116,7 @@ def test_with_the_same_luck_the_second_model_tells_the_same_rows():
     """Law: with one luck for both, rows agree but for what a step of 1 s tips over: who is nearer, whether a round comes before an end."""
     apart = _nights_apart(range(20, 32), 1.0)
     assert apart["tracks"] == apart["windows"] == 0, apart
-    assert max(apart.values(), default=0) <= 2, apart
+    assert max(apart.values(), default=0) <= 3, apart
 
 
 @pytest.mark.slow
@@ -121,12 +129,13 @@ def test_two_hundred_small_nights_agree_with_a_second_model_on_average():
 
 @pytest.mark.slow
 def test_over_two_hundred_nights_rows_agree_and_more_of_them_with_a_finer_step():
-    """Law: what is left apart at 1 s is the step's: fewer nights are at 0.25 s."""
-    coarse, fine = _nights_apart(range(200), 1.0), _nights_apart(range(200), 0.25)
+    """Law: part of what is left apart at 1 s is the step's: fewer nights are at 0.5 s. What no step mends is told in docs/validation/second-model.md."""
+    coarse, fine = _nights_apart(range(200), 1.0), _nights_apart(range(200), 0.5)
     print(dict(coarse), dict(fine))
-    assert sum(fine.values()) < 0.6 * sum(coarse.values())
-    assert max(coarse.values()) <= 30
-    assert max(fine.values()) <= 12
+    assert coarse["tracks"] == fine["tracks"] == 0
+    assert sum(fine.values()) < 0.8 * sum(coarse.values())
+    assert max(coarse.values()) <= 50
+    assert max(fine.values()) <= 32
 
 
 @pytest.mark.slow
@@ -143,6 +152,6 @@ def test_the_steps_bias_is_of_first_order():
                         gaps.setdefault(f"{name}[{i}]", []).append(gap)
         late[dt] = {name: sum(values) / len(values) for name, values in gaps.items()}
         print(dt, {name: (round(value, 3), len(gaps[name])) for name, value in late[dt].items()})
-    for name in ("tracks[1]", "windows[2]", "engagements[4]", "engagements[5]", "sorties[2]"):
+    for name in ("tracks[2]", "windows[3]", "engagements[4]", "engagements[5]", "sorties[2]"):
         assert 0.2 < late[1.0][name] < 3.0, name
         assert 0.3 < late[0.5][name] / late[1.0][name] < 0.7, name

@@ -117,6 +117,18 @@ def test_the_nearest_allowed_place_off_a_corner_is_allowed_and_not_far_inside(x,
     assert -2_500.0 <= outside_m(toy.ground().fields, toy.PL, qx, qy) - limit * KM <= 1.0
 
 
+@mark.parametrize("x", [-999.0, -500.0, -1.0, -4_000.0])
+@mark.parametrize("y", [0.0, 150.0, -380.0])
+def test_who_is_inside_but_not_deep_enough_has_a_point_deeper_inside(x, y):
+    """By hand: held 5 km inside, a point x < 0 m from the border's line goes straight away from it to 5 km; before, it stayed where it was."""
+    fields = toy.ground().fields
+    reach = FREE._replace(limit_m=-5 * KM)
+    qx, qy = limited_point(fields, reach, x, y * KM)
+    assert may_fire_from(fields, reach, qx, qy)
+    assert outside_m(fields, toy.PL, qx, qy) == approx(-5 * KM, abs=60.0)
+    assert distance_m(x, y * KM, qx, qy) == approx(5 * KM + x, abs=60.0)
+
+
 @mark.parametrize(
     ("reach", "x", "y", "to"),
     [

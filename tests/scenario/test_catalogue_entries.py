@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from importlib.resources import files
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from zaslin.errors import InputError
 from zaslin.scenario.catalogue import (
+    DECOY,
     joint_key,
     launch_area,
     launch_areas,
     launch_areas_of,
     model_for,
+    models_of,
     resolve_launch,
     route_assumptions,
     threat_models,
 )
 from zaslin.scenario.incident import incident, incidents
 from zaslin.scenario.layer import ukraine_layer
+from zaslin.scenario.routes import RouteAssumptions, dated
 from zaslin.scenario.shipped import night
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import source, sources
@@ -28,6 +32,7 @@ from zaslin.scenario.sources import source, sources
 SUPERSONIC = ("Kh-22", "Kh-32", "Kh-31P", "Oniks", "Zircon")
 BALLISTIC = ("S-300/S-400", "Iskander-M", "KN-23", "Iskander-M/KN-23")
 NAMES = (
+    "Gerbera/Parodiya",
     "Shahed-136/131", "Kh-101/Kh-555", "Kalibr", "Iskander-K", "Kh-59", "Kh-69", "Kh-59/Kh-69", "Kh-22", "Kh-32", "Kh-31P", "Kinzhal", "Iskander-M",
     "KN-23", "Iskander-M/KN-23", "S-300/S-400", "Oniks", "Zircon",
 )  # fmt: skip
@@ -56,7 +61,7 @@ def test_every_canonical_name_has_its_class():
     assert set(models) == {*NAMES, "unknown"}
     for name in NAMES:
         wanted = (
-            "drone" if name.startswith("Shahed") else "supersonic" if name in SUPERSONIC else "ballistic" if name in BALLISTIC
+            "drone" if name.startswith(("Shahed", "Gerbera")) else "supersonic" if name in SUPERSONIC else "ballistic" if name in BALLISTIC
             else "aeroballistic" if name == "Kinzhal" else "cruise"
         )  # fmt: skip
         assert models[name].threat_class == wanted, name
@@ -151,7 +156,28 @@ def test_route_assumptions_are_those_of_the_design():
     assert (routes.bank.value, routes.bank.unit) == (35, "deg")
     assert (routes.drift.value, routes.drift.low, routes.drift.high, routes.drift.unit) == (0.5, 0.1, 3, "km")
     assert (routes.gross_failure.value, routes.gross_failure.low, routes.gross_failure.high) == (0.001, 0.0001, 0.003)
-    assert all(number.source == ASSUMPTION for number in numbers(routes))
+    sourced = {number.source for number in numbers(routes)} - {ASSUMPTION}
+    assert sourced == {"brf-2024-12", "blick-2023-01"}
+    assert [min(day) for day in (routes.decoys,)] == ["2024-07-20"]
+
+
+def test_no_decoy_flies_before_the_first_is_told_of():
+    """Gerberas are told of as new in late July 2024: the model of a night has them from then on, and no night without drones has any."""
+    assert DECOY not in models_of(night("2024-03-24"))
+    assert DECOY in models_of(night("2024-11-17"))
+    assert models_of(night("2024-11-17"))[DECOY].decoy
+    assert DECOY not in models_of(night("2024-11-17").model_copy(update={"groups": tuple(g for g in night("2024-11-17").groups if "Shahed" not in g.model)}))
+    day = date(2024, 7, 19)
+    assert dated(route_assumptions().decoys, day) is None
+    assert dated(route_assumptions().decoys, day + timedelta(days=1)).value == 0.1
+    assert dated(route_assumptions().decoys, date(2025, 9, 10)).value == 0.5
+
+
+def test_a_day_that_is_none_is_refused():
+    """By the rule: days are written as 2024-07-10."""
+    given = route_assumptions().model_dump()
+    with pytest.raises(ValidationError, match="day"):
+        RouteAssumptions.model_validate(given | {"decoys": {"20240720": given["decoys"]["2024-07-20"]}})
 
 
 # -- sources ---------------------------------------------------------------------------------------------------------------

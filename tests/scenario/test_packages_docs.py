@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from zaslin.scenario.check import check_file
+from zaslin.scenario.deconfliction import Deconfliction
 from zaslin.scenario.load import load_document
 from zaslin.scenario.package import (
-    AirborneRadar,
     BorderGbad,
     Caveat,
     Fighters,
@@ -17,12 +17,11 @@ from zaslin.scenario.package import (
     Member,
     NamedZone,
     Package,
-    Picture,
     PilotsGate,
-    SharedPicture,
     Zone,
 )
 from zaslin.scenario.packages import inspect_package, package_text
+from zaslin.scenario.picture import AirborneRadar, Picture, Pooling, Revisit, SharedPicture
 from zaslin.scenario.say import package_sentences, package_sources
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import sources
@@ -91,6 +90,7 @@ def test_the_messages_shown_are_the_messages_given(tmp_path):
 
 def test_every_key_of_the_types_is_explained():
     """A key that the page does not name cannot be found by a user."""
-    for model in (Package, Member, Picture, SharedPicture, AirborneRadar, Fighters, Helicopters, BorderGbad, Caveat, Zone, Heading, NamedZone, PilotsGate):
+    fighters = (Fighters, Helicopters, BorderGbad, Deconfliction)
+    for model in (Package, Member, Picture, SharedPicture, AirborneRadar, Revisit, Pooling, *fighters, Caveat, Zone, Heading, NamedZone, PilotsGate):
         for key in set(model.model_fields) - {"kind", "toward"}:
             assert f"`{key}`" in PAGE, f"{model.__name__}.{key}"

@@ -143,3 +143,31 @@ def test_a_province_that_has_no_frame_is_warned_of():
     assert faults == []
     assert [(w.path, "Lublin" in w.message, "no battery stands there" in w.message) for w in warnings] == [
         ("members[0].assets[3].provinces[0]", True, True), ("members[1].assets[3].provinces[0]", True, True)]  # fmt: skip
+
+
+def test_pairs_without_numbers_of_their_flying_take_the_usual_ones():
+    """By docs/packages.md: files from before the keys stay valid, an own type of aircraft too; a number of its own stays."""
+    members = package("pl-ro-toward-border").members[0].assets
+    alert, patrol = members[0], members[2]
+    assert [(n.value, n.low, n.high, n.unit) for n in (alert.available, alert.crew_duty)] == [(0.9, 0.7, 1.0, "probability"), (8, 5, 12, "h")]
+    assert [(n.value, n.low, n.high, n.unit) for n in (patrol.spare, patrol.relief_delay)] == [(15, 5, 45, "min"), (5, 0, 20, "min")]
+    assert (alert.spare, alert.relief_delay, patrol.crew_duty) == (None, None, None)
+    own = vary(package("pl-ro-toward-border"), {"members[PL].assets[pl-qra-lask].crew_duty": 6, "members[PL].assets[pl-cap-lublin].relief_delay": 0})
+    assert (own.members[0].assets[0].crew_duty.high, own.members[0].assets[2].relief_delay.high) == (6, 0)
+    old = {name: value for name, value in aircraft_type("Rafale").model_dump().items() if name != "dash_burn"}
+    burn = type(aircraft_type("Rafale")).model_validate(old).dash_burn
+    assert (burn.value, burn.low, burn.high) == (2.5, 1.5, 4.0)
+
+
+def test_what_does_not_fit_a_pairs_task_is_told():
+    """By hand: reliefs have fresh crews, nobody relieves an alert pair, a chance is at most 1, and dashing saves no fuel."""
+    duty = package("pl-ro-toward-border").members[0].assets[0].crew_duty
+    for changes, says in (
+        ({"members[PL].assets[pl-cap-lublin].crew_duty": duty}, "crew_duty is for a QRA"),
+        ({"members[PL].assets[pl-qra-lask].relief_delay": duty}, "spare and relief_delay are for a CAP"),
+        ({"members[PL].assets[pl-qra-lask].available": 1.2}, "probability"),
+    ):
+        with pytest.raises(SpecError, match=says):
+            vary(package("pl-ro-toward-border"), changes)
+    with pytest.raises(SpecError, match="too small for a ratio of fuel flows"):
+        vary(aircraft_type("Rafale"), {"dash_burn": 0.9})

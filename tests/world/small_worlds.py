@@ -11,7 +11,7 @@ import numpy as np
 from zaslin.atlas.borders import N_INDEXED, BorderIndex
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.ground import Ground
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Group, Night
@@ -117,7 +117,7 @@ def compile_with(
     ground: Ground, night: Night, seed: int = 1, block: int = 0, routes: RouteAssumptions | None = None, layer: UkraineLayer | None = None
 ) -> NightInputs:
     """compile_night with the shipped assumptions."""
-    models = {name: model_for(name) for item in night.groups for name in item.models}
+    models = models_of(night)
     return compile_night(night, layer or ukraine_layer(night), routes or route_assumptions(), models, launch_areas(), ground, seed, block)
 
 

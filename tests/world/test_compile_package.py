@@ -289,3 +289,48 @@ def test_one_luck_moves_the_pilots_of_all_nations_and_other_classes_fly_as_cruis
         assert set(rows["fires_own"][0, CRUISE:]) == {rows["fires_own"][0, CRUISE]}
     sure = compiled(vary(package("status-quo"), {"members[RO].pilot.over_own.drone": 1}), ground)
     assert dict(zip(sure.member_names, sure.members["fires_own"][:, DRONE], strict=True))["RO"] == 1.0
+
+
+def test_radars_of_all_nations_look_with_one_luck(ground):
+    """A law: chance of a look, period, loss and confusion rest on the same few cases, so one draw moves all nations'; an error of place is a nation's own."""
+    differ = False
+    for block in range(5):
+        table = compiled("neighbours", ground, block=block).members
+        for name in ("p_look", "ground_revisit_s", "airborne_revisit_s", "drop_after", "confusion"):
+            assert (table[name] == table[name][0]).all()
+        assert table["drop_after"][0] in (3.0, 4.0, 5.0, 6.0)
+        assert (table["p_look"][0][[2, 3, 4, 5]] > table["p_look"][0][0]).all() or block
+        differ = differ or len(set(table["position_error_m"])) > 1
+    assert differ
+
+
+def test_the_word_for_the_form_and_for_pooling_come_to_the_members(ground):
+    """By the package: looks unless it says horizon; a pool has one latency."""
+    table = compiled("neighbours", ground).members
+    assert (table["looks"] == 1).all() and (table["pooling"] == 1).all() and len(set(table["pool_latency_s"])) == 1
+    plain = vary(package("status-quo"), {"members[RO].picture.detection": "horizon"})
+    table = compiled(plain, ground).members
+    assert table["looks"].tolist() == [1, 0] and (table["pooling"] == 0).all()
+
+
+def test_a_radar_that_members_share_is_one(ground):
+    """By the package: eight members list the same two airborne radars."""
+    radars = compiled("skyshield-west", ground).radars
+    assert len(radars) == 16 and set(radars["entity"]) == {draws.entity_id(f"radar/airborne-radar-{side}") for side in ("north", "south")}
+
+
+def test_one_luck_moves_the_flying_of_all_pairs(ground):
+    """By the rule: fuel at dash, failures, delays and duty rest on the same assumptions everywhere; within the ranges of docs/packages.md; what is not a pair's
+    is neutral."""
+    for block in range(5):
+        rows = compiled("neighbours", ground, block=block).shooters
+        cap, qra, gbad = (rows["kind"] == kind for kind in (arrays.KIND_CAP, arrays.KIND_QRA, arrays.KIND_GBAD))
+        pairs = cap | qra
+        for name, of, low, high in (
+            ("dash_burn", pairs, 1.5, 4.0), ("p_available", pairs, 0.7, 1.0), ("spare_s", cap, 300.0, 2_700.0), ("relief_delay_s", cap, 0.0, 1_200.0),
+            ("crew_duty_s", qra, 18_000.0, 43_200.0),
+        ):  # fmt: skip
+            assert len(set(rows[name][of])) <= 1
+            assert ((rows[name][of] >= low) & (rows[name][of] <= high)).all()
+        assert (rows["relief_delay_s"][qra] == 0.0).all() and np.isinf(rows["crew_duty_s"][cap | gbad]).all()
+        assert (rows["dash_burn"][gbad] == 1.0).all() and (rows["p_available"][gbad] == 1.0).all()

@@ -51,7 +51,7 @@ def test_given_crossings_are_like_the_report(inputs, ground):
 def exposure_to(inputs, ground, raid, until_s):
     threat = raid.threats[raid.tag]
     verts = raid.verts[threat["vert_from"] : threat["vert_to"]]
-    return exposure(inputs.night.region_weight, ground.fields, verts, until_s, np.inf)[0]
+    return exposure(inputs.night.region_weight, inputs.night.near_aims, ground.fields, verts, until_s, np.inf)[0]
 
 
 def test_given_crossings_lie_on_nights_with_a_weak_layer(inputs, ground):

@@ -21,6 +21,7 @@ from zaslin.world.raid import draw_raid
 
 ONES = np.ones(len(REGIONS))
 ONES.flags.writeable = False
+EVEN = np.float64(1.0)
 
 
 def plain_layer(destroyed: float, lost: float, sigma: float) -> UkraineLayer:
@@ -38,13 +39,24 @@ def test_exposure_counts_the_seconds_over_ukraine_by_weight(flat):
     weight = ONES.copy()
     weight[10] = 2.0
     verts = path([(-200e3, 50e3), (100e3, 50e3)], 200.0)
-    total, end = exposure(weight, flat.fields, verts, np.inf, np.inf)
+    total, end = exposure(weight, EVEN, flat.fields, verts, np.inf, np.inf)
     assert total == pytest.approx(2.0 * 1_000.0, rel=0.01)
     assert end == verts["t"][-1]
-    half, at = exposure(weight, flat.fields, verts, np.inf, 0.5 * total)
+    half, at = exposure(weight, EVEN, flat.fields, verts, np.inf, 0.5 * total)
     assert (half, at) == (0.5 * total, pytest.approx(1_000.0, abs=15.0))
-    before, _ = exposure(weight, flat.fields, verts, 750.0, np.inf)
+    before, _ = exposure(weight, EVEN, flat.fields, verts, 750.0, np.inf)
     assert before == pytest.approx(500.0, rel=0.03)
+
+
+def test_near_its_aim_the_hazard_is_greater(flat):
+    """By hand on the flat ground: 1,000 s over Ukraine at weight 1, of which the last 75 km are flown in 375 s: five times as great there, 625 + 5 · 375 s.
+    Half of that is reached where it has spent 625 s and then 5 s a second."""
+    verts = path([(-200e3, 50e3), (100e3, 50e3)], 200.0)
+    even, _ = exposure(ONES, EVEN, flat.fields, verts, np.inf, np.inf)
+    near, _ = exposure(ONES, np.float64(5.0), flat.fields, verts, np.inf, np.inf)
+    assert near - even == pytest.approx(4.0 * 375.0, rel=0.02)
+    _, at = exposure(ONES, np.float64(5.0), flat.fields, verts, np.inf, 0.5 * near)
+    assert at == pytest.approx(verts["t"][-1] - 375.0 + (0.5 * near - (even - 375.0)) / 5.0, abs=15.0)
 
 
 def test_the_time_of_a_step_belongs_to_its_place_on_a_long_leg():
@@ -66,14 +78,14 @@ def test_the_time_of_a_step_belongs_to_its_place_on_a_long_leg():
     k = next(k for k in range(1_000) if xa + (k + 0.5) * 2_000.0 / length * (xb - xa) < edge)
     f = k * 2_000.0 / length
     place = (xa + f * (xb - xa), ya + f * (yb - ya))
-    _, at = exposure(weight, fields, verts, np.inf, 1e-9)
+    _, at = exposure(weight, EVEN, fields, verts, np.inf, 1e-9)
     assert distance_m(*along(xa, ya, xb, yb, 200.0 * at), *place) < 1.0
     assert abs(200.0 * f * verts["t"][1] - distance_m(xa, ya, *place)) > 3_000.0
-    total, end = exposure(weight, fields, verts, np.inf, np.inf)
+    total, end = exposure(weight, EVEN, fields, verts, np.inf, np.inf)
     assert (total, end) == (pytest.approx(verts["t"][1] - at, abs=0.01), verts["t"][1])
-    one, later = exposure(weight, fields, verts, np.inf, 1.0)
+    one, later = exposure(weight, EVEN, fields, verts, np.inf, 1.0)
     assert (one, later) == (1.0, pytest.approx(at + 1.0, abs=1e-6))
-    until, _ = exposure(weight, fields, verts, at + 500.0, np.inf)
+    until, _ = exposure(weight, EVEN, fields, verts, at + 500.0, np.inf)
     assert until == pytest.approx(500.0, abs=1e-6)
 
 
@@ -86,7 +98,7 @@ def test_thinning_follows_the_closed_form(flat):
     paths = np.zeros(n, dtype=PATH)
     paths["vert_to"] = len(verts)
     stop_s, kind, survive = np.empty(n), np.empty(n, dtype=np.int8), np.empty(n)
-    args = (layers, ONES, flat.fields, np.uint64(1), np.uint64(0), np.arange(n, dtype=np.uint64), verts, paths)
+    args = (layers, ONES, EVEN, flat.fields, np.uint64(1), np.uint64(0), np.arange(n, dtype=np.uint64), verts, paths)
     draw_stops(*args, np.full(n, -np.inf), stop_s, kind, survive)
     stopped = np.isfinite(stop_s)
     assert stopped.mean() == pytest.approx(-np.expm1(-1_000.0 / 800.0), abs=0.013)

@@ -145,7 +145,11 @@ def _check_group(inputs: na.NightInputs, item: Group, row: int, verts: np.ndarra
         assert (np.diff(own["t"]) > 0.0).all()
         assert model["speed_low_mps"] <= path["speed_mps"] <= model["speed_high_mps"]
         assert begin <= own["t"][0] <= end
-        if model["cls"] in na.STEERED:
+        if model["cls"] == na.DRONE:
+            assert own["alt"][0] == 0.0
+            assert 0.0 < own["alt"].max() <= model["alt_high_m"]
+            assert own["alt"][-1] == (own["alt"].max() if path["failed"] else 0.0)
+        elif model["cls"] in na.STEERED:
             assert (own["alt"] == own["alt"][0]).all()
             assert model["alt_low_m"] <= own["alt"][0] <= model["alt_high_m"]
         else:

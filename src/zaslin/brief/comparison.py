@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "leakers",
             "ukraine_stops",
             "coalition_kills",
+            "decoy_kills",
             "kills_would_have_leaked",
             "crossings_stopped",
             "incursions",
@@ -35,8 +36,19 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Use of force", ("engagements", "shots", "unneeded_engagements", "wasted_shots", "first_shot_margin_s")),
+    (
+        "Risk of a wrong shot",
+        (
+            "wrong_object_shots",
+            "wrong_object_shots_civil",
+            "wrong_object_shots_friendly",
+            "wrong_object_shots_false",
+            "wrong_object_kills",
+            "own_aircraft_at_risk",
+        ),
+    ),
     ("Risk from what falls", ("debris_falls", "expected_casualties", "expected_casualties_abroad", "expected_casualties_by_shooter")),
-    ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine")),
+    ("Effort", ("sorties", "flight_h", "cost_usd", "minutes_over_ukraine", "unguarded_min")),
 )
 """Headings and rows of the table; every other measure stands in the fold below it."""
 
@@ -46,9 +58,12 @@ BURDEN: tuple[tuple[str, str], ...] = (
     ("flight_h", "Flight hours"),
     ("cost_usd", "Cost"),
     ("minutes_over_ukraine", "Minutes over Ukraine"),
+    ("unguarded_min", "Minutes in which no alert pair of its own stands ready"),
     ("shots", "Its shots"),
     ("coalition_kills", "Shot down by it"),
     ("unneeded_engagements", "Its unneeded engagements"),
+    ("wrong_object_shots", "Its shots at what was no threat"),
+    ("own_aircraft_at_risk", "Its aircraft hit by Ukraine's own defence by mistake"),
     ("expected_casualties_by_shooter", "Expected casualties of what falls after its shots, wherever it falls"),
     ("incursions", "Incursions into its airspace"),
     ("overflight_s", "Time inside its airspace"),
@@ -60,6 +75,7 @@ BURDEN: tuple[tuple[str, str], ...] = (
 GLOSS = {
     "leakers": "threats that reach their aim",
     "ukraine_stops": "destroyed or lost, as reports count",
+    "decoy_kills": "drones without a warhead",
     "kills_would_have_leaked": "what Ukraine was spared",
     "kills_would_have_crossed": "before or after the border; counted in plain nights alone, so noisy",
     "crossings_stopped": "crossings of any length",
@@ -68,8 +84,12 @@ GLOSS = {
     "engagements": "fighters sent at a threat",
     "unneeded_engagements": "at what would neither cross nor arrive",
     "wasted_shots": "at what another round had ended already",
+    "wrong_object_shots": "at what was no threat",
+    "wrong_object_kills": "hits; false tracks are not among them",
+    "own_aircraft_at_risk": "expected, by Ukraine's own defence",
     "debris_falls": "objects that land in a neighbour",
     "sorties": "take-offs",
+    "unguarded_min": "all ordered up, flying, turned round or out of duty; summed over members",
     "expected_casualties": "debris, wrecks, stray rounds; not what threats do that reach their aim",
     "expected_casualties_abroad": "debris, wrecks, stray rounds on neighbours",
     "expected_casualties_by_shooter": "what falls after a member's shot; Ukraine included",
@@ -322,7 +342,8 @@ def left_out(results: Results, fig: Figures) -> list[str]:
         told = "; ".join(f"{nation(code)} {hours[code]} flight hours and {cost[code]} a night" for code in nations)
         said.append(
             f"“{col.title}” leaves out alert flights that “{fig.base.title}” counts (flown there: {told}). If they go on beside it, sorties, flight hours "
-            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much."
+            f"and cost under it, and their differences, are too small by {'up to ' if more else ''}that much; minutes without an alert pair are not counted "
+            "for them."
         )
     return said
 
@@ -337,10 +358,15 @@ def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
             measure = MEASURES[name]
             known = set(fig.reading.members(measure, col.name))
             values = {code: estimate(fig.reading, measure, col.name, code) if code in known else None for code in codes}
+            if name == "unguarded_min":  # a member without an alert pair has none to miss
+                values = {code: value if value is not None and finite(value.mean) else None for code, value in values.items()}
+                if not any(values.values()):
+                    continue  # or the folder is of a time when nobody asked
             if all(value is None or value.mean == value.high == 0.0 for value in values.values()):
                 empty.append(_inner(label))
                 continue
-            cells = [(heading(code), "0" if value is None else shown(measure, value)) for code, value in values.items()]
+            absent = "no alert pair" if name == "unguarded_min" else "0"
+            cells = [(heading(code), absent if value is None else shown(measure, value)) for code, value in values.items()]
             rows.append({"label": label, "unit": unit_of(measure), "letters": letters_of(name), "cells": cells})
         zero = f"For no member in any of {among(fig.levels[col.name]['sorties'])}: {listed(empty)}." if empty else ""
         tables.append({"css": col.css, "title": col.whole, "members": [(code, heading(code)) for code in codes], "rows": rows, "zero": zero})

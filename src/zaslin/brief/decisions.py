@@ -96,7 +96,8 @@ def _consent(package: Mapping[str, Any]) -> str:
 def _picture(package: Mapping[str, Any]) -> str:
     shared = any(member["picture"]["shared"]["enabled"] for member in package["members"])
     radars = {radar["id"] for member in package["members"] for radar in member["picture"]["airborne"]}
-    return ("shared" if shared else "not shared") + (f"; {len(radars)} airborne radar{'s' * (len(radars) != 1)}" if radars else "; no airborne radar")
+    pooled = "; members pool theirs" if package.get("pooling", {}).get("enabled") else ""
+    return ("shared" if shared else "not shared") + pooled + (f"; {len(radars)} airborne radar{'s' * (len(radars) != 1)}" if radars else "; no airborne radar")
 
 
 def _patrols(package: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zaslin.brief.numbers import listed
 from zaslin.brief.rules import with_gbad, with_helicopters
 from zaslin.brief.sentences import nation
+from zaslin.scenario.unmet import unmet
 
 JOINT = " + "
 
@@ -25,15 +26,18 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radars are notional.",
-        "Each member sees as a mast of a stated height behind its border or coast would see; sites and weather are left out.",
+        "Each member sees as a mast of a stated height behind its border or coast would see, each look by a chance that is an assumption; sites and weather "
+        "are left out.",
     ),
     (
-        "The picture has no false tracks.",
-        "No civil aircraft, birds or ghosts: nobody in the model shoots at the wrong object, so that risk is not measured here.",
+        "How often the wrong thing is shot at is assumed.",
+        "Civil and friendly aircraft and false tracks are drawn along the border, and a member mistakes some of them, at rates that nobody publishes. What is "
+        "counted shows how the risk grows with patrols, windows and rules, and what an agreement with Ukraine does to it; it is no forecast. Airliners, and "
+        "members' aircraft that shoot at each other, are left out.",
     ),
     (
-        "Fuel is a clock.",
-        "Aircraft have an endurance, not fuel by phase of flight; tankers are not modelled.",
+        "Fuel has two rates.",
+        "Aircraft burn it at one rate at cruise and at a higher one at dash; climb, weapons and height make no difference, and tankers are not modelled.",
     ),
     (
         "Hit chances are broad classes.",
@@ -87,6 +91,9 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
     if silent:
         models = listed(dict.fromkeys(group["model"] for group in silent))
         told.append(Limit("Some rows do not say what was stopped.", f"For {models} the report gives no number destroyed or lost; those are not compared."))
+    out = unmet(night["groups"], [entry for package in packages for entry in package.get("aircraft") or ()])
+    if out.high:
+        told.append(Limit("Some threats no fighter here can meet.", out.sentence, "D", _cited(night["groups"])))
     total = sum(group["count"] for group in night["groups"])
     anywhere = sum(group["count"] for group in night["groups"] if tuple(group.get("targets") or ("Ukraine",)) == ("Ukraine",))
     if anywhere:

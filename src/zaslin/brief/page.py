@@ -250,12 +250,13 @@ def _basis(results: Results) -> dict[str, Any]:
     groups = input_groups(inputs, results.packages)
     assumed = sum(row["source"] == "assumption" for row in inputs)
     text = (
-        f"Every one of the {len(inputs):,} uncertain or fixed numbers that went into this study, in seven groups; {assumed:,} of them are assumptions. "
+        f"Every one of the {len(inputs):,} uncertain or fixed numbers that went into this study, in {_count(len(groups))} groups; {assumed:,} of them are "
+        "assumptions. "
         f"Equal numbers of several members or packages share a row. {results.block_size} replicates at a time share one draw from these ranges "
         "(a triangle with its top at the value; on the logarithms where the range spans a factor of ten), the same for every package."
     )
     if unused:
-        what = "what is switched off (shared pictures, weights that no policy asks for)"
+        what = "what is switched off (parts of the picture, weights that no policy asks for)"
         text += f" {unused:,} more belong to {what}; nothing reads them, and they are left out here."
     shown_groups = [
         {
@@ -271,6 +272,10 @@ def _basis(results: Results) -> dict[str, Any]:
     return {
         "text": text, "terrain": terrain_words(results.manifest), "groups": shown_groups, "screened": _screened(results, groups), "formed": _formed(results),
     }  # fmt: skip
+
+
+def _count(n: int) -> str:
+    return {6: "six", 7: "seven", 8: "eight"}.get(n, str(n))
 
 
 def _screened(results: Results, groups: Sequence[InputGroup]) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ _UNIT_WORDS = {
     "mps": "m/s",
     "usd": "USD",
     "usd/h": "USD/h",
+    "1/h": "an hour",
+    "1/h/10000km2": "an hour and 10,000 km²",
     "usd/round": "USD/round",
     "factor": "",
     "kg/m2": "kg/m²",
@@ -89,14 +91,21 @@ def _on_alert(package: Mapping[str, Any]) -> list[str]:
 
 def switched_off(packages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Beginnings of the paths of inputs that nothing reads, because the part they belong to is switched off in the package."""
-    shared = [
-        f"package.{package['name']}.members[{member['nation']}].picture.shared."
-        for package in packages
-        for member in package["members"]
-        if not member["picture"]["shared"]["enabled"]
-    ]
-    unweighed = [f"package.{package['name']}.values." for package in packages if package.get("assignment") not in WEIGHING]
-    return (*shared, *unweighed)
+    off = []
+    for package in packages:
+        for member in package["members"]:
+            picture, at = member["picture"], f"package.{package['name']}.members[{member['nation']}].picture"
+            if not picture["shared"]["enabled"]:
+                off.append(f"{at}.shared.")
+            if picture.get("detection") == "horizon":
+                off += [f"{at}.revisit.", f"{at}.p_look.", f"{at}.drop_after"]
+            elif not picture["airborne"]:
+                off.append(f"{at}.revisit.airborne")
+        if package.get("assignment") not in WEIGHING:
+            off.append(f"package.{package['name']}.values.")
+        if not package.get("pooling", {}).get("enabled", False) and "pooling" in package:
+            off.append(f"package.{package['name']}.pooling.")
+    return tuple(off)
 
 
 def members_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -215,9 +215,13 @@ def _firing(item: Alternative) -> str:
         return f"not a round is fired in any of {among(shots)}, so no member answers for a shot there"
     unneeded = item.estimates.get("unneeded_engagements")
     text = f"{with_interval(shots)} rounds fired"
+    decoys = item.estimates.get("decoy_kills")
+    if decoys is not None and finite(decoys.mean) and decoys.mean > 0.0:
+        text += f" ({with_interval(decoys)} of what they bring down are decoys without a warhead)"
     if unneeded is not None and finite(unneeded.mean):
         how_often = f"in none of {among(unneeded)}" if never(unneeded) else f"{with_interval(unneeded)} times"
         text += f", {how_often} at a threat that would neither have crossed a border nor reached its aim"
+    text += _wrong(item)
     if "expected_casualties" in item.differences:
         text += f"; expected casualties {CASUALTIES_COUNT} {change(item.differences['expected_casualties'], 'lower', 'higher', ' persons')}"
     ranked = sorted(item.firer_share.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -225,6 +229,19 @@ def _firing(item: Alternative) -> str:
     if firers:
         text += f"; those who fire answer for their shots ({listed(firers)})"
     return text
+
+
+_WRONG = {"civil": "civil aircraft", "friendly": "Ukraine's own aircraft", "false": "tracks with nothing dangerous behind them"}
+
+
+def _wrong(item: Alternative) -> str:
+    """Shots at what was no threat, expected a night and by kind; nothing where none was fired, or none is known."""
+    wrong = item.estimates.get("wrong_object_shots")
+    if wrong is None or not finite(wrong.mean) or never(wrong):
+        return ""
+    kinds = [(words, item.estimates.get(f"wrong_object_shots_{kind}")) for kind, words in _WRONG.items()]
+    told = [f"{with_interval(value)} at {words}" for words, value in kinds if value is not None and not never(value)]
+    return f"; at the wrong object {with_interval(wrong)} rounds a night" + (f" ({listed(told)})" if told else "")
 
 
 def noisy(differences: Sequence[tuple[str, Any, bool, int | None]]) -> str | None:

@@ -17,7 +17,7 @@ from zaslin.units import KM
 Event = Mapping[str, Any]
 
 _FALLS = {"debris": "debris falls", "wreck": "the wreck falls", "stray": "a round that missed falls"}
-_BY = {"ground": "by a ground radar", "airborne": "by an airborne radar", "shared": "by the shared picture"}
+_BY = {"ground": "by a ground radar", "airborne": "by an airborne radar", "shared": "by the shared picture", "pooled": "by another member's radar"}
 _RESULT = {"pilot_held": "the pilot held fire"}
 
 
@@ -65,6 +65,7 @@ def event_words(event: Event) -> str:
     words = {
         "tracked": f"{name} has a track of it {_BY.get(str(event.get('by')), '')}",
         "classified": f"{name} knows what it is",
+        "track_lost": f"{name} loses its track{_looks(event)}",
         "permitted": f"{name}'s rules permit fire ({event.get('caveat')})",
         "permission_ended": f"{name}'s permission ends ({event.get('caveat')})",
         "committed": f"{name} commits a shooter{asset}",
@@ -79,6 +80,10 @@ def event_words(event: Event) -> str:
 
 def _by_caveat(event: Event) -> str:
     return f" ({event['caveat']})" if event.get("caveat") else ""
+
+
+def _looks(event: Event) -> str:
+    return f" after {event['hits']} hits in {event['looks']} looks" if event.get("looks") else ""
 
 
 def _countries(codes: str | None) -> str:

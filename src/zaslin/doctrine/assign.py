@@ -28,14 +28,16 @@ def true_line(verts, k, t):
 
 
 @kernel
-def track_line(verts, first, last, look, consent, t):
+def track_line(verts, first, last, late_s, own, consent, t):
     """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
 
-    look, consent: the member's SIGHT and CONSENT of the threat. Before the own sensors have it, what is known is `late_s` old.
+    late_s, own: how old the positions are, s, and whether own sensors show them: then the place has its error too. consent: the member's CONSENT of the threat.
     """
-    known = t if t >= look.own_s else t - look.late_s
+    known = t - late_s
     k = leg_at(verts, first, last, known)
     x, y = place_at(verts, k, known)
+    if own:
+        x, y = x + consent.error_x, y + consent.error_y
     course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + consent.course_error_rad
     return Line(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), known, leg_speed_mps(verts, k))
 

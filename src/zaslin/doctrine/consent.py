@@ -2,9 +2,10 @@
 
 Forbid beats ask beats permit; where nothing matches, it is forbidden. An `ask` permits once its approval has come: the clock starts when
 an ask of that authority first matches a classified track and no forbid does, and runs once per threat, member and authority (asks with the same delay and sigma
-ask the same one), with one luck per threat and member. Own airspace and Ukraine are exact: a brief way outside is outside, though it parts no
-stay. The rules are held against the track: through the shared picture positions are `late_s` old (the rule looks at where the threat was
-then, not dead-reckoned); own sensors show it as it is. Windows are those of the free flight: who is shot down, and by whom, changes none.
+ask the same one), with one luck per threat and member; a yes once given stays. Nothing is permitted while no classified track is held. Own airspace and Ukraine
+are exact: a brief way outside is outside, though it parts no stay. The rules are held against the track: through a partner's picture positions are `late_s` old
+(the rule looks at where the threat was then, not dead-reckoned); own sensors show it as it is, but for the errors of course and place, which turn the heading
+test. Zones are exact. Windows are those of the free flight: who is shot down, and by whom, changes none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zaslin.atlas.crossing import inside as within_border
 from zaslin.atlas.fields import cell_of
 from zaslin.doctrine.heading import crossing_projected
 from zaslin.jit import kernel
+from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
@@ -27,10 +29,10 @@ WINDOW = np.dtype([("member", "i2"), ("caveat", "i2"), ("threat", "i4"), ("from_
 """One stretch of permission under one caveat; stretches of one threat and member follow in time and may abut."""
 
 CONSENT = np.dtype(
-    [("first", "i4"), ("last", "i4"), ("match_s", "f8"), ("open_s", "f8"), ("course_error_rad", "f8"), ("caveat", "i2")], align=True
+    [("first", "i4"), ("last", "i4"), ("caveat", "i2"), *((name, "f8") for name in ("match_s", "open_s", "course_error_rad", "error_x", "error_y"))], align=True
 )
-"""Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first
-opened (inf: never); the track's course error; the caveat to name where nothing opened (-1: none covers the class)."""
+"""Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first opened (inf:
+never); the track's errors, of its course and (own sensors only) of its place, plane m; the caveat to name where nothing opened (-1: none covers the class)."""
 
 MAX_CAVEATS = 60
 """Caveats of one member at most (a set of them is a 64-bit mask)."""
@@ -98,8 +100,9 @@ def _within(flips, n, t):
 
 
 @kernel
-def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed):
-    """Masks of the caveats whose conditions all hold, and of those whose zone holds. places: (own airspace, Ukraine); away: own distance."""
+def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y):
+    """Masks of the caveats whose conditions all hold, and of those whose zone holds. places: (own airspace, Ukraine); away: own distance; error: of the
+    track's place, m, which only the heading test sees."""
     full, zone_only = 0, 0
     for i in range(n):
         c = caveats[ids[i]]
@@ -117,21 +120,23 @@ def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away,
             continue
         zone_only |= 1 << i
         way = speed * c.horizon_s[cls]
-        if c.heading == 1 and not crossing_projected(fields, member.country, places[0], x, y, course, member.course_error_rad, way, c.share):
+        if c.heading == 1 and not crossing_projected(
+            fields, member.country, places[0], x + error_x, y + error_y, course, member.course_error_rad, way, c.share
+        ):
             continue
         full |= 1 << i
     return full, zone_only
 
 
 @kernel
-def _grid_s(caveats, ids, n, cls, away, speed):
-    """Time for which no distance-bound condition can change, at least the grid's step; inf where there is no such condition."""
+def _grid_s(caveats, ids, n, cls, away, speed, error):
+    """Time for which no distance-bound condition can change, at least the grid's step; inf where there is no such condition. error: of the track's place, m."""
     grid = GRID_DRONE_S if cls == _DRONE else GRID_S
     step = np.inf
     for i in range(n):
         c = caveats[ids[i]]
         if c.heading == 1:
-            step = min(step, max((away - speed * c.horizon_s[cls]) / max(speed, 1.0), grid))
+            step = min(step, max((away - error - speed * c.horizon_s[cls]) / max(speed, 1.0), grid))
         if c.zone == ZONE_WITHIN:
             step = min(step, max(abs(away - c.within_m) / max(speed, 1.0), grid))
     return step
@@ -232,11 +237,11 @@ def _name_missing(caveats, ids, n, zone_s, beaten_s):
 
 @kernel
 def _stretch(
-    fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error,
+    fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error, error_x, error_y,
     luck, asked, zone_s, beaten_s, windows, count, row, breaks,
 ):  # fmt: skip
     """Book all windows between a and b, a stretch with one age of positions (`shift` s). Returns the number of windows, -1 where full."""
-    moving = False
+    moving, error = False, np.sqrt(error_x * error_x + error_y * error_y)
     for i in range(n):
         c = caveats[ids[i]]
         moving = moving or c.heading == 1 or c.zone == ZONE_WITHIN
@@ -272,22 +277,22 @@ def _stretch(
         course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + course_error
         x, y = place_at(verts, k, t - shift)
         away = outside_m(fields, member.country, x, y) if moving else 0.0
-        mask, zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+        mask, zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
         while t < end:
-            step = _grid_s(caveats, ids, n, cls, away, speed) if moving else np.inf
+            step = _grid_s(caveats, ids, n, cls, away, speed, error) if moving else np.inf
             to = min(t + step, end)
             next_mask, next_zone = mask, zone
             if moving:
                 x, y = place_at(verts, k, to - shift)
                 away = outside_m(fields, member.country, x, y)
-                next_mask, next_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+                next_mask, next_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
                 if next_mask != mask:
                     lo = t
                     while to - lo > EDGE_S:
                         half = 0.5 * (lo + to)
                         x, y = place_at(verts, k, half - shift)
                         away = outside_m(fields, member.country, x, y)
-                        half_mask, half_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+                        half_mask, half_zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
                         if half_mask == mask:
                             lo = half
                         else:
@@ -321,12 +326,12 @@ def _times_in(ground, country, verts, threat, inside, stay, stay_to, times):
 
 
 @kernel
-def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, windows, consent, yes_s):
+def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, pieces, windows, consent, yes_s):
     """Fill `windows` (dtype WINDOW, by threat, member and time), `consent` (members, threats; dtype CONSENT) and yes_s, s (threats, caveats): when
     the approval that an ask names comes on the free flight; inf: not asked.
 
-    inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT. zones: uint8 (n, ny, nx) on the
-    fields' grid. Returns (status, number of windows).
+    inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT; pieces: its rows of dtype PIECE.
+    zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
     """
     fields = ground.fields
     # np.int64(0), not 0: numba compiles what is called anew for every literal.
@@ -355,6 +360,8 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
             row.first, row.match_s, row.open_s, row.caveat = count, np.inf, np.inf, -1
             key = pair_entity(threat.entity, member.entity)
             row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
+            row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
+            row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
             luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
             n = np.int64(0)
             look = sight[m, j]
@@ -367,21 +374,19 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
             n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
             if n_own < 0:
                 return ZONE_FULL, 0
-            start, end = look.classified_s, threat.end_s
-            turn = min(max(look.own_s, start), end)
-            if n > 0 and start < end:
-                if start < turn:
+            if n > 0 and look.classified_s < threat.end_s:
+                for r in range(look.first, look.last):
+                    piece = pieces[r]
+                    start, end = max(piece.from_s, piece.classified_s), min(piece.to_s, threat.end_s)
+                    if start >= end:
+                        continue
+                    own_track = np.float64(piece.by <= BY_AIRBORNE)
                     count = _stretch(
-                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, turn, look.late_s,
-                        row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, end, piece.late_s,
+                        row.course_error_rad, own_track * row.error_x, own_track * row.error_y, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
                     )  # fmt: skip
-                if count >= 0 and turn < end:
-                    count = _stretch(
-                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, turn, end, 0.0,
-                        row.course_error_rad, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
-                    )  # fmt: skip
-                if count < 0:
-                    return WINDOWS_FULL, 0
+                    if count < 0:
+                        return WINDOWS_FULL, 0
             row.last = count
             for i in range(n):
                 c = caveats[ids[i]]
@@ -401,9 +406,10 @@ def permitted_at(windows, consent, m, j, t):
 
 
 @kernel
-def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, now):
-    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point
-    (x, y), m, on `course` (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. Nothing of the route is asked.
+def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course, speed, error_x, error_y, now):
+    """What member m's caveats, taken together, say at `now`, s, of a threat taken for class `cls` (-1: for none) that will be at the plane point (x, y), m,
+    on `course` (the track's, rad) at `speed`, m/s: where dead reckoning has a round meet it. error: of the track's place, plane m, which only the heading
+    test sees. Nothing of the route is asked.
 
     yes_s: (caveats,), the threat's row: an approval that has not come by `now` is not counted on. Returns (PERMITTED, a caveat), (UNAPPROVED, the ask)
     or (FORBIDDEN, the forbid; -1 where nothing matches).
@@ -423,7 +429,7 @@ def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course
         zones_in[z] = iy >= 0 and zones[z, iy, ix] == 1
     places = (own, within_border(ground.borders, np.int64(0), x, y))
     away = outside_m(fields, member.country, x, y)
-    mask, _ = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed)
+    mask, _ = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
     forbid = _forbids(caveats, ids, n, mask)
     if forbid >= 0:
         return FORBIDDEN, ids[forbid]

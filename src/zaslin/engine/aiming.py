@@ -27,9 +27,10 @@ from zaslin.engine.records import (
     UNARMED,
     UNASKED,
 )  # fmt: skip
-from zaslin.engine.sorties import locate
+from zaslin.engine.sorties import fuel_until_s, locate
 from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
 from zaslin.jit import kernel
+from zaslin.physics.detection import late_at, own_at
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, leg_at
@@ -107,15 +108,22 @@ def shot_by_track(scene, board, i, j, weapon, x, y, now, tolerance):
     threat, p = scene.threats[j], board.pairs[i]
     m = scene.shooters[i].member
     ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s, p.ready_s)
-    line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
+    look = scene.sight[m, j]
+    late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
+    line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
     t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j, weapon, now), line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
 
 @kernel
-def has_fuel(shooter, land_by_s, t, x, y):
-    """Whether a pair that fires at (x, y) at `t` is home by `land_by_s`."""
-    return t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps <= land_by_s
+def has_fuel(shooter, fuel_until, off_duty_s, from_x, from_y, now, t, x, y):
+    """Whether a pair that dashes from where it is `now` to (x, y), waits there, fires at `t` and flies home at cruise lands before fuel and duty end.
+
+    fuel_until: when its fuel ends, s, if all from `now` on is flown at cruise; a second at dash takes `dash_burn` seconds of it.
+    """
+    dashed = min(distance_m(from_x, from_y, x, y) / shooter.dash_mps, t - now)
+    home = t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps
+    return home <= fuel_until - (shooter.dash_burn - 1.0) * dashed and home <= off_duty_s
 
 
 @kernel
@@ -138,12 +146,12 @@ def note_reach(scene, board, m, j, now):
             if shooter.reach_m[cls] <= 0.0:
                 continue
             weapon = MISSILE
-        x, y, land_by = shooter.base_x, shooter.base_y, now + shooter.endurance_s
+        x, y, land_by, off_duty = shooter.base_x, shooter.base_y, now + shooter.endurance_s, np.inf
         if p.status != DOWN:
             x, y = locate(p, now)
-            land_by = p.land_by_s
+            land_by, off_duty = fuel_until_s(p, now), p.off_duty_s
         t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, 1.0)
-        found = t < np.inf and has_fuel(shooter, land_by, t, qx, qy)
+        found = t < np.inf and has_fuel(shooter, land_by, off_duty, x, y, now, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 
@@ -162,9 +170,12 @@ def permitted_where(scene, board, i, j, x, y, course, speed, now):
     """Whether the caveats of shooter i's member permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at
     `speed`; if not, what held is noted."""
     m = scene.shooters[i].member
+    look, track = scene.sight[m, j], scene.consent[m, j]
+    own = 1.0 if own_at(scene.pieces, look, now) else 0.0
     verdict, caveat = permitted_there(
-        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(scene.sight[m, j].taken_for), x, y, course, speed, now
-    )
+        scene.ground, scene.members, m, scene.caveats, scene.zones, scene.yes_s[j], np.int64(look.taken_for), x, y, course, speed, own * track.error_x,
+        own * track.error_y, now,
+    )  # fmt: skip
     if verdict == PERMITTED:
         return True
     link = UNASKED if verdict == UNAPPROVED else HELD
@@ -195,6 +206,8 @@ def pilot_fires(scene, board, i, line, now):
     x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
     over = over_bit(scene, x, y)
     chance = member.fires_ukraine[threat.cls] if over == OVER_UKRAINE else member.fires_own[threat.cls]
+    if threat.other > 0:
+        chance *= member.fires_wrong[threat.other]
     if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
         return True
     refuse(board, j, i, PILOT_HELD, np.int64(-1), now)

@@ -11,11 +11,14 @@ from zaslin.doctrine.assign import PROJECTION_S, track_line
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
 from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
 from zaslin.engine.records import FREE, GUN, LOOK, MISSILE, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
-from zaslin.engine.sorties import locate, schedule
+from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel
+from zaslin.physics.detection import late_at, next_piece_s, own_at
 from zaslin.physics.path import leg_at, place_at
 from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
 
+SOIL_AHEAD_S = 1.0
+"""A pilot who held fire is asked over which soil the threat flies this much later, s."""
 RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 
@@ -35,7 +38,9 @@ def _rank(scene, i, j, weapon, t, now):
     shooter, threat = scene.shooters[i], scene.threats[j]
     m = shooter.member
     if scene.policy == OWN_BORDER:
-        line = track_line(scene.verts, threat.vert_from, threat.vert_to, scene.sight[m, j], scene.consent[m, j], now)
+        look = scene.sight[m, j]
+        late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
+        line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
         return crossing_s(scene.ground.fields, np.int64(scene.members[m].country), line, now)
     if scene.policy == VALUE or scene.policy == OPTIMAL:
         chance = shooter.gun_p[threat.cls] if weapon == GUN else shooter.p_kill[threat.cls]
@@ -88,11 +93,12 @@ def open_pairings(scene, board, rows, columns, now):
             if board.barred[i, j] == k + 1:
                 continue
             if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
-                tx, ty = place_at(scene.verts, k, now)
+                # a moment later, so that a window that opens on the border line asks of the soil beyond it
+                tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
                 if board.gate[i, j] & over_bit(scene, tx, ty):
                     continue
             t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and has_fuel(shooter, p.land_by_s, t, qx, qy):
+            if t < np.inf and has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
                 if without:
                     board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
                 else:
@@ -162,13 +168,13 @@ def look_again(scene, board, j, now):
     for m in range(len(scene.members)):
         if board.open[m, j] < 0:
             continue
-        late = 0.0 if now >= scene.sight[m, j].own_s else scene.sight[m, j].late_s
+        look = scene.sight[m, j]
+        late = late_at(scene.pieces, look, now)
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, now - late) + 1
         while k < threat.vert_to and scene.verts[k].t + late <= now:
             k += 1
         if k < threat.vert_to:
             t = min(t, scene.verts[k].t + late)
-        if scene.sight[m, j].own_s > now:
-            t = min(t, scene.sight[m, j].own_s)
+        t = min(t, next_piece_s(scene.pieces, look, now))
     board.tracks[j].look_s = t
     schedule(board, t, LOOK, j, NO_PLAN)

@@ -14,12 +14,11 @@ from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
 from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
 from zaslin.engine.decide import match, note_left_over, open_pairings
-from zaslin.engine.posture import flight_event, patrols_and_alerts, raid_over_s
+from zaslin.engine.posture import flies_on, flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
     ALL_CLEAR,
     BATTERY_SEES,
-    BINGO,
     CHASING,
     CLOSE,
     CLOSED,
@@ -31,7 +30,6 @@ from zaslin.engine.records import (
     FREE,
     HELD_FIRE,
     KILLED,
-    LANDING,
     LOOK,
     MEET,
     MISSED,
@@ -45,17 +43,16 @@ from zaslin.engine.records import (
     SHOOTING,
     SHOT_MISSED,
     SHOTS_FULL,
-    SORTIES_FULL,
     TURN,
     UNARMED,
 )  # fmt: skip
 from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
-from zaslin.engine.sorties import bingo_s, fly_home, head_for, relieve, schedule, settle
+from zaslin.engine.sorties import dash_for, head_for, schedule, settle
 from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
 from zaslin.jit import kernel
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.path import place_at
-from zaslin.world.arrays import KIND_CAP, KIND_GBAD
+from zaslin.world.arrays import KIND_GBAD
 
 _UKRAINE = np.int64(0)
 
@@ -121,7 +118,7 @@ def _plan(scene, board, i, now):
     t, qx, qy, flight = earliest_shot(fields, reach, line, p.x, p.y, now, ready, now + PROJECTION_S, TOLERANCE_S)
     p.plan += 1
     leg_end = scene.verts[k + 1].t
-    if t == np.inf or not has_fuel(shooter, p.land_by_s, t, qx, qy) or (leg_end <= now and t > now):
+    if t == np.inf or not has_fuel(shooter, p.land_by_s, p.off_duty_s, p.x, p.y, now, t, qx, qy) or (leg_end <= now and t > now):
         board.barred[i, j] = k + 1
         refuse(board, j, i, CAUSE_OUT_OF_REACH, np.int64(-1), now)
         _release(scene, board, i, now, NOT_REACHED)
@@ -131,7 +128,7 @@ def _plan(scene, board, i, now):
     back = p.abroad == 1 and inside(scene.ground.borders, _UKRAINE, p.x, p.y)
     over = back or inside(scene.ground.borders, _UKRAINE, shooter.station_x, shooter.station_y)
     p.abroad = 1 if reach.limit_m > 0.0 or over else 0
-    head_for(scene.ground, board, i, now, qx, qy, shooter.dash_mps)
+    dash_for(scene.ground, board, shooter, i, now, qx, qy)
     p.flight_s = flight
     if t <= leg_end:
         schedule(board, t, FIRE, i, p.plan)
@@ -142,26 +139,17 @@ def _plan(scene, board, i, now):
 @kernel
 def _release(scene, board, i, now, result):
     """Pair i gives up its claim, or its threat is gone; it flies back toward its station, free at once, unless it must go home."""
-    p, shooter = board.pairs[i], scene.shooters[i]
+    p = board.pairs[i]
     j = p.threat
     row = board.engagements[p.engagement]
     row.end_s = now
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
-    board.claims[side(scene, shooter.member), j] = -1
+    board.claims[side(scene, scene.shooters[i].member), j] = -1
     board.tracks[j].fresh = 1
     p.threat, p.engagement, p.shot = -1, -1, -1
     p.plan += 1
     p.status, p.fresh = FREE, 1
-    if p.go_home == 1:
-        schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
-    elif shooter.kind != KIND_CAP:
-        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
-        schedule(board, bingo_s(p, shooter, now), BINGO, i, p.sortie)
-    elif p.relief == 1:
-        if not relieve(scene.ground, board, shooter, i, now):
-            board.counts[3] = SORTIES_FULL
-    else:
-        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
+    flies_on(scene, board, i, now)
 
 
 @kernel
@@ -327,11 +315,15 @@ def engage(scene, board):
         return OK
     start = np.inf
     for j in range(n_threats):
-        start = min(start, scene.threats[j].launch_s)
+        if scene.threats[j].other == 0:
+            start = min(start, scene.threats[j].launch_s)
     all_clear = raid_over_s(scene, start)
+    board.span[0], board.span[1] = start, all_clear
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
     for j in range(n_threats):
-        schedule(board, min(scene.threats[j].stop_s, scene.threats[j].end_s), END, j, NO_PLAN)
+        end = min(scene.threats[j].stop_s, scene.threats[j].end_s)
+        # With the raid the alert is over: nobody is after an object that is no threat any more.
+        schedule(board, min(end, all_clear) if scene.threats[j].other > 0 else end, END, j, NO_PLAN)
     patrols_and_alerts(scene, board, start, all_clear)
     for i in range(len(scene.shooters)):
         if scene.shooters[i].kind != KIND_GBAD:

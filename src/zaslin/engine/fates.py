@@ -78,7 +78,7 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
         stay = inside_rows[s]
-        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= fates[stay.threat].fate_s:
+        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= fates[stay.threat].fate_s or threats[stay.threat].other > 0:
             continue
         row = out[n]
         row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
@@ -156,7 +156,7 @@ def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, 
     wind = wind_mps(seed, replicate)
     for j in range(len(threats)):
         threat, fate = threats[j], fates[j]
-        if fate.fate == LEAKED:
+        if fate.fate == LEAKED or (threat.other > 0 and fate.fate != KILLED_MEMBER):  # what is no threat and is not shot down flies on
             continue
         t = fate.fate_s
         k = leg_at(verts, threat.vert_from, threat.vert_to, t)

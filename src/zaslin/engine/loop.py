@@ -19,11 +19,12 @@ from zaslin.engine.replicate import fly
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
-from zaslin.world.arrays import CLASS_NAMES, LEAKED, Coalition, Raid
+from zaslin.world.arrays import CLASS_NAMES, GROSS_FAILURE, LEAKED, OTHER_NAMES, SPOOFED, Coalition, Raid
+from zaslin.world.others import add_others
 
 NO_MATCH_NAME = "no-match"
 
-_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "refusals", "sorties")
+_FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "falls", "causes", "refusals", "sorties", "air_policing")
 """Tables that the engine makes; `paths` is drawn by whoever wants a map."""
 
 
@@ -39,7 +40,7 @@ def fly_chunk(
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
-    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, and no sorties. samples: one number per raid
+    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
     (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
@@ -48,7 +49,8 @@ def fly_chunk(
     if draw != "plain" and any(raid.tag < 0 for raid in raids):
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     chunks: dict[str, list[dict[str, Any]]] = {name: [] for name in _FLOWN}
-    for raid, coalition, sample in zip(raids, coalitions, samples, strict=True):
+    for drawn, coalition, sample in zip(raids, coalitions, samples, strict=True):
+        raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
         flown = fly(raid, coalition, ground, seed)
         names = _Names(raid, coalition, group_names, model_names)
         for table, columns in _tables(flown, raid, names, draw != "plain").items():
@@ -67,7 +69,8 @@ class _Names:
         self.members, self.assets, self.caveats = _lookup(coalition.member_names), _lookup(coalition.asset_names), _lookup(coalition.caveat_names)
         self.pair_member = np.append(coalition.shooters["member"], -1).astype(np.int64)
         self.pair_asset = np.append(coalition.shooters["asset"], -1).astype(np.int64)
-        self.shooters = coalition.shooters
+        self.shooters, self.at_risk_per_s = coalition.shooters, coalition.members["at_risk_per_s"]
+        self.objects = _OBJECTS[np.append(raid.threats["other"], np.int8(-1))]
 
 
 def _lookup(names: Sequence[str]) -> np.ndarray:
@@ -77,6 +80,7 @@ def _lookup(names: Sequence[str]) -> np.ndarray:
 
 
 _FATES, _MACRO, _RESULTS, _CAUSES = _lookup(FATES), _lookup(MACRO), _lookup(RESULTS), _lookup(CAUSES)
+_OBJECTS = _lookup(OTHER_NAMES)
 _SEEN_BY, _KINDS, _COUNTRIES, _WEAPONS = _lookup(SEEN_BY), _lookup(FALL_KINDS), _lookup(COUNTRIES), _lookup(WEAPONS)
 
 
@@ -111,11 +115,13 @@ def _finite(times: np.ndarray, until: np.ndarray | None = None) -> np.ndarray:
 
 
 def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, dict[str, np.ndarray]]:
-    """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked."""
+    """Columns of every table of one replicate, sorted, without the key's constants; only the tagged threat's rows where asked. Objects that are no threats
+    have rows of engagements, shots and falls alone."""
     threats, fates = raid.threats, flown.fates
-    n_members, n_threats = flown.sight.shape
-    by_name = np.empty(n_threats, dtype=np.int64)
-    by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_threats)
+    n_objects = len(threats)
+    n_threats = int((threats["other"] == 0).sum())  # they come first
+    by_name = np.empty(n_objects, dtype=np.int64)
+    by_name[np.argsort(np.array(raid.names, dtype=object), kind="stable")] = np.arange(n_objects)
 
     def rows(threat: np.ndarray, *orders: np.ndarray) -> np.ndarray:
         """Which rows, in which order: by the threat's name, then `orders`."""
@@ -136,7 +142,8 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "end_s": t["end_s"], "fate": _FATES[f["fate"]], "fate_s": f["fate_s"], "fate_region": _MACRO[region], "would_have": _FATES[f["would_have"]],
         "shooter_member": names.members[names.pair_member[f["shooter"]]], "shooter_asset": names.assets[names.pair_asset[f["shooter"]]],
         "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"], "crosses": _countries(f["crosses"]), "tag_country": tag_country,
-        "failed": t["failed"].astype(bool), "entries_s": _entries(t["excursion"], o, raid.inside),
+        "failed": t["failed"] & GROSS_FAILURE != 0, "spoofed": t["failed"] & SPOOFED != 0, "decoy": t["decoy"] == 1,
+        "entries_s": _entries(t["excursion"], o, raid.inside),
         "kept": np.full(len(o), raid.kept if tagged else np.nan),
     }  # fmt: skip
     r = flown.incursions[rows(flown.incursions["threat"], flown.incursions["entry_s"], flown.incursions["country"])]
@@ -145,28 +152,31 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "country": _COUNTRIES[r["country"]], "threat_class": names.classes[threats["cls"][r["threat"]]], "entry_s": r["entry_s"], "exit_s": r["exit_s"],
         "inside_s": r["inside_s"], "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
     }  # fmt: skip
-    member, who = np.repeat(np.arange(n_members), n_threats), np.tile(np.arange(n_threats), n_members)
-    o = rows(who, _text_order(names.members, member))
-    s, who = flown.sight.reshape(-1)[o], who[o]
-    alive = np.minimum(threats["stop_s"], threats["end_s"])[who]
-    seen = s["seen_s"] < alive
-    out["tracks"] = of(who) | {
-        "member": names.members[member[o]], "seen_s": _finite(s["seen_s"], alive), "classified_s": _finite(s["classified_s"], alive),
-        "seen_by": _SEEN_BY[np.where(seen, s["by"], -1)],
+    k = _tracks(flown)
+    alive = np.minimum(threats["stop_s"], threats["end_s"])
+    k = k[k["threat"] < n_threats]
+    k = k[(k["run"] == 0) | (k["from_s"] < alive[k["threat"]])]
+    k = k[rows(k["threat"], _text_order(names.members, k["member"]), k["run"])]
+    alive = alive[k["threat"]]
+    seen, looked = k["from_s"] < alive, (k["from_s"] < alive) & (k["looks"] > 0)
+    out["tracks"] = of(k["threat"]) | {
+        "member": names.members[k["member"]], "seen_s": _finite(k["from_s"], alive), "classified_s": _finite(k["classified_s"], alive),
+        "seen_by": _SEEN_BY[np.where(seen, k["by"], -1)], "lost_s": _finite(k["to_s"], alive), "looks": np.where(looked, k["looks"], np.nan),
+        "hits": np.where(looked, k["hits"], np.nan),
     }  # fmt: skip
     w = flown.windows
     alive = np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]
-    w = w[w["from_s"] < alive]
+    w = w[(w["from_s"] < alive) & (w["threat"] < n_threats)]
     w = w[rows(w["threat"], w["from_s"], _text_order(names.members, w["member"]))]
     out["windows"] = of(w["threat"]) | {
         "member": names.members[w["member"]], "caveat": names.caveats[w["caveat"]], "from_s": w["from_s"],
         "to_s": np.minimum(w["to_s"], np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]),
     }  # fmt: skip
     e = flown.engagements[rows(flown.engagements["threat"], flown.engagements["commit_s"], flown.engagements["shooter"])]
-    needed = (fates["would_have"] == LEAKED) | (fates["crosses"] != 0)
+    needed = (threats["other"] == 0) & ((fates["would_have"] == LEAKED) | (fates["crosses"] != 0))
     out["engagements"] = of(e["threat"]) | _shooter(names, e["shooter"]) | {
         "commit_s": e["commit_s"], "first_shot_s": e["first_shot_s"], "shots": e["shots"], "result": _RESULTS[e["result"]], "end_s": e["end_s"],
-        "needed": needed[e["threat"]],
+        "needed": needed[e["threat"]], "object": names.objects[e["threat"]],
     }  # fmt: skip
     h = flown.shots[rows(flown.shots["threat"], flown.shots["fire_s"], flown.shots["shooter"])]
     lat, lon = unproject(h["x"], h["y"])
@@ -176,12 +186,13 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     out["shots"] = of(h["threat"]) | _shooter(names, h["shooter"]) | {
         "fire_s": h["fire_s"], "impact_s": h["impact_s"], "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon,
         "weapon": _WEAPONS[h["weapon"]],
+        "object": names.objects[h["threat"]],
     }  # fmt: skip
     d = flown.falls[rows(flown.falls["threat"], flown.falls["land_s"], flown.falls["kind"])]
     lat, lon = unproject(d["x"], d["y"])
     out["falls"] = of(d["threat"]) | {
         "kind": _KINDS[d["kind"]], "country": _COUNTRIES[d["country"]], "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
-        "shooter_member": names.members[names.pair_member[d["shooter"]]],
+        "shooter_member": names.members[names.pair_member[d["shooter"]]], "object": names.objects[d["threat"]],
     }  # fmt: skip
     c = flown.causes
     words = np.where(c["member"] < 0, COALITION, names.members[c["member"]])
@@ -190,12 +201,30 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "member": words, "cause": _CAUSES[c["cause"]], "caveat": np.where(c["caveat"] == NO_MATCH, NO_MATCH_NAME, names.caveats[np.maximum(c["caveat"], -1)]),
     }  # fmt: skip
     n = flown.refusals
+    n = n[n["threat"] < n_threats]
     n = n[rows(n["threat"], n["t_s"], n["shooter"])]
     out["refusals"] = of(n["threat"]) | _shooter(names, n["shooter"]) | {
         "refused_s": n["t_s"], "link": _CAUSES[n["cause"]], "caveat": names.caveats[n["caveat"]],
     }  # fmt: skip
     out["sorties"] = _sorties(flown.sorties[:0] if tagged else flown.sorties, names)
+    out["air_policing"] = _air_policing(flown.alerts[:0] if tagged else flown.alerts, names)
     return out
+
+
+def _tracks(flown: Flown) -> np.ndarray:
+    """Rows of PIECE, one for each run of them, and one that never begins for each member and threat without a run."""
+    p = flown.pieces
+    of = p[["threat", "member", "run"]]
+    first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(p)])
+    runs = p[first]
+    if len(runs):
+        runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]
+        runs["looks"], runs["hits"] = np.add.reduceat(p["looks"], first), np.add.reduceat(p["hits"], first)
+    member, threat = np.nonzero(flown.sight["first"] == flown.sight["last"])
+    never = np.zeros(len(member), dtype=p.dtype)
+    never["member"], never["threat"] = member, threat
+    never["from_s"] = never["to_s"] = never["classified_s"] = np.inf
+    return np.concatenate([runs, never])
 
 
 def _shooter(names: _Names, pair: np.ndarray) -> dict[str, np.ndarray]:
@@ -224,6 +253,15 @@ def _sorties(sorties: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
         "threat": null, "member": names.members[member], "asset": names.assets[asset], "jets": kind["jets"], "take_off_s": s["take_off_s"],
         "landing_s": s["landing_s"], "flight_s": flight, "over_ukraine_s": s["over_ukraine_s"], "cost_usd": flight / 3600.0 * kind["hour_usd"] * kind["jets"],
         "rounds": s["rounds"] + s["bursts"], "rounds_usd": s["rounds"] * kind["round_usd"] + s["bursts"] * kind["burst_usd"],
+        "own_at_risk": s["over_ukraine_s"] * kind["jets"] * names.at_risk_per_s[kind["member"]],
+    }  # fmt: skip
+
+
+def _air_policing(alerts: np.ndarray, names: _Names) -> dict[str, np.ndarray]:
+    a = alerts[_ranks(names.members[alerts["member"]]).argsort(kind="stable")]
+    return {
+        "threat": np.full(len(a), None, dtype=object), "member": names.members[a["member"]], "alert_pairs": a["pairs"], "ready_least": a["ready_least"],
+        "unguarded_s": a["unguarded_s"], "night_s": a["night_s"],
     }  # fmt: skip
 
 

@@ -1,12 +1,26 @@
-"""Patrols and alerts as events: who stands on station, who is ordered up, bingo fuel, relief, landing, and home when the raid is over."""
+"""Patrols and alerts as events: who stands on station, who is ordered up, bingo fuel, relief in time or late, landing, and home when the raid is over."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from zaslin.doctrine.alert import TURN_ROUND_S, on_station_s, order_s, take_off_s
-from zaslin.engine.records import ALL_CLEAR, BINGO, CHASING, FREE, LANDING, NO_PLAN, RELIEF, SHOOTING, SORTIES_FULL, UP
-from zaslin.engine.sorties import FROM_BASE, ON_STATION, bingo_s, fly_home, land, relieve, schedule, take_off
+from zaslin.doctrine.alert import TURN_ROUND_S, duty_suffices, on_station_s, order_s, relief_late_s, take_off_s
+from zaslin.engine.records import (
+    ALL_CLEAR,
+    ARRIVAL,
+    BINGO,
+    CHASING,
+    FREE,
+    LANDING,
+    NO_PLAN,
+    RELIEF,
+    RELIEF_DUE,
+    RELIEF_HERE,
+    SHOOTING,
+    SORTIES_FULL,
+    UP,
+)
+from zaslin.engine.sorties import FROM_BASE, arrive, bingo_s, fly_home, head_for, land, leave, schedule, take_off
 from zaslin.jit import kernel
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
@@ -16,6 +30,7 @@ from zaslin.world.arrays import KIND_CAP, KIND_QRA
 RAID_WITHIN_M = 300_000.0
 """The raid lasts while a threat is this near to Ukraine's or a member's airspace, m: assumption, 100–600 km."""
 _LOOK_S = 10.0
+_EARLY_S = 0.01
 _UKRAINE = np.int64(0)
 
 
@@ -37,6 +52,8 @@ def raid_over_s(scene, start):
     over = start
     for j in range(len(scene.threats)):
         threat = scene.threats[j]
+        if threat.other > 0:
+            continue
         t = min(threat.stop_s, threat.end_s)
         last = t
         k = leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
@@ -60,15 +77,66 @@ def raid_over_s(scene, start):
 
 @kernel
 def _order(scene, board, i, from_s, all_clear):
-    """Order pair i up at the first trigger not before `from_s`; nobody takes off when the raid is over."""
+    """Order pair i up at the first trigger not before `from_s`, if its crew may still fly; nobody takes off when the raid is over."""
     shooter = scene.shooters[i]
     p = board.pairs[i]
-    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[shooter.member], scene.sight[shooter.member], shooter, from_s)
+    if not duty_suffices(shooter, p.duty_s):
+        return
+    m = shooter.member
+    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[m], scene.sight[m], scene.pieces, shooter, from_s)
     if order < np.inf:
         t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
         if t < all_clear:
             p.scrambles += 1
+            p.ordered_s = order
             schedule(board, t, UP, i, NO_PLAN)
+
+
+@kernel
+def _relief_arrives(scene, board, i, t):
+    """The next pair of patrol i comes to its station at `t`: it takes over, or waits for a busy one; its own time runs from now on."""
+    shooter, p = scene.shooters[i], board.pairs[i]
+    if p.status == CHASING or p.status == SHOOTING:
+        p.relief = RELIEF_HERE
+    elif not arrive(scene.ground, board, shooter, i, t):
+        board.counts[3] = SORTIES_FULL
+    transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
+    p.off_s = t + on_station_s(shooter, transit)
+    schedule(board, p.off_s, RELIEF, i, NO_PLAN)
+
+
+@kernel
+def _relief_is_due(scene, board, i, now):
+    """Patrol i's time on station is over: it leaves, if it is not busy, and its relief comes now or late."""
+    shooter, p = scene.shooters[i], board.pairs[i]
+    p.reliefs += 1
+    late = relief_late_s(scene.seed, scene.replicate, shooter, p.reliefs)
+    if late <= 0.0:
+        _relief_arrives(scene, board, i, now)
+        return
+    if p.status == FREE:
+        leave(scene.ground, board, shooter, i, now)
+    elif p.status == CHASING or p.status == SHOOTING:
+        p.relief = RELIEF_DUE
+    schedule(board, now + late, ARRIVAL, i, NO_PLAN)
+
+
+@kernel
+def flies_on(scene, board, i, now):
+    """What pair i does when it has let go: home, if the raid or its time is over, else toward its station, as long as fuel and duty allow."""
+    shooter, p = scene.shooters[i], board.pairs[i]
+    if p.go_home == 1:
+        schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+    elif p.relief == RELIEF_HERE:
+        if not arrive(scene.ground, board, shooter, i, now):
+            board.counts[3] = SORTIES_FULL
+    elif p.relief == RELIEF_DUE:
+        leave(scene.ground, board, shooter, i, now)
+    else:
+        head_for(scene.ground, board, i, now, shooter.station_x, shooter.station_y, shooter.cruise_mps)
+        bingo = bingo_s(p, shooter, now)
+        if shooter.kind != KIND_CAP or bingo < p.off_s - _EARLY_S:
+            schedule(board, bingo, BINGO, i, p.sortie)
 
 
 @kernel
@@ -77,10 +145,11 @@ def patrols_and_alerts(scene, board, start, all_clear):
     for i in range(len(scene.shooters)):
         shooter = scene.shooters[i]
         if shooter.kind == KIND_CAP:
-            transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-            if not take_off(scene.ground, board, shooter, i, start - transit, start, ON_STATION):
-                board.counts[3] = SORTIES_FULL
-            schedule(board, start + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
+            late = relief_late_s(scene.seed, scene.replicate, shooter, np.int64(0))
+            if late > 0.0:
+                schedule(board, start + late, ARRIVAL, i, NO_PLAN)
+            else:
+                _relief_arrives(scene, board, i, start)
         elif shooter.kind == KIND_QRA:
             _order(scene, board, i, -shooter.lead_s, all_clear)
 
@@ -97,20 +166,23 @@ def flight_event(scene, board, kind, i, b, now, all_clear):
     elif kind == LANDING:
         if p.sortie == b:
             land(scene.ground, board, i, now)
-            if shooter.kind != KIND_CAP and now + TURN_ROUND_S < all_clear:
-                _order(scene, board, i, now + TURN_ROUND_S, all_clear)
-    elif kind == RELIEF and now < all_clear:
-        if p.status == FREE:
-            if not relieve(scene.ground, board, shooter, i, now):
-                board.counts[3] = SORTIES_FULL
-        elif p.status == CHASING or p.status == SHOOTING:
-            p.relief = 1
-        transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
-        schedule(board, now + on_station_s(shooter, transit), RELIEF, i, NO_PLAN)
+            if shooter.kind != KIND_CAP:
+                board.sorties[b].ready_s = now + TURN_ROUND_S if duty_suffices(shooter, p.duty_s) else np.inf
+                if now + TURN_ROUND_S < all_clear:
+                    _order(scene, board, i, now + TURN_ROUND_S, all_clear)
+    elif kind == RELIEF:
+        if now < all_clear:
+            _relief_is_due(scene, board, i, now)
+    elif kind == ARRIVAL:
+        if now < all_clear:
+            _relief_arrives(scene, board, i, now)
     elif kind == BINGO:
         # A chase has let the pair fly elsewhere meanwhile, or still does: what counts is asked when it lets go.
         if p.sortie == b and p.status == FREE and bingo_s(p, shooter, now) <= now:
-            schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
+            if shooter.kind == KIND_CAP:
+                leave(scene.ground, board, shooter, i, now)
+            else:
+                schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)
     elif kind == ALL_CLEAR:
         if p.status == FREE:
             schedule(board, fly_home(scene.ground, board, shooter, i, now), LANDING, i, p.sortie)

@@ -29,9 +29,14 @@ MISSILE, GUN = np.arange(2)
 UNARMED = np.int64(-1)
 
 SORTIE = np.dtype(
-    [("shooter", "i4"), ("rounds", "i4"), ("bursts", "i4"), ("take_off_s", "f8"), ("landing_s", "f8"), ("over_ukraine_s", "f8")], align=True
-)
-"""One flight of a pair; times are the pair's clock. `rounds`: missiles, `bursts`: of the gun."""
+    [
+        ("shooter", "i4"), ("rounds", "i4"), ("bursts", "i4"), ("take_off_s", "f8"), ("landing_s", "f8"), ("over_ukraine_s", "f8"), ("ordered_s", "f8"),
+        ("ready_s", "f8"),
+    ],
+    align=True,
+)  # fmt: skip
+"""One flight of a pair; times are the pair's clock. `rounds`: missiles, `bursts`: of the gun. Of an alert pair: `ordered_s` when it was ordered up, `ready_s`
+when it stands on alert again (inf: its crew's duty does not suffice). NaN for patrols."""
 
 FATE = np.dtype(
     [("fate", "i1"), ("would_have", "i1"), ("macro", "i1"), ("shooter", "i4"), ("crosses", "u4"), ("fate_s", "f8"), ("first_border_s", "f8")], align=True
@@ -65,15 +70,19 @@ NO_MATCH = -2
 PAIR = np.dtype(
     [
         ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"), ("flight_s", "f8"),
-        ("ready_s", "f8"),
+        ("ready_s", "f8"), ("burn", "f8"), ("off_duty_s", "f8"), ("duty_s", "f8"), ("ordered_s", "f8"), ("off_s", "f8"), ("reliefs", "i8"),
         ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i8"), ("threat", "i8"), ("plan", "i8"),
         ("sortie", "i8"), ("scrambles", "i8"), ("engagement", "i8"), ("last_engagement", "i8"), ("shot", "i8"), ("salvo", "i8"),
         ("bursts", "i8"), ("weapon", "i8"),
     ],
     align=True,
 )  # fmt: skip
-"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free.
+"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free. `burn`: how many times
+as fast as at cruise fuel burns on that way. `land_by_s`: when its fuel ends if all that comes is flown at cruise. `off_duty_s`: when its crew's duty ends;
+`duty_s`: what the crew has flown before. `off_s`: when a patrol's time on station ends; `reliefs`: how many have come. `relief`: RELIEF_DUE, RELIEF_HERE.
 `ready_s`: it knows what came of its last shot. `shot`, `salvo`: first row and number of the rounds in the air; `weapon`: of the chase."""
+RELIEF_DUE, RELIEF_HERE = 1, 2
+"""A busy patrol's time is over, but its relief is late; its relief waits for it."""
 DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)
 
 TRACK = np.dtype([("alive", "i1"), ("fresh", "i1"), ("killer", "i8"), ("killed_s", "f8"), ("look_s", "f8")], align=True)
@@ -86,8 +95,8 @@ PILOT: all was permitted, and the pilot held fire."""
 
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
-OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR = np.arange(12)
-BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(12, 16)
+OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR, ARRIVAL = np.arange(13)
+BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(13, 17)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
@@ -117,8 +126,8 @@ SAME_CHASE_S = 60.0
 
 
 class Scene(NamedTuple):
-    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight` as doctrine
-    and physics say; `policy`, `values` as Coalition says."""
+    """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as
+    doctrine and physics say; `policy`, `values` as Coalition says."""
 
     ground: object
     seed: np.uint64
@@ -136,6 +145,7 @@ class Scene(NamedTuple):
     yes_s: np.ndarray
     policy: np.int64
     values: np.ndarray
+    pieces: np.ndarray
 
 
 class Board(NamedTuple):
@@ -143,6 +153,7 @@ class Board(NamedTuple):
     `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter,
     threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks`
     scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status, refusals.
+    `span`: the raid's first launch, and when it is over, s.
     """
 
     heap: np.ndarray
@@ -167,6 +178,12 @@ class Board(NamedTuple):
     sorties: np.ndarray
     refusals: np.ndarray
     counts: np.ndarray
+    span: np.ndarray
+
+
+ALERT = np.dtype([("member", "i2"), ("pairs", "i4"), ("ready_least", "i4"), ("unguarded_s", "f8"), ("night_s", "f8")], align=True)
+"""What remained of a member's alert from the raid's first launch until it was over (`night_s`): its alert pairs, the fewest that stood
+ready, and how long none did."""
 
 
 @dataclass(frozen=True)
@@ -183,3 +200,5 @@ class Flown:
     falls: np.ndarray
     causes: np.ndarray
     refusals: np.ndarray
+    pieces: np.ndarray
+    alerts: np.ndarray

@@ -13,13 +13,15 @@ from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
+from zaslin.engine.guard import what_remains
+from zaslin.engine.identification import recognise
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sane import coalition_fault, raid_fault
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
-from zaslin.physics.detection import SIGHT
+from zaslin.physics.detection import PIECE, SIGHT
 from zaslin.world.arrays import Coalition, Raid
 
 QUEUE_SPARE = 8_192
@@ -57,13 +59,20 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     sight = np.zeros((n_members, n_threats), dtype=SIGHT)
     consent = np.zeros((n_members, n_threats), dtype=rules.CONSENT)
     yes_s = np.full((n_threats, len(coalition.caveats)), np.inf)
-    sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight)
     room = 64 + 4 * n_threats * n_members
+    while True:
+        pieces = np.zeros(room, dtype=PIECE)
+        n_pieces = sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight, pieces)
+        if n_pieces >= 0:
+            break
+        room *= 4
+    pieces = pieces[:n_pieces]
+    recognise(key, word, threats, coalition.members, sight)
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
-            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, windows, consent,
-            yes_s,
+            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, pieces, windows,
+            consent, yes_s,
         )
         if status != rules.WINDOWS_FULL:
             break
@@ -73,7 +82,7 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     windows = windows[:n_windows]
     scene = Scene(
         ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
-        coalition.zones, yes_s, np.int64(coalition.policy), coalition.values,
+        coalition.zones, yes_s, np.int64(coalition.policy), coalition.values, pieces,
     )
     board = _clear_board(scene, raid, queue_size)
     status = engage(scene, board)
@@ -93,7 +102,9 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     n_causes = fill_causes(
         threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
-    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], board.refusals[: board.counts[4]])
+    refusals = board.refusals[: board.counts[4]]
+    alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
+    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
@@ -132,6 +143,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         refusals=np.zeros(1_024 + 64 * n_threats, dtype=REFUSAL),
         counts=np.zeros(5, dtype=np.int64),
+        span=np.zeros(2),
     )
 
 

@@ -38,11 +38,13 @@ def raid_fault(raid: Raid) -> str | None:
             owner = (first <= at) & (at < last)
             whose = f" of threat {_name(raid, owner)}" if owner.any() else ""
             return f"vertex {at}{whose}: {column} is {verts[column][at]}; a number of at most {most:g} is needed"
-    backward = np.flatnonzero(np.diff(verts["t"]) < 0.0)
-    for at in backward:
-        owner = (first <= at) & (at + 1 < last)
+    begins = np.zeros(n_verts, dtype=bool)
+    begins[first] = True
+    backward = np.flatnonzero((np.diff(verts["t"]) < 0.0) & ~begins[1:])
+    if len(backward):
+        owner = (first <= backward[0]) & (backward[0] + 1 < last)
         if owner.any():
-            return f"threat {_name(raid, owner)} flies backward in time after its vertex {at}"
+            return f"threat {_name(raid, owner)} flies backward in time after its vertex {int(backward[0])}"
     for column in ("launch_s", "end_s", "speed_mps", "weight", "bc_kgm2", "casualty_m2"):
         bad = ~np.isfinite(threats[column])
         if bad.any():
@@ -70,7 +72,7 @@ def coalition_fault(coalition: Coalition) -> str | None:
     for name, rows in (("shooter", shooters), ("caveat", caveats), ("airborne radar", coalition.radars)):
         if len(rows) and ((rows["member"] < 0) | (rows["member"] >= n)).any():
             return f"a {name} belongs to no member"
-    may_be_endless = {"pursuit_m"}
+    may_be_endless = {"pursuit_m", "crew_duty_s"}
     for name, rows in (("member", members), ("shooter", shooters), ("caveat", caveats), ("airborne radar", coalition.radars), ("battery", coalition.batteries)):
         for column in rows.dtype.names or ():
             values = rows[column]

@@ -67,14 +67,27 @@ def _share(ground, board, xa, ya, xb, yb):
 
 
 @kernel
+def moving_s(pair, t):
+    """How long of the time until `t` >= pair.t, s, a pair is on its way; then it holds."""
+    return min(distance_m(pair.x, pair.y, pair.to_x, pair.to_y) / pair.speed, t - pair.t) if pair.speed > 0.0 else 0.0
+
+
+@kernel
+def fuel_until_s(pair, t):
+    """When the fuel of a pair ends, s, if it flies at cruise from `t` >= pair.t on: each second at dash until then has taken `burn` seconds' fuel."""
+    return pair.land_by_s - (pair.burn - 1.0) * moving_s(pair, t)
+
+
+@kernel
 def settle(ground, board, i, t):
-    """Bring pair i to time `t` and book what it flew over Ukraine since."""
+    """Bring pair i to time `t` and book what it flew over Ukraine since, and what it burnt at dash."""
     p = board.pairs[i]
     if t <= p.t:
         return
     x, y = locate(p, t)
+    p.land_by_s = fuel_until_s(p, t)
     if p.abroad == 1 and p.sortie >= 0:
-        moving = min(distance_m(p.x, p.y, p.to_x, p.to_y) / p.speed, t - p.t) if p.speed > 0.0 else 0.0
+        moving = moving_s(p, t)
         seconds = moving * _share(ground, board, p.x, p.y, x, y) if moving > 0.0 else 0.0
         if t - p.t > moving and inside(ground.borders, _UKRAINE, x, y):
             seconds += t - p.t - moving
@@ -87,23 +100,33 @@ def head_for(ground, board, i, t, x, y, speed):
     """From `t` on, pair i flies to (x, y) at `speed`."""
     settle(ground, board, i, t)
     p = board.pairs[i]
-    p.to_x, p.to_y, p.speed = x, y, speed
+    p.to_x, p.to_y, p.speed, p.burn = x, y, speed, 1.0
+
+
+@kernel
+def dash_for(ground, board, shooter, i, t, x, y):
+    """From `t` on, pair i flies to (x, y) at dash, and burns fuel accordingly."""
+    head_for(ground, board, i, t, x, y, shooter.dash_mps)
+    board.pairs[i].burn = shooter.dash_burn
 
 
 @kernel
 def take_off(ground, board, shooter, i, take_off_s, t, start):
-    """Begin a sortie of pair i: airborne at its base at `t` (start FROM_BASE), or already ON_STATION (it took off at take_off_s, before). False: no room."""
+    """Begin a sortie of pair i: airborne at its base at `t` (start FROM_BASE), or already ON_STATION (it took off at take_off_s, before). False: no room.
+
+    An alert pair's crew flies its sorties of the night one after the other; each pair of a patrol has a fresh crew.
+    """
     n = board.counts[2]
     if n >= len(board.sorties):
         return False
     row = board.sorties[n]
-    row.shooter, row.rounds, row.take_off_s, row.landing_s, row.over_ukraine_s = i, 0, take_off_s, np.nan, 0.0
+    row.shooter, row.rounds, row.take_off_s, row.landing_s, row.over_ukraine_s, row.ordered_s, row.ready_s = i, 0, take_off_s, np.nan, 0.0, np.nan, np.nan
     board.counts[2] = n + 1
     p = board.pairs[i]
     p.sortie, p.t, p.status, p.rounds, p.fresh, p.go_home, p.relief = n, t, FREE, shooter.rounds, 1, 0, 0
     p.bursts, p.ready_s = shooter.bursts, -np.inf
-    p.land_by_s, p.fired_s = take_off_s + shooter.endurance_s, -np.inf
-    p.to_x, p.to_y, p.speed = shooter.station_x, shooter.station_y, shooter.cruise_mps
+    p.land_by_s, p.fired_s, p.off_duty_s = take_off_s + shooter.endurance_s, -np.inf, np.inf
+    p.to_x, p.to_y, p.speed, p.burn = shooter.station_x, shooter.station_y, shooter.cruise_mps, 1.0
     # A station in Ukraine, or a way there over Ukraine, is flown abroad; a chase says anew where it may go.
     p.abroad = 1 if inside(ground.borders, _UKRAINE, shooter.station_x, shooter.station_y) else 0
     if start == ON_STATION:
@@ -115,6 +138,7 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
         p.land_by_s = take_off_s + max(shooter.endurance_s, on_station_s(shooter, t - take_off_s) + 2.0 * (t - take_off_s))
     else:
         p.x, p.y = shooter.base_x, shooter.base_y
+        row.ordered_s, p.off_duty_s = p.ordered_s, t + shooter.crew_duty_s - p.duty_s
     return True
 
 
@@ -129,18 +153,20 @@ def fly_home(ground, board, shooter, i, t):
 
 @kernel
 def bingo_s(pair, shooter, t):
-    """When a pair that flies to its station from where it is at `t`, s, and holds there must turn for home to land by its `land_by_s`; `t` where it is late.
+    """When a pair that flies to its station at cruise from where it is at `t`, s, and holds there must turn for home to land before its fuel and its crew's
+    duty end; `t` where it is late.
 
     The landing it would have comes later the later it turns, so the time is unique; bracketed to 1e-3 s.
     """
     x, y = locate(pair, t)
-    if t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= pair.land_by_s:
+    home_by_s = min(pair.land_by_s, pair.off_duty_s)
+    if t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= home_by_s:
         return t
-    lo, hi = t, pair.land_by_s
+    lo, hi = t, home_by_s
     while hi - lo > 1e-3:
         mid = 0.5 * (lo + hi)
         x, y = locate(pair, mid)
-        if mid + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= pair.land_by_s:
+        if mid + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= home_by_s:
             hi = mid
         else:
             lo = mid
@@ -149,16 +175,18 @@ def bingo_s(pair, shooter, t):
 
 @kernel
 def land(ground, board, i, t):
-    """Pair i is down: its sortie's row is complete."""
+    """Pair i is down: its sortie's row is complete, but for when it stands on alert again; its crew has flown for so long."""
     settle(ground, board, i, t)
     p = board.pairs[i]
-    board.sorties[p.sortie].landing_s = t
+    row = board.sorties[p.sortie]
+    row.landing_s = t
+    p.duty_s += t - row.take_off_s
     p.status, p.sortie, p.abroad = DOWN, -1, 0
 
 
 @kernel
-def relieve(ground, board, shooter, i, t):
-    """A fresh pair takes over pair i's station at `t`; the old one flies home (its sortie is booked at once). False: no room."""
+def leave(ground, board, shooter, i, t):
+    """Patrol i leaves its station, or wherever it is, at `t`, and flies home: its sortie is booked at once, and nobody is there until a relief arrives."""
     settle(ground, board, i, t)
     p = board.pairs[i]
     row = board.sorties[p.sortie]
@@ -166,5 +194,13 @@ def relieve(ground, board, shooter, i, t):
     row.landing_s = t + way
     if p.abroad == 1:
         row.over_ukraine_s += way * _share(ground, board, p.x, p.y, shooter.base_x, shooter.base_y)
+    p.status, p.sortie, p.abroad, p.relief = DOWN, -1, 0, 0
+
+
+@kernel
+def arrive(ground, board, shooter, i, t):
+    """A fresh pair stands on patrol i's station from `t` on; where the old one is still there, it leaves. False: no room."""
+    if board.pairs[i].sortie >= 0:
+        leave(ground, board, shooter, i, t)
     transit = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
     return take_off(ground, board, shooter, i, t - transit, t, ON_STATION)

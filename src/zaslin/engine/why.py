@@ -81,7 +81,7 @@ def fill_causes(threats, verts, members, shooters, fates, sight, consent, progre
     n = 0
     for j in range(len(threats)):
         fate, threat = fates[j], threats[j]
-        if fate.fate == KILLED_MEMBER:
+        if fate.fate == KILLED_MEMBER or threat.other > 0:
             continue
         x, y = place_at(verts, leg_at(verts, threat.vert_from, threat.vert_to, fate.fate_s), fate.fate_s)
         stopped = fate.fate == KILLED_UA or fate.fate == LOST

@@ -9,7 +9,7 @@ import polars as pl
 
 from zaslin.measures.measure import Tables
 from zaslin.outcomes.store import Results
-from zaslin.outcomes.tables import CAUSES, COALITION, FATES
+from zaslin.outcomes.tables import CAUSES, COALITION, FATES, THREAT
 
 _KEYS = ["key", "threat"]
 _KILLED = pl.col("fate") == "killed_member"
@@ -65,6 +65,7 @@ def _checks(tables: Tables, package: dict[str, Any], launched: int) -> dict[tupl
     wanted = pl.DataFrame({"member": [*nations, COALITION]}, schema={"member": pl.String}).lazy()
     who = ["member", "asset"]
     open_threats = threats.filter(~_KILLED).select(_KEYS)
+    is_threat = pl.col("object").fill_null(THREAT) == THREAT
     needed = (pl.col("would_have") == "leaked") | _CROSSES
     crossings, excursions = (
         threats.select(*_KEYS, country=pl.col(column).str.split(",")).explode("country").filter(pl.col("country").fill_null("") != "")
@@ -87,11 +88,18 @@ def _checks(tables: Tables, package: dict[str, Any], launched: int) -> dict[tupl
         ("a kill has its hit", "shot down by {shooter_member}, without a hit"): threats.filter(_KILLED).join(
             shots.filter("hit"), left_on=[*_KEYS, "shooter_member", "shooter_asset"], right_on=[*_KEYS, *who], how="anti"
         ),
-        ("one hit ends it", "{n} hits, fate {fate}"): shots.filter("hit")
+        ("one hit ends it", "{n} hits, fate {fate}"): shots.filter(pl.col("hit") & is_threat)
         .group_by(_KEYS)
         .agg(n=pl.len())
         .join(threats, on=_KEYS, how="left")
         .filter((pl.col("n") != 1) | ~_KILLED.fill_null(False)),
+        ("what is no threat is hit once at most", "{n} hits at an object that is no threat"): shots.filter(pl.col("hit") & ~is_threat)
+        .group_by(_KEYS)
+        .agg(n=pl.len())
+        .filter(pl.col("n") != 1),
+        ("what is no threat is not among the threats", "an object of kind {object} has a row of threats"): pl.concat(
+            [frame.filter(~is_threat).select(*_KEYS, "object") for frame in (shots, engagements, tables.scan("falls"))]
+        ).join(threats, on=_KEYS, how="semi"),
         ("engagements' shots = shots", "{member} {asset}: {told} in engagements, {n} fired"): engagements.group_by(*_KEYS, *who)
         .agg(told=pl.col("shots").sum())
         .join(shots.group_by(*_KEYS, *who).agg(n=pl.len()), on=[*_KEYS, *who], how="full", coalesce=True)

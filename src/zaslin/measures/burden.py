@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from zaslin.measures.measure import Measure, Tables, as_rows
+from zaslin.outcomes.tables import OBJECTS, THREAT
 
 _ONE = pl.lit(1.0)
+_IS_THREAT = pl.col("object").fill_null(THREAT) == THREAT  # before version 3 there was nothing else
 
 
 def _engaged(tables: Tables) -> pl.LazyFrame:
@@ -23,8 +27,40 @@ def _shots(tables: Tables) -> pl.LazyFrame:
 shots = Measure("shots", "count", "Shots", "Rounds released, misses included.", _shots, by="member")
 
 
+def _wrong(*kinds: str) -> Callable[[Tables], pl.LazyFrame]:
+    def rows(tables: Tables) -> pl.LazyFrame:
+        return tables.rows("shots", _ONE, where=pl.col("object").is_in(kinds), member="member")
+
+    return rows
+
+
+_MISTAKEN = OBJECTS[1:]
+wrong_object_shots = Measure(
+    "wrong_object_shots", "count", "Shots at the wrong object", "Of `shots`, those at civil, friendly or false tracks: at what was no threat.",
+    _wrong(*_MISTAKEN), by="member", whole_night=True,
+)  # fmt: skip
+_KINDS = {
+    "civil": ("of them at civil aircraft", "Of `wrong_object_shots`, those at civil aircraft: light ones, balloons, hobby and smugglers' drones."),
+    "friendly": ("of them at friendly aircraft", "Of `wrong_object_shots`, those at Ukraine's own aircraft, helicopters and interceptor drones."),
+    "false": ("of them at false tracks", "Of `wrong_object_shots`, those at false tracks: clutter, birds, decoy balloons."),
+}
+wrong_object_shots_by_kind = {
+    kind: Measure(f"wrong_object_shots_{kind}", "count", label, told, _wrong(kind), by="member", whole_night=True) for kind, (label, told) in _KINDS.items()
+}
+
+
+def _wrong_hits(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("shots", _ONE, where=pl.col("hit") & pl.col("object").is_in(("civil", "friendly")), member="member")
+
+
+wrong_object_kills = Measure(
+    "wrong_object_kills", "count", "Civil and friendly aircraft shot down", "Hits at civil or friendly aircraft. False tracks are not among them.",
+    _wrong_hits, by="member", whole_night=True,
+)  # fmt: skip
+
+
 def _unneeded(tables: Tables) -> pl.LazyFrame:
-    return tables.rows("engagements", _ONE, where=(pl.col("shots") > 0) & ~pl.col("needed"), member="member")
+    return tables.rows("engagements", _ONE, where=(pl.col("shots") > 0) & ~pl.col("needed") & _IS_THREAT, member="member")
 
 
 unneeded_engagements = Measure(
@@ -65,6 +101,25 @@ cost_usd = _flights(
 minutes_over_ukraine = _flights(
     "minutes_over_ukraine", "min", "Minutes over Ukraine", "Time of members' aircraft inside Ukraine's airspace, every jet counted.",
     pl.col("jets") * pl.col("over_ukraine_s") / _MINUTE_S,
+)  # fmt: skip
+
+own_aircraft_at_risk = _flights(
+    "own_aircraft_at_risk", "count", "Own aircraft hit by mistake",
+    "Expected number of members' aircraft that Ukraine's own defence engages over Ukraine by mistake: their time there times an assumed rate, which is lower "
+    "where shared zones are agreed.", pl.col("own_at_risk").fill_null(0.0),
+)  # fmt: skip
+
+
+def _unguarded(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("air_policing", pl.col("unguarded_s") / _MINUTE_S, member="member")
+
+
+unguarded_min = Measure(
+    "unguarded_min", "min", "Minutes without an alert pair",
+    "Time, from the raid's first launch until it is over, in which none of a member's alert pairs stands ready: all have been ordered up, fly, are turned "
+    "round, or have crews that may not fly any more. Summed over the members that have alert pairs; patrols, and aircraft that the package does not name, "
+    "are not counted. Not defined where nobody has alert pairs.",
+    _unguarded, by="member", whole_night=True, since=3, asset="qra",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def _falls(tables: Tables) -> pl.LazyFrame:
 
 debris_falls = Measure(
     "debris_falls", "count", "Debris falls abroad",
-    "Objects that land in a neighbour: a threat, its fragments as one, or a stray round.", _falls, by="country", rare=True,
+    "Objects that land in a neighbour: a threat (or what was shot down for one), its fragments as one, or a stray round.", _falls, by="country", rare=True,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ WIDEST = 0.25
 SHARES = ("share", "probability")
 """Units of what lies from 0 to 1: so do their intervals, and those of a difference from -1 to 1."""
 
-ONCE = ("leakers", "coalition_kills", "ukraine_stops", "crossings_stopped", "kills_would_have_")
+ONCE = ("leakers", "coalition_kills", "decoy_kills", "ukraine_stops", "crossings_stopped", "kills_would_have_")
 """Measures (beginnings of their names) that count a threat once at most: of a single given threat they are a probability."""
 
 _MOST_REPLICATES = 10_000_000

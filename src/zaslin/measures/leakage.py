@@ -44,6 +44,17 @@ coalition_kills = Measure(
 )  # fmt: skip
 
 
+def _decoy_kills(tables: Tables) -> pl.LazyFrame:
+    return tables.rows("threats", pl.lit(1.0), where=_fate("killed_member") & pl.col("decoy"), member="shooter_member")
+
+
+decoy_kills = Measure(
+    "decoy_kills", "count", "Decoys shot down by the coalition",
+    "Of `coalition_kills`, those of decoys: drones with no warhead, or hardly one. What the coalition spends rounds on without sparing anybody much.",
+    _decoy_kills, by="member",
+)  # fmt: skip
+
+
 def _stops(tables: Tables) -> pl.LazyFrame:
     return tables.rows("threats", pl.lit(1.0), where=_fate("killed_ua", "lost"))
 

@@ -88,6 +88,8 @@ class Measure:
     rare: estimated with tagged threats, where the folder has them.
     whole_night: not a property of single threats, so it has no meaning for a given crossing.
     difference_only: shown only as a difference between packages.
+    since: version of the tables from which on folders hold its rows; in older ones it is not defined.
+    asset: kind of asset that it is about; not defined for a member, or a package, without one.
     """
 
     name: str
@@ -100,6 +102,8 @@ class Measure:
     rare: bool = False
     whole_night: bool = False
     difference_only: bool = False
+    since: int = 1
+    asset: str | None = None
     note: str = ""
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ _ALL: tuple[Measure, ...] = (
     leakage.leakers,
     *leakage.leakers_by_region.values(),
     leakage.coalition_kills,
+    leakage.decoy_kills,
     leakage.ukraine_stops,
     incursions.incursions,
     incursions.incursions_any,
@@ -25,6 +26,9 @@ _ALL: tuple[Measure, ...] = (
     leakage.kills_would_have_crossed,
     burden.unneeded_engagements,
     burden.wasted_shots,
+    burden.wrong_object_shots,
+    *burden.wrong_object_shots_by_kind.values(),
+    burden.wrong_object_kills,
     debris.debris_falls,
     debris.expected_casualties,
     debris.expected_casualties_abroad,
@@ -33,6 +37,8 @@ _ALL: tuple[Measure, ...] = (
     burden.flight_h,
     burden.cost_usd,
     burden.minutes_over_ukraine,
+    burden.unguarded_min,
+    burden.own_aircraft_at_risk,
     burden.first_shot_margin_s,
     burden.decision_time_s,
     burden.decision_consent_s,
@@ -43,7 +49,7 @@ _ALL: tuple[Measure, ...] = (
 )
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
-"""Every measure by its name. `wrong_object_shots` of the glossary is not among them: no civil, friendly or false tracks are modelled yet."""
+"""Every measure by its name."""
 
 HEADLINE = ("incursions", "overflight_s", "expected_casualties", "cost_usd", "coalition_kills", "leakers")
 """Measures whose differences between packages are told first, in sentences, cards and charts; simulation noise is watched on all of them."""

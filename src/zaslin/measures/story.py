@@ -42,8 +42,8 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
 
 
 _RANK = (
-    "launched", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "permission_ended", "engagement_ended", "would_enter",
-    "entered", "came_out", "fate", "fell",
+    "launched", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "track_lost", "permission_ended", "engagement_ended",
+    "would_enter", "entered", "came_out", "fate", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
 
@@ -65,6 +65,7 @@ def _track(row: Row) -> list[Row]:
     return [
         {"t_s": row["seen_s"], "event": "tracked", "member": row["member"], "by": row["seen_by"]},
         {"t_s": row["classified_s"], "event": "classified", "member": row["member"]},
+        {"t_s": row["lost_s"], "event": "track_lost", "member": row["member"], "looks": row["looks"], "hits": row["hits"]},
     ]
 
 

@@ -200,6 +200,8 @@ class Reading:
         self._check_member(measure, package, member)
         ids = self.replicates(package)
         plain = _counts(self._sum(measure, package, "plain"), ids, member)
+        if not self._defined(measure, package, member):
+            plain = Counts(np.full(len(ids), np.nan), plain.rows)
         if not self._uses_tagged(measure, package, method):
             return Values(ids, plain)
         tag = self._tag(package)
@@ -248,6 +250,13 @@ class Reading:
         everyone = {name for package in self.results.packages for name in self.members(measure, package)}
         if member not in everyone:
             raise InputError(f"{measure.name}: {unknown('member', member, everyone)}")
+
+    def _defined(self, measure: Measure, package: str, member: str | None) -> bool:
+        """Whether the folder is young enough for the measure, and the member (None: anybody) has what it is about."""
+        if int(self.results.manifest["schema_version"]) < measure.since:
+            return False
+        asked = [each for each in self.results.package(package)["members"] if member in (None, each["nation"])]
+        return measure.asset is None or any(asset["kind"] == measure.asset for each in asked for asset in each.get("assets", ()))
 
     def _uses_tagged(self, measure: Measure, package: str, method: str | None) -> bool:
         if method not in (None, "plain", "tagged"):

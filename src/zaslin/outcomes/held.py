@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from zaslin.outcomes.store import Results, as_stored, nulls_for_nan
-from zaslin.outcomes.tables import TABLES
+from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 
 Tables = Mapping[str, Mapping[str, Mapping[str, pa.Table]]]
 """Package → draw → table name → rows, as a block is flown."""
@@ -24,7 +24,9 @@ class Held(Results):
 
     def __init__(self, packages: list[dict[str, Any]], block: int, block_size: int, samples: int, tables: Tables, record: Mapping[str, Any], given: Any = None):
         manifest = {
-            "packages": packages, "replicates": (block + 1) * block_size, "block_size": block_size, "tagging": {str(block): dict(record)}, "given": given,
+            "schema_version": SCHEMA_VERSION, "packages": packages,
+            "replicates": (block + 1) * block_size, "block_size": block_size, "tagging": {str(block): dict(record)},
+            "given": given,
         }  # fmt: skip
         super().__init__(Path("memory"), manifest)
         self._tables, self._block, self._samples = tables, block, samples

@@ -43,7 +43,7 @@ _ORDER = {
     "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member",), "windows": ("from_s", "member", "caveat"),
     "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s", "hit"),
     "refusals": ("refused_s", "member", "asset", "link", "caveat"), "falls": ("land_s", "kind", "lat", "lon"),
-    "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "paths": (),
+    "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "air_policing": ("member",), "paths": (),
 }
 """After (replicate or sample, threat): what orders the rows of a table."""
 

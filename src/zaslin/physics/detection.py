@@ -1,7 +1,7 @@
-"""When a radar can first see a threat: the horizon over a smooth earth and the circle of an airborne radar.
+"""When a threat is in view of a radar: above the horizon of a smooth earth, or inside the circle of an airborne radar; and what a member holds of it.
 
 Ground radars are notional: the edge of a country's land, a setback behind it and a mast, never a site. Hills only by the mask that a user's elevation raster
-gives (`world.terrain`). No clutter, drop-outs or chance of detection: what is in view is seen.
+gives (`world.terrain`). No clutter. Whether a radar sees what is in its view is `zaslin.physics.looks`' affair.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 
 from zaslin.atlas.fields import cell_of, land_distance_m
 from zaslin.jit import kernel
-from zaslin.physics.path import altitude_at, leg_speed_mps, place_at
+from zaslin.physics.path import altitude_at, leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
 
@@ -23,13 +23,27 @@ INSTRUMENTED_M = 400_000.0
 STEP_M = 2_000.0
 """Longest stretch of a path that is not looked at between two views of the horizon, m, where the threat may already be in view."""
 
-BY_GROUND, BY_AIRBORNE, BY_SHARED = 0, 1, 2
-SEEN_BY = ("ground", "airborne", "shared")
-"""Which sensor made the first track; index into this."""
+BY_GROUND, BY_AIRBORNE, BY_SHARED, BY_POOLED = range(4)
+SEEN_BY = ("ground", "airborne", "shared", "pooled")
+"""What a track comes from, own sensors first; index into this."""
 
-SIGHT = np.dtype([("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("late_s", "f8"), ("by", "i1"), ("taken_for", "i1")], align=True)
-"""What a member knows of a threat on its free flight: first track, first track from own sensors (until then positions come late through the
-shared picture, `late_s` old), classified; s, inf: never. `taken_for`: the class that it is taken for, -1: for nothing that may be engaged."""
+SIGHT = np.dtype([("seen_s", "f8"), ("own_s", "f8"), ("classified_s", "f8"), ("first", "i4"), ("last", "i4"), ("by", "i1"), ("taken_for", "i1")], align=True)
+"""What a member knows of a threat on its free flight: first track, first track from own sensors, first classified; s, inf: never. `first:last`: its rows of
+PIECE. `by`: what the first track came from. `taken_for`: the class that it is taken for, -1: for nothing that may be engaged."""
+
+PIECE = np.dtype(
+    [
+        ("from_s", "f8"), ("to_s", "f8"), ("late_s", "f8"), ("classified_s", "f8"), ("threat", "i4"), ("run", "i4"), ("looks", "i4"), ("hits", "i4"),
+        ("member", "i2"), ("by", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A stretch of time in which a member holds a track of a threat by one means, from <= t < to (inf: to the end of the free flight). Stretches that abut are
+one `run`, numbered from 0; between runs nothing is held. `late_s`: how old the positions are (own sensors: 0). `classified_s`: when the run is known for
+what it is, inf: not before it is lost. `looks`, `hits`: of own radars from the first hit that led to the track to its loss; 0 where none looks by chances."""
+
+ABOVE, BELOW = np.arange(2, dtype=np.int64)
+"""What `horizon_change_s` waits for; numpy's own integers, as numba compiles anew for each literal."""
 
 _R = EARTH_RADIUS_M
 
@@ -48,13 +62,13 @@ def radar_horizon_m(antenna_m, target_m):
 
 
 @kernel
-def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
-    """Metres from a along the great circle a–b to the first point within `range_m` of (cx, cy); inf where the segment stays outside.
+def span_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
+    """Metres from a along the great circle a–b to where it enters and leaves the circle of `range_m` around (cx, cy); (inf, inf) where it stays outside.
 
-    All points in plane m; closed form: on the unit sphere cos(distance) along the path is one cosine of the arc flown.
+    All points in plane m; closed form: on the unit sphere cos(distance) along the path is one cosine of the arc flown. Cut at a and b.
     """
     if range_m <= 0.0:
-        return np.inf
+        return np.inf, np.inf
     length = distance_m(xa, ya, xb, yb)
     ax, ay, bx, by = xa / _R, ya / _R, xb / _R, yb / _R
     na, nb = np.sqrt(1.0 + ax * ax + ay * ay), np.sqrt(1.0 + bx * bx + by * by)
@@ -65,18 +79,51 @@ def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
     ux, uy = cx / _R, cy / _R
     nc = np.sqrt(1.0 + ux * ux + uy * uy)
     c0, c1, c2 = ux / nc, uy / nc, 1.0 / nc
-    if distance_m(xa, ya, cx, cy) <= range_m:
-        return 0.0
+    within = distance_m(xa, ya, cx, cy) <= range_m
     if norm < 1e-15:
-        return np.inf
+        return (0.0, length) if within else (np.inf, np.inf)
     p = a0 * c0 + a1 * c1 + a2 * c2
     q = (t0 * c0 + t1 * c1 + t2 * c2) / norm
     limit = np.cos(range_m / _R)
     top = np.sqrt(p * p + q * q)
     if top < limit:
-        return np.inf
-    s = _R * (np.arctan2(q, p) - np.arccos(limit / top))
-    return s if 0.0 <= s <= length else np.inf
+        return (0.0, 0.0) if within else (np.inf, np.inf)
+    middle, half = np.arctan2(q, p), np.arccos(limit / top)
+    s = 0.0 if within else _R * (middle - half)
+    if not 0.0 <= s <= length:
+        return np.inf, np.inf
+    return s, min(max(_R * (middle + half), s), length)
+
+
+@kernel
+def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
+    """Metres from a along the great circle a–b to the first point within `range_m` of (cx, cy); inf where the segment stays outside."""
+    s, _ = span_in_circle_m(xa, ya, xb, yb, cx, cy, range_m)
+    return s
+
+
+@kernel
+def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
+    """The next stretch of time, s, not before `t` in which a threat on verts[first:last] is within `range_m` of (cx, cy): (from, to); to inf: to the path's
+    end. (inf, inf) if never again."""
+    start, stop = np.inf, np.inf
+    for k in range(leg_at(verts, first, last, t), last - 1):
+        length = distance_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y)
+        s0, s1 = span_in_circle_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, cx, cy, range_m)
+        speed = leg_speed_mps(verts, k)
+        a = verts[k].t + (s0 / speed if speed > 0.0 else 0.0)
+        b = verts[k].t + s1 / speed if speed > 0.0 and s1 < length else verts[k + 1].t
+        if start < np.inf:
+            if s0 > 0.0:  # outside from the vertex on
+                return start, stop
+        elif s0 == np.inf or b <= t:
+            continue
+        else:
+            start = max(a, t)
+        stop = b
+        if s1 < length:
+            return start, stop
+    return start, np.inf
 
 
 @kernel
@@ -97,35 +144,99 @@ def view_m(fields, country, mast_m, x, y, altitude):
 
 
 @kernel
-def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
-    """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never.
+def _in_view(fields, country, setback_m, mast_m, verts, k, t):
+    """Whether a threat on leg `k` clears the horizon of the radar row at `t`, s; and how far it is from the row, m."""
+    x, y = place_at(verts, k, t)
+    away = land_distance_m(fields, country, x, y) + setback_m
+    return away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)), away
+
+
+@kernel
+def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
+    """First time, s, from `t` on at which a threat on leg `k` clears the horizon of a country's radar row (wanted ABOVE) or no longer does (BELOW); inf if
+    not on this leg.
 
     The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
     land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
     """
-    t0, t1 = verts[k].t, verts[k + 1].t
+    t1 = verts[k + 1].t
     speed = leg_speed_mps(verts, k)
-    top_m = max(verts[k].alt, verts[k + 1].alt)
+    # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground the nearest may be anywhere.
+    top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
     if country < fields.shade.shape[0]:
-        top_m -= fields.shade_least[country]
-    best_view = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
-    t, before = t0, t0
+        top_m, low_m = top_m - fields.shade_least[country], 0.0
+    best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+    least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if country >= fields.shade.shape[0] else 0.0
+    before = t
     while True:
-        x, y = place_at(verts, k, t)
-        away = land_distance_m(fields, country, x, y) + setback_m
-        if away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)):
+        seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)
+        if seen == (wanted == ABOVE):
             break
         if t >= t1 or speed <= 0.0:
             return np.inf
         before = t
-        t = min(t + max(away - best_view, STEP_M) / speed, t1)
+        gap = away - best if wanted == ABOVE else least - away
+        t = min(t + max(gap, STEP_M) / speed, t1)
     lo, hi = before, t
     while hi - lo > 1e-6:
         mid = 0.5 * (lo + hi)
-        x, y = place_at(verts, k, mid)
-        away = land_distance_m(fields, country, x, y) + setback_m
-        if away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, mid)):
+        seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, mid)
+        if seen == (wanted == ABOVE):
             hi = mid
         else:
             lo = mid
     return hi
+
+
+@kernel
+def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
+    """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never."""
+    return horizon_change_s(fields, country, setback_m, mast_m, verts, k, verts[k].t, ABOVE)
+
+
+@kernel
+def next_above_horizon_s(fields, country, setback_m, mast_m, verts, first, last, t):
+    """The next stretch of time, s, not before `t` in which a threat on verts[first:last] clears the horizon of a country's radar row: (from, to); to inf: to
+    the path's end. (inf, inf) if never again. Dips and rises shorter than 2 km of flight may be missed."""
+    start, k = np.inf, leg_at(verts, first, last, t)
+    while k < last - 1:
+        start = horizon_change_s(fields, country, setback_m, mast_m, verts, k, max(t, verts[k].t), ABOVE)
+        if start < np.inf:
+            break
+        k += 1
+    while k < last - 1:
+        stop = horizon_change_s(fields, country, setback_m, mast_m, verts, k, max(start, verts[k].t), BELOW)
+        if stop < np.inf:
+            return start, stop
+        k += 1
+    return start, np.inf
+
+
+@kernel
+def piece_at(pieces, look, t):
+    """Row of the stretch by which a member holds a track at `t`, s, or did last; the first of all before that. look: its SIGHT, which has one at least."""
+    row = np.int64(look.first)
+    while row + 1 < look.last and pieces[row + 1].from_s <= t:
+        row += 1
+    return row
+
+
+@kernel
+def own_at(pieces, look, t):
+    """Whether own sensors show the threat at `t`, s, not a partner's picture. look: the member's SIGHT of it."""
+    return look.first < look.last and pieces[piece_at(pieces, look, t)].by <= BY_AIRBORNE
+
+
+@kernel
+def next_piece_s(pieces, look, t):
+    """When a member next begins to hold a threat by other means than at `t`, s; inf if never. look: its SIGHT."""
+    row = piece_at(pieces, look, t)
+    if row < look.last and pieces[row].from_s > t:
+        return pieces[row].from_s
+    return pieces[row + 1].from_s if row + 1 < look.last else np.inf
+
+
+@kernel
+def late_at(pieces, look, t):
+    """How old the positions are, s, that a member has of a threat at `t`, s. look: its SIGHT."""
+    return pieces[piece_at(pieces, look, t)].late_s if look.first < look.last else 0.0

@@ -104,6 +104,10 @@ def _toward(fields, country, limit_m, x, y):
     if away <= limit_m or away >= _NO_BORDER_M:
         return x, y
     nx, ny = nearest_in(fields, np.int64(country), x, y)
+    if away <= 0.0:  # inside, and not as deep as it must be: straight away from the border
+        h = 0.5 * fields.cell_m
+        nx = x - (outside_m(fields, country, x + h, y) - outside_m(fields, country, x - h, y))
+        ny = y - (outside_m(fields, country, x, y + h) - outside_m(fields, country, x, y - h))
     s = away - limit_m
     qx, qy = along(x, y, nx, ny, s)
     # The nearest point is good to about a cell: go on until the field agrees.

@@ -11,13 +11,16 @@ from pydantic import Field
 
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.load import load_yaml_model
-from zaslin.scenario.night import JOINT
-from zaslin.scenario.routes import LaunchArea, RouteAssumptions
+from zaslin.scenario.night import JOINT, Night
+from zaslin.scenario.routes import LaunchArea, RouteAssumptions, dated
 from zaslin.scenario.sourced import Strict
 from zaslin.scenario.threat import ThreatModel
 
 UNKNOWN = "unknown"
 """The model that stands for every missile that the catalogue does not name."""
+
+DECOY = "Gerbera/Parodiya"
+"""The model that flies for the decoys among a report's drones."""
 
 T = TypeVar("T")
 
@@ -49,6 +52,15 @@ def model_for(name: str) -> ThreatModel:
         raise InputError(f'"{name}" joins several models; ask for each of: {", ".join(name.split(JOINT))}')
     models = threat_models()
     return models[name] if name in models else models[UNKNOWN].model_copy(update={"name": name})
+
+
+def models_of(night: Night) -> dict[str, ThreatModel]:
+    """Every model of a night by name, as `model_for` gives it; the decoy model too where some of its drones may be decoys by its day."""
+    out = {name: model_for(name) for group in night.groups for name in group.models}
+    drones = any(model.threat_class == "drone" for model in out.values())
+    if drones and dated(route_assumptions().decoys, night.start_utc.date()) is not None:
+        out.setdefault(DECOY, threat_models()[DECOY])
+    return out
 
 
 @cache

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
-from zaslin.scenario.catalogue import launch_areas, launch_areas_of, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, launch_areas_of, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.night import JOINT, Night
+from zaslin.scenario.others import other_traffic
 from zaslin.scenario.package import Fighters, Helicopters, Package
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import sources
@@ -57,10 +58,10 @@ def aircraft_of(packages: Iterable[Package]) -> dict[str, Aircraft]:
 
 
 def night_parts(night: Night, layer: UkraineLayer) -> dict[str, Any]:
-    """What has a night's uncertain numbers, by the beginning of its path: threats, routes, Ukraine's layer and launch areas."""
-    names = dict.fromkeys(name for group in night.groups for name in group.models)
+    """What has a night's uncertain numbers, by the beginning of its path: threats, routes, Ukraine's layer, launch areas, and what is in
+    the air and no threat."""
     wanted = {f"launch_area.{name}": launch_areas()[name] for name in areas_used(night.model_dump(mode="json"))}
-    return {"threat": {name: model_for(name) for name in names}, "routes": route_assumptions(), "layer": layer, **wanted}
+    return {"threat": models_of(night), "routes": route_assumptions(), "layer": layer, "others": other_traffic(), **wanted}
 
 
 def areas_used(night: Mapping[str, Any]) -> list[str]:

@@ -10,26 +10,20 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.sourced import Angle, Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
+from zaslin.scenario.deconfliction import Deconfliction
+from zaslin.scenario.picture import Picture, Pooling
+from zaslin.scenario.place import Id, Place
+from zaslin.scenario.sourced import Dimension, Duration, Factor, Length, Money, Number, Probability, Share, Sourced, Speed, Strict
 from zaslin.scenario.threat import ThreatClass
 from zaslin.scenario.usual_gbad import ROUGH, USUAL_GBAD, USUAL_GBAD_KILLS, guess
 from zaslin.scenario.weapons import Judging, Salvo, usual_judging
 
 Effect = Literal["permit", "ask", "forbid"]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 MAX_CAVEATS = 60
 """Caveats of one member at most: the engine holds a set of them in one word."""
 Pairs = Annotated[Sourced, Dimension("a number of pairs", ("count",), "value: 1, low: 0, high: 2, unit: count", most=100.0)]
 Missiles = Annotated[Sourced, Dimension("missiles of one jet", ("count", "rounds"), "value: 4, low: 4, high: 6, unit: count", most=100.0)]
-
-
-class Place(Strict):
-    """A named point, degrees."""
-
-    name: str
-    lat: Annotated[float, Field(ge=35, le=70)]
-    lon: Annotated[float, Field(ge=-10, le=60)]
 
 
 class NamedZone(Strict):
@@ -144,35 +138,6 @@ class Caveat(Strict):
         return self
 
 
-class AirborneRadar(Strict):
-    """An airborne radar on an orbit, by the point it circles."""
-
-    id: Id
-    orbit: Place
-    range_by_class: dict[ThreatClass, Length]
-    source: str = "assumption"
-
-
-class SharedPicture(Strict):
-    """A partner's picture: the share of threats that it holds, and how late its tracks arrive (positions are stale by that much)."""
-
-    enabled: bool
-    cover: Share
-    latency: Duration
-
-
-class Picture(Strict):
-    """What a member sees. Ground radars stand notionally `setback` behind the own land border or coast on masts of `mast`."""
-
-    mast: Length
-    setback: Length
-    shared: SharedPicture
-    airborne: tuple[AirborneRadar, ...] = ()
-    track_delay: Duration
-    classification: Duration
-    course_error: Angle
-
-
 class Trigger(Strict):
     """What scrambles a QRA pair: a raid warning, `lead` before the first drone or cruise missile comes within `own_track_within` of the member's
     airspace, or an own track within that distance."""
@@ -182,11 +147,31 @@ class Trigger(Strict):
     own_track_within: Length
 
 
+_AVAILABLE = {
+    "value": 0.9, "low": 0.7, "high": 1.0, "unit": "probability",
+    "note": "that both jets of a pair take off when they should; else a spare pair does. Our guess: public figures are of whole fleets, not of jets on alert",
+}  # fmt: skip
+USUAL_FLYING: dict[str, dict[str, dict[str, Any]]] = {
+    "cap": {
+        "available": _AVAILABLE,
+        "spare": {"value": 15, "low": 5, "high": 45, "unit": "min", "note": "how much later the spare comes; our guess, as the readiness of an alert pair"},
+        "relief_delay": {"value": 5, "low": 0, "high": 20, "unit": "min", "note": "mean delay of a patrol's relief; our guess of the order of magnitude"},
+    },
+    "qra": {
+        "available": _AVAILABLE,
+        "crew_duty": {"value": 8, "low": 5, "high": 12, "unit": "h", "note": "what an alert crew may fly in one night; our guess of the order of magnitude"},
+    },
+}
+"""Numbers of a pair's flying where a package gives none of its own: assumptions."""
+
+
 class Fighters(Strict):
     """Pairs of fighters: on CAP (airborne over `station` with relief) or on QRA (at `base` until scrambled, then to `station`).
 
     `turns`: the places of these pairs in the coalition's order, where the package gives `cap_pairs`; pair k flies if the coalition
-    keeps k pairs airborne.    """
+    keeps k pairs airborne. `available`: the chance that both jets of a pair take off when they should; else a spare pair does, after a second readiness
+    (QRA) or `spare` later (CAP). `relief_delay`: mean of the exponential delay of a CAP's relief. `crew_duty`: what a QRA's crew may fly in the night.
+    """
 
     kind: Literal["cap", "qra"]
     id: Id
@@ -198,10 +183,25 @@ class Fighters(Strict):
     trigger: Trigger | None = None
     missiles_per_jet: Missiles
     salvo: Salvo = Field(default_factory=dict)
+    available: Probability
+    spare: Duration | None = None
+    relief_delay: Duration | None = None
+    crew_duty: Duration | None = None
     turns: tuple[Annotated[int, Field(ge=1)], ...] = ()
     operator: str | None = None
     source: str = "assumption"
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:
+        kind = given.get("kind") if isinstance(given, Mapping) else None
+        if not isinstance(kind, str) or kind not in USUAL_FLYING:
+            return given
+        filled = {**USUAL_FLYING[kind], **{name: value for name, value in given.items() if value is not None}}
+        if isinstance(filled.get("turns"), list):  # what has passed through here counts as Python's own, where a list is no tuple
+            filled["turns"] = tuple(filled["turns"])
+        return filled
 
     @model_validator(mode="after")
     def _kinds(self) -> Fighters:
@@ -210,6 +210,10 @@ class Fighters(Strict):
             raise ValueError(f"a QRA needs readiness and trigger; {lacking} is missing")
         if self.kind == "cap" and (self.readiness is not None or self.trigger is not None):
             raise ValueError("readiness and trigger are for a QRA; a CAP is airborne already: remove them, or say kind: qra")
+        if self.kind == "cap" and self.crew_duty is not None:
+            raise ValueError("crew_duty is for a QRA, whose crews fly again and again; each relief of a CAP has a fresh crew: remove it")
+        if self.kind == "qra" and (self.spare is not None or self.relief_delay is not None):
+            raise ValueError("spare and relief_delay are for a CAP; the spare of a QRA needs a second readiness, and nobody relieves it: remove them")
         if self.kind == "qra" and self.turns:
             raise ValueError("turns are for CAP pairs; remove them")
         return self
@@ -356,15 +360,36 @@ class PilotsGate(Strict):
 
 
 class Member(Strict):
-    """A nation in the coalition."""
+    """A nation in the coalition.
+
+    `deconfliction`: what it has agreed with Ukraine's own defence. `separation_delay` alone is the older word for shared zones with that delay. Neither:
+    nothing is agreed, and no shot waits.
+    """
 
     nation: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     picture: Picture
     assets: tuple[Asset, ...] = ()
     caveats: Annotated[tuple[Caveat, ...], Field(max_length=MAX_CAVEATS)] = ()
     separation_delay: Duration | None = None
+    deconfliction: Deconfliction | None = None
     pilot: PilotsGate = Field(default_factory=lambda: PilotsGate.model_validate({}))
     note: str = ""
+
+    @model_validator(mode="after")
+    def _one_word(self) -> Member:
+        if self.deconfliction is not None and self.separation_delay is not None:
+            raise ValueError("deconfliction and separation_delay say the same; keep deconfliction, with its delay")
+        return self
+
+    @property
+    def waits(self) -> Duration | None:
+        """How long a shot over foreign soil waits to be clear of Ukraine's own missiles; None: it does not."""
+        return self.deconfliction.delay if self.deconfliction is not None else self.separation_delay
+
+    @property
+    def deconflicted(self) -> bool:
+        """Whether shared engagement zones are agreed with Ukraine."""
+        return self.deconfliction.agreed == "shared-zones" if self.deconfliction is not None else self.separation_delay is not None
 
 
 Policy = Literal["earliest", "own-border-first", "highest-value", "optimal", "national"]
@@ -382,6 +407,7 @@ class Package(Strict):
 
     `fleet`: aircraft that the coalition sets aside in all, declared only. `cap_pairs`: CAP pairs kept airborne together, where members
     share one effort; each CAP's `turns` say which of these pairs it flies. `aircraft`: types of the package's own, before the catalogue's.
+    `pooling`: whether the members pass their own tracks on to each other.
     """
 
     name: Id
@@ -395,6 +421,7 @@ class Package(Strict):
     cap_pairs: Pairs | None = None
     aircraft: tuple[Aircraft, ...] = ()
     zones: dict[Id, NamedZone] = Field(default_factory=dict)
+    pooling: Pooling = Field(default_factory=lambda: Pooling.model_validate({}))
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
     source: str = "assumption"
     note: str = ""

@@ -24,6 +24,7 @@ from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.findings import Findings, mapping, maps, name_fault, si, source_findings, text_findings, texts
 from zaslin.scenario.nations import nation_fault, nation_name
 from zaslin.scenario.package import USUAL_DELAY, USUAL_SIGMA
+from zaslin.scenario.picture import USUAL_DROP_AFTER, USUAL_P_LOOK, USUAL_REVISIT
 from zaslin.scenario.yaml_text import Loc
 
 MARGIN_S = 120.0
@@ -67,11 +68,13 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
         _caveats(loc, member, zones, used_zones, found)
         for here, radar in maps(mapping(member.get("picture")).get("airborne"), (*loc, "picture", "airborne")):
             _orbit((*here, "orbit"), radar.get("orbit"), found)
+        _looks((*loc, "picture"), mapping(member.get("picture")), found)
         _classes(loc, member, types, found)
     for name in zones:
         if name not in used_zones:
             found.warn(("zones", name), "no caveat uses this zone")
     _turns(data, found)
+    _pooling(data, found)
     return found
 
 
@@ -223,6 +226,33 @@ def _orbit(loc: Loc, place: Any, found: Findings) -> None:
         found.fault(loc, f"lies in the airspace of {nation_name(country)}; give a point over Ukraine, a member or the sea")
 
 
+def _looks(loc: Loc, picture: Mapping[str, Any], found: Findings) -> None:
+    if picture.get("detection") == "horizon":
+        for name in ("revisit", "p_look", "drop_after"):
+            if name in picture and not _usual_number(name, picture[name]):
+                found.warn((*loc, name), "has an effect with detection: looks only; with horizon a radar sees all that comes into view")
+
+
+def _usual_number(name: str, given: Any) -> bool:
+    """Whether what is given is the usual value, as a dumped package writes it out."""
+    usual: dict[str, tuple[float, float, float]] = {"revisit": USUAL_REVISIT, "p_look": USUAL_P_LOOK}.get(name, {"": USUAL_DROP_AFTER})
+    told = {"": given} if name == "drop_after" else mapping(given)
+    return all(tuple(mapping(number).get(key) for key in ("value", "low", "high")) == usual.get(str(part)) for part, number in told.items())
+
+
+def _pooling(data: Mapping[str, Any], found: Findings) -> None:
+    """Sharing that helps nobody."""
+    members = list(maps(data.get("members"), ("members",)))
+    if mapping(data.get("pooling")).get("enabled") is True:
+        if len(members) == 1:
+            found.warn(("pooling", "enabled"), "has no effect with one member; add another, or remove pooling")
+        return
+    for loc, member in members:
+        if not member.get("assets") and len(members) > 1:
+            nobody = "has no effect: the member brings no assets, and the members do not pool their tracks"
+            found.warn((*loc, "picture"), f"{nobody}; say pooling: {{enabled: true}}, or leave the member out")
+
+
 def _caveats(loc: Loc, member: Mapping[str, Any], zones: Mapping[str, Any], used_zones: set[str], found: Findings) -> None:
     nation = member.get("nation")
     bordering = nation in COUNTRIES[:N_INDEXED]
@@ -281,17 +311,25 @@ def _heading(loc: Loc, caveat: Mapping[str, Any], heading: Mapping[str, Any], fo
 
 
 def _classes(loc: Loc, member: Mapping[str, Any], types: Mapping[str, Any], found: Findings) -> None:
-    """Classes that a caveat permits but no aircraft of the member can engage."""
+    """Classes that a caveat permits but no asset of the member can engage."""
     can: set[str] = set()
+    own: list[str] = []
     for _, asset in maps(member.get("assets"), ()):
         name = asset.get("aircraft")
         entry = types.get(name) if isinstance(name, str) else None
         reach = entry.reach if isinstance(entry, Aircraft) else mapping(mapping(entry).get("reach"))
-        can |= set(reach) | set(texts(asset.get("classes")))
+        classes = set(reach) | set(texts(asset.get("classes")))
+        can |= classes
+        what = f" ({name})" if isinstance(name, str) else " (batteries)" if asset.get("kind") == "gbad" else ""
+        own.append(f"{asset.get('id')}{what}: {', '.join(sorted(classes)) or 'nothing'}")
+    nation = member.get("nation")
+    who = nation_name(nation) if isinstance(nation, str) and nation_fault(nation) is None else "the member"
+    fighters = {name for entry in types.values() for name in (entry.reach if isinstance(entry, Aircraft) else mapping(mapping(entry).get("reach")))}
     for here, caveat in maps(member.get("caveats"), (*loc, "caveats")):
         for i, name in enumerate(texts(caveat.get("classes"))):
             if can and caveat.get("effect") != "forbid" and name not in can:
-                found.warn((*here, "classes", i), f'no asset of the member can engage the class "{name}"')
+                none = "" if name in fighters else "; no fighter in the model can"
+                found.warn((*here, "classes", i), f'no asset of {who} can engage the class "{name}"{none}. They engage: {"; ".join(own)}')
 
 
 def _turns(data: Mapping[str, Any], found: Findings) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zaslin.scenario.nations import nation_name
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, Package, Picture, PilotsGate, Trigger, Zone
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, Package, PilotsGate, Trigger, Zone
+from zaslin.scenario.picture import Picture
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in
 from zaslin.scenario.usual_gbad import CREW_ROUNDS
@@ -62,6 +63,10 @@ def package_sentences(package: Package) -> list[Sentence]:
         weighed = listed(f"{_CLASSES[cls]} {say_number(number)}" for cls, number in package.values.items()) if package.assignment in _WEIGHED else ""
         text = f"{_POLICY[package.assignment]}{f' What a threat is worth: {weighed}.' if weighed else ''}"
         out.append(Sentence("package", "", text, sources_of(package.values) if weighed else ()))
+    if len(package.members) > 1:
+        late = f"The members pass their own tracks on to each other, {say_number(package.pooling.latency)} late."
+        on = package.pooling.enabled
+        out.append(Sentence("package", "", late if on else "No member passes its own tracks on to another.", sources_of(package.pooling) if on else ()))
     for name, zone in package.zones.items():
         less = "".join(f", less what lies within {say_number(limit)} of {nation_name(country)}" for country, limit in zone.less_within.items())
         out.append(Sentence("package", "", f"The zone {name} is {listed(zone.regions)} of Ukraine{less}.", sources_of(zone.less_within.values())))
@@ -132,9 +137,16 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
     same = first.setdefault(picture, who)
     text = f"{who} {picture}" if same == who else f"{who} sees what {same} sees, by the same means."
     yield Sentence("picture", member.nation, text, sources_of(member.picture))
-    if member.separation_delay is not None:
-        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(member.separation_delay)} to be clear of Ukraine's own missiles."
-        yield Sentence("caveats", member.nation, words, sources_of(member.separation_delay))
+    wait = member.waits
+    if wait is not None:
+        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(wait)} to be clear of Ukraine's own missiles."
+        if member.deconfliction is not None:
+            words += (
+                " Shared engagement zones are agreed with Ukraine, and each knows the other's aircraft."
+                if member.deconflicted
+                else " Nothing is agreed with Ukraine's own defence: each shot is called through, and neither knows the other's aircraft."
+            )
+        yield Sentence("caveats", member.nation, words, sources_of(wait))
     if not any(caveat.effect in ("permit", "ask") for caveat in member.caveats):
         flies = any(isinstance(asset, Fighters) for asset in member.assets)
         slowly = any(isinstance(asset, Helicopters) for asset in member.assets)
@@ -222,8 +234,25 @@ def _picture(picture: Picture) -> str:
         else "; no partner shares its picture"
     )
     return (
-        f"{text}. From sight to track {say_number(picture.track_delay)}, to classification another {say_number(picture.classification)}; "
-        f"courses are known to {say_number(picture.course_error)}."
+        f"{text}. {_looks(picture)} From sight to track {say_number(picture.track_delay)}, to classification another {say_number(picture.classification)}; "
+        f"a threat is then taken for another class with a chance of {say_number(picture.confusion)}. Courses are known to "
+        f"{say_number(picture.course_error)}, places to {say_number(picture.position_error)}."
+    )
+
+
+def _looks(picture: Picture) -> str:
+    if picture.detection == "horizon":
+        return "What comes into view is seen at once and never lost."
+    often = f"every {say_number(picture.revisit.ground)}"
+    if picture.airborne:
+        often += f" (airborne radars every {say_number(picture.revisit.airborne)})"
+    alike: dict[str, list[str]] = {}
+    for name, chance in picture.p_look.items():
+        alike.setdefault(say_number(chance), []).append(_CLASSES[name])
+    chances = listed(f"{chance} for {listed(names)}" for chance, names in alike.items())
+    return (
+        f"A radar looks {often} and sees what is in view with a chance of {chances}; two hits in three looks make a track, "
+        f"{say_number(picture.drop_after)} looks in a row without one lose it."
     )
 
 

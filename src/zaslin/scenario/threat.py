@@ -23,4 +23,6 @@ class ThreatModel(Strict):
     unit_cost: Sourced | None = None
     ballistic_coefficient: Sourced
     casualty_area: Sourced
+    decoy: bool = False
+    """It carries no warhead, or hardly one, and is meant to be shot at."""
     note: str = ""

@@ -20,7 +20,7 @@ import numpy as np
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.atlas.regions import REGIONS, macro_of
 from zaslin.scenario.alarms import Alarms, read_alarms
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, model_for, models_of, route_assumptions
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night
 from zaslin.scenario.shipped import night, night_ids
@@ -263,7 +263,7 @@ def _first_arrivals(item: Night, start: datetime, ground: Ground, seed: int, blo
     """
     item = item.model_copy(update={"groups": tuple(g for g in item.groups if any(model_for(name).threat_class == "cruise" for name in g.models))})
     west = np.array([1.0 if name in WEST else 0.0 for name in REGIONS])
-    models = {name: model_for(name) for group in item.groups for name in group.models}
+    models = models_of(item)
     out = []
     for block in range(blocks):
         inputs = compile_night(item, ukraine_layer(item), route_assumptions(), models, launch_areas(), ground, seed, block)
@@ -276,7 +276,7 @@ def _first_arrival(inputs: NightInputs, ground: Ground, west: np.ndarray, seed: 
     first = np.inf
     for row in raid.threats[raid.threats["cls"] == CRUISE]:
         until = min(float(row["stop_s"]), float(row["end_s"]), first)
-        inside, at = exposure(west, ground.fields, raid.verts[row["vert_from"] : row["vert_to"]], until, _TOUCH_S)
+        inside, at = exposure(west, np.float64(1.0), ground.fields, raid.verts[row["vert_from"] : row["vert_to"]], until, _TOUCH_S)
         if inside >= _TOUCH_S:
             first = min(first, float(at))
     return first

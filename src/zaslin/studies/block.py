@@ -80,7 +80,7 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
     drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
     tables = {}
     for package in packages:
-        coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck)
+        coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
         tables[package.name] = fly_package(item, ground, drawn, coalition)
     return BlockRows(block, tables, drawn.record)
 

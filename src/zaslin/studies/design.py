@@ -16,13 +16,14 @@ from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.calibration import Calibration, load_calibration
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.forms import default_forms, layer_in, other_forms, package_in, read_forms, routes_in
 from zaslin.scenario.incident import GIVEN_CLASSES, Incident, incident
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night, sum_faults
 from zaslin.scenario.numbers import aircraft_of, plain_rows
+from zaslin.scenario.others import OtherTraffic, other_traffic
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package as load_package
 from zaslin.scenario.routes import LaunchArea, RouteAssumptions
@@ -51,6 +52,7 @@ class Study:
     models: dict[str, ThreatModel]
     areas: dict[str, LaunchArea]
     aircraft: dict[str, Aircraft]
+    others: OtherTraffic
     forms: dict[str, str] = field(default_factory=default_forms)
     terrain: ElevationFile | None = None
 
@@ -95,7 +97,7 @@ def study(
     for fault in sum_faults(sum(group.count for group in night.groups)):
         raise InputError(f"night {night.id}: {fault}")
     event = incident(given) if isinstance(given, str) else given
-    models = {name: model_for(name) for group in night.groups for name in group.models}
+    models = models_of(night)
     if event is not None:
         _fits(event, night, models)
     return Study(
@@ -111,6 +113,7 @@ def study(
         aircraft=aircraft_of(chosen),
         forms=told,
         terrain=None if terrain is None else elevation_file(terrain),
+        others=other_traffic(),
     )
 
 
@@ -131,6 +134,7 @@ def input_parts(item: Study) -> dict[str, Any]:
         "threat": item.models,
         "routes": item.routes,
         "layer": item.layer,
+        "others": item.others,
         "launch_area": {name: area for name, area in item.areas.items() if name in used_areas},
     }
 

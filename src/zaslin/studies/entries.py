@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from zaslin.atlas.ground import Ground
-from zaslin.scenario.catalogue import launch_areas, model_for
+from zaslin.scenario.catalogue import launch_areas, models_of
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import Night
 from zaslin.scenario.routes import RouteAssumptions
+from zaslin.world.arrays import GROSS_FAILURE
 from zaslin.world.compile_night import compile_night
-from zaslin.world.layer import exposures_of, mean_survival
+from zaslin.world.layer import exposures_of, hazard_share, mean_survival
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.stays import stays_of
 from zaslin.world.tagging import search
@@ -45,7 +46,7 @@ class Entries:
 
 def compile_block(item: Night, ground: Ground, using: RouteAssumptions, seed: int, block: int) -> NightInputs:
     """The night's arrays with the uncertain inputs of one block."""
-    models = {name: model_for(name) for group in item.groups for name in group.models}
+    models = models_of(item)
     return compile_night(item, ukraine_layer(item), using, models, launch_areas(), ground, seed, block)
 
 
@@ -84,11 +85,12 @@ def entries_of(
     rows = rows[rows["country"] == country]
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(paths))
-    exposures_of(night.region_weight, ground.fields, found.verts, paths, rows["entry_s"], exposed)
+    exposures_of(night.region_weight, night.near_aims, ground.fields, found.verts, paths, rows["entry_s"], exposed)
+    exposed *= hazard_share(night.layers, paths)
     duration = rows["inside_s"]
     seen = any_level | (duration >= MIN_S) | (rows["depth_m"] >= MIN_DEPTH_M)
     weight = count / n * ratio * mean_survival(night.layers, paths["layer"], exposed)
-    return Entries(weight[seen], duration[seen], rows["depth_m"][seen], rows["path_m"][seen], paths["failed"][seen] == 1)
+    return Entries(weight[seen], duration[seen], rows["depth_m"][seen], rows["path_m"][seen], paths["failed"][seen] & GROSS_FAILURE != 0)
 
 
 def joined(parts: Sequence[Entries], launched: float = 1.0) -> Entries:

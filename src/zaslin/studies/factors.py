@@ -23,11 +23,14 @@ M = TypeVar("M", bound=BaseModel)
 
 _ROUTES = {
     "margin": "routes/margins", "way_points": "routes/shape", "dogleg": "routes/shape", "fly_over": "routes/shape", "bank": "routes/shape",
-    "drift": "routes/errors", "drone_drift": "routes/errors", "gross_failure": "routes/errors", "approach_from_beyond": "routes/beyond",
+    "drift": "routes/errors", "drone_drift": "routes/errors", "gross_failure": "routes/errors", "spoofed": "routes/errors",
+    "spoof_turn": "routes/errors", "spoof_bend": "routes/errors", "spoof_distance": "routes/errors", "decoys": "routes/decoys", "climb_out": "routes/profile",
+    "dive": "routes/profile", "low_approach": "routes/profile", "low_altitude": "routes/profile", "low_distance": "routes/profile",
+    "approach_from_beyond": "routes/beyond",
     "beyond_distance": "routes/beyond", "share_west": "routes/west", "share_danube": "routes/danube", "share_ports": "routes/danube",
 }  # fmt: skip
 _AIRCRAFT = {"p_kill": "weapons", "reach": "weapons", "missile_speed": "weapons", "shot_interval": "weapons", "missile_cost": "costs"}
-_AIRCRAFT_FLIGHT = ("cruise_speed", "dash_speed", "endurance")
+_AIRCRAFT_FLIGHT = ("cruise_speed", "dash_speed", "endurance", "dash_burn")
 _FORCE = {
     "readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force", "number": "force",
     "bursts": "force",
@@ -63,7 +66,7 @@ def factors(item: Study, ground: Ground) -> list[Factor]:
     luck = _Listening(own.seed, 0)
     compile_block(own, ground, 0, luck)
     for package in own.packages:
-        compile_package(package, own.aircraft, ground, own.seed, 0, luck)
+        compile_package(package, own.aircraft, ground, own.seed, 0, luck, own.others)
     out = []
     for name, heard in sorted(luck.heard.items()):
         ranged = [number for number in heard if number.low < number.high]
@@ -88,8 +91,10 @@ def group_of(name: str, item: Study) -> str:
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
         return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "helicopters"):
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters", "others"):
         return first
+    if first == "picture" and rest[0] != "shared":
+        return "picture/looks"
     if first == "picture" or rest[:2] == ["picture", "shared"]:
         return "picture/shared"
     return f"{first}/{'picture' if rest[0] == 'picture' else _FORCE.get(last, 'rules')}"
@@ -105,6 +110,7 @@ def _apart(item: Study) -> Study:
         models=_each(item.models),
         areas=_each(item.areas),
         aircraft=_each(item.aircraft),
+        others=_again(item.others),
     )
 
 

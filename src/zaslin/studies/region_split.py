@@ -19,7 +19,7 @@ from zaslin import draws
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.atlas.regions import MACRO, REGIONS, macro_of
 from zaslin.scenario.calibration import Calibration
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.night import JOINT, Group, Night
 from zaslin.scenario.report_rows import Row
@@ -125,8 +125,7 @@ def _exposure(row: Row, ground: Ground) -> Floats:
     )
     night = Night(id=f"row-{row.number}", title="one row", groups=(group,), source=TABLE_SOURCE)
     bare = Calibration(format=1, source=TABLE_SOURCE, first=row.end_date, last=row.end_date, windows={}, classes={})
-    models = {name: model_for(name) for name in group.models}
-    inputs = compile_night(night, ukraine_layer(night, bare), route_assumptions(), models, launch_areas(), ground, 1, 0)
+    inputs = compile_night(night, ukraine_layer(night, bare), route_assumptions(), models_of(night), launch_areas(), ground, 1, 0)
     orders = np.zeros(ROUTES, dtype=ORDER)
     orders["entity"], orders["fixed"] = draws.entity_id("row~region"), -1
     orders["key"] = int(draws.BLOCK_FLAG) | np.arange(ROUTES).astype(np.uint64)
@@ -134,6 +133,6 @@ def _exposure(row: Row, ground: Ground) -> Floats:
     out, seconds = np.zeros(len(MACRO)), np.empty(ROUTES)
     for k, macro in enumerate(MACRO):
         weight = np.array([float(name not in NO_DEFENCE and macro_of(name) == macro) for name in REGIONS])
-        exposures_of(weight, ground.fields, verts, paths, np.full(ROUTES, np.inf), seconds)
+        exposures_of(weight, np.float64(1.0), ground.fields, verts, paths, np.full(ROUTES, np.inf), seconds)
         out[k] = seconds.mean()
     return out

@@ -31,6 +31,7 @@ from zaslin.studies.elementary import CONFIDENCE, HIGHEST, LEVELS, LOWEST, Desig
 from zaslin.studies.factors import Factor, factors
 from zaslin.studies.provenance import provenance
 from zaslin.studies.warm import warm_up
+from zaslin.world.arrays import Coalition
 from zaslin.world.compile_package import compile_package
 from zaslin.world.inputs import BLOCK_SIZE, Luck
 
@@ -209,8 +210,9 @@ class _Flyer:
         if self._night is None or self._night[0] != night:
             self._night = (night, draw_block(item, ground, inputs))
         for package in item.packages:
-            coalition = compile_package(package, item.aircraft, ground, item.seed, self._block, luck)
-            own = night + _digest([coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones])
+            coalition = compile_package(package, item.aircraft, ground, item.seed, self._block, luck, item.others)
+            rows = [coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones]
+            own = night + _digest([*rows, *_others(coalition)])
             if package.name not in self._flown or self._flown[package.name][0] != own:
                 self._flown[package.name] = (own, fly_package(item, ground, self._night[1], coalition))
                 self._last = []
@@ -218,6 +220,10 @@ class _Flyer:
             tables = {name: flown for name, (_, flown) in self._flown.items()}
             self._last = block_answers(item, self._wanted, self._block, tables, self._night[1].record)
         return self._last
+
+
+def _others(coalition: Coalition) -> tuple[Any, ...]:
+    return () if coalition.others is None else (coalition.others.kinds, coalition.others.cells)
 
 
 def _digest(arrays: Any) -> bytes:

@@ -17,17 +17,34 @@ from zaslin.atlas.ground import Ground
 from zaslin.atlas.regions import REGIONS, macro_of
 from zaslin.errors import InputError, unknown
 from zaslin.plane import project
-from zaslin.scenario.catalogue import launch_areas_of
+from zaslin.scenario.catalogue import DECOY, launch_areas_of
 from zaslin.scenario.defence import UkraineLayer
 from zaslin.scenario.night import Group
 from zaslin.scenario.night import Night as NightScenario
-from zaslin.scenario.routes import LaunchArea, RouteAssumptions
+from zaslin.scenario.routes import LaunchArea, RouteAssumptions, dated
 from zaslin.scenario.threat import CLASSES, ThreatModel
 from zaslin.units import SI_FACTOR
 from zaslin.world.aims import aims, gates, refuges
+from zaslin.world.arrays import SPOOFED
 from zaslin.world.inputs import Luck
 from zaslin.world.layer import exposures_of, mean_stop_share, solve_rate
-from zaslin.world.night_arrays import AIM, AREA, CHOICE, CRUISE, DRONE, GROUP, LAYER, MODEL, ORDER, ROUTE, TILTED_FAILURE, TILTED_KEEPS, Night, NightInputs
+from zaslin.world.night_arrays import (
+    AIM,
+    AREA,
+    CHOICE,
+    CRUISE,
+    DRONE,
+    GROUP,
+    LAYER,
+    MODEL,
+    ORDER,
+    ROUTE,
+    TILTED_FAILURE,
+    TILTED_KEEPS,
+    TILTED_SPOOFED,
+    Night,
+    NightInputs,
+)
 from zaslin.world.paths import draw_paths
 
 LAYER_ROUTES = 400
@@ -59,7 +76,8 @@ def compile_night(
     block: int,
     luck: Luck | None = None,
 ) -> NightInputs:
-    """A night's arrays for one block. models: every model of the night by canonical name; areas: launch areas by name. luck: what stands in for the
+    """A night's arrays for one block. models: every model of the night by canonical name, the decoy model too where drones may be decoys
+    (`catalogue.models_of`); areas: launch areas by name. luck: what stands in for the
     block's draw of the inputs by (seed, block, name).
 
     Raises InputError where the night names a model, launch area or target that is not there, or the layer lacks a rate key.
@@ -72,7 +90,16 @@ def compile_night(
     for key in dict.fromkeys(models[name].rate_key for name in names):
         if key not in layer.shares:
             raise InputError(unknown("rate key of Ukraine's layer", key, layer.shares))
-    route = _route(routes, luck)
+    flown = names
+    drones = any(models[name].threat_class == "drone" for name in names)
+    decoys = dated(routes.decoys, night.start_utc.date()) if drones else None
+    if decoys is not None and DECOY not in names:
+        if DECOY not in models:
+            raise InputError(unknown("threat model", DECOY, models))
+        flown = (*names, DECOY)
+    route = _route(routes, luck, _spoofed(routes, layer, models, names, luck), drones)
+    if decoys is not None:
+        route["decoys"], route["decoy_model"] = luck(decoys, "routes/decoys"), flown.index(DECOY)
     groups, choices, aim_rows, area_rows = _groups(night, routes, models, areas, names, seed, block, luck)
     layers, shares, layer_keys = _layers(layer, night, models, luck)
     choices["layer"] = [layer_keys.index((group.id, models[name].rate_key)) for group in night.groups for name in group.models]
@@ -84,35 +111,56 @@ def compile_night(
         areas=area_rows,
         gates=gates(),
         refuges=refuges(),
-        models=_models(names, models, luck),
+        models=_models(flown, models, luck),
         route=route,
         layers=layers,
         region_weight=_region_weight(layer, luck),
+        near_aims=np.float64(1.0 if layer.near_aims is None else luck(layer.near_aims, "layer/near_aims")),
         near=_near(ground),
         entities=entities,
         group_of=group_of,
         fixed_model=fixed_model,
     )
-    for array in unsolved:  # from the first call on: kernels are compiled for read-only arrays
+    for array in (part for part in unsolved if isinstance(part, np.ndarray)):  # from the first call on: kernels are compiled for read-only arrays
         array.flags.writeable = False
-    rates, reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares)
     solved = layers.copy()
-    solved["rate_per_s"] = rates
+    reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, solved)
     solved.flags.writeable = False
     arrays = unsolved._replace(layers=solved)
-    return NightInputs(
-        night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached)
-    )
+    return NightInputs(night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached))
 
 
-def _route(routes: RouteAssumptions, luck: Luck) -> np.ndarray:
-    """ROUTE rows: as drawn, then tilted for the search for rare routes (world/night_arrays.py)."""
+def _spoofed(routes: RouteAssumptions, layer: UkraineLayer, models: Mapping[str, ThreatModel], names: tuple[str, ...], luck: Luck) -> float:
+    """A drone's chance to lose its navigation: the part, by assumption, of the share of drones that the layer loses."""
+    keys = [models[name].rate_key for name in names if models[name].threat_class == "drone"]
+    if not keys:
+        return 0.0
+    _, stopped, kills = _stops(layer, keys[0], luck)
+    return luck(routes.spoofed, "routes/spoofed") * stopped * (1.0 - kills)
+
+
+def _stops(layer: UkraineLayer, key: str, luck: Luck) -> tuple[float, float, float]:
+    """A rate key's spread of nights, share stopped and share of kills among the stops, in this block."""
+    share = layer.shares[key]
+    stopped = min(luck(share.stopped, f"layer/{key}/stopped"), MOST_STOPPED)
+    return luck(share.night_sigma, f"layer/{key}/night_sigma"), stopped, luck(share.kill_share, f"layer/{key}/kill_share")
+
+
+def _route(routes: RouteAssumptions, luck: Luck, spoofed: float, drones: bool) -> np.ndarray:
+    """ROUTE rows without decoys: as drawn, then tilted for the search for rare routes (world/night_arrays.py). spoofed: a drone's chance to lose its
+    navigation; drones: whether the night has any."""
     rows = np.zeros(2 + len(NEIGHBOURS), dtype=ROUTE)
     row = rows[:1]
     fields = {
         "margin_m": "margin", "bank_rad": "bank", "fly_over": "fly_over", "drift_m": "drift", "drone_drift_m": "drone_drift", "gross_failure": "gross_failure",
         "beyond": "approach_from_beyond", "beyond_m": "beyond_distance", "way_points": "way_points", "dogleg": "dogleg",
     }  # fmt: skip
+    if drones:
+        fields |= {
+            "spoof_turn_rad": "spoof_turn", "spoof_bend_rad": "spoof_bend", "spoof_m": "spoof_distance", "climb_m": "climb_out", "dive_rad": "dive",
+            "low_approach": "low_approach", "low_alt_m": "low_altitude", "low_m": "low_distance",
+        }  # fmt: skip
+        row["spoofed"] = spoofed
     for column, name in fields.items():
         row[column] = luck(getattr(routes, name), f"routes/{name}")
     for country in _MARGIN_COUNTRIES:
@@ -122,6 +170,8 @@ def _route(routes: RouteAssumptions, luck: Luck) -> np.ndarray:
     # What cannot happen is not made to happen: its draws would weigh nothing.
     if rows["gross_failure"][0] > 0.0:
         rows["gross_failure"][1:] = np.maximum(rows["gross_failure"][0], TILTED_FAILURE)
+    if rows["spoofed"][0] > 0.0:
+        rows["spoofed"][1:] = np.maximum(rows["spoofed"][0], TILTED_SPOOFED)
     for country in NEIGHBOURS:
         k = COUNTRIES.index(country)
         if rows["keeps"][0, k] < 1.0:
@@ -147,6 +197,7 @@ def _models(names: tuple[str, ...], models: Mapping[str, ThreatModel], luck: Luc
             row[column + "_high" + unit] = mode + OWN_HALF * (number.high * si - mode)
         row["range_m"] = drawn("max_range")
         row["bc_kgm2"], row["casualty_m2"] = drawn("ballistic_coefficient"), drawn("casualty_area")
+        row["decoy"] = model.decoy
     return rows
 
 
@@ -230,16 +281,19 @@ def _layers(
     rows = np.zeros(len(owners), dtype=LAYER)
     shares = []
     for row, (_, key) in zip(rows, owners, strict=True):
-        share = layer.shares[key]
         row["entity"] = draws.entity_id(f"layer/{key}")
-        row["sigma"] = luck(share.night_sigma, f"layer/{key}/night_sigma")
-        row["kill_share"] = luck(share.kill_share, f"layer/{key}/kill_share")
-        shares.append(min(luck(share.stopped, f"layer/{key}/stopped"), MOST_STOPPED))
+        row["sigma"], stopped, row["kill_share"] = _stops(layer, key, luck)
+        shares.append(stopped)
     return rows, shares, owners
 
 
-def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float]) -> tuple[list[float], list[float]]:
-    """Every LAYER row's rate, 1/s, from route draws of its group; and the mean shares that the rates reach."""
+def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float], layers: np.ndarray) -> list[float]:
+    """Fill every LAYER row's rate, 1/s, from route draws of its group, and correct its share of kills; returns the mean shares that are reached.
+
+    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that the
+    others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as
+    many as reported: k · s, those of strays, on which only that part of the hazard acts, among them.
+    """
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
         own = orders[index * LAYER_ROUTES : (index + 1) * LAYER_ROUTES]
@@ -247,13 +301,33 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
         own["key"] = int(draws.BLOCK_FLAG) | block << 24 | np.arange(LAYER_ROUTES).astype(np.uint64)
     verts, paths = draw_paths(arrays, ground, seed, orders)
     exposed = np.empty(len(paths))
-    exposures_of(arrays.region_weight, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
-    rates, reached = [], []
-    for index, sigma in enumerate(arrays.layers["sigma"]):
-        own = exposed[paths["layer"] == index]
-        rates.append(solve_rate(shares[index], own, float(sigma)))
-        reached.append(mean_stop_share(rates[-1], own, float(sigma)))
-    return rates, reached
+    exposures_of(arrays.region_weight, arrays.near_aims, ground.fields, verts, paths, np.full(len(paths), np.inf), exposed)
+    strayed = paths["failed"] & SPOOFED != 0
+    drone = arrays.models["cls"][arrays.choices["model"]] == DRONE
+    p = float(arrays.route["spoofed"][0])
+    reached = []
+    for index, row in enumerate(layers):
+        own, sigma, share = paths["layer"] == index, float(row["sigma"]), shares[index]
+        lost = p if drone[arrays.choices["layer"] == index].any() else 0.0
+        kept = exposed[own & ~strayed]
+        row["rate_per_s"] = solve_rate(max(share - lost, 0.0) / (1.0 - lost), kept, sigma)
+        stopped = mean_stop_share(float(row["rate_per_s"]), kept, sigma)
+        reached.append(lost + (1.0 - lost) * stopped)
+        if lost > 0.0:
+            row["kill_share"] = _kill_share(float(row["kill_share"]) * reached[-1], (1.0 - lost) * stopped, lost, row, exposed[own & strayed])
+    return reached
+
+
+def _kill_share(kills: float, stops: float, lost: float, row: np.void, exposed: np.ndarray) -> float:
+    """The share x of kills, 0 to 1, at which x of the `stops` and what is killed of the strays (share `lost`, at x times the row's hazard) sum to `kills`."""
+
+    from scipy.optimize import brentq
+
+    def excess(x: float) -> float:
+        strays = mean_stop_share(x * float(row["rate_per_s"]), exposed, float(row["sigma"]))
+        return x * stops + lost * strays - kills
+
+    return 1.0 if excess(1.0) <= 0.0 else float(brentq(excess, 0.0, 1.0, xtol=1e-12))
 
 
 _near_of: tuple[np.ndarray, np.ndarray] | None = None

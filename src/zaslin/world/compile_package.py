@@ -21,13 +21,16 @@ from zaslin.atlas.provinces import Province, province
 from zaslin.atlas.regions import MACRO, REGIONS
 from zaslin.plane import project
 from zaslin.scenario.aircraft import Aircraft
-from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, NamedZone, Package, Picture
+from zaslin.scenario.others import OtherTraffic
+from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, NamedZone, Package
+from zaslin.scenario.picture import Picture, Pooling
 from zaslin.scenario.sourced import Sourced
 from zaslin.scenario.threat import CLASSES, ThreatClass
 from zaslin.scenario.weapons import Gun, Judging, Salvo
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world import arrays
-from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, RADAR, SHOOTER, Coalition
+from zaslin.world.arrays import BATTERY, CAVEAT, MEMBER, N_OTHERS, RADAR, SHOOTER, Coalition
+from zaslin.world.compile_others import compile_others, mistakes_of
 from zaslin.world.inputs import Luck
 
 JETS = 2
@@ -39,12 +42,19 @@ _PLACE = {"own-airspace": arrays.PLACE_OWN, "ukraine": arrays.PLACE_UKRAINE, "an
 
 
 def compile_package(
-    package: Package, aircraft: Mapping[str, Aircraft], ground: Ground, seed: int, block: int, luck: Luck | None = None
+    package: Package,
+    aircraft: Mapping[str, Aircraft],
+    ground: Ground,
+    seed: int,
+    block: int,
+    luck: Luck | None = None,
+    others: OtherTraffic | None = None,
 ) -> Coalition:
     """`package` in SI for one block: the draw of all its uncertain inputs by (seed, block, name).
 
     aircraft: types by name; the package's own types come before them. ground: the atlas, for the zones' rasters. seed, block: >= 0.
-    luck: what stands in for that draw. Members without a border in the theatre have country -1. A caveat that permits without asking has delay 0.
+    luck: what stands in for that draw. others: what is in the air and is no threat; None: nothing. Members without a border in the theatre have
+    country -1. A caveat that permits without asking has delay 0.
     """
     luck = luck or Luck(seed, block)
     types = {**aircraft, **{own.name: own for own in package.aircraft}}
@@ -52,7 +62,7 @@ def compile_package(
     members, radars, caveats, shooters, batteries = [], [], [], [], []
     asset_names: list[str] = []
     for index, member in enumerate(package.members):
-        members.append(_member(member, luck))
+        members.append(_member(member, package.pooling, luck, others))
         radars += _radars(index, member.picture, luck)
         caveats += [_caveat(index, member.nation, caveat, zone_names, luck) for caveat in member.caveats]
         for asset in member.assets:
@@ -82,7 +92,13 @@ def compile_package(
         batteries=_rows(batteries, BATTERY),
         policy=arrays.POLICIES.index(package.assignment),
         values=np.array(_by_class(package.values, "assignment/values", luck)),
+        others=compile_others(others, ground.fields, luck) if others is not None and _may_fire(package) else None,
     )
+
+
+def _may_fire(package: Package) -> bool:
+    """Whether any member permits anything: for who never fires it does not matter what flies there."""
+    return any(caveat.effect != "forbid" for member in package.members for caveat in member.caveats)
 
 
 def _rows(rows: Sequence[tuple[Any, ...]], dtype: np.dtype) -> np.ndarray:
@@ -104,28 +120,41 @@ def zone_mask(zone: NamedZone, name: str, fields: Fields, luck: Luck) -> np.ndar
     return mask.astype(np.uint8)
 
 
-def _member(member: Member, luck: Luck) -> tuple[Any, ...]:
+def _member(member: Member, pooling: Pooling, luck: Luck, others: OtherTraffic | None) -> tuple[Any, ...]:
     picture, nation = member.picture, member.nation
+    wait = member.waits
+    nothing = ((0.0,) * N_OTHERS, (1.0,) * N_OTHERS, 0.0)
     return (
         _country(nation),
         int(picture.shared.enabled),
+        int(picture.detection == "looks"),
+        int(pooling.enabled),
         luck(picture.mast, f"{nation}/picture/mast"),
         luck(picture.setback, f"{nation}/picture/setback"),
         luck(picture.shared.cover, "picture/shared/cover"),  # what Ukraine's picture holds is one thing for all who get it
         luck(picture.shared.latency, f"{nation}/picture/shared/latency"),
+        luck(pooling.latency, "pooling/latency"),
+        # No nation in these names: they rest on the same few cases and guesses, so one luck moves all nations' radars together.
+        luck(picture.revisit.ground, "picture/revisit/ground"),
+        luck(picture.revisit.airborne, "picture/revisit/airborne"),
+        _all_classes(picture.p_look, "picture/p_look", luck),
+        float(luck.whole(picture.drop_after, "picture/drop_after")),
+        luck(picture.confusion, "picture/confusion"),
         luck(picture.track_delay, f"{nation}/picture/track_delay"),
         luck(picture.classification, f"{nation}/picture/classification"),
         luck(picture.course_error, f"{nation}/picture/course_error"),
-        luck(member.separation_delay, f"{nation}/separation_delay") if member.separation_delay else 0.0,
+        luck(picture.position_error, f"{nation}/picture/position_error"),
+        luck(wait, f"{nation}/separation_delay") if wait else 0.0,
         # No nation in these names: pilots of all nations are guessed at from the same few cases, so one luck moves them together.
-        _gate(member.pilot.over_own, "pilot/over_own", luck),
-        _gate(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
+        _all_classes(member.pilot.over_own, "pilot/over_own", luck),
+        _all_classes(member.pilot.over_ukraine, "pilot/over_ukraine", luck),
         draws.entity_id(nation),
+        *(mistakes_of(others, member.deconflicted, luck) if others is not None else nothing),
     )
 
 
-def _gate(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
-    """The chance that a pilot fires, per class; classes that have none of their own take that for cruise missiles."""
+def _all_classes(numbers: Mapping[ThreatClass, Sourced], name: str, luck: Luck) -> tuple[float, ...]:
+    """A chance per class; classes that have none of their own take that of cruise missiles."""
     return tuple(luck(numbers[cls], f"{name}/{cls}") if cls in numbers else luck(numbers["cruise"], f"{name}/cruise") for cls in CLASSES)
 
 
@@ -137,7 +166,7 @@ def _radars(index: int, picture: Picture, luck: Luck) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for radar in picture.airborne:
         x, y = project(radar.orbit.lat, radar.orbit.lon)
-        rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck)))
+        rows.append((index, float(x), float(y), _by_class(radar.range_by_class, f"radar/{radar.id}", luck), draws.entity_id(f"radar/{radar.id}")))
     return rows
 
 
@@ -222,7 +251,19 @@ def _shooter(index: int, asset_index: int, nation: str, asset: Fighters | Helico
         luck(kind.tail_loss, f"{of}/tail_loss"),
         *_judging(kind.judging, of, luck),
         *(_gun(kind.gun, luck) if isinstance(asset, Fighters) else _bursts(asset, kind, name, luck)),
+        luck(kind.dash_burn, f"{of}/dash_burn"),
+        *(_flying(asset, luck) if isinstance(asset, Fighters) else (1.0, 0.0, 0.0, math.inf)),
     )  # fmt: skip
+
+
+def _flying(asset: Fighters, luck: Luck) -> tuple[float, ...]:
+    """p_available, spare_s, relief_delay_s, crew_duty_s."""
+    return (
+        luck(asset.available, "fighters/available"),
+        luck(asset.spare, "fighters/spare") if asset.spare else 0.0,
+        luck(asset.relief_delay, "fighters/relief_delay") if asset.relief_delay else 0.0,
+        luck(asset.crew_duty, "fighters/crew_duty") if asset.crew_duty else math.inf,
+    )
 
 
 def _salvo(salvo: Salvo, name: str, luck: Luck) -> tuple[int, ...]:
@@ -287,6 +328,7 @@ def _battery(
         _salvo(asset.salvo, f"{nation}/{asset.id}/salvo", luck), 0.0, 0.0,
         *_judging(asset.judging, name, luck),
         *_gun(None, luck),
+        1.0, 1.0, 0.0, 0.0, math.inf,
     )  # fmt: skip
     battery = (
         luck.whole(asset.channels, f"{name}/channels"),

@@ -24,7 +24,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.ground import Ground
 from zaslin.world.arrays import Raid
-from zaslin.world.layer import exposures_of, mean_survival
+from zaslin.world.layer import exposures_of, hazard_share, mean_survival
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.stays import stays_of
 from zaslin.world.tagging import Hit, draw_with_weight, search
@@ -140,7 +140,8 @@ def _search_stays(
     rows = rows[rows["country"] == like.country]
     rows = rows[np.unique(rows["threat"], return_index=True)[1]]
     exposed = np.empty(len(found))
-    exposures_of(night.region_weight, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
+    exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, rows["entry_s"], exposed)
+    exposed *= hazard_share(night.layers, paths)
     out = []
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])

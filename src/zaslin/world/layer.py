@@ -2,9 +2,9 @@
 
 A threat of group g and rate key c over region r is stopped at the rate  rate(g, c) · weight(r) · m, with one multiplier m per replicate and rate key,
 lognormal of mean 1: the night effect, which makes nights differ more than coins would. Kill and loss (jamming, failure) are competing risks with
-proportional hazards, so which of them it was is one more coin. Outside Ukraine nothing is stopped, nor is anything over Crimea and Sevastopol,
-where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration gives for as many as were launched; how many
-are still in the air at a time has no effect, so packages share the layer.
+proportional hazards, so which of them it was is one more coin. A drone that strays has had its loss: it can only be killed. Outside Ukraine nothing is
+stopped, nor is anything over Crimea and Sevastopol, where Ukraine had no air defence in the years modelled. Load acts through the share that the calibration
+gives for as many as were launched; how many are still in the air at a time has no effect, so packages share the layer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import numpy as np
 from zaslin import draws
 from zaslin.jit import kernel
 from zaslin.plane import distance_m
-from zaslin.world.arrays import STOP_KILLED, STOP_LOST, STOP_NONE
+from zaslin.world.arrays import SPOOFED, STOP_KILLED, STOP_LOST, STOP_NONE
 from zaslin.world.routes import clearance_m
 
 STEP_M = 2_000.0
 """Longest step, m of the plane, at which a path asks the raster for the region below it."""
+
+NEAR_AIM_M = 75_000.0
+"""How near to its aim a threat is when the form near-aims makes the hazard greater, m: assumption, 30–150 km."""
 
 QUADRATURE = 40
 """Gauss–Hermite nodes over the night effect when a rate is solved: the mean share to 0.0001 for σ up to 2.6."""
@@ -34,8 +37,9 @@ def night_effect(layer, seed, replicate):
 
 
 @kernel
-def exposure(region_weight, fields, verts, until_s, until_exposure):
-    """Weighted seconds over Ukraine, ∫ weight(region) dt, along VERT records from launch to `until_s` or until it reaches `until_exposure`.
+def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
+    """Weighted seconds over Ukraine, ∫ weight(region) dt, along VERT records from launch to `until_s` or until it reaches `until_exposure`. The weight is
+    `near_aims` times as great within NEAR_AIM_M of the path's end (1: the same everywhere in a region).
 
     Returns (exposure, the time, s, at which the integral stopped). Places are steps on the leg's straight line in the plane, their times go by great-circle
     distance from the leg's start (within a step evenly), so a threat is where it was stopped at the time returned. Steps
@@ -75,6 +79,8 @@ def exposure(region_weight, fields, verts, until_s, until_exposure):
             if seconds <= 0.0:
                 return total, until_s
             weight = region_weight[region]
+            if near_aims != 1.0 and distance_m(x, y, verts[len(verts) - 1].x, verts[len(verts) - 1].y) <= NEAR_AIM_M:
+                weight *= near_aims
             if weight > 0.0 and total + weight * seconds >= until_exposure:
                 return until_exposure, t + (until_exposure - total) / weight
             total += weight * seconds
@@ -83,14 +89,14 @@ def exposure(region_weight, fields, verts, until_s, until_exposure):
 
 
 @kernel
-def exposures_of(region_weight, fields, verts, paths, until_s, out):
+def exposures_of(region_weight, near_aims, fields, verts, paths, until_s, out):
     """Fill out[i] with the exposure of path i up to until_s[i]."""
     for i in range(len(paths)):
-        out[i], _ = exposure(region_weight, fields, verts[paths[i].vert_from : paths[i].vert_to], until_s[i], np.inf)
+        out[i], _ = exposure(region_weight, near_aims, fields, verts[paths[i].vert_from : paths[i].vert_to], until_s[i], np.inf)
 
 
 @kernel
-def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, paths, not_before_s, stop_s, stop_kind, survive):
+def draw_stops(layers, region_weight, near_aims, fields, seed, replicate, entities, verts, paths, not_before_s, stop_s, stop_kind, survive):
     """When and how Ukraine's layer would stop each path of a raid.
 
     layers: LAYER records. not_before_s[i]: -inf for an ordinary threat; else the stop is drawn on the condition
@@ -104,18 +110,21 @@ def draw_stops(layers, region_weight, fields, seed, replicate, entities, verts, 
         k = paths[i].layer
         rate = layers[k].rate_per_s * effect[k]
         stop_s[i], stop_kind[i], survive[i] = np.inf, STOP_NONE, 1.0
+        astray = paths[i].failed & SPOOFED != 0
+        if astray:
+            rate *= layers[k].kill_share
         if rate <= 0.0:
             continue
         own = verts[paths[i].vert_from : paths[i].vert_to]
         spent = 0.0
         if not_before_s[i] > own[0].t:
-            spent, _ = exposure(region_weight, fields, own, not_before_s[i], np.inf)
+            spent, _ = exposure(region_weight, near_aims, fields, own, not_before_s[i], np.inf)
         survive[i] = np.exp(-rate * spent)
         goal = spent + draws.exponential(seed, replicate, entities[i], draws.UKRAINE_STOP, 0) / rate
-        reached, at_s = exposure(region_weight, fields, own, np.inf, goal)
+        reached, at_s = exposure(region_weight, near_aims, fields, own, np.inf, goal)
         if reached >= goal and at_s < own[len(own) - 1].t:
             stop_s[i] = at_s
-            killed = draws.uniform(seed, replicate, entities[i], draws.UKRAINE_KIND, 0) < layers[k].kill_share
+            killed = astray or draws.uniform(seed, replicate, entities[i], draws.UKRAINE_KIND, 0) < layers[k].kill_share
             stop_kind[i] = STOP_KILLED if killed else STOP_LOST
 
 
@@ -124,6 +133,11 @@ def survivals(layer, seed, first, exposure_s, out):
     """Fill out[j] with the chance to come through an exposure under the night effect that replicate first + j has for a LAYER row."""
     for j in range(len(out)):
         out[j] = np.exp(-layer.rate_per_s * night_effect(layer, seed, first + np.uint64(j)) * exposure_s)
+
+
+def hazard_share(layers: np.ndarray, paths: np.ndarray) -> np.ndarray:
+    """Part of its LAYER row's hazard that acts on each PATH, shape (n,): 1, of a drone that strays the share of kills."""
+    return np.where(paths["failed"] & SPOOFED != 0, layers["kill_share"][paths["layer"]], 1.0)
 
 
 def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) -> float:

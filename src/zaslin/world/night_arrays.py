@@ -38,26 +38,30 @@ AREA = np.dtype([("x", "f8"), ("y", "f8"), ("spread_m", "f8")], align=True)
 MODEL = np.dtype(
     [
         ("cls", "i1"), ("speed_mps", "f8"), ("speed_low_mps", "f8"), ("speed_high_mps", "f8"), ("alt_m", "f8"), ("alt_low_m", "f8"),
-        ("alt_high_m", "f8"), ("range_m", "f8"), ("bc_kgm2", "f8"), ("casualty_m2", "f8"),
+        ("alt_high_m", "f8"), ("range_m", "f8"), ("bc_kgm2", "f8"), ("casualty_m2", "f8"), ("decoy", "i1"),
     ],
     align=True,
 )  # fmt: skip
-"""A threat model in this block. A threat's own speed is triangular on (low, speed, high), its altitude likewise."""
+"""A threat model in this block. A threat's own speed is triangular on (low, speed, high), its altitude likewise. `decoy` 1: it carries no warhead."""
 
 ROUTE = np.dtype(
     [
         ("margin_m", "f8"), ("keeps", "f8", (12,)), ("bank_rad", "f8"), ("fly_over", "f8"), ("drift_m", "f8"), ("drone_drift_m", "f8"),
         ("gross_failure", "f8"), ("beyond", "f8"), ("beyond_m", "f8"), ("way_points", "f8"), ("dogleg", "f8"),
+        ("spoofed", "f8"), ("spoof_turn_rad", "f8"), ("spoof_bend_rad", "f8"), ("spoof_m", "f8"), ("decoys", "f8"), ("decoy_model", "i4"),
+        ("climb_m", "f8"), ("dive_rad", "f8"), ("low_approach", "f8"), ("low_alt_m", "f8"), ("low_m", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""The route assumptions of this block. `keeps[k]`: chance that planned legs keep `margin_m` from country k (0: not asked).
+"""The route assumptions of this block. `keeps[k]`: chance that planned legs keep `margin_m` from country k (0: not asked). `spoofed`: a drone's chance to
+lose its navigation; `decoys`: chance that what the report calls a drone flies as MODEL row `decoy_model`, without a warhead.
 
-Row 0 holds as drawn. Row 1 is tilted for the search for rare routes: gross failure at least TILTED_FAILURE. Row 1 + k is so, too, and keeps the margin from
-neighbour k with a chance of at most TILTED_KEEPS. What the tilt makes more frequent is weighed down again (world/tagging.py).
+Row 0 holds as drawn. Row 1 is tilted for the search for rare routes: gross failure at least TILTED_FAILURE, `spoofed` at least TILTED_SPOOFED. Row 1 + k is so,
+too, and keeps the margin from neighbour k with a chance of at most TILTED_KEEPS. What the tilt makes more frequent is weighed down again (world/tagging.py).
 """
 
 TILTED_FAILURE = 0.05
+TILTED_SPOOFED = 0.1
 TILTED_KEEPS = 0.4
 
 LAYER = np.dtype([("entity", "u8"), ("rate_per_s", "f8"), ("kill_share", "f8"), ("sigma", "f8")], align=True)
@@ -71,17 +75,20 @@ ORDER = np.dtype([("entity", "u8"), ("key", "u8"), ("group", "i2"), ("fixed", "i
 PATH = np.dtype(
     [
         ("vert_from", "i4"), ("vert_to", "i4"), ("model", "i2"), ("layer", "i2"), ("aim", "i4"), ("met", "i1"), ("failed", "i1"), ("asked", "u4"),
+        ("flown", "i2"), ("decoy", "i1"),
         ("speed_mps", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""A free flight that was drawn: its slice of VERT records, model, LAYER and AIM row, how its margins were met (routes.KEPT …), whether it failed to
-turn, bits of the countries from which it was to keep its margin, ground speed."""
+"""A free flight that was drawn: its slice of VERT records, model, LAYER and AIM row, how its margins were met (routes.KEPT …), what failed (bits, as in
+THREAT), bits of the countries from which it was to keep its margin, ground speed. `model` is as reported; `flown` is the MODEL row that it flies as, another
+one where it is a decoy."""
 
 
 class Night(NamedTuple):
     """What the kernels see. `near`: raster of the least signed distance to any neighbour or Belarus, m, on the atlas's grid.
-    `region_weight[r]`: the layer's weight over region r. `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
+    `region_weight[r]`: the layer's weight over region r; `near_aims`: factor on it near a path's end.
+    `entities`, `group_of`, `fixed_model` (-1: sampled): one entry per threat.
     `refuges`: points (n, 2) well inside Ukraine or its sea, over which a threat that must keep its margin may go round.
     """
 
@@ -95,6 +102,7 @@ class Night(NamedTuple):
     route: np.ndarray
     layers: np.ndarray
     region_weight: np.ndarray
+    near_aims: np.float64
     near: np.ndarray
     entities: np.ndarray
     group_of: np.ndarray

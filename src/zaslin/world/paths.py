@@ -1,7 +1,7 @@
 """From a plan's way-points to the path that is flown: navigation drift, turns, a failure to turn, altitude and times.
 
-A path is a row of vertices (x, y, t, alt); between two vertices a threat flies a great circle at constant ground speed and linear altitude. Wind,
-climb to cruise and the last dive of drones and cruise missiles are not modelled: they hold their altitude from launch to target.
+A path is a row of vertices (x, y, t, alt); between two vertices a threat flies a great circle at constant ground speed and linear altitude. Drones climb
+out, cruise, come down for a low approach by chance, and dive; cruise missiles hold their altitude from launch to target. There is no wind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from zaslin.atlas.ground import Ground
 from zaslin.jit import kernel
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
-from zaslin.world.arrays import VERT
+from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
+from zaslin.world.layer import exposure
 from zaslin.world.night_arrays import BALLISTIC, DRONE, PATH, STEERED, Night
 from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
 
@@ -39,6 +40,12 @@ _VERTS_PER_PATH = 32
 
 PROFILE_POINTS = 11
 """Vertices of a path that climbs and dives."""
+
+MAX_BENDS = 60
+"""Chords of a stray flight at most."""
+
+BEND_M = 1.0
+"""A bend of the altitude profile this near to a vertex, m, gets none of its own."""
 
 CLIMB_SHARE = 0.1
 """Supersonic and aeroballistic missiles climb and dive over this share of the way each (assumption, 0.05–0.3)."""
@@ -159,6 +166,84 @@ def set_times(verts, n, launch_s, speed_mps):
 
 
 @kernel
+def stray(verts, n, at_s, turn_rad, bend_rad, stray_m):
+    """Cut a path at `at_s` and fly on from there, astray; returns the new number of vertices.
+
+    verts[:n]: VERT records with places and times. turn_rad: change of course at the cut; bend_rad: further change, evenly over stray_m metres (chords of at
+    most CHORD_RAD). Altitudes and times of the new vertices are not filled.
+    """
+    i = 0
+    while i < n - 2 and verts[i + 1].t <= at_s:
+        i += 1
+    xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
+    leg_m, leg_s = distance_m(xa, ya, xb, yb), verts[i + 1].t - verts[i].t
+    gone_m = leg_m * min(max((at_s - verts[i].t) / leg_s, 0.0), 1.0) if leg_s > 0.0 else 0.0
+    x, y = along(xa, ya, xb, yb, gone_m)
+    course = course_rad(x, y, xb, yb) if leg_m - gone_m > 1.0 else course_rad(xa, ya, xb, yb)
+    n = _put(verts, i + 1, x, y)
+    if stray_m < 1.0:
+        return n
+    pieces = min(max(int(np.ceil(abs(bend_rad) / CHORD_RAD)), 1), MAX_BENDS)
+    for j in range(pieces):
+        x, y = ahead(x, y, course + turn_rad + bend_rad * (j + 0.5) / pieces, stray_m / pieces)
+        n = _put(verts, n, x, y)
+    return n
+
+
+@kernel
+def profile_m(s, length_m, cruise_m, climb_m, low_alt_m, low_m, dive_m):
+    """Altitude at `s` metres of a way of length_m: climb evenly over climb_m (0: none), cruise, come down to low_alt_m for the last low_m (0: not), over
+    climb_m again, and dive evenly to the ground over the last dive_m (0: none).
+
+    >>> [profile_m(s, 100e3, 1000.0, 10e3, 200.0, 30e3, 1e3) for s in (0.0, 5e3, 50e3, 65e3, 80e3, 99.5e3, 100e3)]
+    [0.0, 500.0, 1000.0, 600.0, 200.0, 100.0, 0.0]
+    """
+    left = length_m - s
+    h = cruise_m
+    if low_m > 0.0 and low_alt_m < cruise_m:
+        if left <= low_m:
+            h = low_alt_m
+        elif left - low_m < climb_m:
+            h = low_alt_m + (cruise_m - low_alt_m) * (left - low_m) / climb_m
+    if left < dive_m:
+        h *= left / dive_m
+    if s < climb_m:
+        h = min(h, cruise_m * s / climb_m)
+    return h
+
+
+@kernel
+def set_profile(verts, n, cruise_m, climb_m, low_alt_m, low_m, dive_m):
+    """Give a path of n vertices its altitudes (`profile_m`), with a vertex more at every bend of the profile; returns their number."""
+    x, y = verts["x"][:n].copy(), verts["y"][:n].copy()
+    length = 0.0
+    for i in range(1, n):
+        length += distance_m(x[i - 1], y[i - 1], x[i], y[i])
+    bends = np.full(4, -1.0)
+    bends[0] = climb_m
+    if low_m > 0.0:
+        bends[1], bends[2] = length - low_m - climb_m, length - low_m
+    if dive_m > 0.0:
+        bends[3] = length - dive_m
+    bends.sort()
+    k, s, out = 0, 0.0, 0
+    for i in range(n):
+        if i > 0:
+            leg = distance_m(x[i - 1], y[i - 1], x[i], y[i])
+            while k < len(bends) and bends[k] < s + leg - BEND_M:
+                if bends[k] > s + BEND_M and out + n - i < len(verts):
+                    verts[out].x, verts[out].y = along(x[i - 1], y[i - 1], x[i], y[i], bends[k] - s)
+                    verts[out].alt = profile_m(bends[k], length, cruise_m, climb_m, low_alt_m, low_m, dive_m)
+                    out += 1
+                k += 1
+            s += leg
+        verts[out].x, verts[out].y = x[i], y[i]
+        verts[out].alt = profile_m(length if i == n - 1 else s, length, cruise_m, climb_m, low_alt_m, low_m, dive_m)
+        out += 1
+    return out
+
+
+@kernel
 def _fly_straight(way, cls, apogee_m, verts):
     """Vertices of a flight that climbs and dives: ballistic on a parabola, apogee at most a quarter of the range (the least-energy
     throw over a flat earth); else level between a climb and a dive.
@@ -179,17 +264,38 @@ def _fly_straight(way, cls, apogee_m, verts):
 
 
 @kernel
+def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts, n):
+    """Let a drone lose its navigation on a path of n vertices; returns the new number.
+
+    Where: at a moment drawn evenly from its exposure to Ukraine's layer (time over defended Ukraine); never where it has none. From there its course changes by
+    a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
+    """
+    set_times(verts, n, 0.0, speed_mps)
+    exposed, _ = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, np.inf)
+    if exposed <= 0.0:
+        return n
+    _, at_s = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, exposed * draws.uniform(seed, key, entity, draws.SPOOF, 1))
+    turn = draws.normal(seed, key, entity, draws.SPOOF, 2) * route.spoof_turn_rad
+    bend = draws.normal(seed, key, entity, draws.SPOOF, 3) * route.spoof_bend_rad
+    left_m = max(range_m - speed_mps * at_s, 0.0)
+    return stray(verts, n, at_s, turn, bend, min(draws.exponential(seed, key, entity, draws.SPOOF, 4) * route.spoof_m, left_m))
+
+
+@kernel
 def _draw_path(night, ground, seed, order, verts, path):
     """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices."""
     key, entity = order.key, order.entity
     route = night.route[order.luck]
     choice = draw_model(night, seed, key, entity, order.group, order.fixed)
-    model = night.models[night.choices[choice].model]
+    row = np.int64(night.choices[choice].model)
+    if night.models[row].cls == DRONE and draws.uniform(seed, key, entity, draws.DECOY, 0) < route.decoys:
+        row = np.int64(route.decoy_model)
+    model = night.models[row]
     way = np.empty((MAX_WAY, 2))
-    n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, way)
+    n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
-    failed = False
+    failed = 0
     if model.cls in STEERED:
         drone = model.cls == DRONE
         add_drift(route.drone_drift_m if drone else route.drift_m, drone, seed, key, entity, way, n_way)
@@ -198,7 +304,7 @@ def _draw_path(night, ground, seed, order, verts, path):
             over[i] = flies_over(route, seed, key, entity, i)
         fail_at, fail_m = 0, 0.0
         if draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 0) < route.gross_failure:
-            failed = True
+            failed |= GROSS_FAILURE
             # A turn that it fails to make; where the plan has none, it misses its target.
             inner = max(n_way - 2, 1)
             fail_at = 1 + min(int(draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 1) * inner), inner - 1)
@@ -207,8 +313,19 @@ def _draw_path(night, ground, seed, order, verts, path):
                 flown += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
             fail_m = max(model.range_m - flown, LEFT_SHARE * model.range_m)
         n = fly_legs(way, n_way, over, turn_radius_m(speed, route.bank_rad), fail_at, fail_m, verts)
-        for i in range(n):
-            verts[i].alt = alt
+        if drone and draws.uniform(seed, key, entity, draws.SPOOF, 0) < route.spoofed:
+            failed |= SPOOFED
+            n = _lose_way(night, ground, route, seed, key, entity, speed, model.range_m, verts, n)
+        if drone:
+            low_m = 0.0
+            if failed == 0 and draws.uniform(seed, key, entity, draws.PROFILE, 0) < route.low_approach:
+                low_m = route.low_m
+            end_m = min(alt, route.low_alt_m) if low_m > 0.0 else alt
+            dive_m = end_m / np.tan(route.dive_rad) if failed == 0 and route.dive_rad > 0.0 else 0.0
+            n = set_profile(verts, n, alt, route.climb_m, route.low_alt_m, low_m, dive_m)
+        else:
+            for i in range(n):
+                verts[i].alt = alt
     else:
         n = _fly_straight(way, model.cls, alt, verts)
     length = set_times(verts, n, 0.0, speed)
@@ -222,6 +339,7 @@ def _draw_path(night, ground, seed, order, verts, path):
     path.model, path.layer = night.choices[choice].model, night.choices[choice].layer
     path.aim, path.met, path.asked = aim, met, asked
     path.failed, path.speed_mps = failed, speed
+    path.flown, path.decoy = row, night.models[row].decoy
     return n
 
 

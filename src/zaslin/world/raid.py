@@ -56,19 +56,20 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     threats = np.zeros(n, dtype=THREAT)
     stop_s, stop_kind, survive = np.empty(n), np.empty(n, dtype=np.int8), np.empty(n)
     draw_stops(
-        night.layers, night.region_weight, ground.fields, np.uint64(seed), np.uint64(replicate), night.entities, verts, paths,
+        night.layers, night.region_weight, night.near_aims, ground.fields, np.uint64(seed), np.uint64(replicate), night.entities, verts, paths,
         not_before, stop_s, stop_kind, survive,
     )  # fmt: skip
     last = paths["vert_to"] - 1
     model = paths["model"]
     threats["entity"], threats["group"], threats["model"] = night.entities, orders["group"], model
     for name in ("cls", "bc_kgm2", "casualty_m2"):
-        threats[name] = night.models[name][model]
+        threats[name] = night.models[name][paths["flown"]]
     end_kind = np.empty(n, dtype=np.int8)
     _end_kinds(ground.borders, verts, paths, end_kind)
     threats["end_kind"] = end_kind
     threats["stop_kind"], threats["stop_s"] = stop_kind, stop_s
-    threats["failed"], threats["speed_mps"] = paths["failed"], paths["speed_mps"]
+    for name in ("failed", "decoy", "speed_mps"):
+        threats[name] = paths[name]
     threats["vert_from"], threats["vert_to"] = paths["vert_from"], paths["vert_to"]
     threats["excursion"], threats["target_region"] = excursion, night.aims["region"][paths["aim"]]
     threats["launch_s"], threats["end_s"] = verts["t"][paths["vert_from"]], verts["t"][last]
@@ -83,7 +84,7 @@ def _end_kinds(borders, verts, paths, end_kind):
         last = verts[paths[i].vert_to - 1]
         if not inside(borders, 0, last.x, last.y):
             end_kind[i] = END_LEFT
-        elif paths[i].failed == 1:
+        elif paths[i].failed != 0:
             end_kind[i] = END_FAILED
         else:
             end_kind[i] = END_LEAKED

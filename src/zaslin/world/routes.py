@@ -171,11 +171,10 @@ def draw_model(night, seed, replicate, entity, group, fixed):
 
 
 @kernel
-def _draw_aim(night, ground, seed, replicate, entity, choice, xl, yl, base):
-    """The AIM row and the exact aim point: a place within the model's range of the launch (else the nearest) and its spread, inside Ukraine.
+def _draw_aim(night, ground, seed, replicate, entity, choice, reach, xl, yl, base):
+    """The AIM row and the exact aim point: a place within `reach` (m) of the launch (else the nearest) and its spread, inside Ukraine.
     base: first index of its draws."""
     c = night.choices[choice]
-    reach = RANGE_SHARE * night.models[c.model].range_m
     row = -1
     for attempt in range(24):
         trial = pick(night.aims.cum, c.aim_from, c.aim_to, draws.uniform(seed, replicate, entity, draws.TARGET, base + attempt))
@@ -261,8 +260,8 @@ def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
 
 
 @kernel
-def plan_route(night, ground, route, seed, replicate, entity, choice, way):
-    """Draw launch, aim and way-points of one threat of CHOICE row `choice` under a ROUTE record.
+def plan_route(night, ground, route, seed, replicate, entity, choice, row, way):
+    """Draw launch, aim and way-points of one threat of CHOICE row `choice` that flies as MODEL row `row`, under a ROUTE record.
 
     way: (MAX_WAY, 2), takes the plan. Returns (number of points, AIM row, how its margins were met, bits of the countries from which this threat
     keeps its margin, by draw, whether or not the geometry lets it).
@@ -274,7 +273,7 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     """
     fields = ground.fields
     c = night.choices[choice]
-    model = night.models[c.model]
+    model = night.models[row]
     u = draws.uniform(seed, replicate, entity, draws.LAUNCH_PLACE, 0)
     area = night.areas[c.area_from + min(int(u * (c.area_to - c.area_from)), c.area_to - c.area_from - 1)]
     steered = model.cls in STEERED
@@ -283,7 +282,7 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, way):
     aim, xt, yt = -1, 0.0, 0.0
     for attempt in range(1 if steered else TRIES):
         way[0] = _draw_launch(ground.borders, seed, replicate, entity, attempt, area)
-        aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, way[0, 0], way[0, 1], _AIM_STRIDE * attempt)
+        aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, RANGE_SHARE * model.range_m, way[0, 0], way[0, 1], _AIM_STRIDE * attempt)
         for k in range(len(route.keeps)):
             if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:
                 asked |= np.uint32(1) << np.uint32(k)

@@ -12,8 +12,9 @@ them; `draw_tagged` puts one hit into an otherwise ordinary raid of the block, i
     n_g · w / N · S̄
 
 so the sum of weight · f over **all** hits of (g, k), each flown once, estimates E[Σ f] of the group and country; over blocks one takes the
-mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE) and weighed back, for they are the rarest
-and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance that they were kept.
+mean. w is the likelihood ratio of a tilted draw: gross failures are drawn at 5 % (TILTED_FAILURE), drones that lose their navigation at 10 % or more
+(TILTED_SPOOFED), and weighed back, for they are the rarest and the deepest crossings. Whoever flies only some of the hits divides their `share` by the chance
+that they were kept.
 
 **The night of a hit.** S differs between nights by factors, and most of what comes through comes on the few nights on which Ukraine's layer is weak.
 So the night is drawn with the chance P(m | crossing) ∝ P(m) · S(m): of NIGHTS replicates that no plain raid has, one in proportion to S, and S̄ is
@@ -36,9 +37,9 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.world.arrays import Raid
-from zaslin.world.layer import exposures_of, mean_survival, survivals
-from zaslin.world.night_arrays import ORDER, STEERED, NightInputs
+from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, Raid
+from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
+from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
 from zaslin.world.raid import draw_raid_with_tag
 from zaslin.world.stays import N_NEIGHBOURS, entered_by, stays_of
@@ -59,9 +60,9 @@ _ROUTE_FLAG = 1 << 62
 @dataclass(frozen=True)
 class Hit:
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
-    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row and exposure
-    of Ukraine's layer up to the first entry; `survive`: the chance to come so far, the night effect averaged. `inside_s`: time inside the country.
-    `kept`: the chance with which the hit was chosen among those found, by which `share` is divided.
+    ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row of Ukraine's
+    layer and the exposure to it up to the first entry (times `hazard_share`); `survive`: the chance to come so far, the night effect averaged. `inside_s`:
+    time inside the country. `kept`: the chance with which the hit was chosen among those found, by which `share` is divided.
     """
 
     group: int
@@ -122,7 +123,8 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             who, first = np.unique(own["threat"], return_index=True)
             paths = routes.paths[entered[who]]
             exposed = np.empty(len(paths))
-            exposures_of(night.region_weight, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
+            exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
+            exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
             inside_s = np.bincount(own["threat"], own["inside_s"])
             for i, j, e, s in zip(entered[who], who, exposed, survive, strict=True):
@@ -202,13 +204,15 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n))
     excursion = np.zeros(n, dtype=np.uint32)
     entered_by(night.near, ground, verts, paths, excursion)
-    steered = np.isin(night.models["cls"][paths["model"]], STEERED)
+    cls = night.models["cls"][paths["model"]]
+    steered = np.isin(cls, STEERED)
     excursion[~steered] = 0
     plain, tilted = night.route[0], night.route[luck]
     ratio = np.ones(n)
-    p, q = float(plain["gross_failure"]), float(tilted["gross_failure"])
-    if p != q:
-        ratio = np.where(paths["failed"] == 1, p / q, (1.0 - p) / (1.0 - q))
+    for name, bit, may in (("gross_failure", GROSS_FAILURE, steered), ("spoofed", SPOOFED, cls == DRONE)):
+        p, q = float(plain[name]), float(tilted[name])
+        if p != q:
+            ratio = ratio * np.where(may, np.where(paths["failed"] & bit != 0, p / q, (1.0 - p) / (1.0 - q)), 1.0)
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))

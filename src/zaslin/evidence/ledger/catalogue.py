@@ -19,6 +19,7 @@ from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.catalogue import route_assumptions, threat_models
 from zaslin.scenario.faults import try_validate
 from zaslin.scenario.numbers import sourced_numbers
+from zaslin.scenario.others import other_traffic
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
 from zaslin.scenario.sources import named_in, sources
 
@@ -95,6 +96,8 @@ def _engine() -> Iterator[Entry]:
                 yield _number(group, item, path, number, used=True, where=where)
     for path, number in sourced_numbers(route_assumptions()):
         yield _number("routes", "routes", path, number, used=True, where="routes.yaml")
+    for path, number in sourced_numbers(other_traffic()):
+        yield _number("others", "others", path, number, used=True, where="others.yaml")
 
 
 def _known(number: Sourced) -> str:
@@ -118,8 +121,7 @@ def _number(group: str, item: str, parameter: str, number: Sourced, used: bool, 
         "group": group, "item": item, "parameter": parameter, "value": number.value, "low": number.low, "high": number.high, "unit": number.unit,
         "price_year": number.price_year, "source": number.source, "grade": number.grade, "note": number.note, "used": used,
     }  # fmt: skip
-    title = (
-        f"{item}: {parameter.replace('_', ' ').replace('.', ', ').replace('-', ' ')}" if group != "routes" else parameter.replace("_", " ").replace(".", ", ")
-    )
+    words = parameter.replace("_", " ").replace(".", ", ")
+    title = words if group in ("routes", "others") else f"{item}: {words.replace('-', ' ')}"
     claim = Claim("value", parameter, number.low, number.high, number.unit, "", (ruling,))
     return Entry(f"{group}/{item}/{parameter}", "catalogue", when, "", "", title, facts, (claim,), "value")
