@@ -42,7 +42,8 @@ class Fields(NamedTuple):
     outside, negative inside. population: float32 [ny, nx], persons per km² of ground. coast: float32 [12, ny / 4, nx / 4], cells of 4 · cell_m:
     how much farther country i's land is than its airspace, m, 0 where its nearest border is a land border (and for Ukraine, Belarus and Russia).
     shade: float32 [12, ny, nx], by how many metres more a target must fly above the ground than over a smooth earth to be seen from country i's notional
-    radar row (`world.terrain`; negative: less); off, as packaged: [0, 1, 1]. shade_least: float64 [12], each country's least shade, 0 at most; off: [0].
+    radar row (`world.terrain`; negative: less); off, as packaged: [0, 1, 1]. shade_least, shade_most: float64 [12], each country's least (0 at most)
+    and greatest (0 at least); off: [0].
     """
 
     x0: float
@@ -56,6 +57,7 @@ class Fields(NamedTuple):
     coast: np.ndarray
     shade: np.ndarray = NO_SHADE
     shade_least: np.ndarray = NO_LEAST
+    shade_most: np.ndarray = NO_LEAST
 
 
 @cache

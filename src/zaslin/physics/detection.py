@@ -161,12 +161,12 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     """
     t1 = verts[k + 1].t
     speed = leg_speed_mps(verts, k)
-    # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground the nearest may be anywhere.
+    # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground, less its least and its greatest shade.
     top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
     if country < fields.shade.shape[0]:
-        top_m, low_m = top_m - fields.shade_least[country], 0.0
+        top_m, low_m = top_m - fields.shade_least[country], low_m - fields.shade_most[country]
     best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
-    least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if country >= fields.shade.shape[0] else 0.0
+    least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if low_m >= 0.0 else 0.0
     before = t
     while True:
         seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)

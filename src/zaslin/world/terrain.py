@@ -52,10 +52,10 @@ class Mask:
 
 
 def under(fields: Fields, shade: np.ndarray) -> Fields:
-    """The fields with a shade, float32 (countries, ny, nx), as kernels want it: read-only, with its least values beside it."""
-    least = np.minimum(shade.min(axis=(1, 2)), 0.0).astype(np.float64)
-    shade.flags.writeable = least.flags.writeable = False
-    return fields._replace(shade=shade, shade_least=least)
+    """The fields with a shade, float32 (countries, ny, nx), as kernels want it: read-only, with its least and greatest values beside it."""
+    least, most = np.minimum(shade.min(axis=(1, 2)), 0.0).astype(np.float64), np.maximum(shade.max(axis=(1, 2)), 0.0).astype(np.float64)
+    shade.flags.writeable = least.flags.writeable = most.flags.writeable = False
+    return fields._replace(shade=shade, shade_least=least, shade_most=most)
 
 
 @kernel
