@@ -1,12 +1,12 @@
 """A second, slow model of the core, written from docs/model.md and docs/model/engine.md alone, by people who had not read the engine.
 
-Plain Python and fixed steps: no roots, no queue, no rasters. Some members, each with its airspace beyond a straight border, and Ukraine between
-them. Every continuous rule is asked once a step, so a time is late by up to a step: a bias of first order, which the tests show at 1 s and 0.5 s.
-Places are unit vectors in the frame of the gnomonic plane (x east, y north, z to its centre): (x, y) of the plane is (R x/z, R y/z).
-Luck is `luck(purpose, *who)` in (0, 1). A world, its members, their caveats and assets are namespaces, which small_nights.py fills.
-Left out: countries beside the members and Ukraine, debris, coasts.
+Plain Python and fixed steps: no roots, no queue, no rasters. Some members, each with its airspace beyond a straight border, and Ukraine between them. Every
+continuous rule is asked once a step, so a time is late by up to a step: a bias of first order, which the tests show at 1 s and 0.5 s. Places are unit vectors
+in the frame of the gnomonic plane (x east, y north, z to its centre): (x, y) of the plane is (R x/z, R y/z). Luck is `luck(purpose, *who)` in (0, 1). A world,
+its members, their caveats and assets are namespaces, which small_nights.py fills. Left out: countries beside the members and Ukraine, debris, coasts.
 """
 
+from itertools import product
 from math import asin, atan2, ceil, cos, exp, inf, log, sin, sqrt
 from statistics import NormalDist
 from types import SimpleNamespace as Some
@@ -114,8 +114,7 @@ class Pair:
         self.asset, self.mode, self.p, self.rounds, self.scrambles, self.sortie = asset, "ground", asset.base, 0, 0, None
         self.until, self.stands, self.land_by, self.last_shot = inf, -inf, inf, -inf
         self.target = self.plan = self.flying = self.engagement = None  # plan: time and place of fire, leg, caveat
-        self.barred, self.declined = set(), set()  # let go since the last turn, window or look; at which the pilot held, and whether over Ukraine
-        self.left = lambda: self.rounds
+        self.barred, self.declined, self.left = {}, set(), lambda: self.rounds  # let go on which leg, since which look; pilot held, whether over Ukraine
 
 class Battery:
     """A battery on the ground: channels, each with one claim at most, that share a magazine; it stands nowhere."""
@@ -139,9 +138,10 @@ class Night:
         self.pairs, self.batteries = [Pair(a) for m in self.members for a in m.assets], [Battery(a) for m in self.members for a in m.batteries]
         comes = lambda a, th: next((t for t in self.steps[th.name] if outside(a.of, th.at(t)) <= a.track_within), inf)
         self.near = {(pair.asset.id, th.name): comes(pair.asset, th) for pair in self.pairs for th in threats}
-        self.killed, self.engagements, self.sorties, self.looked, self.met = {}, [], [], {}, []
+        self.killed, self.engagements, self.sorties, self.met, self.open, self.look, self.since = {}, [], [], [], {}, {}, {}
         self.notes: dict[tuple[str, str], set[str]] = {key: set() for key in self.sight}  # what was met on the way, for the causes
         self.note = lambda one, th, what: self.notes[one.asset.of.id, th.name].add(what)
+        self.bar = lambda pair, th, t: (th.leg(t).t0, self.since[pair.asset.of.id, th.name])
         self.fly()
 
     def ukraine(self, th: Threat) -> tuple[float, str]:
@@ -155,30 +155,29 @@ class Night:
 
     def fly(self) -> None:
         t = ceil(min(0.0, *(min(self.first - pair.asset.way, -pair.asset.lead) for pair in self.pairs), 0.0) / self.dt) * self.dt
-        news: dict[tuple[str, str], object] = {}
         while t <= self.over or any(pair.mode not in ("ground", "ordered", "gone") for pair in self.pairs):
-            changed = self.results(t)
+            self.fresh: set[object] = set()  # the pairs that became free, and the threats that are looked at anew
+            self.results(t)
             for pair in self.pairs:
-                changed |= self.posture(pair, t) or (pair.mode == "chase" and not pair.flying and self.chase(pair, t))
-            for key, s in self.sight.items():  # a window opens or changes its caveat; a turn as the member sees it, or an own track; a look after 900 s
-                w = s.window(t) if self.alive(s.th, t) else None
-                state = (id(w), s.th.leg(s.known(t)).t0, t >= s.own_track) if w else None
-                if state != news.get(key) or (w and t - self.looked.get(key, inf) >= PROJECTION):
-                    changed |= state is not None
-                    self.looked.pop(key, None)
-                    for pair in self.pairs:
-                        pair.barred -= {s.th.name} if pair.asset.of is s.m else set()
-                news[key] = state
-            if changed:
-                self.assign(t)
+                self.posture(pair, t)
+                if pair.mode == "chase" and not pair.flying:
+                    self.chase(pair, t)
+            for key, s in self.sight.items():  # a window opens or changes its caveat; a look, for all members
+                w, look = s.window(t), t >= self.look.get(s.th.name, inf)
+                if look or (w and w is not self.open.get(key)):
+                    self.fresh, self.since[key] = self.fresh | {s.th}, t
+                self.open[key] = w
+            self.look = {name: at for name, at in self.look.items() if at > t}
+            while self.fresh:
+                self.fresh = self.assign(t)
             for battery in self.batteries:
                 self.defend(battery, t)
             for pair in self.pairs:
                 self.move(pair)
             t += self.dt
 
-    def results(self, t: float) -> bool:
-        """Ends of threats, then rounds that arrive; true when a pair became free or a round came."""
+    def results(self, t: float) -> None:
+        """Ends of threats, then rounds that arrive."""
         shooters = [*self.pairs, *(one for battery in self.batteries for one in battery.channels)]
         due = [s for s in shooters if s.target and (s.flying.impact <= t if s.flying else not self.alive(s.target, t))]
         for one in due:
@@ -193,7 +192,6 @@ class Night:
             self.note(one, th, "missed")
             if shot.hit or one.left() <= 0:
                 self.release(one, t, "killed" if shot.hit else "missed")
-        return bool(due)
 
     def commit(self, one: Pair | Some, th: Threat, t: float) -> None:
         last = next((e for e in reversed(self.engagements) if e.asset == one.asset.id and e.threat == th.name), None)
@@ -205,10 +203,11 @@ class Night:
     def release(self, one: Pair | Some, t: float, why: str) -> None:
         why = "missed" if one.engagement.shots and why not in ("killed", "ended") else why
         one.engagement.result, one.engagement.end = "closed" if why in ("not_permitted", "not_approved") else why, t
+        self.fresh |= {one, one.target} if isinstance(one, Pair) else set()
         one.mode, one.target, one.plan, one.engagement = "free", None, None, None
 
-    def posture(self, pair: Pair, t: float) -> bool:
-        """Section 3: stand, order, take off, relief, home; true when a pair became free."""
+    def posture(self, pair: Pair, t: float) -> None:
+        """Section 3: stand, order, take off, relief, home."""
         a, home, stay = pair.asset, dist(pair.p, pair.asset.base) / pair.asset.cruise, max(LEAST_ON_STATION, pair.asset.endurance - 2.0 * pair.asset.way)
         was = pair.mode, pair.sortie
         if pair.mode == "home" and home == 0.0:
@@ -227,13 +226,12 @@ class Night:
         elif pair.mode == "free" and (t >= pair.until or t + home >= pair.land_by + self.dt):  # a patrol's time or, far away, its fuel is over
             pair.sortie.landing, pair.mode = t + home, "gone"
         if pair.mode == "gone" and self.over > t >= pair.until:  # its relief is there at its time
-            self.take_off(pair, t - a.way, "free", t + stay)
-        return pair.mode == "free" and was != (pair.mode, pair.sortie)
+            self.take_off(pair, t - a.way, "free", pair.until + stay)
+        self.fresh |= {pair} if pair.mode == "free" and was != (pair.mode, pair.sortie) else set()
 
     def take_off(self, pair: Pair, t: float, mode: str, until: float) -> None:
         a, pair.mode, pair.until, pair.sortie = pair.asset, mode, until, Some(asset=pair.asset.id, take_off=t, landing=inf, over_ukraine=0.0)
-        pair.p = a.station if mode == "free" and until < inf else a.base
-        pair.rounds, pair.last_shot, pair.barred = a.magazine, -inf, set()
+        pair.p, pair.rounds, pair.last_shot = a.station if mode == "free" and until < inf else a.base, a.magazine, -inf
         pair.land_by = t + (a.endurance if a.kind == "qra" else max(a.endurance, LEAST_ON_STATION + 2.0 * a.way))
         self.sorties.append(pair.sortie)
 
@@ -261,42 +259,44 @@ class Night:
             return (t, f) if t + dist(f, a.base) / a.cruise <= land_by else None
         return None
 
-    def assign(self, t: float) -> None:
-        """Section 5: free pairs and pending threats, the earliest shot by the track first; a claim holds across members."""
-        options: dict[tuple[int, int], float] = {}
-        for j, th in enumerate(self.threats):
-            claimed, ukraine = any(pair.target is th for pair in self.pairs), self.world.ukraine(*flat(th.at(t)))
-            for i, pair in enumerate(self.pairs):
-                s = self.sight[pair.asset.of.id, th.name]
-                if not self.alive(th, t) or not s.window(t):
-                    continue
-                k, leg = s.known(t), th.leg(s.known(t))
-                shot = self.earliest(pair, t, flight(leg.at(k), heading(leg.at(k), leg.course + s.error), leg.speed, k), th, s.window(t)[0])
-                if shot and (pair.mode != "free" or claimed):
-                    self.note(pair, th, "no_free_shooter")
-                elif shot and pair.rounds == 0:
-                    self.note(pair, th, "no_rounds")
-                elif shot and th.name not in pair.barred and (th.name, ukraine) not in pair.declined:
-                    options[i, j] = shot[0]
-                self.looked.update({} if claimed else {(s.m.id, th.name): self.looked.get((s.m.id, th.name), t)})
-        while options:
-            i, j = min(options, key=lambda ij: (options[ij], ij))
-            del options[i, j]
-            if not self.planned(self.pairs[i], self.threats[j], t):  # no claim at all
-                self.pairs[i].barred.add(self.threats[j].name)
+    def assign(self, t: float) -> set[object]:
+        """Section 5: free pairs and pending threats, the earliest shot by the track first; a claim holds across members. Returns whose first plans failed."""
+        options, failed, free = {}, set(), any(pair.mode == "free" for pair in self.pairs)
+        claimed = lambda th: any(pair.target is th for pair in self.pairs)
+        for (j, th), (i, pair) in product(enumerate(self.threats), enumerate(self.pairs)):
+            s, leg, busy = self.sight[pair.asset.of.id, th.name], th.leg(t), pair.mode != "free" or claimed(th)
+            if not self.alive(th, t) or not s.window(t) or not (th in self.fresh or (pair in self.fresh and not busy)):
                 continue
-            self.commit(self.pairs[i], self.threats[j], t)
-            for a, b in [ij for ij in options if ij[0] == i or ij[1] == j]:
-                self.note(self.pairs[a], self.threats[b], "no_free_shooter")
-                del options[a, b]
+            k, seen = s.known(t), th.leg(s.known(t))
+            shot = self.earliest(pair, t, flight(seen.at(k), heading(seen.at(k), seen.course + s.error), seen.speed, k), th, s.window(t)[0])
+            held = pair.barred.get(th.name) == self.bar(pair, th, t) or (th.name, self.world.ukraine(*flat(leg.at(t + 1.0)))) in pair.declined
+            if shot and (busy or (pair.rounds == 0 and not held)):
+                self.note(pair, th, "no_free_shooter" if busy else "no_rounds")
+            elif shot and not held:
+                options[pair, th] = shot[0], i, j
+        while options:
+            pair, th = min(options, key=options.get)
+            if good := self.planned(pair, th, t):
+                self.commit(pair, th, t)
+            failed |= set() if good else {pair, th}  # no claim at all: both are looked at again
+            for other, what in [key for key in options if good and (key[0] is pair) != (key[1] is th)]:
+                self.note(other, what, "no_free_shooter")
+            options = {key: shot for key, shot in options.items() if key[0] is not pair and key[1] is not th}
+        for th in self.threats:  # the next look: a turn, or own sensors, as one who may sees it, or the projection's end
+            sights = [s for s in self.sight.values() if s.th is th and s.window(t) and self.alive(th, t)]
+            if free and sights and not claimed(th) and th.name not in self.look:
+                turns = [th.leg(s.known(t)).t1 + t - s.known(t) for s in sights]
+                self.look[th.name] = min(t + PROJECTION, *turns, *(s.own_track for s in sights if s.own_track > t))
+        return failed
 
     def planned(self, pair: Pair, th: Threat, t: float) -> bool:  # section 6, 1: on the leg that the threat truly flies
         leg, caveat = th.leg(t), self.sight[pair.asset.of.id, th.name].window(t)[0]
         pair.plan = (*shot, leg, caveat) if (shot := self.earliest(pair, t, leg.at, th, caveat)) else None
+        pair.barred.update({} if pair.plan else {th.name: self.bar(pair, th, t)})
         return bool(pair.plan)
 
-    def chase(self, pair: Pair, t: float) -> bool:
-        """One step of a claim; true when the pair lets go."""
+    def chase(self, pair: Pair, t: float) -> None:
+        """One step of a claim."""
         th, a, s, gap = pair.target, pair.asset, self.sight[pair.asset.of.id, pair.target.name], lambda q: dist(pair.p, q)
         window, plan = s.window(t), pair.plan
         kept = window and ((plan and plan[2] is th.leg(t) and plan[3] is window[0]) or self.planned(pair, th, t))
@@ -304,7 +304,7 @@ class Night:
         if said == "yes":
             fire, _, leg, caveat = pair.plan
             if t < fire:
-                return False
+                return
             aim = leg.at(meets(gap, leg.at, t, a.round_speed))
             said, over = s.consents(aim, leg, t), self.world.ukraine(*flat(aim))
             if said == "yes" and self.luck("pilot", th.name, a.id) >= (a.of.fires_ukraine if over else a.of.fires_own)[th.cls]:
@@ -312,12 +312,11 @@ class Night:
                 pair.declined.add((th.name, over))
         if said != "yes":
             self.note(pair, th, said)
-            pair.barred.add(th.name)
+            pair.barred[th.name] = self.bar(pair, th, t)
             self.release(pair, t, said)
-            return True
+            return
         self.shoot(pair, gap, leg, t)
         pair.plan, pair.flying.aim, pair.flying.caveat, pair.rounds, pair.last_shot = None, aim, caveat, pair.rounds - 1, t
-        return False
 
     def shoot(self, one: Pair | Some, gap, leg: Some, t: float) -> None:
         """A round that homes on the true path; where the flight ends before, it comes where it was aimed."""
