@@ -21,12 +21,15 @@ from zaslin.world.arrays import (
     EFFECT_ASK,
     EFFECT_FORBID,
     KIND_QRA,
+    PLACE_ANYWHERE,
     PLACE_UKRAINE,
     STOP_KILLED,
     STOP_LOST,
     ZONE_ANYWHERE,
+    ZONE_NAMED,
     ZONE_OWN,
     ZONE_UKRAINE,
+    ZONE_WITHIN,
     Coalition,
     Raid,
 )  # fmt: skip
@@ -220,6 +223,41 @@ def test_a_free_shooter_whose_first_plan_fails_is_out_of_reach():
     assert len(flown.windows) > 0
     assert len(flown.engagements) == 0
     assert _cause(flown) == "out_of_reach"
+
+
+def test_a_claim_that_fails_at_the_first_plan_does_not_lengthen_the_last_one():
+    """By hand: seen 50 s late by the shared picture alone. The pair (60 m/s) commits at the look 900 s after the first and lets go at the turn, 40 km from the
+    border. Then the late track comes within 45 km of it and another caveat opens a window, for 25 s before the turn is known: by the track it has a shot, by
+    the truth none, and the engagement ended at the turn."""
+    rules = [
+        toy.caveat(zone=ZONE_UKRAINE, place=PLACE_UKRAINE, pursuit_m=200 * KM),
+        toy.caveat(zone=ZONE_WITHIN, within_m=45 * KM, place=PLACE_ANYWHERE),
+    ]
+    raid = toy.raid({"points": [(300, 0), (40, 0), (300, 0)], "speed": 200.0})
+    turn, late = raid.verts["t"][1], toy.member(latency_s=50.0, track_delay_s=1e6)
+    flown = _fly(raid, toy.coalition([late], rules, [toy.pair(dash_mps=60.0)]))
+    assert flown.engagements[["commit_s", "end_s"]].tolist() == [(950.0, turn)]
+    assert [RESULTS[i] for i in flown.engagements["result"]] == ["out_of_reach"]
+    assert flown.refusals["t_s"].tolist() == approx([turn, turn + 25.0], abs=2.0)
+
+
+def test_a_claim_that_fails_at_the_first_plan_does_not_part_two_claims_on_another():
+    """By hand: as above, but the pair chases a second missile, whose late track flies over a forbidden cell for 25 s; meanwhile the first plan at the one that
+    turned fails. Taken up again within the minute, the chase is one engagement."""
+    y = toy.Y0 + (np.arange(toy.NY) + 0.5) * toy.CELL_M
+    zone = np.repeat(((y > 70 * KM) & (y < 75 * KM)).astype(np.uint8)[:, None], toy.NX, axis=1)
+    rules = [
+        toy.caveat(zone=ZONE_WITHIN, within_m=45 * KM, place=PLACE_ANYWHERE),
+        toy.caveat(zone=ZONE_NAMED, named=0, effect=EFFECT_FORBID, place=PLACE_ANYWHERE),
+    ]
+    south = {"points": [(44, 127), (44, -100)], "speed": 200.0, "start": 1_000.0, "name": "south"}
+    raid = toy.raid(south, {"points": [(300, 0), (40, 0), (300, 0)], "speed": 200.0, "name": "turns"})
+    late = toy.member(latency_s=50.0, track_delay_s=1e6)
+    flown = _fly(raid, toy.coalition([late], rules, [toy.pair(station=(-1.0, 0.0), dash_mps=60.0)], zones=zone[None]))
+    assert flown.windows["from_s"].tolist() == approx([1_050.0, 1_335.0, 1_325.0], abs=2.0)
+    assert flown.refusals[["threat", "cause"]].tolist() == [(1, CAUSES.index("out_of_reach"))]
+    assert flown.engagements[["threat", "commit_s", "shots"]].tolist() == [(0, 1_050.0, 1)]
+    assert _fate(flown)[0] == "killed_member"
 
 
 def test_a_busy_shooter_that_had_a_shot_is_not_free():

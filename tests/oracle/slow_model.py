@@ -194,8 +194,8 @@ class Night:
                 self.release(one, t, "killed" if shot.hit else "missed")
 
     def commit(self, one: Pair | Some, th: Threat, t: float) -> None:
-        last = next((e for e in reversed(self.engagements) if e.asset == one.asset.id and e.threat == th.name), None)
-        if last is None or t - last.end > SAME_CHASE:
+        last = next((e for e in reversed(self.engagements) if e.asset == one.asset.id and (e.threat == th.name or isinstance(one, Pair))), None)
+        if last is None or last.threat != th.name or t - last.end > SAME_CHASE:
             self.engagements.append(last := Some(asset=one.asset.id, threat=th.name, commit=t, shots=[], result="", end=inf))
         one.mode, one.target, one.engagement = "chase", th, last
         self.note(one, th, "out_of_reach")  # as long as nothing else comes of it

@@ -77,10 +77,13 @@ def _decide(scene, board, rows, columns, chosen, now):
 
 @kernel
 def _commit(scene, board, i, j, now):
-    """Pair i claims threat j. A chase that fails on the leg as it is truly flown is none; one that goes on within a minute is the same."""
+    """Pair i claims threat j. A chase that fails on the leg as it is truly flown is none, and leaves no trace in the books; one that goes on within a minute,
+    no other in between, is the same."""
     p = board.pairs[i]
-    n = p.last_engagement
-    if n < 0 or board.engagements[n].threat != j or now - board.engagements[n].end_s >= SAME_CHASE_S:
+    n = before = p.last_engagement
+    goes_on = n >= 0 and board.engagements[n].threat == j and now - board.engagements[n].end_s < SAME_CHASE_S
+    end_s, result = (board.engagements[n].end_s, board.engagements[n].result) if goes_on else (now, np.int8(NOT_REACHED))
+    if not goes_on:
         n = board.counts[0]
         if n >= len(board.engagements):
             board.counts[3] = ENGAGEMENTS_FULL
@@ -94,9 +97,11 @@ def _commit(scene, board, i, j, now):
     m = scene.shooters[i].member
     if p.status == CHASING:
         board.progress[m, j] = max(board.progress[m, j], COMMITTED)
-    elif board.engagements[n].commit_s == now:
+    elif goes_on:
+        board.engagements[n].end_s, board.engagements[n].result = end_s, result
+    else:
         board.counts[0] = n
-        p.last_engagement = -1
+        p.last_engagement = before
         board.progress[m, j] = max(board.progress[m, j], OUT_OF_REACH)
 
 
