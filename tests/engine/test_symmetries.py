@@ -49,7 +49,7 @@ def _world(angle, seed):
         (station, home) = _turned([tuple(luck.uniform(-150, 150, 2)), tuple(luck.uniform(-200, 200, 2))], angle)
         pairs.append(toy.pair(name=f"p{i}", station=station, base=home, p_kill=(0.5, 0.6, 0, 0, 0, 0), tail_loss=0.2))
     (radar,) = _turned([(20.0, 30.0)], angle)
-    radars = [(0, KM * radar[0], KM * radar[1], (250 * KM,) * 6, 7)]
+    radars = [(0, KM * radar[0], KM * radar[1], (250 * KM,) * 6)]
     member = toy.member(-1, shared=0, track_delay_s=20.0, classification_s=30.0)
     rule = toy.caveat(zone=ZONE_ANYWHERE, place=PLACE_ANYWHERE)
     return raid, toy.coalition([member], [rule], pairs, radars=radars)
