@@ -1,9 +1,9 @@
-"""A second, slow model of the core, written from docs/model.md and docs/model/engine.md alone, by people who had not read the engine.
+"""A second, slow model of the core, written from docs/model.md and docs/model/engine.md alone (docs/validation/second-model.md: by whom; changed since).
 
 Plain Python and fixed steps: no roots, no queue, no rasters. Some members, each with its airspace beyond a straight border, and Ukraine between them. Every
 continuous rule is asked once a step, so a time is late by up to a step: a bias of first order, which the tests show at 1 s and 0.5 s. Places are unit vectors
 in the frame of the gnomonic plane (x east, y north, z to its centre): (x, y) of the plane is (R x/z, R y/z). Luck is `luck(purpose, *who)` in (0, 1). A world,
-its members, their caveats and assets are namespaces, which small_nights.py fills. Left out: countries beside the members and Ukraine, debris, coasts.
+its members, caveats and assets are namespaces, which small_nights.py fills. Left out: countries beside the members and Ukraine, debris, coasts.
 """
 
 from itertools import product
