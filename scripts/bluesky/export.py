@@ -19,13 +19,13 @@ from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.jit import kernel
 from zaslin.plane import distance_m, unproject
-from zaslin.scenario.catalogue import launch_areas, model_for, route_assumptions
+from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
 from zaslin.scenario.layer import ukraine_layer
 from zaslin.scenario.shipped import night as shipped_night
 from zaslin.world.arrays import VERT
 from zaslin.world.compile_night import compile_night
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
-from zaslin.world.paths import LEFT_SHARE, MAX_VERTS, add_drift, draw_paths, fly_legs, set_times, turn_radius_m
+from zaslin.world.paths import LEFT_SHARE, MAX_VERTS, add_drift, draw_paths, fly_legs, set_profile, set_times, turn_radius_m
 from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
 from zaslin.world.tagging import find_tags, route_orders
 
@@ -73,13 +73,17 @@ class Route:
 
 @kernel
 def _plan(night, ground, seed, orders, i, way, over):
-    """The flown plan of orders[i]: points into `way`, turn flags into `over`; returns (points, point not turned at or 0, metres flown on, speed, altitude)."""
+    """The flown plan of orders[i]: points into `way`, turn flags into `over`; returns (points, point not turned at or 0, metres flown on, speed, altitude,
+    metres of low approach, metres of dive, whether it loses its way)."""
     order = orders[i]
     key, entity = order.key, order.entity
     route = night.route[order.luck]
     choice = draw_model(night, seed, key, entity, order.group, order.fixed)
-    model = night.models[night.choices[choice].model]
-    n_way, _aim, _met, _asked = plan_route(night, ground, route, seed, key, entity, choice, way)
+    row = np.int64(night.choices[choice].model)
+    if night.models[row].cls == DRONE and draws.uniform(seed, key, entity, draws.DECOY, 0) < route.decoys:
+        row = np.int64(route.decoy_model)
+    model = night.models[row]
+    n_way, _aim, _met, _asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
     drone = model.cls == DRONE
@@ -94,14 +98,20 @@ def _plan(night, ground, seed, orders, i, way, over):
         for k in range(fail_at):
             flown += distance_m(way[k, 0], way[k, 1], way[k + 1, 0], way[k + 1, 1])
         fail_m = max(model.range_m - flown, LEFT_SHARE * model.range_m)
-    return n_way, fail_at, fail_m, speed, alt
+    astray = drone and draws.uniform(seed, key, entity, draws.SPOOF, 0) < route.spoofed
+    low_m, dive_m = 0.0, 0.0
+    if drone and fail_at == 0:
+        if draws.uniform(seed, key, entity, draws.PROFILE, 0) < route.low_approach:
+            low_m = route.low_m
+        if route.dive_rad > 0.0:
+            dive_m = (min(alt, route.low_alt_m) if low_m > 0.0 else alt) / np.tan(route.dive_rad)
+    return n_way, fail_at, fail_m, speed, alt, low_m, dive_m, astray
 
 
 def compiled(night_id: str, ground: Ground, seed: int, block: int = 0) -> NightInputs:
     """A shipped night with the shipped assumptions, for one block."""
     night = shipped_night(night_id)
-    models = {name: model_for(name) for item in night.groups for name in item.models}
-    return compile_night(night, ukraine_layer(night), route_assumptions(), models, launch_areas(), ground, seed, block)
+    return compile_night(night, ukraine_layer(night), route_assumptions(), models_of(night), launch_areas(), ground, seed, block)
 
 
 def raid_orders(inputs: NightInputs, replicate: int) -> np.ndarray:
@@ -121,7 +131,11 @@ def crossing_orders(inputs: NightInputs, ground: Ground, seed: int, country: str
 
 
 def routes_of(inputs: NightInputs, ground: Ground, seed: int, orders: np.ndarray, names: Sequence[str], country: str = "") -> tuple[list[Route], list[str]]:
-    """The routes of those orders that fly over way-points, and the names of such as could not be rebuilt to the last bit."""
+    """The routes of those orders that fly over way-points, and the names of such as could not be rebuilt to the last bit.
+
+    A drone that loses its way flies no plan, and is left out. The raid's path has a vertex more at each bend of the altitude, on a straight leg; the route
+    has none of these.
+    """
     night = inputs.night
     verts, paths = draw_paths(night, ground, seed, orders)
     found: list[Route] = []
@@ -132,14 +146,21 @@ def routes_of(inputs: NightInputs, ground: Ground, seed: int, orders: np.ndarray
             continue
         flown = verts[path["vert_from"] : path["vert_to"]]
         way, over = np.empty((MAX_WAY, 2)), np.zeros(MAX_WAY, dtype=np.bool_)
-        n_way, fail_at, fail_m, speed, alt = _plan(night, ground, np.uint64(seed), orders, np.int64(i), way, over)
-        bank = float(night.route["bank_rad"][orders["luck"][i]])
+        n_way, fail_at, fail_m, speed, alt, low_m, dive_m, astray = _plan(night, ground, np.uint64(seed), orders, np.int64(i), way, over)
+        if astray:
+            continue
+        route = night.route[orders["luck"][i]]
+        bank = float(route["bank_rad"])
         mine = np.empty(MAX_VERTS, dtype=VERT)
         n = fly_legs(way, n_way, over, turn_radius_m(speed, bank), fail_at, fail_m, mine)
         mine["alt"][:n] = alt
         set_times(mine, n, 0.0, speed)
-        same = n == len(flown) and all(np.array_equal(mine[key][:n], flown[key]) for key in ("x", "y", "alt"))
-        if not same or not np.allclose(mine["t"][:n], flown["t"] - flown["t"][0], atol=1e-6):
+        whole, m = mine.copy(), n
+        if cls == DRONE:
+            m = set_profile(whole, np.int64(n), alt, float(route["climb_m"]), float(route["low_alt_m"]), low_m, dive_m)
+            set_times(whole, m, 0.0, speed)
+        same = m == len(flown) and all(np.array_equal(whole[key][:m], flown[key]) for key in ("x", "y", "alt"))
+        if not same or not np.allclose(whole["t"][:m], flown["t"] - flown["t"][0], atol=1e-6):
             lost.append(name)
             continue
         found.append(_route(name, inputs, country, cls, speed, alt, bank, way, n_way, over, fail_at, fail_m, mine[:n]))

@@ -264,7 +264,7 @@ def test_inputs_that_are_switched_off_are_not_listed(tmp_path):
             told["inputs"].append({"path": path, **member["picture"]["shared"]["latency"]})
     results = make_folder(tmp_path / "f", packages, given=False, told=told)
     text = " ".join(outline(write_brief(results, tmp_path / "b.html")).text)
-    assert "2 more belong to parts of the picture that are switched off" in text
+    assert "2 more belong to what is switched off (parts of the picture, weights that no policy asks for)" in text
     assert "Poland, Romania (toward)" in text
 
 

@@ -73,12 +73,12 @@ def test_a_pilot_who_held_does_not_chase_again_and_leaves_the_threat_to_the_next
 
 def test_a_pilot_who_held_over_ukraine_takes_it_up_as_it_crosses():
     """By hand: one permit over Ukraine, one over own airspace, which opens as the missile crosses; the pilot fires at home alone. It crosses after 681.8 s; the
-    pair over (-50, 0) is in reach then and fires at once, its round meeting it inside."""
+    pair claims it then and fires within the half minute, its round meeting it inside; without that it would be taken up at the next look, 600 s later."""
     rules = [toy.caveat(place=PLACE_UKRAINE, name="home"), toy.caveat(zone=ZONE_UKRAINE, place=PLACE_UKRAINE, name="there")]
     flight = {"points": [(150, 0), (-150, 0)], "speed": 220.0}
     flown = _fly(toy.raid(flight), toy.coalition([toy.member(fires_ukraine=NEVER)], rules, [toy.pair()]))
     assert flown.engagements["commit_s"][1] == approx(150_000.0 / 220.0, abs=2.0)
-    assert 681.0 < flown.shots["fire_s"][0] < 690.0 and flown.shots["hit"][0] == 1
+    assert 681.0 < flown.shots["fire_s"][0] < 715.0 and flown.shots["hit"][0] == 1
 
 
 def test_the_coin_belongs_to_pair_and_threat():

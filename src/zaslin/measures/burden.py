@@ -40,9 +40,9 @@ wrong_object_shots = Measure(
     _wrong(*_MISTAKEN), by="member", whole_night=True,
 )  # fmt: skip
 _KINDS = {
-    "civil": ("of them at civil aircraft", "Of `wrong_object_shots`, those at civil aircraft: light ones, balloons, hobby and smugglers' drones."),
-    "friendly": ("of them at friendly aircraft", "Of `wrong_object_shots`, those at Ukraine's own aircraft, helicopters and interceptor drones."),
-    "false": ("of them at false tracks", "Of `wrong_object_shots`, those at false tracks: clutter, birds, decoy balloons."),
+    "civil": ("Shots at civil aircraft", "Of `wrong_object_shots`, those at civil aircraft: light ones, balloons, hobby and smugglers' drones."),
+    "friendly": ("Shots at friendly aircraft", "Of `wrong_object_shots`, those at Ukraine's own aircraft, helicopters and interceptor drones."),
+    "false": ("Shots at false tracks", "Of `wrong_object_shots`, those at false tracks: clutter, birds, decoy balloons."),
 }
 wrong_object_shots_by_kind = {
     kind: Measure(f"wrong_object_shots_{kind}", "count", label, told, _wrong(kind), by="member", whole_night=True) for kind, (label, told) in _KINDS.items()

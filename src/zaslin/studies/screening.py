@@ -211,7 +211,7 @@ class _Flyer:
             self._night = (night, draw_block(item, ground, inputs))
         for package in item.packages:
             coalition = compile_package(package, item.aircraft, ground, item.seed, self._block, luck, item.others)
-            rows = [coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones]
+            rows = [coalition.members, coalition.radars, coalition.caveats, coalition.shooters, coalition.batteries, coalition.zones, coalition.values]
             own = night + _digest([*rows, *_others(coalition)])
             if package.name not in self._flown or self._flown[package.name][0] != own:
                 self._flown[package.name] = (own, fly_package(item, ground, self._night[1], coalition))
