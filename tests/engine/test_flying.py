@@ -212,8 +212,9 @@ def _flights(*rows: tuple[int, float, float]) -> np.ndarray:
 
 def test_what_remains_is_the_time_in_which_some_pair_stands():
     """By hand: a night from 0 to 1,000 s. Pair 0 is away from -50 to 300 and from 600 on, pair 1 from 200 to 700: nobody stands from 200 to 300 and from 600
-    to 700. Romania's one pair is away from 900 on; a patrol counts nowhere."""
+    to 700. Romania's one pair is away from 900 on; a patrol and a helicopter count nowhere."""
     pairs = [toy.pair(0, kind=KIND_QRA, name="a"), toy.pair(0, kind=KIND_QRA, name="b"), toy.pair(1, kind=KIND_QRA, name="c"), toy.pair(1, name="d")]
+    pairs.append(toy.pair(0, kind=KIND_QRA, jets=1, name="helicopter"))
     allies = toy.coalition([toy.member(), toy.member(toy.RO)], [], pairs)
     flights = _flights((0, -50.0, 300.0), (0, 600.0, math.inf), (1, 200.0, 700.0), (2, 900.0, math.inf), (3, math.nan, math.nan))
     rows = what_remains(allies.shooters, flights, 2, 0.0, 1_000.0)

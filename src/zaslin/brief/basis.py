@@ -181,7 +181,7 @@ _WORDS = {
     "kill_share": "kills among what is stopped",
     "night_sigma": "spread from night to night (log hazard)",
     "region_weight": "weight of a macro-region",
-    "near_aims": "how much greater the hazard is near a threat's aim",
+    "near_aims": "how much greater the hazard is near the end of a threat's path",
     "margin": "distance that a complying route keeps from a border",
     "keeps_margin": "chance that a route keeps that distance",
     "bank": "bank angle in turns",

@@ -71,5 +71,5 @@ def sentences(held: Mapping[str, Any], indices: Sequence[int]) -> list[str]:
         moved = [row for row in form_rows(held, k) if row.told]
         what = answer_title(held, k)
         if moved:
-            out.append(f"{what}: " + "; ".join(f"{row.part.lower()}, {row.base} becomes {row.changed}" for row in moved) + ".")
+            out.append(f"{what}. " + " ".join(f"{row.part}: {row.base} becomes {row.changed}." for row in moved))
     return out or ["No other form changes an answer by more than the simulation's noise."]

@@ -1,8 +1,9 @@
 """Ground-based air defence in the loop: what a notional battery sees coming, its channels, magazine and reload; fighters are not here.
 
-A battery takes a threat when a round fired now would meet it where its member's caveats permit, holds one channel from then until the result, fires after
-its reaction time, looks, and fires again. A threat for which no channel or round is free waits as long as it can be met; the longest wait comes first.
-Batteries and fighters do not wait for each other: nothing of what one does changes what the other is allowed, only what is still there to be shot at.
+A battery takes a threat, in a window of its member, when a round fired now would meet it; holds one channel from then until the result; fires after its
+reaction time, if the caveats permit where the round would meet the threat; looks, and fires again. A threat for which no channel or round is free waits as
+long as it can be met; the longest wait comes first. Batteries and fighters do not wait for each other: nothing of what one does changes what the other is
+allowed, only what is still there to be shot at.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def what_remains(shooters: np.ndarray, sorties: np.ndarray, n_members: int, star
     """
     rows = []
     for m in range(n_members):
-        pairs = np.flatnonzero((shooters["kind"] == KIND_QRA) & (shooters["member"] == m))
+        pairs = np.flatnonzero((shooters["kind"] == KIND_QRA) & (shooters["jets"] > 1) & (shooters["member"] == m))  # a helicopter guards no airspace
         if not len(pairs):
             continue
         flights = sorties[np.isin(sorties["shooter"], pairs)]

@@ -1,6 +1,6 @@
 """Replicates to rows: fly every raid of a chunk under one package and name what came of it, in the schemas of outcomes.tables.
 
-The one place where indices become names and plane metres become degrees. It decides nothing and draws nothing.
+The one place where indices become names and plane metres become degrees, and where the objects that are no threats join a raid. It decides nothing.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ It neither draws the raid nor knows the package's words; names come in with loop
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from zaslin.atlas.ground import Ground
@@ -41,12 +43,27 @@ _SAYS = {
 }
 
 
+class Seen(NamedTuple):
+    """What is seen and permitted on the free flight, whoever shoots: `sight`, `pieces`, `windows`, `consent`, `yes_s` as physics and doctrine say."""
+
+    sight: np.ndarray
+    pieces: np.ndarray
+    windows: np.ndarray
+    consent: np.ndarray
+    yes_s: np.ndarray
+
+
 def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int | None = None) -> Flown:
     """Fly `raid` against `coalition` (compiled for the raid's block); neither is changed.
 
     seed: the study's, >= 0. queue_size: places in the event queue; None: ample.
     Raises EngineError, naming replicate and package, where an input is no number or points nowhere, or an array of the engine is full.
     """
+    return act(raid, coalition, ground, seed, see(raid, coalition, ground, seed), queue_size)
+
+
+def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int) -> Seen:
+    """What each member sees of a raid and may engage, and when; nobody acts yet. Raises EngineError as `fly` does."""
     fault = raid_fault(raid) or coalition_fault(coalition)
     if fault:
         raise _error(fault, raid, coalition)
@@ -55,10 +72,8 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     if n_threats and np.bincount(coalition.caveats["member"], minlength=1).max(initial=0) > rules.MAX_CAVEATS:
         raise _error(f"a member has more than {rules.MAX_CAVEATS} caveats", raid, coalition)
     threats, verts, inside = raid.threats, raid.verts, raid.inside
-    stay_from = np.searchsorted(inside["threat"], np.arange(n_threats + 1)).astype(np.int64)
-    sight = np.zeros((n_members, n_threats), dtype=SIGHT)
-    consent = np.zeros((n_members, n_threats), dtype=rules.CONSENT)
-    yes_s = np.full((n_threats, len(coalition.caveats)), np.inf)
+    stay_from = _stay_from(raid)
+    sight, _, _, consent, yes_s = nothing_seen(raid, coalition)
     room = 64 + 4 * n_threats * n_members
     while True:
         pieces = np.zeros(room, dtype=PIECE)
@@ -79,7 +94,24 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
         room *= 4
     if status != rules.OK:
         raise _error(_SAYS[status], raid, coalition)
-    windows = windows[:n_windows]
+    return Seen(sight, pieces, windows[:n_windows], consent, yes_s)
+
+
+def nothing_seen(raid: Raid, coalition: Coalition) -> Seen:
+    """The arrays of `Seen` where nobody sees anything."""
+    n_threats, n_members = len(raid.threats), len(coalition.members)
+    return Seen(
+        np.zeros((n_members, n_threats), dtype=SIGHT), np.zeros(0, dtype=PIECE), np.zeros(0, dtype=rules.WINDOW),
+        np.zeros((n_members, n_threats), dtype=rules.CONSENT), np.full((n_threats, len(coalition.caveats)), np.inf),
+    )  # fmt: skip
+
+
+def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Flown:
+    """What the members do with what they see and may: the rows of the replicate. Raises EngineError as `fly` does."""
+    key, word = np.uint64(seed), np.uint64(raid.replicate)
+    threats, verts, inside, n_threats, n_members = raid.threats, raid.verts, raid.inside, len(raid.threats), len(coalition.members)
+    sight, pieces, windows, consent, yes_s = seen
+    stay_from = _stay_from(raid)
     scene = Scene(
         ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
         coalition.zones, yes_s, np.int64(coalition.policy), coalition.values, pieces,
@@ -105,6 +137,10 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     refusals = board.refusals[: board.counts[4]]
     alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
+
+
+def _stay_from(raid: Raid) -> np.ndarray:
+    return np.searchsorted(raid.inside["threat"], np.arange(len(raid.threats) + 1)).astype(np.int64)
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:

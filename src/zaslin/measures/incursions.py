@@ -37,8 +37,8 @@ incursions = _stays(
 incursions_any = _stays("incursions_any", "count", "Incursions, any", "Incursions of every length and depth.", _ONE)
 incursions_deep = _stays("incursions_deep", "count", "Incursions, deep", "Incursions at least 10 km deep.", _ONE, pl.col("depth_m") >= DEEP_M)
 incursions_shallow = _stays(
-    "incursions_shallow", "count", "Incursions within the position error",
-    "Of `incursions_any`, those less deep than the model's position error (0.5 km): whether they crossed at all is open.",
+    "incursions_shallow", "count", "Incursions within the navigation error",
+    "Of `incursions_any`, those less deep than the threats' navigation error in the model (0.5 km): whether they crossed at all is open.",
     _ONE, pl.col("depth_m") < POSITION_ERROR_M,
 )  # fmt: skip
 overflight_s = _stays("overflight_s", "s", "Overflight", "Time inside neighbours' airspace, summed over all incursions (any), merged gaps left out.", _INSIDE_S)

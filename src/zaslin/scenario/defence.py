@@ -21,8 +21,8 @@ class StopShare(Strict):
 
 
 class UkraineLayer(Strict):
-    """What applies to one night, per rate key, and the weights of the macro-regions' hazards. `near_aims`: factor of the hazard in the last 75 km before a
-    threat's aim, None for the same hazard everywhere in a region."""
+    """What applies to one night, per rate key, and the weights of the macro-regions' hazards. `near_aims`: factor of the hazard in the last 75 km of a
+    threat's path, None for the same hazard everywhere in a region."""
 
     shares: dict[str, StopShare]
     region_weight: dict[str, Sourced]

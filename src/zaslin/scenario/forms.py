@@ -37,7 +37,7 @@ FORMS: dict[str, Form] = {
             "hazard", "by-region", "near-aims", "Where Ukraine's own defence stops threats",
             {
                 "by-region": "The hazard is the same everywhere in a macro-region.",
-                "near-aims": "The hazard is five times as great in the last 75 km before a threat's aim; the share stopped is the same.",
+                "near-aims": "The hazard is five times as great in the last 75 km of a threat's path; the share stopped is the same.",
             },
         ),
         Form(
@@ -78,7 +78,7 @@ def other_forms(forms: Mapping[str, str]) -> dict[str, str]:
     return {name: word for name, word in forms.items() if name in FORMS and word != FORMS[name].default}
 
 
-NEAR_AIMS = Sourced(value=5.0, low=5.0, high=5.0, unit="factor", note="hazard in the last 75 km before the aim; an assumption, 2–20, fixed as the form's own")
+NEAR_AIMS = Sourced(value=5.0, low=5.0, high=5.0, unit="factor", note="hazard in the last 75 km of the path; an assumption, 2–20, fixed as the form's own")
 _NOTHING = {"value": 0.0, "low": 0.0, "high": 0.0}
 
 

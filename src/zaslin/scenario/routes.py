@@ -44,7 +44,7 @@ class LaunchArea(Strict):
 
 
 class RouteAssumptions(Strict):
-    """The route generator's uncertain inputs (see docs/model.md, "Routes and the border")."""
+    """The route generator's uncertain inputs (see docs/model/raid.md, "The plan" and "Assumptions of this room")."""
 
     margin: Sourced
     """Distance that a complying planned leg keeps from a neighbour's airspace."""
@@ -80,8 +80,9 @@ class RouteAssumptions(Strict):
     share_west: Sourced
     """Share of cruise missiles with target "Ukraine" that go for the western macro-region."""
     share_danube: Sourced
-    share_ports: Sourced
     """Share of drones with target "Odesa oblast" that go for the Danube ports (Reni, Izmail, Kiliia)."""
+    share_ports: Sourced
+    """Share of drones with target "Ukraine", from 17 July 2023 on, that go for those ports."""
     approach_from_beyond: Sourced
     """Share of cruise missiles whose last way-point lies beyond the target, so that they come back to it."""
     beyond_distance: Sourced

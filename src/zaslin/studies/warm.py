@@ -14,14 +14,16 @@ import numpy as np
 
 from zaslin import plane
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.engine.loop import fly_chunk
+from zaslin.engine.replicate import act, nothing_seen, see
 from zaslin.jit import announce_compile, compiled_before
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
+from zaslin.scenario.others import other_traffic
 from zaslin.scenario.packages import package
 from zaslin.studies.design import Study
-from zaslin.world.arrays import INSIDE, THREAT, VERT, Raid
+from zaslin.world.arrays import INSIDE, THREAT, VERT, Coalition, Raid
 from zaslin.world.compile_night import compile_night
 from zaslin.world.compile_package import compile_package
+from zaslin.world.others import add_others
 from zaslin.world.raid import draw_raid
 from zaslin.world.tagging import draw_tagged, find_tags
 
@@ -46,6 +48,7 @@ def warm_up(item: Study, ground: Ground) -> None:
         draw_raid(inputs, ground, item.seed, 0)
         for hit in find_tags(inputs, ground, item.seed, 0, 200).hits[:1]:
             draw_tagged(inputs, ground, item.seed, hit)
+        look_made_up(ground)
         if helper is not None:
             helper.wait()
     except BaseException:
@@ -54,12 +57,22 @@ def warm_up(item: Study, ground: Ground) -> None:
         raise
 
 
-def fly_made_up(ground: Ground) -> int:
-    """Fly one made-up cruise missile against a shipped package, so that every kernel of the engine compiles. Returns the rows written."""
-    coalition = compile_package(package(_PACKAGE), aircraft_catalogue(), ground, 0, 0)
-    raid = _raid()
-    tables = fly_chunk([raid], [coalition], ground, 0, "plain", [0], ["made-up"], ["made-up"])
-    return sum(table.num_rows for table in tables.values())
+def look_made_up(ground: Ground) -> None:
+    """Let a shipped package look at one made-up cruise missile, so that the kernels of picture and permission compile."""
+    raid, coalition = _raid(), _coalition(ground)
+    if coalition.others is not None:
+        add_others(raid, coalition.others, coalition.members, ground, 0)
+    see(raid, coalition, ground, 0)
+
+
+def act_made_up(ground: Ground) -> int:
+    """Fly the made-up missile against it without looking, so that the kernels of the engagement compile. Returns the shots (none)."""
+    raid, coalition = _raid(), _coalition(ground)
+    return len(act(raid, coalition, ground, 0, nothing_seen(raid, coalition)).shots)
+
+
+def _coalition(ground: Ground) -> Coalition:
+    return compile_package(package(_PACKAGE), aircraft_catalogue(), ground, 0, 0, others=other_traffic())
 
 
 def _raid() -> Raid:
@@ -74,4 +87,4 @@ def _raid() -> Raid:
 
 
 if __name__ == "__main__":
-    fly_made_up(load_ground())
+    act_made_up(load_ground())

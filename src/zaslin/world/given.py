@@ -113,7 +113,7 @@ def draw_given(inputs: NightInputs, ground: Ground, seed: int, replicate: int, h
 
 
 def _alike(found: list[tuple[Hit, float, np.ndarray]], like: Like, factor: float) -> np.ndarray:
-    """Whether the longest stay of each found route matches at a factor; bool (len(found),)."""
+    """Whether the first stay of each found route matches at a factor; bool (len(found),)."""
     out = np.zeros(len(found), dtype=bool)
     for i, (_, _, stay) in enumerate(found):
         duration, depth, path = stay

@@ -1,0 +1,82 @@
+"""A study in other forms of the model: resumed, the same whatever the threads, and its default form is the study itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from zaslin.errors import InputError, StoreError
+from zaslin.outcomes.formed import NAME, read_forms_file
+from zaslin.scenario.forms import FORMS
+from zaslin.studies.answers import answers
+from zaslin.studies.block import fly_block
+from zaslin.studies.design import inputs_hash, study
+from zaslin.studies.forms import _effect, compare_forms, in_forms
+
+
+@pytest.fixture
+def small(small_night):
+    return study(small_night, ["status-quo", "skyshield-west"], 20, seed=3)
+
+
+def test_differences_by_hand():
+    """By hand: 1, 2 against 2, 5: means 1.5 and 3.5, differences 1 and 3: 2 ± 1.645 · √2 / √2; a block that is not defined in one form is in neither."""
+    import numpy as np
+
+    found = _effect(np.array([1.0, 2.0, np.nan]), np.array([2.0, 5.0, 9.0]))
+    assert (found["blocks"], found["base"], found["other"], found["difference"]) == (2, 1.5, 3.5, 2.0)
+    assert (found["mc_low"], found["mc_high"]) == pytest.approx((2.0 - 1.6449, 2.0 + 1.6449), abs=1e-3)
+    assert _effect(np.array([np.nan]), np.array([1.0])) == {"blocks": 0, "base": None, "other": None, "difference": None, "mc_low": None, "mc_high": None}
+
+
+def test_forms_are_compared_and_kept(small, tmp_path):
+    """Law: threads change nothing, what is there is not flown again, and the file is read back as it was written."""
+    held = compare_forms(small, tmp_path / "a", blocks=2, threads=1)
+    told: list[tuple[int, int]] = []
+    other = compare_forms(small, tmp_path / "b", blocks=2, threads=2, progress=lambda _, done, of: told.append((done, of)))
+    assert held == other and told[0] == (0, 8) and told[-1] == (8, 8)
+    assert read_forms_file(tmp_path / "a", inputs_hash(small)) == held
+    assert [row["form"] for row in held["rows"]] == list(FORMS) and len(held["targets"]) == len(answers(small))
+    kills = [target["measure"] for target in held["targets"]].index("coalition_kills")
+    assert all(row["effects"][kills]["base"] == held["rows"][0]["effects"][kills]["base"] for row in held["rows"])
+    again: list[int] = []
+    assert compare_forms(small, tmp_path / "a", blocks=2, progress=lambda _, done, of: again.append(of - done)) == held
+    assert again == [0]
+
+
+def test_a_form_changes_what_it_is_about(small, tmp_path):
+    """By the forms: with direct routes nothing turns, so paths have fewer vertices; with the horizon form a member tracks at least what it tracked by looks."""
+    from zaslin.atlas.ground import load_ground
+
+    ground = load_ground()
+    plain = fly_block(small, ground, small.packages, 0).tables["skyshield-west"]["plain"]
+    horizon = in_forms(small, {"detection": "horizon"})
+    seen = fly_block(horizon, ground, horizon.packages, 0).tables["skyshield-west"]["plain"]["tracks"]
+
+    def tracked(table) -> set[tuple[int, str, str]]:
+        rows = zip(table["replicate"].to_pylist(), table["threat"].to_pylist(), table["member"].to_pylist(), table["seen_s"].to_pylist(), strict=True)
+        return {row[:3] for row in rows if row[3] is not None}
+
+    assert tracked(plain["tracks"]) <= tracked(seen)
+    assert set(seen["looks"].to_pylist()) == {None}
+
+
+def test_what_cannot_be_compared_is_refused(small, tmp_path):
+    with pytest.raises(InputError, match="from 2 to"):
+        compare_forms(small, tmp_path, blocks=1)
+    with pytest.raises(InputError, match="already"):
+        compare_forms(in_forms(small, {"hazard": "near-aims"}), tmp_path, blocks=2)
+    work = tmp_path / "other" / "forms"
+    work.mkdir(parents=True)
+    (work / "plan.json").write_text(json.dumps({"inputs_hash": "another"}))
+    with pytest.raises(StoreError, match="another question"):
+        compare_forms(small, tmp_path / "other", blocks=2)
+
+
+@pytest.mark.parametrize(("text", "says"), [("{", "garbled"), ("[]", "garbled"), ('{"version": 99}', "newer zaslin"), ('{"version": 1}', "garbled")])
+def test_a_garbled_file_is_told(tmp_path, text, says):
+    assert read_forms_file(tmp_path) is None
+    (tmp_path / NAME).write_text(text)
+    with pytest.raises(StoreError, match=says):
+        read_forms_file(tmp_path)
