@@ -261,11 +261,14 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
     for name in names:
         if name not in results.packages:
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
+        if names.count(name) > 1:
+            raise InputError(f"-p: {name} is given twice; name every package once")
     if manifest.get("terrain"):
         raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
     packages = [Package.model_validate(item) for item in manifest["packages"]]
-    item = zs.study(Night.model_validate(manifest["night"]), packages, 10, manifest["seed"], given, calibration)
+    forms = [f"{part}={word}" for part, word in (manifest.get("forms") or {}).items()]
+    item = zs.study(Night.model_validate(manifest["night"]), packages, 10, manifest["seed"], given, calibration, forms=forms)
     if inputs_hash(item) != manifest["inputs_hash"]:
         raise InputError(
             f"{results.folder} was run with other numbers than this zaslin's; give --calibration FILE if it had a calibration of its own, or run it again"
