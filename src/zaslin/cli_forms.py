@@ -35,7 +35,7 @@ def forms(
     from zaslin.scenario.forms import FORMS
 
     if folder is None:
-        if any((measure, blocks, package, calibration)):
+        if any((measure, blocks, package, calibration, threads)):
             raise InputError("name a results FOLDER; without one the forms are listed, and only --json applies")
         if json:
             paper.as_json({"forms": [{"part": form.name, "default": form.default, "other": form.other, "says": dict(form.says)} for form in FORMS.values()]})

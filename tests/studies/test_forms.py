@@ -91,6 +91,9 @@ def test_a_folder_of_another_form_is_not_compared_with_itself(small, tmp_path):
             compare_forms(again, tmp_path / told, blocks=2)
     with pytest.raises(InputError, match="given twice"):
         study_again(results, [names[0], names[0]], None)
+    results.manifest["packages"][0]["a_key_of_another_version"] = 1
+    with pytest.raises(InputError, match="other numbers"):
+        study_again(results, names, None)
 
 
 def test_packages_that_have_the_other_form_themselves_are_not_compared_in_it(small, tmp_path, monkeypatch):

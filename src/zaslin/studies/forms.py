@@ -47,7 +47,8 @@ def compare_forms(
     """Fly `blocks` blocks of the study as it is and with each disputed part in the form that it has not, and write ``forms.json`` into `folder`.
 
     threads: 1 to the machine's cores (default: all); the result does not depend on it. question: hash of the question that the file answers (default: the
-    study's own). A part of which the packages themselves have the other form already has no row. Returns what is written. Raises InputError for a number of blocks out of range, StoreError where the folder keeps another comparison.
+    study's own). A part of which the packages themselves have the other form already has no row. Returns what is written. Raises InputError for a number of
+    blocks out of range, StoreError where the folder keeps another comparison.
     """
     if not 2 <= blocks <= MOST_BLOCKS:
         raise InputError(f"blocks: {blocks} came; give a whole number from 2 to {MOST_BLOCKS:,}")
