@@ -35,7 +35,7 @@ def forms(
     from zaslin.scenario.forms import FORMS
 
     if folder is None:
-        if any((measure, blocks, package, calibration)):
+        if any((measure, blocks, package, calibration, threads)):
             raise InputError("name a results FOLDER; without one the forms are listed, and only --json applies")
         if json:
             paper.as_json({"forms": [{"part": form.name, "default": form.default, "other": form.other, "says": dict(form.says)} for form in FORMS.values()]})
@@ -45,20 +45,27 @@ def forms(
             for word in (form.default, form.other):
                 paper.say(f"  {word}{' (default)' if word == form.default else ''}: {form.says[word]}")
         return
-    held = _compared(folder, package or [], BLOCKS if blocks is None else blocks, calibration, threads)
+    held = _compared(folder, package or [], BLOCKS if blocks is None else blocks, calibration, threads, measure)
+    for name in FORMS.keys() - {row["form"] for row in held["rows"]}:
+        paper.remark(f"{FORMS[name].title}: not compared, the packages have the form {FORMS[name].other} themselves")
     if json:
         paper.as_json(held)
         return
     _print(held, measure)
 
 
-def _compared(folder: str, names: list[str], blocks: int, calibration: str | None, threads: int | None) -> dict[str, Any]:
+def _compared(folder: str, names: list[str], blocks: int, calibration: str | None, threads: int | None, measure: str | None) -> dict[str, Any]:
     from zaslin.cli_trace import study_again
+    from zaslin.errors import unknown
     from zaslin.outcomes.store import open_results
+    from zaslin.studies.answers import answers
     from zaslin.studies.forms import compare_forms
 
     results = open_results(folder)
     item = study_again(results, names, calibration)
+    told = {answer.measure for answer in answers(item)}
+    if measure is not None and measure not in told:  # before the nights are flown, not after
+        raise InputError(f"--measure: {unknown('measure in this comparison', measure, told)}")
     done = [0, 0]
     try:
         with paper.Progress() as bar:
@@ -74,12 +81,8 @@ def _compared(folder: str, names: list[str], blocks: int, calibration: str | Non
 
 def _print(held: dict[str, Any], measure: str | None) -> None:
     from zaslin.brief.formed import answer_title, form_rows, method, shown_targets
-    from zaslin.errors import unknown
 
-    chosen = shown_targets(held, measure)
-    if not chosen:
-        raise InputError(f"--measure: {unknown('measure in this comparison', str(measure), {target['measure'] for target in held['targets']})}")
     columns: list[paper.Column] = [("part", "<"), ("default", ">"), ("other", ">"), ("difference (noise)", "<")]
-    for k in chosen:
+    for k in shown_targets(held, measure):
         paper.table(columns, [(row.part, row.base, row.changed, row.difference) for row in form_rows(held, k)], answer_title(held, k))
     paper.paragraph(method(held))

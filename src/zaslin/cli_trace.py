@@ -251,6 +251,8 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
     """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question."""
     from dataclasses import replace
 
+    from pydantic import ValidationError
+
     import zaslin as zs
     from zaslin.errors import unknown
     from zaslin.scenario.night import Night
@@ -261,15 +263,20 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
     for name in names:
         if name not in results.packages:
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
+        if names.count(name) > 1:
+            raise InputError(f"-p: {name} is given twice; name every package once")
     if manifest.get("terrain"):
         raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
-    packages = [Package.model_validate(item) for item in manifest["packages"]]
-    item = zs.study(Night.model_validate(manifest["night"]), packages, 10, manifest["seed"], given, calibration)
+    other = f"{results.folder} was run with other numbers than this zaslin's; give --calibration FILE if it had a calibration of its own, or run it again"
+    try:
+        packages, night = [Package.model_validate(item) for item in manifest["packages"]], Night.model_validate(manifest["night"])
+    except ValidationError:  # written by a zaslin that knew other keys
+        raise InputError(other) from None
+    forms = [f"{part}={word}" for part, word in (manifest.get("forms") or {}).items()]
+    item = zs.study(night, packages, 10, manifest["seed"], given, calibration, forms=forms)
     if inputs_hash(item) != manifest["inputs_hash"]:
-        raise InputError(
-            f"{results.folder} was run with other numbers than this zaslin's; give --calibration FILE if it had a calibration of its own, or run it again"
-        )
+        raise InputError(other)
     chosen = names or list(results.packages[:2])
     return replace(item, packages=tuple(package for name in chosen for package in item.packages if package.name == name))
 

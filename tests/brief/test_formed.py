@@ -60,6 +60,8 @@ def test_rows_say_what_is_told_from_noise(formed: Results):
     assert not routes.told and routes.difference.endswith("not told from noise") and detection.difference == "not defined"
     told = "Shot down by the coalition, a night: toward less status-quo. Where Ukraine's own defence stops threats: 0.30 becomes 0.50."
     assert sentences(held, [0]) == [told]
+    alone = {**held, "targets": [{**held["targets"][0], "kind": "level", "b": None}, {**held["targets"][1], "measure": "cost_usd"}]}
+    assert shown_targets(alone) == [0] and sentences(alone, []) == []
     assert sentences(held, [1]) == ["No other form changes an answer by more than the simulation's noise."]
 
 

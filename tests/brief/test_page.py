@@ -284,3 +284,12 @@ def test_the_burden_tells_whose_alert_is_away_and_who_has_none_to_miss(folder, t
     assert [row["Romania"] for row in cells(make_folder(tmp_path / "alone", [alone], given=False))] == ["no alert pair"]
     old = manifest([alone], given=False) | {"schema_version": 2}
     assert cells(make_folder(tmp_path / "old", [alone], given=False, told=old)) == []
+
+
+def test_a_package_under_another_policy_is_run_again_by_its_name_and_policy():
+    """By hand: the name with the policy in it is no package; a file of one's own, and a package in its own policy, keep their names."""
+    from zaslin.brief.page import _as_named
+
+    told = {"pl-ro-100km-national": "national", "pl-ro-100km": "earliest", "mine-national": "national", "status-quo-optimal": "earliest"}
+    named = [_as_named({"name": name, "assignment": policy}) for name, policy in told.items()]
+    assert named == ["pl-ro-100km@national", "pl-ro-100km", "mine-national", "status-quo-optimal"]

@@ -148,6 +148,7 @@ def test_times_at_the_bounds():
         (lambda raid: raid.threats.__setitem__("end_s", -5.0), "no time after its launch"),
         (lambda raid: raid.threats.__setitem__("bc_kgm2", 0.0), "ballistic coefficient"),
         (lambda raid: raid.inside.__setitem__("threat", 7), "belongs to no threat"),
+        (lambda raid: raid.threats.__setitem__("other", 9), "of a kind that there is not"),
     ],
 )  # fmt: skip
 def test_raids_that_cannot_be_are_told(change, told):
@@ -168,6 +169,9 @@ def test_raids_that_cannot_be_are_told(change, told):
         (lambda allies: allies.shooters.__setitem__("missile_mps", 0.0), "do not fly"),
         (lambda allies: allies.batteries.__setitem__("shooter", 9), "no shooter"),
         (lambda allies: allies.members.__setitem__("latency_s", math.inf), "member: latency_s"),
+        (lambda allies: [allies.caveats.__setitem__(*one) for one in (("zone", 4), ("named", 99))], "a zone that there is not"),
+        (lambda allies: [allies.shooters.__setitem__(*one) for one in (("bursts", 3), ("gun_mps", 0.0))], "shells do not fly"),
+        (lambda allies: object.__setattr__(allies, "policy", 9), "a policy"),
     ],
 )  # fmt: skip
 def test_coalitions_that_cannot_be_are_told(change, told):

@@ -111,3 +111,10 @@ def test_the_plain_data_names_the_lowest():
     told = credibility_json()
     json.dumps(told)
     assert told["lowest"] == ["M&S History"] and told["highest"] == HIGHEST and len(told["factors"]) == 8
+
+
+def test_the_shipped_record_says_of_the_model_what_the_table_says():
+    """`zaslin validate --json` prints the record: where the table is edited, its copy is made anew (record["credibility"] = credibility_json())."""
+    from zaslin.evidence.validation import shipped_record
+
+    assert shipped_record()["credibility"] == credibility_json()

@@ -59,7 +59,7 @@ def test_kills_are_credited_and_told_by_what_they_would_have_been(make_results):
 
 
 def test_kills_of_decoys_are_counted_apart(make_results):
-    """By hand: two of Poland's three kills carried no warhead, and Romania's one did; a decoy that leaks is no kill; a folder from before decoys has none."""
+    """By hand: two of Poland's three kills carried no warhead, and Romania's one did; a decoy that leaks is no kill; a folder from before decoys cannot say."""
     kill = {"replicate": 0, "fate": "killed_member", "shooter_member": "PL"}
     threats = [
         {**kill, "threat": "a", "decoy": True}, {**kill, "threat": "b", "decoy": True}, {**kill, "threat": "c", "decoy": False},
@@ -70,7 +70,7 @@ def test_kills_of_decoys_are_counted_apart(make_results):
     assert total(results, leakage.decoy_kills, "PL") == pytest.approx(2)
     assert total(results, leakage.decoy_kills, "RO") == 0.0
     assert total(results, leakage.coalition_kills) == pytest.approx(4)
-    assert total(make_results({"a": {"threats": [{**kill, "threat": "a"}]}}), leakage.decoy_kills) == 0.0
+    assert math.isnan(total(make_results({"a": {"threats": [{**kill, "threat": "a"}]}}, schema_version=2), leakage.decoy_kills))
 
 
 def test_engagements_shots_and_what_was_not_needed(make_results):
@@ -182,3 +182,7 @@ def test_wrong_shots_are_counted_by_kind_and_member_and_not_as_unneeded(make_res
     assert total(results, burden.wrong_object_kills) == pytest.approx(1)
     assert total(results, burden.unneeded_engagements) == pytest.approx(1)
     assert total(results, burden.own_aircraft_at_risk) == pytest.approx(0.002)
+    older = make_results({"a": {"shots": [{**row, "object": None} for row in fired], "engagements": [], "sorties": []}}, schema_version=2)
+    assert total(older, burden.shots) == pytest.approx(5)
+    for measure in (burden.wrong_object_shots, *burden.wrong_object_shots_by_kind.values(), burden.wrong_object_kills, burden.own_aircraft_at_risk):
+        assert math.isnan(total(older, measure)), measure.name

@@ -28,6 +28,12 @@ def test_what_is_no_form_is_refused(told, says):
         read_forms([told])
 
 
+def test_one_part_has_one_form():
+    assert read_forms(["hazard=near-aims", "hazard=near-aims"])["hazard"] == "near-aims"
+    with pytest.raises(InputError, match="given twice, as near-aims and as by-region"):
+        read_forms(["hazard=near-aims", "hazard=by-region"])
+
+
 def test_each_form_changes_its_own_part_alone():
     """By hand: no way-points and nothing from beyond; a factor of 5 on the layer; every member's radar by the horizon. The default gives back what came."""
     routes, layer, shield = route_assumptions(), ukraine_layer(night("2023-12-29")), package("skyshield-west")

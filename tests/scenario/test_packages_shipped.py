@@ -212,3 +212,25 @@ def test_a_nights_file_is_not_taken_for_a_package(tmp_path):
     path.write_text("id: x\ntitle: y\ngroups: []\n", encoding="utf-8")
     with pytest.raises(InputError, match="is a night, not a package"):
         package(path)
+
+
+def test_a_package_under_another_policy_is_named_with_an_at():
+    """By hand: name, title and policy change, and nothing else; an @ in a path is no policy, and there is one policy at most."""
+    plain, other = package("pl-ro-toward-border"), package("pl-ro-toward-border@national")
+    assert (other.name, other.assignment) == ("pl-ro-toward-border-national", "national") and "each nation for itself" in other.title
+    assert other.model_copy(update={"name": plain.name, "title": plain.title, "assignment": plain.assignment}) == plain
+    for name, says in (
+        ("pl-ro-toward-border@nation", '"national"'), ("pl-ro-toward-border@", "no policy"), ("@national", 'no package ""'),
+        ("status-quo@national@optimal", "two policies"), ("./no@such/mine.yaml", "./no@such/mine.yaml|no@such/mine.yaml"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=says):
+            package(name)
+
+
+def test_an_at_in_a_files_path_is_no_policy(tmp_path):
+    """A file of one's own in a folder with an @, alone and under another policy."""
+    place = tmp_path / "a@b" / "mine.yaml"
+    place.parent.mkdir()
+    place.write_text(package_text("status-quo"), encoding="utf-8")
+    assert package(str(place)) == package("status-quo")
+    assert package(f"{place}@optimal").assignment == "optimal"

@@ -46,7 +46,7 @@ def test_forms_are_compared_and_kept(small, tmp_path):
 
 
 def test_a_form_changes_what_it_is_about(small, tmp_path):
-    """By the forms: with direct routes nothing turns, so paths have fewer vertices; with the horizon form a member tracks at least what it tracked by looks."""
+    """By the form: what is above the horizon is tracked, so a member tracks at least what it tracked by looks, and there are no looks."""
     from zaslin.atlas.ground import load_ground
 
     ground = load_ground()
@@ -72,6 +72,42 @@ def test_what_cannot_be_compared_is_refused(small, tmp_path):
     (work / "plan.json").write_text(json.dumps({"inputs_hash": "another"}))
     with pytest.raises(StoreError, match="another question"):
         compare_forms(small, tmp_path / "other", blocks=2)
+
+
+def test_a_folder_of_another_form_is_not_compared_with_itself(small, tmp_path):
+    """What `zaslin forms` makes of a folder that was run with --form detection=horizon: its packages hold that form, so its hash alone does not tell."""
+    from zaslin.cli_trace import study_again
+    from zaslin.outcomes.store import create
+    from zaslin.outcomes.tables import SCHEMA_VERSION
+    from zaslin.studies.design import description
+
+    names = [one.name for one in small.packages]
+    for told in ("detection=horizon", "hazard=near-aims"):
+        item = study(small.night, names, 20, seed=3, forms=[told])
+        results = create(tmp_path / told, {"schema_version": SCHEMA_VERSION, **description(item), "replicates": 20})
+        again = study_again(results, names, None)
+        assert again.forms == item.forms and inputs_hash(again) == inputs_hash(item)
+        with pytest.raises(InputError, match=f"{told} already"):
+            compare_forms(again, tmp_path / told, blocks=2)
+    with pytest.raises(InputError, match="given twice"):
+        study_again(results, [names[0], names[0]], None)
+    results.manifest["packages"][0]["a_key_of_another_version"] = 1
+    with pytest.raises(InputError, match="other numbers"):
+        study_again(results, names, None)
+
+
+def test_packages_that_have_the_other_form_themselves_are_not_compared_in_it(small, tmp_path, monkeypatch):
+    """By hand: with every radar by the horizon already, two parts are left, and 2 blocks in 3 studies are flown."""
+    from zaslin.scenario.forms import package_in
+    from zaslin.studies import forms
+
+    own = study(small.night, [package_in({"detection": "horizon"}, one) for one in small.packages], 20, seed=3)
+    asked: list[int] = []
+    monkeypatch.setattr(forms, "warm_up", lambda *_: None)
+    monkeypatch.setattr(forms, "fly_block", lambda item, *_: asked.append(1) or type("Rows", (), {"tables": None, "record": None}))
+    monkeypatch.setattr(forms, "block_answers", lambda item, wanted, *_: [0.0] * len(wanted))
+    held = compare_forms(own, tmp_path, blocks=2, threads=1)
+    assert [row["form"] for row in held["rows"]] == ["routes", "hazard"] and len(asked) == 6
 
 
 @pytest.mark.parametrize(("text", "says"), [("{", "garbled"), ("[]", "garbled"), ('{"version": 99}', "newer zaslin"), ('{"version": 1}', "garbled")])

@@ -21,7 +21,7 @@ from zaslin.studies.answers import answers, block_answers
 from zaslin.studies.block import SAMPLES_PER_BLOCK, fly_block
 from zaslin.studies.design import Study, inputs_hash, study
 from zaslin.studies.elementary import Effect
-from zaslin.studies.factors import Factor, factors
+from zaslin.studies.factors import Factor, factors, group_of
 from zaslin.studies.run import run
 from zaslin.studies.screening import Plan, choose, screen
 from zaslin.world.inputs import BLOCK_SIZE, quantile
@@ -63,6 +63,19 @@ def test_every_uncertain_number_is_a_factor_and_says_where_it_stands(item):
     assert by_name["layer/region/west"].paths == ("layer.region_weight.west",)
     assert by_name["layer/cruise/stopped"].numbers[0].shape == "posterior"
     assert len(by_name["aircraft/p_kill/cruise"].paths) > 1
+
+
+def test_numbers_stand_in_the_group_that_is_named_after_them(item):
+    """By hand: what hits is no cost, a salvo is no rule, and no draw of a package is left to a group that nobody named."""
+    names = {
+        "aircraft/judging/miss_unseen": "aircraft/weapons", "aircraft/gun/p_kill/drone": "aircraft/weapons", "aircraft/tail_loss": "aircraft/weapons",
+        "aircraft/look_down_loss": "aircraft/weapons", "aircraft/gun/burst_cost": "aircraft/costs", "aircraft/missile_cost": "aircraft/costs",
+        "aircraft/F/A-18/flight_hour_cost": "aircraft/costs", "aircraft/dash_burn": "aircraft/flight", "PL/pl-cap/salvo/cruise": "PL/force",
+        "PL/pl-cap/pairs": "PL/force", "PL/toward-border/horizon/cruise": "PL/rules", "assignment/values/drone": "assignment", "others/at_risk": "others",
+    }  # fmt: skip
+    assert {name: group_of(name, item) for name in names} == names
+    costs = [factor.name for factor in factors(item, load_ground()) if factor.group == "aircraft/costs"]
+    assert costs and all("cost" in name for name in costs)
 
 
 def test_all_quantiles_set_to_the_drawn_ones_give_the_ordinary_block(item):

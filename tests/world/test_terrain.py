@@ -206,3 +206,17 @@ def test_hidden_is_hidden_however_near():
     assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 100.0) == -np.inf
     assert view_m(hidden, np.int64(toy.PL), MAST_M, 1.0, 1.0, 200.0) == view_m(fields, np.int64(toy.PL), MAST_M, 1.0, 1.0, 50.0)
     assert load_fields().cell_m == SUB * terrain.STEP_M
+
+
+@pytest.mark.parametrize("keep", [0, 40, 400, 0.5, -1])
+def test_a_cache_that_was_cut_off_is_as_good_as_none(tmp_path, keep):
+    """Law: whatever is left of the file, it is worked out anew; the whole file is read."""
+    fields, place = toy.ground().fields, tmp_path / "terrain" / "a.npz"
+    shape = (len(fields.distance), *fields.country.shape)
+    shade, known = np.random.default_rng(1).normal(size=shape).astype(np.float32), np.ones(shape, np.int8)
+    terrain._write(place, shade, known)
+    found = terrain._read(place, fields, {toy.PL: (MAST_M, SETBACK_M)})
+    assert found is not None and np.array_equal(found[0][toy.PL], shade[toy.PL])
+    whole = place.read_bytes()
+    place.write_bytes(whole[: int(keep * len(whole)) if isinstance(keep, float) else keep])
+    assert terrain._read(place, fields, {toy.PL: (MAST_M, SETBACK_M)}) is None

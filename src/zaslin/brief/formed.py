@@ -28,9 +28,11 @@ class FormRow:
 
 
 def shown_targets(held: Mapping[str, Any], measure: str | None = None) -> list[int]:
-    """Which answers to show: the differences and given chances of the usual measures, or all of one measure."""
+    """Which answers to show: the differences and given chances of the usual measures (of one package alone, their levels), or all of one measure."""
     wanted = MEASURES if measure is None else (measure,)
-    return [k for k, target in enumerate(held["targets"]) if target["measure"] in wanted and (measure is not None or target["kind"] != "level")]
+    found = [k for k, target in enumerate(held["targets"]) if target["measure"] in wanted]
+    between = [k for k in found if held["targets"][k]["kind"] != "level"]
+    return between if between and measure is None else found
 
 
 def form_rows(held: Mapping[str, Any], k: int) -> list[FormRow]:
@@ -72,4 +74,4 @@ def sentences(held: Mapping[str, Any], indices: Sequence[int]) -> list[str]:
         what = answer_title(held, k)
         if moved:
             out.append(f"{what}. " + " ".join(f"{row.part}: {row.base} becomes {row.changed}." for row in moved))
-    return out or ["No other form changes an answer by more than the simulation's noise."]
+    return out or (["No other form changes an answer by more than the simulation's noise."] if indices else [])

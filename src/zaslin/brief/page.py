@@ -30,6 +30,7 @@ from zaslin.outcomes.formed import read_forms_file
 from zaslin.outcomes.screened import read_screening
 from zaslin.outcomes.store import Results
 from zaslin.scenario.package import Package
+from zaslin.scenario.packages import package_names
 from zaslin.scenario.say import package_sentences
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import source
@@ -307,9 +308,16 @@ def _formed(results: Results) -> dict[str, Any] | None:
     return {"sentences": formed.sentences(held, chosen), "tables": tables, "method": formed.method(held)}
 
 
+def _as_named(package: Mapping[str, Any]) -> str:
+    """How `zaslin run` is given this package: a shipped one under another policy of assignment as NAME@POLICY."""
+    name, policy = str(package["name"]), str(package.get("assignment") or "")
+    base = name.removesuffix(f"-{policy}")
+    return f"{base}@{policy}" if name != base and name not in package_names() and base in package_names() else name
+
+
 def _rerun(results: Results) -> dict[str, Any]:
     manifest = results.manifest
-    names = " ".join(f"-p {name}" for name in results.packages)
+    names = " ".join(f"-p {_as_named(package)}" for package in manifest["packages"])
     given = "" if manifest["given"] is None else f" --given {manifest['given']['id']}"
     given += "".join(f" --form {part}={word}" for part, word in (manifest.get("forms") or {}).items())
     raster = manifest.get("terrain")

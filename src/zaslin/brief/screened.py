@@ -31,13 +31,15 @@ _GROUPS = {
     "routes/west": "share of cruise missiles bound for the west", "routes/danube": "share of drones bound for the Danube ports",
     "routes/decoys": "share of decoys among the drones", "routes/profile": "altitudes of drones: climb, low approach, dive",
     "areas": "spread of launch places", "layer/regions": "weights of Ukraine's macro-regions", "threat/ballistic_coefficient": "how threats fall",
-    "threat/casualty_area": "areas in which a fall harms people", "aircraft/weapons": "members' missiles: reach, chance of a hit, speed, interval",
+    "threat/casualty_area": "areas in which a fall harms people",
+    "aircraft/weapons": "members' missiles and guns: reach, chance of a hit, speed, interval, judging",
     "aircraft/flight": "members' aircraft: speeds, endurance and fuel", "aircraft/costs": "costs of flight hours and missiles",
     "picture/shared": "the shared picture", "picture/looks": "how radars look: chance, time between looks, loss, confusion",
     "pooling": "tracks passed on between members", "radar": "airborne radars", "zones": "extent of zones",
     "fighters": "pairs that fail, late reliefs, crews' duty", "pilot": "the pilot's gate",
     "gbad": "ground-based defence: reach, hit chances, channels, times, costs", "cap_pairs": "pairs kept airborne together",
     "helicopters": "helicopters and light aircraft: speeds, reach, chance of a hit, costs",
+    "others": "what is no threat: how much of it flies, and how often it is taken for one", "assignment": "worth of threats to policies that weigh",
 }  # fmt: skip
 _KINDS = {"picture": "what {who} sees", "alert": "{who}'s alert", "force": "{who}'s pairs and missiles", "rules": "{who}'s rules"}
 

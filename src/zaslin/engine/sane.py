@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.world.arrays import KIND_GBAD, N_CLASSES, Coalition, Raid
+from zaslin.world.arrays import KIND_GBAD, N_CLASSES, N_OTHERS, POLICIES, ZONE_NAMED, Coalition, Raid
 
 FARTHEST_M = 1e8
 """Greatest coordinate in the plane, m: beyond a gnomonic angle of 86°."""
@@ -30,6 +30,9 @@ def raid_fault(raid: Raid) -> str | None:
     bad = (threats["cls"] < 0) | (threats["cls"] >= N_CLASSES)
     if bad.any():
         return f"threat {_name(raid, bad)} is of a class that there is not"
+    bad = (threats["other"] < 0) | (threats["other"] >= N_OTHERS)
+    if bad.any():
+        return f"threat {_name(raid, bad)} is no threat of a kind that there is not"
     for column in ("x", "y", "t", "alt"):
         most = LONGEST_S if column == "t" else FARTHEST_M
         wrong = ~(np.abs(verts[column]) <= most)
@@ -78,6 +81,11 @@ def coalition_fault(coalition: Coalition) -> str | None:
             values = rows[column]
             if values.dtype.kind == "f" and not (np.isfinite(values) | (np.isposinf(values) if column in may_be_endless else False)).all():
                 return f"{name}: {column} holds what is no number"
+    named = caveats["named"][caveats["zone"] == ZONE_NAMED]
+    if ((named < 0) | (named >= len(coalition.zones))).any():
+        return "a caveat names a zone that there is not"
+    if not 0 <= coalition.policy < len(POLICIES):
+        return "a policy of assignment that there is not"
     if len(shooters) and ((shooters["rounds"] < 0) | (shooters["bursts"] < 0)).any():
         return "a shooter with less than no rounds"
     flying = shooters[shooters["kind"] != KIND_GBAD]
@@ -85,6 +93,8 @@ def coalition_fault(coalition: Coalition) -> str | None:
         return "a fighter without speed or endurance"
     if len(shooters) and not (shooters["missile_mps"] > 0.0).all():
         return "a shooter whose rounds do not fly"
+    if ((shooters["bursts"] > 0) & ~(shooters["gun_mps"] > 0.0)).any():
+        return "a gun whose shells do not fly"
     if len(coalition.batteries) and ((coalition.batteries["shooter"] < 0) | (coalition.batteries["shooter"] >= len(shooters))).any():
         return "a battery that is no shooter"
     return None

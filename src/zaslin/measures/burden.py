@@ -37,7 +37,7 @@ def _wrong(*kinds: str) -> Callable[[Tables], pl.LazyFrame]:
 _MISTAKEN = OBJECTS[1:]
 wrong_object_shots = Measure(
     "wrong_object_shots", "count", "Shots at the wrong object", "Of `shots`, those at civil, friendly or false tracks: at what was no threat.",
-    _wrong(*_MISTAKEN), by="member", whole_night=True,
+    _wrong(*_MISTAKEN), by="member", whole_night=True, since=3,
 )  # fmt: skip
 _KINDS = {
     "civil": ("Shots at civil aircraft", "Of `wrong_object_shots`, those at civil aircraft: light ones, balloons, hobby and smugglers' drones."),
@@ -45,7 +45,8 @@ _KINDS = {
     "false": ("Shots at false tracks", "Of `wrong_object_shots`, those at false tracks: clutter, birds, decoy balloons."),
 }
 wrong_object_shots_by_kind = {
-    kind: Measure(f"wrong_object_shots_{kind}", "count", label, told, _wrong(kind), by="member", whole_night=True) for kind, (label, told) in _KINDS.items()
+    kind: Measure(f"wrong_object_shots_{kind}", "count", label, told, _wrong(kind), by="member", whole_night=True, since=3)
+    for kind, (label, told) in _KINDS.items()
 }
 
 
@@ -55,7 +56,7 @@ def _wrong_hits(tables: Tables) -> pl.LazyFrame:
 
 wrong_object_kills = Measure(
     "wrong_object_kills", "count", "Civil and friendly aircraft shot down", "Hits at civil or friendly aircraft. False tracks are not among them.",
-    _wrong_hits, by="member", whole_night=True,
+    _wrong_hits, by="member", whole_night=True, since=3,
 )  # fmt: skip
 
 
@@ -82,11 +83,11 @@ wasted_shots = Measure(
 )  # fmt: skip
 
 
-def _flights(name: str, unit: str, label: str, definition: str, value: pl.Expr) -> Measure:
+def _flights(name: str, unit: str, label: str, definition: str, value: pl.Expr, since: int = 1) -> Measure:
     def rows(tables: Tables) -> pl.LazyFrame:
         return tables.rows("sorties", value, member="member")
 
-    return Measure(name, unit, label, definition, rows, by="member", whole_night=True)
+    return Measure(name, unit, label, definition, rows, by="member", whole_night=True, since=since)
 
 
 _HOUR_S, _MINUTE_S = 3600.0, 60.0
@@ -106,7 +107,7 @@ minutes_over_ukraine = _flights(
 own_aircraft_at_risk = _flights(
     "own_aircraft_at_risk", "count", "Own aircraft hit by mistake",
     "Expected number of members' aircraft that Ukraine's own defence engages over Ukraine by mistake: their time there times an assumed rate, which is lower "
-    "where shared zones are agreed.", pl.col("own_at_risk").fill_null(0.0),
+    "where shared zones are agreed.", pl.col("own_at_risk").fill_null(0.0), since=3,
 )  # fmt: skip
 
 

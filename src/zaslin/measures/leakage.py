@@ -51,7 +51,7 @@ def _decoy_kills(tables: Tables) -> pl.LazyFrame:
 decoy_kills = Measure(
     "decoy_kills", "count", "Decoys shot down by the coalition",
     "Of `coalition_kills`, those of decoys: drones with no warhead, or hardly one. What the coalition spends rounds on without sparing anybody much.",
-    _decoy_kills, by="member",
+    _decoy_kills, by="member", since=3,
 )  # fmt: skip
 
 

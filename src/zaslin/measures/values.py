@@ -222,8 +222,11 @@ class Reading:
         self._check_member(measure, package, member)
         threats = self._given(package)
         samples = threats.get_column("sample").to_numpy().astype(np.int64)
+        counts = _counts(self._sum(measure, package, "given"), samples, member)
+        if not self._defined(measure, package, member):
+            counts = Counts(np.full(len(samples), np.nan), counts.rows)
         return GivenValues(
-            counts=_counts(self._sum(measure, package, "given"), samples, member),
+            counts=counts,
             samples=samples,
             block=threats.get_column("block").to_numpy().astype(np.int64),
             weight=threats.get_column("weight").to_numpy().astype(np.float64),

@@ -59,7 +59,7 @@ def default_forms() -> dict[str, str]:
 
 def read_forms(told: Iterable[str]) -> dict[str, str]:
     """``["hazard=near-aims"]`` to the form of every part. Raises InputError, with the nearest name, for a part or form that there is not."""
-    out = default_forms()
+    out, named = default_forms(), set()
     for text in told:
         name, equals, word = text.partition("=")
         if not equals:
@@ -69,7 +69,10 @@ def read_forms(told: Iterable[str]) -> dict[str, str]:
         words = (FORMS[name].default, FORMS[name].other)
         if word not in words:
             raise InputError(unknown(f"form of {name}", word, words))
+        if name in named and out[name] != word:
+            raise InputError(f"form: {name} is given twice, as {out[name]} and as {word}; a study has one form of each part")
         out[name] = word
+        named.add(name)
     return out
 
 

@@ -48,7 +48,10 @@ def package(name_or_path: str | Path) -> Package:
     """
     if isinstance(name_or_path, str) and "@" in name_or_path and not _is_file(Path(name_or_path)):
         name, _, policy = name_or_path.rpartition("@")
-        return under_policy(package(name), policy)
+        if name.rpartition("@")[2] in get_args(Policy) and not _is_file(Path(name)):
+            raise InputError(f"{name_or_path} names two policies of assignment; give one, as NAME@POLICY")
+        if not set(policy) & set("/\\."):  # an @ in a path that is not there is no policy
+            return under_policy(package(name), policy)
     if isinstance(name_or_path, str) and name_or_path in package_names():
         return _shipped(name_or_path)
     path = Path(name_or_path)

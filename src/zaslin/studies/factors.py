@@ -29,7 +29,7 @@ _ROUTES = {
     "approach_from_beyond": "routes/beyond",
     "beyond_distance": "routes/beyond", "share_west": "routes/west", "share_danube": "routes/danube", "share_ports": "routes/danube",
 }  # fmt: skip
-_AIRCRAFT = {"p_kill": "weapons", "reach": "weapons", "missile_speed": "weapons", "shot_interval": "weapons", "missile_cost": "costs"}
+_WEAPONS = ("p_kill", "reach", "missile_speed", "shot_interval", "tail_loss", "look_down_loss", "judging", "gun")
 _AIRCRAFT_FLIGHT = ("cruise_speed", "dash_speed", "endurance", "dash_burn")
 _FORCE = {
     "readiness": "alert", "lead": "alert", "own_track_within": "alert", "pairs": "force", "missiles_per_jet": "force", "coverage": "force", "number": "force",
@@ -90,13 +90,17 @@ def group_of(name: str, item: Study) -> str:
         model = item.models.get("/".join(rest[:-1]))
         return f"threat/{last}" if last in ("ballistic_coefficient", "casualty_area") or model is None else f"threat/{model.threat_class}"
     if first == "aircraft":
-        return f"aircraft/{'flight' if rest[0] in _AIRCRAFT_FLIGHT else _AIRCRAFT.get(rest[0], 'costs')}"
-    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters", "others"):
+        if rest[0] in _AIRCRAFT_FLIGHT:
+            return "aircraft/flight"
+        return "aircraft/weapons" if rest[0] in _WEAPONS and not last.endswith("_cost") else "aircraft/costs"
+    if first in ("radar", "zones", "cap_pairs", "pilot", "gbad", "pooling", "fighters", "helicopters", "others", "assignment"):
         return first
     if first == "picture" and rest[0] != "shared":
         return "picture/looks"
     if first == "picture" or rest[:2] == ["picture", "shared"]:
         return "picture/shared"
+    if len(rest) == 3 and rest[1] == "salvo":  # of an asset, by class
+        return f"{first}/force"
     return f"{first}/{'picture' if rest[0] == 'picture' else _FORCE.get(last, 'rules')}"
 
 

@@ -47,14 +47,17 @@ def compare_forms(
     """Fly `blocks` blocks of the study as it is and with each disputed part in the form that it has not, and write ``forms.json`` into `folder`.
 
     threads: 1 to the machine's cores (default: all); the result does not depend on it. question: hash of the question that the file answers (default: the
-    study's own). Returns what is written. Raises InputError for a number of blocks out of range, StoreError where the folder keeps another comparison.
+    study's own). A part of which the packages themselves have the other form already has no row. Returns what is written. Raises InputError for a number of
+    blocks out of range, StoreError where the folder keeps another comparison.
     """
     if not 2 <= blocks <= MOST_BLOCKS:
         raise InputError(f"blocks: {blocks} came; give a whole number from 2 to {MOST_BLOCKS:,}")
     folder, ground, wanted = Path(folder), load_ground(), answers(item)
     studies = {"": item}
     for name, form in FORMS.items():
-        studies[name] = in_forms(item, {name: form.other}) if item.forms.get(name, form.default) == form.default else _back(item, name)
+        changed = in_forms(item, {name: form.other}) if item.forms.get(name, form.default) == form.default else _back(item, name)
+        if inputs_hash(changed) != inputs_hash(item):
+            studies[name] = changed
     work = folder / "forms"
     _claim(work, {"inputs_hash": inputs_hash(item), "kernels": provenance()["source_hash"]})
     kept = {(name, block): _read(_path(work, name, block), len(wanted)) for name in studies for block in range(blocks)}
@@ -89,7 +92,7 @@ def compare_forms(
         {"form": name, "from": item.forms.get(name, form.default), "to": studies[name].forms[name], "effects": [
             _effect(values[""][:, k], values[name][:, k]) for k in range(len(wanted))
         ]}
-        for name, form in FORMS.items()
+        for name, form in FORMS.items() if name in studies
     ]  # fmt: skip
     found = {
         "version": VERSION, "night": item.night.id, "packages": [package.name for package in item.packages], "seed": item.seed, "blocks": blocks,

@@ -11,6 +11,8 @@ import hashlib
 import json
 import math
 import os
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,7 +217,7 @@ def _read(place: Path, fields: Fields, rows: Mapping[int, tuple[float, float]]) 
     try:
         with np.load(place) as box:
             parts = {country: (box[f"shade{country}"], box[f"known{country}"]) for country in rows}
-    except (OSError, KeyError, ValueError, EOFError):
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
     shape = (len(fields.distance), *fields.country.shape)
     shade, known = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.int8)
