@@ -98,3 +98,34 @@ def test_when_a_track_would_cross_by_dead_reckoning():
     assert crossing_s(fields, country, Line(-60 * KM, 0.0, 0.0, 0.0, 100.0, 200.0), 100.0) == 100.0
     assert crossing_s(fields, np.int64(-1), west, 100.0) == NOT_TOWARD_S
     assert crossing_s(fields, country, west._replace(speed=0.0), 100.0) == NOT_TOWARD_S
+
+
+def test_a_track_at_rest_is_inside_now_or_never_crosses():
+    """By hand: at rest 60 km inside: now, whatever the age of its place; at rest outside: never. At half a metre a second 200 m off it crosses: after 400 s,
+    good to a step of 250 m, 500 s."""
+    fields, country = toy.ground().fields, np.int64(toy.PL)
+    rest = Line(-60 * KM, 0.0, -61 * KM, 0.0, 100.0, 0.0)
+    assert [crossing_s(fields, country, rest, now) for now in (100.0, 250.0)] == [100.0, 250.0]
+    assert crossing_s(fields, country, rest._replace(x=60 * KM, hx=59 * KM), 100.0) == NOT_TOWARD_S
+    assert 500.0 <= crossing_s(fields, country, Line(200.0, 0.0, -1_000.0, 0.0, 100.0, 0.5), 100.0) <= 601.0
+    moving = Line(-60 * KM, 0.0, -61 * KM, 0.0, 100.0, 200.0)
+    assert crossing_s(fields, country, moving, 250.0) == 250.0
+
+
+def test_a_shooter_keeps_the_first_track_that_it_was_given():
+    """By hand: shooter 0 takes track 0 first; track 1, which it would also reach before shooter 1, is shooter 1's. A third is left."""
+    assert _best_first([[1, 2], [9, 5]], [[1, 2], [9, 5]]) == [0, 1]
+    assert _best_first([[1, 2, 3], [9, 5, 6], [9, 9, 4]], [[1, 2, 3], [9, 5, 6], [9, 9, 4]]) == [0, 1, 2]
+    assert _best_first([[1, 2, 3]], [[1, 2, 3]]) == [0]
+
+
+def test_only_the_rows_and_columns_that_take_part_are_paired_by_worth():
+    """By hand: of a table of 4 by 4 rows 3 and 1 and columns 2 and 0: 5 + 4 (row 3 with column 0, row 1 with column 2) beats 6 + 1."""
+    worth = np.array([[99.0, 99, 99, 99], [1, 99, 4, 99], [99, 99, 99, 99], [5, 99, 6, 99]])
+    chosen = np.full(3, 77, np.int64)
+    most_worth(worth, np.array([3, 1], np.int64), 2, np.array([2, 0], np.int64), 2, chosen)
+    assert chosen.tolist() == [0, 2, 77]
+    most_worth(worth, np.array([3, 1], np.int64), 2, np.array([0], np.int64), 1, chosen)
+    assert chosen.tolist() == [0, -1, 77]
+    most_worth(worth, np.array([3], np.int64), 1, np.array([0, 2], np.int64), 2, chosen)
+    assert chosen.tolist() == [2, -1, 77]

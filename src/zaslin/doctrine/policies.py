@@ -23,12 +23,13 @@ LATE_SHARE = 0.5
 def crossing_s(fields, country, line, now):
     """When a track, dead-reckoned on its `Line` at constant course and speed, is next in a country's airspace, s, from `now` on.
 
-    NOT_TOWARD_S where it is not within the projection; `now` where it is inside already. The middle course alone: a ranking, not the heading test.
+    NOT_TOWARD_S where it is not within the projection; `now` where it is inside already, at rest too. The middle course alone: a ranking, not the heading
+    test.
     """
-    if line.speed <= 0.0:
-        return NOT_TOWARD_S
     gone = line.speed * (now - line.t0)
     away = ray_meets_m(fields, country, line.x, line.y, course_rad(line.x, line.y, line.hx, line.hy), gone, gone + line.speed * PROJECTION_S)
+    if away <= gone:
+        return now
     return now + (away - gone) / line.speed if away < np.inf else NOT_TOWARD_S
 
 
