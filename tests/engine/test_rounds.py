@@ -140,6 +140,35 @@ def test_refusals_are_booked_with_what_refused():
     assert all(CAUSES[row["cause"]] != "not_permitted" or row["caveat"] == 0 for row in near.refusals)
 
 
+def test_more_refusals_than_there_is_room_for_are_all_booked(monkeypatch):
+    """Law: the table grows as it must; the rows are the same as with ample room."""
+    from zaslin.engine import replicate
+
+    allies = toy.coalition(
+        [toy.member(fires_own=NEVER, fires_ukraine=NEVER)], [ANYWHERE], [toy.pair(name=f"p{i}", station=(-60.0, 10.0 * i)) for i in range(6)]
+    )
+    ample = fly(toy.raid(WEST), allies, toy.ground(), 5).refusals
+    whole = replicate._clear_board
+    asked = []
+
+    def tight(scene, raid, queue_size, refusals):
+        asked.append(refusals)
+        return whole(scene, raid, queue_size, 1 if len(asked) == 1 else refusals)
+
+    monkeypatch.setattr(replicate, "_clear_board", tight)
+    assert fly(toy.raid(WEST), allies, toy.ground(), 5).refusals.tobytes() == ample.tobytes()
+    assert len(ample) > 1 and asked[1] == 4 * asked[0]
+
+
+def test_who_has_shot_off_its_gun_has_no_rounds():
+    """By hand: no missile fits a drone here, the gun's two bursts miss: the cause for the next drone is the lack of rounds, not of reach."""
+    gun = {"bursts": 2, "gun_reach_m": 800.0, "gun_mps": 900.0, "gun_p": (1e-9, 0, 0, 0, 0, 0), "reach_m": (0.0, 30_000.0, 0, 0, 0, 0), "shot_interval_s": 5.0}
+    later = {**SLOW, "start": 3_000.0, "name": "later"}
+    allies = toy.coalition([toy.member()], [ANYWHERE], [toy.pair(**gun)])
+    flown = fly(toy.raid(SLOW, later), allies, toy.ground(), 5)
+    assert len(flown.shots) == 2 and {CAUSES[row["cause"]] for row in flown.causes if row["threat"] == 1} == {"no_rounds"}
+
+
 @mark.parametrize("more", [{"rounds": 8}, {"p_kill": (0.9, 0.9, 0, 0, 0, 0)}])
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10**6))

@@ -183,4 +183,4 @@ def test_a_chunk_meets_the_objects_of_its_coalition():
     assert first == again
     wrong = [row for row in first["shots"] if row["object"] != "threat"]
     assert wrong and all(row["threat"].split("-")[0] == row["object"] for row in wrong)
-    assert rows(raid, replace(own, others=None))["threats"] != []
+    assert all(row["object"] == "threat" for row in rows(raid, replace(own, others=None))["shots"])

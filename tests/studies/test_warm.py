@@ -23,4 +23,4 @@ def test_the_made_up_flight_compiles_the_engine_for_the_types_of_a_real_one(smal
     before = [len(kernel.signatures) for kernel in KERNELS]
     item = study(small_night, ["skyshield-west"], 10, seed=1)
     fly_block(item, ground, item.packages, 0)
-    assert [len(kernel.signatures) for kernel in KERNELS] == before == [1] * len(KERNELS)
+    assert [len(kernel.signatures) for kernel in KERNELS] == before

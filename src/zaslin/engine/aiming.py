@@ -53,6 +53,14 @@ def weapon_for(shooter, pair, cls):
 
 
 @kernel
+def emptied(shooter, cls):
+    """The weapon of which a pair without rounds has run out, against a class; UNARMED where it has none against it."""
+    if shooter.reach_m[cls] > 0.0:
+        return MISSILE
+    return GUN if shooter.gun_p[cls] > 0.0 else UNARMED
+
+
+@kernel
 def round_mps(shooter, weapon):
     """Mean speed of a weapon's round, m/s."""
     return shooter.gun_mps if weapon == GUN else shooter.missile_mps
@@ -143,9 +151,9 @@ def note_reach(scene, board, m, j, now):
         cls = scene.threats[j].cls
         weapon = weapon_for(shooter, p, cls)
         if weapon == UNARMED:
-            if shooter.reach_m[cls] <= 0.0:
+            weapon = emptied(shooter, cls)
+            if weapon == UNARMED:
                 continue
-            weapon = MISSILE
         x, y, land_by, off_duty = shooter.base_x, shooter.base_y, now + shooter.endurance_s, np.inf
         if p.status != DOWN:
             x, y = locate(p, now)

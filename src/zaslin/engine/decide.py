@@ -9,8 +9,8 @@ import numpy as np
 
 from zaslin.doctrine.assign import PROJECTION_S, track_line
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
-from zaslin.engine.aiming import has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
-from zaslin.engine.records import FREE, GUN, LOOK, MISSILE, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
+from zaslin.engine.aiming import emptied, has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
+from zaslin.engine.records import FREE, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
 from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel
 from zaslin.physics.detection import late_at, next_piece_s, own_at
@@ -86,9 +86,9 @@ def open_pairings(scene, board, rows, columns, now):
             weapon = weapon_for(shooter, p, scene.threats[j].cls)
             without = weapon == UNARMED
             if without:
-                if shooter.reach_m[scene.threats[j].cls] <= 0.0:
+                weapon = emptied(shooter, scene.threats[j].cls)
+                if weapon == UNARMED:
                     continue
-                weapon = MISSILE
             k = leg_now(scene, j, now)
             if board.barred[i, j] == k + 1:
                 continue

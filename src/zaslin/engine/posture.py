@@ -116,7 +116,7 @@ def _relief_is_due(scene, board, i, now):
         return
     if p.status == FREE:
         leave(scene.ground, board, shooter, i, now)
-    elif p.status == CHASING or p.status == SHOOTING:
+    elif (p.status == CHASING or p.status == SHOOTING) and p.relief != RELIEF_HERE:
         p.relief = RELIEF_DUE
     schedule(board, now + late, ARRIVAL, i, NO_PLAN)
 

@@ -38,7 +38,6 @@ _SAYS = {
     game.ENGAGEMENTS_FULL: "the table of engagements is full",
     game.SHOTS_FULL: "the table of shots is full",
     game.SORTIES_FULL: "the table of sorties is full",
-    game.REFUSALS_FULL: "the table of refusals is full",
     game.CROSSINGS_FULL: "a way or a leg crosses a border more than 256 times",
 }
 
@@ -116,8 +115,13 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
         ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
         coalition.zones, yes_s, np.int64(coalition.policy), coalition.values, pieces,
     )
-    board = _clear_board(scene, raid, queue_size)
-    status = engage(scene, board)
+    room = 1_024 + 64 * n_threats
+    while True:
+        board = _clear_board(scene, raid, queue_size, room)
+        status = engage(scene, board)
+        if status != game.REFUSALS_FULL:
+            break
+        room *= 4
     if status != game.OK:
         raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
     engagements, shots, sorties = (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.sorties[: board.counts[2]])
@@ -143,7 +147,7 @@ def _stay_from(raid: Raid) -> np.ndarray:
     return np.searchsorted(raid.inside["threat"], np.arange(len(raid.threats) + 1)).astype(np.int64)
 
 
-def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
+def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int) -> Board:
     """A board on which nothing has happened, with room for what can."""
     n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
     span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
@@ -177,7 +181,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None) -> Board:
         engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
         shots=np.zeros(int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
-        refusals=np.zeros(1_024 + 64 * n_threats, dtype=REFUSAL),
+        refusals=np.zeros(refusals, dtype=REFUSAL),
         counts=np.zeros(5, dtype=np.int64),
         span=np.zeros(2),
     )

@@ -40,7 +40,7 @@ _ROW_GROUP = 1 << 16
 _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
 _ORDER = {
-    "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member",), "windows": ("from_s", "member", "caveat"),
+    "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member", "seen_s"), "windows": ("from_s", "member", "caveat"),
     "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s", "hit"),
     "refusals": ("refused_s", "member", "asset", "link", "caveat"), "falls": ("land_s", "kind", "lat", "lon"),
     "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "air_policing": ("member",), "paths": (),

@@ -392,6 +392,7 @@ class Member(Strict):
         return self.deconfliction.agreed == "shared-zones" if self.deconfliction is not None else self.separation_delay is not None
 
 
+Worth = Annotated[Sourced, Dimension("a worth", ("factor",), "value: 0.2, low: 0.05, high: 1, unit: factor", least=0.001, most=1_000.0)]
 Policy = Literal["earliest", "own-border-first", "highest-value", "optimal", "national"]
 """Named policies of assignment (doctrine/policies.py has the same words; a test holds them together)."""
 
@@ -416,7 +417,7 @@ class Package(Strict):
     summary: str
     agreed: Literal["real", "proposed", "illustrative"] = "illustrative"
     assignment: Policy = "earliest"
-    values: dict[ThreatClass, Factor] = Field(default_factory=dict, validate_default=True)
+    values: dict[ThreatClass, Worth] = Field(default_factory=dict, validate_default=True)
     fleet: Number | None = None
     cap_pairs: Pairs | None = None
     aircraft: tuple[Aircraft, ...] = ()

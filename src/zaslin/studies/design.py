@@ -90,6 +90,9 @@ def study(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f'package "{twice[0]}" is given twice; give every package its own name')
+    kept = next((name for name in names if name in ("forms", "screening")), None)
+    if kept:
+        raise InputError(f'a package cannot be called "{kept}": a results folder keeps its own work under that name')
     if isinstance(replicates, bool) or not isinstance(replicates, int) or not BLOCK_SIZE <= replicates <= MAX_REPLICATES:
         raise InputError(f"replicates: {replicates} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
