@@ -20,6 +20,7 @@ from zaslin.physics.detection import (
     SIGHT,
     horizon_change_s,
     late_at,
+    next_in_circle_s,
     next_piece_s,
     own_at,
     piece_at,
@@ -47,11 +48,12 @@ def _masked(*strips: tuple[float, float, float], rest: float = 0.0):
     return fields._replace(shade=shade, shade_least=least, shade_most=most)
 
 
-def _change(fields, wanted, a, b, t: float | None = None, speed: float = SPEED) -> float:
-    """When the view changes on a leg (x km, y km, alt) – (…) that starts at 30 s between two others that are not asked."""
+def _change(fields, wanted, a, b, t: float | None = None, speed: float = SPEED, earlier_m: float = 0.0) -> float:
+    """When the view changes on a leg (x km, y km, alt) – (…) that starts at 30 s between two others that are not asked: from `earlier_m` high, to the ground."""
     length = distance_m(a[0] * KM, a[1] * KM, b[0] * KM, b[1] * KM)
     verts = np.array(
-        [(-300 * KM, 0.0, 0.0, 0.0), (a[0] * KM, a[1] * KM, 30.0, a[2]), (b[0] * KM, b[1] * KM, 30.0 + length / speed, b[2]), (900 * KM, 0.0, 1e5, 0.0)], VERT
+        [(-300 * KM, 0.0, 0.0, earlier_m), (a[0] * KM, a[1] * KM, 30.0, a[2]), (b[0] * KM, b[1] * KM, 30.0 + length / speed, b[2]), (900 * KM, 0.0, 1e5, 0.0)],
+        VERT,
     )
     return horizon_change_s(fields, toy.PL, 10 * KM, 40.0, verts, 1, 30.0 if t is None else t, wanted)
 
@@ -70,6 +72,7 @@ def test_shade_is_taken_off_the_altitude_in_its_own_cell_for_its_own_country():
     short = fields._replace(shade=fields.shade[: toy.PL])
     assert unshaded_m(short, toy.PL, 22 * KM, 3 * KM, 100.0) == 100.0
     assert unshaded_m(toy.ground().fields, toy.UA, 22 * KM, 3 * KM, 100.0) == 100.0
+    assert unshaded_m(_masked(rest=50.0), toy.PL, 1e7, 0.0, 100.0) == 100.0
     corner = _masked()
     corner.shade[toy.PL, 0, 0] = 60.0
     assert unshaded_m(corner, toy.PL, toy.X0 + KM, toy.Y0 + KM, 100.0) == 40.0
@@ -110,10 +113,10 @@ def test_a_valley_near_the_radar_hides_though_the_horizon_is_far():
 
 
 def test_a_hill_far_out_lets_a_flyer_be_seen_earlier():
-    """By hand: 300 m of negative shade from x = 60 to 65 km: 100 m there are 400 m, in view within 108 km of the row; it is 70 to 75 km off. Over a smooth
+    """By hand: 300 m of negative shade from x = 70 to 75 km: 100 m there are 400 m, in view within 108 km of the row; it is 80 to 85 km off. Over a smooth
     earth it would be in view from 57 km on."""
-    fields = _masked((60, 65, -300.0))
-    assert _change(fields, ABOVE, (200, 0, 100.0), (0, 0, 100.0)) == approx(_at(200, 65), abs=0.01)
+    fields = _masked((70, 75, -300.0))
+    assert _change(fields, ABOVE, (200, 0, 100.0), (0, 0, 100.0)) == approx(_at(200, 75), abs=0.01)
     assert _change(fields, BELOW, (0, 0, 100.0), (200, 0, 100.0)) == approx(30.0 + (radar_horizon_m(40.0, 100.0) - 10 * KM) / SPEED, abs=0.1)
 
 
@@ -121,6 +124,7 @@ def test_the_lowest_of_a_leg_decides_how_far_may_be_stepped():
     """By hand: from 500 m at the border down to 60 m at 24 km: 225 to 133 m high between 15 and 20 km, where 300 m of shade hide it; at 24 km it is in view.
     Climbing the other way it comes out of view at 20 km, and into it at 15."""
     fields = _masked((15, 20, 300.0))
+    assert _change(fields, BELOW, (0, 0, 500.0), (24, 0, 60.0), earlier_m=9_000.0) == approx(_at(0, 15), abs=0.01)
     down, up = ((0, 0, 500.0), (24, 0, 60.0)), ((24, 0, 60.0), (0, 0, 500.0))
     assert _change(fields, BELOW, *down) == approx(_at(0, 15), abs=0.01)
     assert _change(fields, BELOW, *up) == approx(_at(24, 20), abs=0.01)
@@ -148,6 +152,33 @@ def test_what_rests_changes_its_view_at_once_or_never():
     verts = np.array([(50 * KM, 0.0, 7.0, 100.0), (50 * KM, 0.0, 99.0, 100.0)], VERT)
     ask = lambda wanted: horizon_change_s(toy.ground().fields, toy.PL, 10 * KM, 40.0, verts, 0, 7.0, wanted)
     assert (ask(ABOVE), ask(BELOW)) == (7.0, math.inf)
+
+
+def test_a_country_that_the_mask_does_not_hold_has_a_smooth_horizon():
+    """By hand: a mask of the countries before Poland; and none at all for Ukraine, whose border x = 800 km a threat comes to from the east."""
+    masked = _masked(rest=64.0)
+    short = masked._replace(shade=masked.shade[: toy.PL], shade_least=masked.shade_least[: toy.PL], shade_most=masked.shade_most[: toy.PL])
+    plain = _change(toy.ground().fields, ABOVE, (200, 0, 100.0), (0, 0, 100.0))
+    assert _change(short, ABOVE, (200, 0, 100.0), (0, 0, 100.0)) == plain
+    verts = np.array([(1_000 * KM, 0.0, 0.0, 100.0), (800 * KM, 0.0, 1_000.0, 100.0)], VERT)
+    way, edge = distance_m(1_000 * KM, 0.0, 800 * KM, 0.0), radar_horizon_m(40.0, 100.0) - 10 * KM
+    assert horizon_change_s(toy.ground().fields, toy.UA, 10 * KM, 40.0, verts, 0, 0.0, ABOVE) == approx(1_000.0 * (1.0 - edge / way), abs=1.0)
+
+
+def test_a_short_rise_over_the_horizon_is_not_stepped_over():
+    """By hand: past the corner (0, 500) at 70.7 km, climbing from 60 to 460 m and back down: some 260 m high there the horizon is 92 km, less 10 km of
+    setback; along y = 520 km instead, 100 km off at the nearest and as high as 460 m only at its end: in view for the last kilometres."""
+    path = (128 * KM, 478 * KM, 28 * KM, 578 * KM)
+    length = distance_m(*path)
+
+    def seen(s: float, low: float, high: float) -> bool:
+        x, y = along(*path, s)
+        return distance_m(x, y, 0.0, min(y, 500 * KM)) + 10 * KM <= radar_horizon_m(40.0, low + (high - low) * s / length)
+
+    for low, high in ((60.0, 260.0), (100.0, 200.0), (20.0, 300.0)):
+        inside = [s for s in np.arange(0.0, length, 50.0) if seen(s, low, high)]
+        got = _change(toy.ground().fields, ABOVE, (128, 478, low), (28, 578, high))
+        assert got == (approx(30.0 + inside[0] / SPEED, abs=2.0) if inside else math.inf)
 
 
 # --- spans of a circle -------------------------------------------------------------------------------------------------
@@ -181,6 +212,30 @@ def test_on_long_oblique_ways_the_exit_is_at_the_range_to_the_centimetre(a, b, c
         assert distance_m(*along(*path, inner), cx, cy) < range_km * KM
 
 
+def _span(points: list[tuple[float, float, float]], range_km: float, t: float = 0.0) -> tuple[float, float]:
+    """The next stay within a circle around (0, 0) of a path of (x km, y km, t), after two vertices of a threat that is there at all later times."""
+    verts = np.array([(0.0, 0.0, 5_000.0, 0.0), (KM, 0.0, 90_000.0, 0.0)] + [(x * KM, y * KM, at, 0.0) for x, y, at in points], VERT)
+    return next_in_circle_s(verts, 2, len(verts), 0.0, 0.0, range_km * KM, t)
+
+
+def test_who_rests_in_the_circle_is_in_it_from_his_first_moment():
+    """By hand: a minute at rest in the middle, then out at 200 m/s: 50 km after 60 + 250 s; at rest outside, then in; a leg without duration on the way."""
+    out, way = distance_m(0.0, 0.0, 100 * KM, 0.0), distance_m(100 * KM, 0.0, 0.0, 0.0)
+    assert _span([(0, 0, 0.0), (0, 0, 60.0), (100, 0, 60.0 + out / 200.0)], 50) == (0.0, approx(310.0, abs=0.1))
+    assert _span([(0, 0, 0.0), (0, 0, 60.0), (100, 0, 60.0 + out / 200.0)], 50, t=40.0) == (40.0, approx(310.0, abs=0.1))
+    assert _span([(100, 0, 0.0), (100, 0, 60.0), (0, 0, 60.0 + way / 200.0)], 50) == (approx(60.0 + (way - 50 * KM) / 200.0, abs=0.1), math.inf)
+    assert _span([(0, 0, 0.0), (0, 0, 0.0), (100, 0, out / 200.0)], 50) == (0.0, approx(250.0, abs=0.1))
+    assert _span([(0, 0, 0.0), (0, 0, 60.0)], 50) == (0.0, math.inf)
+
+
+def test_what_creeps_enters_and_leaves_when_it_has_flown_the_way():
+    """By hand: at half a metre a second from 50.1 km to 49.9 km: inside after 200 s, to the end; and the other way out after 200 s."""
+    rate = distance_m(50.1 * KM, 0.0, 49.9 * KM, 0.0) / 400.0
+    entry = (distance_m(50.1 * KM, 0.0, 0.0, 0.0) - 50 * KM) / rate
+    assert _span([(50.1, 0, 0.0), (49.9, 0, 400.0)], 50) == (approx(entry, abs=0.1), math.inf)
+    assert _span([(49.9, 0, 0.0), (50.1, 0, 400.0)], 50) == (0.0, approx(400.0 - entry, abs=0.1))
+
+
 # --- pieces ------------------------------------------------------------------------------------------------------------
 
 
@@ -212,5 +267,6 @@ def test_the_next_piece_is_the_first_that_has_not_begun():
 def test_who_holds_nothing_has_nothing_of_his_own_and_nothing_late():
     """By the rule: first equal to last."""
     pieces, look = _pieces()
-    look["last"] = 1
-    assert (own_at(pieces, look, 50.0), late_at(pieces, look, 50.0)) == (False, 0.0)
+    for row in (0, 1):
+        look["first"] = look["last"] = row
+        assert (own_at(pieces, look, 50.0), late_at(pieces, look, 50.0)) == (False, 0.0)
