@@ -10,7 +10,7 @@ from pytest import approx, mark
 import toy_world as toy
 from zaslin import draws
 from zaslin.doctrine.alert import first_within_s, on_station_s, order_s, take_off_s
-from zaslin.physics.detection import SIGHT
+from zaslin.physics.detection import BY_AIRBORNE, BY_SHARED, SIGHT
 from zaslin.plane import along, distance_m
 from zaslin.scenario.threat import CLASSES
 from zaslin.world.arrays import KIND_QRA, VERT
@@ -177,6 +177,32 @@ def test_a_track_of_the_dead_orders_nobody():
 def test_a_member_without_a_border_here_orders_nobody():
     """By the rule: nothing comes near a border that is not in the theatre, not even what is tracked."""
     assert _order(WEST, own=0.0, country=-1, raid_warning=1, lead_s=300.0) == math.inf
+
+
+def _order_by_pieces(flights, own, by=None) -> float:
+    """The order of a pair without a warning; own: when own sensors have each threat; by: what they are."""
+    raid, allies = toy.raid(*flights), toy.coalition([toy.member()], [], [toy.pair(kind=KIND_QRA)])
+    sight = np.zeros(len(flights), SIGHT)
+    pieces = toy.held(sight[None], own=np.array([own]))
+    if by is not None:
+        pieces["by"] = by
+    return order_s(toy.ground().fields, raid.threats, raid.verts, allies.members[0], sight, pieces, allies.shooters[0], -1e4)
+
+
+def test_a_track_is_of_its_own_threat_by_own_sensors():
+    """By hand: a ballistic missile tracked from 0 s orders nobody; the other's own track at 900 s does. So does one of the airborne radar, a partner's not;
+    nor does a track of what is no threat (an object of another kind)."""
+    ballistic = {**WEST, "cls": CLASSES.index("ballistic")}
+    assert _order_by_pieces([ballistic, WEST], [0.0, 900.0]) == 900.0
+    assert _order_by_pieces([WEST], [900.0], BY_AIRBORNE) == 900.0
+    assert _order_by_pieces([WEST], [900.0], BY_SHARED) == math.inf
+    assert _order_by_pieces([{**WEST, "other": 1}], [900.0]) == math.inf
+
+
+def test_one_that_never_comes_near_does_not_end_the_list():
+    """By hand: the first, a drone that stays 200 km off, is warned of never; the second is near at 750 s, less a lead of 300 s."""
+    away = {"points": [(300, 0), (200, 0)], "speed": 200.0, "cls": CLASSES.index("drone")}
+    assert _order(away, WEST, raid_warning=1, lead_s=300.0, own=0.0) == approx(NEAR_S - 300.0, abs=0.02)
 
 
 # --- take-off and station ----------------------------------------------------------------------------------------------
