@@ -51,6 +51,9 @@ def why_not_charts(results: Results, fig: Figures) -> list[dict[str, Any]]:
     return charts
 
 
+_ROUNDING = 1e-9
+
+
 def _chart(fig: Figures, draw: Any, title: str, per: str, total: float | None) -> dict[str, Any]:
     found = [why_not(fig.reading, col.name, draw) for col in fig.columns]
     share = draw == "given"
@@ -58,7 +61,8 @@ def _chart(fig: Figures, draw: Any, title: str, per: str, total: float | None) -
     bars, table = [], []
     for col, why in zip(fig.columns, found, strict=True):
         by_cause = _by_cause(why, COALITION)
-        killed = max(whole - why.not_killed, 0.0) if draw != "tagged" else 0.0
+        killed = whole - why.not_killed if draw != "tagged" else 0.0
+        killed = killed if killed > _ROUNDING * whole else 0.0  # weights need not sum to the whole to the last bit
         parts = [Part(by_cause.get(cause, 0.0), _COLOUR[cause], f"{CAUSE_WORDS[cause]}: {_number(by_cause.get(cause, 0.0), share)}") for cause in CAUSES]
         parts.append(Part(killed, _COLOUR[_KILLED], f"shot down by the coalition: {_number(killed, share)}"))
         label = f"{title}, {col.title}: " + "; ".join(part.label for part in parts if part.value > 0.0)

@@ -12,6 +12,7 @@ from typing import Any
 from zaslin.brief.night import moment
 from zaslin.brief.numbers import listed
 from zaslin.brief.sentences import CAUSE_WORDS, FATE_WORDS, nation
+from zaslin.outcomes.tables import COALITION
 from zaslin.units import KM
 
 Event = Mapping[str, Any]
@@ -38,7 +39,10 @@ def story_lines(story: Mapping[str, Any], night: Mapping[str, Any]) -> list[tupl
 def cause_line(cause: Mapping[str, Any]) -> str:
     """``Poland: permitted, but no aircraft could reach it in time``."""
     caveat = f" ({cause['caveat']})" if cause["caveat"] else ""
-    return f"{nation(cause['member'])}: {CAUSE_WORDS.get(cause['cause'], cause['cause'])}{caveat}"
+    words = CAUSE_WORDS.get(cause["cause"], cause["cause"])
+    if cause["cause"] == "not_seen" and cause["member"] != COALITION:
+        words = "had no track of it"
+    return f"{nation(cause['member'])}: {words}{caveat}"
 
 
 def event_words(event: Event) -> str:
