@@ -160,6 +160,7 @@ def test_a_folders_screening_is_stored_shown_again_and_stands_in_the_brief(few: 
     assert (wrong.exit_code, wrong.stdout) == (2, "") and "sorties" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_a_nights_screening_lies_in_a_folder_of_its_own(few: None, tmp_path: Path):
     """By hand: the folder that -o names holds the study and the screening, and can be asked about later; a given crossing is followed too."""
     place = str(tmp_path / "kept")

@@ -154,6 +154,7 @@ def check_scrambled(rows: list[Row], folder: Path, cut: datetime) -> None:
             assert getattr(item.knots, name)[:k] == getattr(second.classes[cls].knots, name)[:k], name
 
 
+@pytest.mark.slow
 def test_scrambling_all_later_outcomes_changes_no_earlier_forecast_score_or_knot(tmp_path: Path):
     """The issue's third line, through the whole path from a file, baselines too: bit for bit."""
     check_scrambled(made(60, seed=9, most=60, booked=20), tmp_path, datetime(2024, 8, 5, 22, tzinfo=UTC))

@@ -157,6 +157,7 @@ def test_an_interrupted_screening_goes_on_and_another_is_refused(item, few, tmp_
         read_screening(tmp_path / "cut", "0" * 64)
 
 
+@pytest.mark.slow
 def test_a_screening_leaves_the_folders_own_replicates_alone(item, few, tmp_path):
     """Law: nothing of the run is touched, and its folder still opens."""
     run(item, tmp_path / "first", threads=1)

@@ -99,6 +99,7 @@ def crossings(raid, threats=None):
     return out
 
 
+@pytest.mark.slow
 def test_tagged_threats_at_a_tenth_of_the_replicates_are_no_noisier_than_plain_ones():
     """The oracle: 2,000 plain raids of one draw of the inputs. 20 blocks' worth of tagged threats (200 replicates), thinned as a study thins them, agree within
     three joint standard errors, and their own standard error is no greater: of all crossings, those into Poland, the deep ones and the seconds inside.

@@ -104,6 +104,7 @@ def test_tilting_the_margin_leaves_expectations_alone(compiled, ground):
     assert value.mean() == pytest.approx(entered.mean(), abs=3.0 * np.hypot(value.std(), entered.std()) / np.sqrt(4_000))
 
 
+@pytest.mark.slow
 def test_the_night_of_a_hit_is_drawn_by_its_chance_to_come_through(dense, ground):
     """Law: over the hits, S of the night drawn has the mean E[S²] / E[S] that a draw in proportion to S gives, within four standard errors; the weight holds S̄
     and is that of the averaged night within the error of 1,024 nights; another block has other nights."""
