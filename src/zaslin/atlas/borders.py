@@ -8,6 +8,7 @@ controls a place. Data: `data/borders.geojson.gz`, ODbL 1.0, © OpenStreetMap co
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -87,9 +88,16 @@ def country_of(lat: float, lon: float) -> str | None:
 @cache
 def load_borders() -> BorderIndex:
     """The index of the twelve countries' borders; read once in a process."""
+    return index_of({code: _geometries()[code] for code in COUNTRIES[:N_INDEXED]})
+
+
+def index_of(shapes: Mapping[str, shapely.Geometry]) -> BorderIndex:
+    """The index of some countries' borders: polygons in degrees by code, of the first twelve; a country without one is nowhere."""
     starts, ends, owners, frames = [], [], [], []
-    for country in range(N_INDEXED):
-        a, b, frame = _edges(_geometries()[COUNTRIES[country]])
+    for country, code in enumerate(COUNTRIES[:N_INDEXED]):
+        if code not in shapes:
+            continue
+        a, b, frame = _edges(shapes[code])
         starts.append(a)
         ends.append(b)
         frames.append(frame)
@@ -105,7 +113,9 @@ def load_borders() -> BorderIndex:
     order = np.argsort(cell, kind="stable")
     start = np.zeros(N_INDEXED * ny * nx + 1, dtype=np.int32)
     np.cumsum(np.bincount(cell, minlength=N_INDEXED * ny * nx), out=start[1:])
-    box = np.array([[*np.minimum(a, b)[owner == c].min(axis=0), *np.maximum(a, b)[owner == c].max(axis=0)] for c in range(N_INDEXED)])
+    box = np.full((N_INDEXED, 4), [np.inf, np.inf, -np.inf, -np.inf])
+    for c in np.unique(owner):
+        box[c] = [*np.minimum(a, b)[owner == c].min(axis=0), *np.maximum(a, b)[owner == c].max(axis=0)]
     a, b = np.ascontiguousarray(a[order].T), np.ascontiguousarray(b[order].T)
     pad = 0.5 * float(np.abs(b - a).max()) + 1.0
     index = BorderIndex(a[0], a[1], b[0], b[1], frame[order].astype(np.uint8), start, box, float(x0), float(y0), _CELL_M, nx, ny, pad)

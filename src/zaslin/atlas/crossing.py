@@ -138,9 +138,7 @@ def border_distance_m(index, country, x, y):
     row0 = min(max(int(np.floor((y - index.y0) / cell)), 0), ny - 1)
     # Where the point lies in its cell: the nearest side of the ring r is at least r cells less this much away.
     qx, qy = min(max(x, index.x0), index.x0 + nx * cell), min(max(y, index.y0), index.y0 + ny * cell)
-    slack = max(
-        qx - (index.x0 + col0 * cell), index.x0 + (col0 + 1) * cell - qx, qy - (index.y0 + row0 * cell), index.y0 + (row0 + 1) * cell - qy
-    )
+    slack = max(qx - (index.x0 + col0 * cell), index.x0 + (col0 + 1) * cell - qx, qy - (index.y0 + row0 * cell), index.y0 + (row0 + 1) * cell - qy)
     # A plane length is at most 1/shrink times its length on the sphere anywhere in the grid.
     far_x = max(abs(index.x0), abs(index.x0 + nx * cell), abs(x))
     far_y = max(abs(index.y0), abs(index.y0 + ny * cell), abs(y))

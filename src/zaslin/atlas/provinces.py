@@ -43,6 +43,5 @@ def provinces(country: str) -> tuple[Province, ...]:
 def _table() -> tuple[Province, ...]:
     text = (files("zaslin.atlas") / "data" / "provinces.csv").read_text(encoding="utf-8")
     return tuple(
-        Province(row["name"], row["country"], *(float(row[side]) for side in ("south", "north", "west", "east")))
-        for row in csv.DictReader(io.StringIO(text))
+        Province(row["name"], row["country"], *(float(row[side]) for side in ("south", "north", "west", "east"))) for row in csv.DictReader(io.StringIO(text))
     )
