@@ -102,7 +102,7 @@ def copy_for(file: str, folder: Path) -> None:
     )
     for path in (folder / "src").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        plain = re.sub(r"(?m)^@kernel\n", "", text)
+        plain = re.sub(r"(?m)^@(?:kernel|lean)\n", "", text)
         # Compiled code reads row.field of any structured row; Python does so where the rows are numpy records.
         plain += "".join(f"\n{name} = np.dtype((np.record, {name}))\n" for name in re.findall(r"(?m)^([A-Z]+) = np\.dtype\(", plain))
         if plain != text:

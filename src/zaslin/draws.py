@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import hashlib
 
+import numba
 import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 
 # Purposes: what a draw is for. Numbers are part of the results' bytes: add at the end, never renumber.
 LAUNCH_TIME, LAUNCH_PLACE, MODEL_SPLIT, TARGET, ROUTE, SPEED, ALTITUDE, MARGIN, DRIFT, GROSS_FAILURE = range(1, 11)
@@ -39,16 +43,36 @@ def entity_id(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
-@kernel
-def _mulhilo(a, b):
+def _high_by_halves(a, b):
+    """The upper 64 bits of a product of two uint64, by products of their halves: what runs where nothing is compiled."""
     a0, a1 = a & _LOW, a >> _S32
     b0, b1 = b & _LOW, b >> _S32
     p00, p01, p10, p11 = a0 * b0, a0 * b1, a1 * b0, a1 * b1
     mid = (p00 >> _S32) + (p01 & _LOW) + (p10 & _LOW)
-    return p11 + (p01 >> _S32) + (p10 >> _S32) + (mid >> _S32), a * b
+    return p11 + (p01 >> _S32) + (p10 >> _S32) + (mid >> _S32)
 
 
-@kernel
+@intrinsic
+def _high_in_one(typing_context, a, b):
+    """The same by the machine's one wide multiplication."""
+
+    def generate(context, builder, signature, args):
+        wide = ir.IntType(128)
+        product = builder.mul(builder.zext(args[0], wide), builder.zext(args[1], wide))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+_high = _high_by_halves if numba.config.DISABLE_JIT else _high_in_one
+
+
+@lean
+def _mulhilo(a, b):
+    return _high(a, b), a * b
+
+
+@lean
 def philox(seed, replicate, entity, word):
     """The four 64-bit outputs of Philox4x64-10 for key (seed, replicate) and counter (entity, word, 0, 0)."""
     k0, k1 = np.uint64(seed), np.uint64(replicate)
@@ -63,7 +87,7 @@ def philox(seed, replicate, entity, word):
     return c0, c1, c2, c3
 
 
-@kernel
+@lean
 def uniform(seed, replicate, entity, purpose, index):
     """A number in (0, 1), never 0 or 1: seed, replicate, entity uint64; purpose one of this file's; index >= 0."""
     word = (np.uint64(purpose) << _S32) | np.uint64(index)
@@ -71,7 +95,7 @@ def uniform(seed, replicate, entity, purpose, index):
     return (np.float64(c0 >> _S11) + 0.5) * _UNIT
 
 
-@kernel
+@lean
 def normal(seed, replicate, entity, purpose, index):
     """A standard normal draw (Box–Muller on one counter)."""
     word = (np.uint64(purpose) << _S32) | np.uint64(index)
@@ -81,7 +105,7 @@ def normal(seed, replicate, entity, purpose, index):
     return np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)
 
 
-@kernel
+@lean
 def exponential(seed, replicate, entity, purpose, index):
     """A standard exponential draw, mean 1."""
     return -np.log(uniform(seed, replicate, entity, purpose, index))

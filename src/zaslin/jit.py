@@ -84,4 +84,16 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` with numba: no GIL, IEEE arithmetic, NaN instead of an exception on division by zero."""
     import numba
 
-    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy")(function)
+    # said aloud: else a kernel that a lean one calls would be compiled without counts too
+    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy", _nrt=True)(function)
+
+
+def lean(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`kernel` without reference counts, for what makes no array and returns none (numba refuses the rest).
+
+    A kernel counts a reference to every array that it is handed, one by one and back again: for a scene of sixty arrays that is most of a small one's time.
+    Whoever calls from Python holds the arrays anyway.
+    """
+    import numba
+
+    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy", _nrt=False)(function)

@@ -46,6 +46,13 @@ def distance_m(xa, ya, xb, yb):
 
 
 @kernel
+def at_least_m(xa, ya, xb, yb):
+    """A lower bound of `distance_m` without trigonometry: the plane's length over its greatest scale between the points, 1 + r²/R² at the farther one."""
+    far = max(xa * xa + ya * ya, xb * xb + yb * yb)
+    return np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2) / (1.0 + far / (_R * _R))
+
+
+@kernel
 def along(xa, ya, xb, yb, s_m):
     """The plane point `s_m` metres along the great circle from a toward b (beyond b where s exceeds the distance)."""
     ax, ay = xa / _R, ya / _R

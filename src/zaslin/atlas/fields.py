@@ -17,7 +17,7 @@ import numpy as np
 
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.regions import MACRO_INDEX
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.plane import along, distance_m
 from zaslin.units import EARTH_RADIUS_M
 
@@ -92,7 +92,7 @@ def cell_areas_km2(x0: float, y0: float, cell_m: float, shape: tuple[int, int]) 
     return (cell_m / 1_000.0) ** 2 * (1.0 + u[None, :] ** 2 + v[:, None] ** 2) ** -1.5
 
 
-@kernel
+@lean
 def cell_of(fields, x, y):
     """(iy, ix) of the cell that holds the plane point (x, y), m; (-1, -1) outside the grid."""
     ny, nx = fields.country.shape
@@ -103,7 +103,7 @@ def cell_of(fields, x, y):
     return iy, ix
 
 
-@kernel
+@lean
 def bilinear(layer, x0, y0, cell_m, x, y):
     """Value of a raster [ny, nx] at a plane point, between the middles of the four cells around it; beyond the outermost middles the
     value at the nearest point of the grid."""
@@ -117,7 +117,7 @@ def bilinear(layer, x0, y0, cell_m, x, y):
     return low * (1.0 - fv) + high * fv
 
 
-@kernel
+@lean
 def signed_distance_m(fields, country, x, y):
     """Signed great-circle distance, m, from a plane point to a country's airspace, off the raster (error: docs/atlas.md).
 
@@ -134,13 +134,13 @@ def signed_distance_m(fields, country, x, y):
     return d + distance_m(x, y, qx, qy)
 
 
-@kernel
+@lean
 def land_distance_m(fields, country, x, y):
     """Signed great-circle distance, m, from a plane point to a country's land: its airspace's and what the territorial sea adds (error: docs/atlas.md)."""
     return signed_distance_m(fields, country, x, y) + bilinear(fields.coast[country], fields.x0, fields.y0, COAST_CELLS * fields.cell_m, x, y)
 
 
-@kernel
+@lean
 def nearest_in(fields, country, x, y):
     """A plane point in the country's airspace near to (x, y), good to about a cell; (x, y) itself where the raster says inside.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
@@ -29,9 +29,10 @@ STEP_S = 5.0
 _DRONE, _CRUISE, _AEROBALLISTIC, _BALLISTIC = 0, 1, 3, 4  # positions in scenario.threat.CLASSES (a test holds them)
 
 
-@kernel
-def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
-    """First time in [from_s, to_s], s, at which a path is within `within_m` of a country's airspace; inf if never.
+@lean
+def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s, useful_s):
+    """First time in [from_s, to_s], s, at which a path is within `within_m` of a country's airspace; inf if never, or where it is certain not to come before
+    `useful_s`, s.
 
     Steps that the distance allows (at least 5 s), then bisection to 0.01 s.
     """
@@ -46,7 +47,7 @@ def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
         gap = outside_m(fields, country, x, y) - within_m
         if gap <= 0.0:
             break
-        if t >= to_s:
+        if t >= to_s or t >= useful_s:
             return np.inf
         before = t
         speed = leg_speed_mps(verts, k)
@@ -64,7 +65,7 @@ def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
     return t
 
 
-@kernel
+@lean
 def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
     """When a pair on alert is ordered up, not before `from_s`; inf if never. sight: (threats,), the member's row of SIGHT; pieces: its rows of PIECE.
 
@@ -74,6 +75,8 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
     """
     best = np.inf
     for j in range(len(threats)):
+        if best <= from_s:
+            break
         threat = threats[j]
         if threat.cls == _AEROBALLISTIC or threat.cls == _BALLISTIC or threat.other > 0:
             continue
@@ -82,7 +85,9 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
         warned = shooter.raid_warning == 1 and (threat.cls == _DRONE or threat.cls == _CRUISE)
         near = np.inf
         if warned:
-            near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, threat.end_s)
+            near = first_within_s(
+                fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, threat.end_s, best + shooter.lead_s
+            )
             order = max(near - shooter.lead_s, from_s)
             if order < threat.stop_s:  # what has fallen by then warns of nothing; a later stop is not known yet
                 best = min(best, order)
@@ -92,11 +97,12 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
         for r in range(sight[j].first, sight[j].last):
             since, until = max(from_s, pieces[r].from_s), min(alive, pieces[r].to_s)
             if pieces[r].by <= BY_AIRBORNE and since < min(until, best):
-                best = min(best, first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, until))
+                near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, until, best)
+                best = min(best, near)
     return best
 
 
-@kernel
+@lean
 def take_off_s(seed, replicate, shooter, order, number):
     """Take-off of the pair's scramble `number` (from 0) that was ordered at `order`, s; of its spare, a second readiness later, where a jet of it fails."""
     t = order + shooter.readiness_s * np.exp(READINESS_SIGMA * draws.normal(seed, replicate, shooter.entity, draws.READINESS, number))
@@ -105,13 +111,13 @@ def take_off_s(seed, replicate, shooter, order, number):
     return t
 
 
-@kernel
+@lean
 def fails(seed, replicate, shooter, number):
     """Whether a jet of the pair does not start, or aborts, at take-off `number` (of an alert pair's scrambles; of a patrol's pairs, the first included)."""
     return draws.uniform(seed, replicate, shooter.entity, draws.AVAILABLE, number) >= shooter.p_available
 
 
-@kernel
+@lean
 def relief_late_s(seed, replicate, shooter, number):
     """How much later than its time pair `number` of a patrol comes to its station, s. The first one (0) is late only where a jet of it fails."""
     late = shooter.spare_s if fails(seed, replicate, shooter, number) else 0.0
@@ -120,14 +126,14 @@ def relief_late_s(seed, replicate, shooter, number):
     return late
 
 
-@kernel
+@lean
 def duty_suffices(shooter, flown_s):
     """Whether an alert crew that has flown for `flown_s` in the night may be ordered up: for the way to its station, the least time there, and back."""
     way = distance_m(shooter.base_x, shooter.base_y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
     return flown_s + 2.0 * way + LEAST_ON_STATION_S <= shooter.crew_duty_s
 
 
-@kernel
+@lean
 def on_station_s(shooter, transit_s):
     """How long one patrol stays: its endurance less the way there and back, s."""
     return max(shooter.endurance_s - 2.0 * transit_s, LEAST_ON_STATION_S)

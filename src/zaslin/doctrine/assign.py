@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.intercept import Line, Reach
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad
@@ -20,14 +20,14 @@ HOME_MARGIN_M = 1_000.0
 """A shooter that is held in its own airspace keeps this far from the line, m: assumption, 0–5 km."""
 
 
-@kernel
+@lean
 def true_line(verts, k, t):
     """The `Line` that a threat flies at `t` on leg `k`."""
     x, y = place_at(verts, k, t)
     return Line(x, y, x + verts[k + 1].x - verts[k].x, y + verts[k + 1].y - verts[k].y, t, leg_speed_mps(verts, k))
 
 
-@kernel
+@lean
 def track_line(verts, first, last, late_s, own, consent, t):
     """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
 
@@ -42,7 +42,7 @@ def track_line(verts, first, last, late_s, own, consent, t):
     return Line(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), known, leg_speed_mps(verts, k))
 
 
-@kernel
+@lean
 def reach_under(shooter, reach_m, missile_mps, country, caveat, open_since_s, separation_s):
     """The `Reach` of a shooter with a weapon of this reach and speed under the caveat that permits now. Over foreign soil it waits `separation_s` after the
     opening.

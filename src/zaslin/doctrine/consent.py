@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.atlas.crossing import inside as within_border
 from zaslin.atlas.fields import cell_of
+from zaslin.atlas.ground import over
 from zaslin.doctrine.heading import crossing_projected
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.lethality import pair_entity
@@ -47,7 +47,7 @@ _DRONE = 0
 _MAX_FLIPS = 400
 
 
-@kernel
+@lean
 def zone_flips(zone, fields, verts, first, last, flips):
     """Times, s, at which a path enters and leaves a raster zone (1 inside), exact against its cells; `flips` takes them, entries first.
 
@@ -90,7 +90,7 @@ def zone_flips(zone, fields, verts, first, last, flips):
     return n
 
 
-@kernel
+@lean
 def _within(flips, n, t):
     """Whether t lies in one of the half-open intervals flips[0]–flips[1], flips[2]–flips[3], …"""
     for i in range(0, n, 2):  # noqa: SIM110 (kernels have no any())
@@ -99,7 +99,7 @@ def _within(flips, n, t):
     return False
 
 
-@kernel
+@lean
 def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y):
     """Masks of the caveats whose conditions all hold, and of those whose zone holds. places: (own airspace, Ukraine); away: own distance; error: of the
     track's place, m, which only the heading test sees."""
@@ -128,7 +128,7 @@ def _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away,
     return full, zone_only
 
 
-@kernel
+@lean
 def _grid_s(caveats, ids, n, cls, away, speed, error):
     """Time for which no distance-bound condition can change, at least the grid's step; inf where there is no such condition. error: of the track's place, m."""
     grid = GRID_DRONE_S if cls == _DRONE else GRID_S
@@ -142,7 +142,7 @@ def _grid_s(caveats, ids, n, cls, away, speed, error):
     return step
 
 
-@kernel
+@lean
 def _place_rank(caveat):
     """How far a caveat lets the shooter go, to choose between caveats that permit at once (m outside the own border)."""
     if caveat.place == 0:
@@ -150,7 +150,7 @@ def _place_rank(caveat):
     return caveat.pursuit_m if caveat.place == 1 else np.inf
 
 
-@kernel
+@lean
 def _put(caveats, ids, n, mask, at, asked):
     """Ask, at time `at`, every authority that a matching ask names and that was not asked before; `asked` takes the time for all its asks."""
     for i in range(n):
@@ -163,7 +163,7 @@ def _put(caveats, ids, n, mask, at, asked):
                 asked[k] = at
 
 
-@kernel
+@lean
 def _forbids(caveats, ids, n, mask):
     """The last of the forbids in a mask, as its place in `ids`; -1 none."""
     forbid = -1
@@ -173,7 +173,7 @@ def _forbids(caveats, ids, n, mask):
     return forbid
 
 
-@kernel
+@lean
 def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j):
     """Book the stretch a–b in which exactly the caveats of `mask` match. Returns the new number of windows, -1 where there is no room."""
     ask, permit = -1, -1
@@ -212,7 +212,7 @@ def _segment(caveats, ids, n, mask, a, b, luck, asked, windows, count, row, m, j
     return count + 1
 
 
-@kernel
+@lean
 def _name_missing(caveats, ids, n, zone_s, beaten_s):
     """The caveat to name where nothing matched: the forbid that beat a match for longest; else the permit or ask whose zone held for longest
     (ties: the first); else a forbid that covers the class; else -1."""
@@ -315,7 +315,7 @@ def _stretch(
     return count
 
 
-@kernel
+@lean
 def _times_in(ground, country, verts, threat, inside, stay, stay_to, times):
     """Entries and exits of a threat's free flight, s, exact (gaps cut out again), of one country's airspace into `times`; their number, -1 where full."""
     n = np.int64(0)
@@ -396,7 +396,7 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     return OK, count
 
 
-@kernel
+@lean
 def permitted_at(windows, consent, m, j, t):
     """Whether a window of member m for threat j is open at `t`, s (at its very end it still counts)."""
     for w in range(consent[m, j].first, consent[m, j].last):  # noqa: SIM110
@@ -422,12 +422,12 @@ def permitted_there(ground, members, m, caveats, zones, yes_s, cls, x, y, course
         if cls >= 0 and caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
             ids[n] = c
             n += 1
-    own = member.country >= 0 and within_border(ground.borders, np.int64(member.country), x, y)
+    own = member.country >= 0 and over(ground, np.int64(member.country), x, y)
     zones_in = np.zeros(max(len(zones), 1), np.bool_)
     iy, ix = cell_of(fields, x, y)
     for z in range(len(zones)):
         zones_in[z] = iy >= 0 and zones[z, iy, ix] == 1
-    places = (own, within_border(ground.borders, np.int64(0), x, y))
+    places = (own, over(ground, np.int64(0), x, y))
     away = outside_m(fields, member.country, x, y)
     mask, _ = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
     forbid = _forbids(caveats, ids, n, mask)

@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.intercept import outside_m
 from zaslin.plane import along
 
@@ -21,7 +21,7 @@ STEP_M = 250.0
 """Least step along a ray, m: a corner of territory shorter than this along a ray may be missed."""
 
 
-@kernel
+@lean
 def ray_meets(fields, country, x, y, course, reach_m):
     """Whether the great circle that leaves (x, y) on `course` (plane angle, rad) meets a country's airspace within `reach_m` metres.
 
@@ -42,7 +42,7 @@ def ray_meets(fields, country, x, y, course, reach_m):
     return False
 
 
-@kernel
+@lean
 def ray_meets_m(fields, country, x, y, course, from_m, to_m):
     """Metres along the great circle from (x, y) on `course` (plane angle, rad) to the first point in a country's airspace, from `from_m` to `to_m` on;
     inf where there is none. By the distance field, in steps of at least `STEP_M`: the point is good to that.
@@ -58,7 +58,7 @@ def ray_meets_m(fields, country, x, y, course, from_m, to_m):
     return np.inf
 
 
-@kernel
+@lean
 def crossing_projected(fields, country, inside, x, y, course, sigma_rad, reach_m, share):
     """Whether at least `share` of the courses around `course` (plane angle, rad; spread sigma_rad) meet the country's airspace in reach_m.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from zaslin.doctrine.assign import PROJECTION_S
 from zaslin.doctrine.heading import ray_meets_m
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.plane import course_rad
 
 NOT_TOWARD_S = 1e9
@@ -19,7 +19,7 @@ LATE_SHARE = 0.5
 """A shot at the projection's end is worth this share of one now, to the optimal policy: assumption, 0.25–1."""
 
 
-@kernel
+@lean
 def crossing_s(fields, country, line, now):
     """When a track, dead-reckoned on its `Line` at constant course and speed, is next in a country's airspace, s, from `now` on.
 
@@ -33,7 +33,7 @@ def crossing_s(fields, country, line, now):
     return now + (away - gone) / line.speed if away < np.inf else NOT_TOWARD_S
 
 
-@kernel
+@lean
 def best_first(ranks, times, rows, n_rows, columns, n_columns, chosen):
     """Pair shooters with tracks, the lowest rank first: chosen[i] becomes the column for rows[i], or -1.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.atlas.crossing import inside
+from zaslin.atlas.ground import over
 from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
 from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
 from zaslin.engine.records import (
@@ -29,19 +29,19 @@ from zaslin.engine.records import (
 )  # fmt: skip
 from zaslin.engine.sorties import fuel_until_s, locate
 from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.detection import late_at, own_at
 from zaslin.physics.intercept import earliest_shot, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, leg_at
-from zaslin.plane import course_rad, distance_m
+from zaslin.plane import at_least_m, course_rad, distance_m
 from zaslin.world.arrays import KIND_GBAD, NATIONAL
 
 LOOK_DOWN_BELOW_M = 500.0
 """What flies lower than this is low flying to a fighter's radar, m: assumption, 100–1,000 m."""
 
 
-@kernel
+@lean
 def weapon_for(shooter, pair, cls):
     """With what a pair would engage a class: missiles while it has any, then the gun; UNARMED with neither. A pair on the ground has its full load."""
     down = pair.status == DOWN
@@ -52,7 +52,7 @@ def weapon_for(shooter, pair, cls):
     return UNARMED
 
 
-@kernel
+@lean
 def emptied(shooter, cls):
     """The weapon of which a pair without rounds has run out, against a class; UNARMED where it has none against it."""
     if shooter.reach_m[cls] > 0.0:
@@ -60,19 +60,19 @@ def emptied(shooter, cls):
     return GUN if shooter.gun_p[cls] > 0.0 else UNARMED
 
 
-@kernel
+@lean
 def round_mps(shooter, weapon):
     """Mean speed of a weapon's round, m/s."""
     return shooter.gun_mps if weapon == GUN else shooter.missile_mps
 
 
-@kernel
+@lean
 def weapon_reach_m(shooter, weapon, cls):
     """A weapon's usable reach against a class, m."""
     return shooter.gun_reach_m if weapon == GUN else shooter.reach_m[cls]
 
 
-@kernel
+@lean
 def reach_now(scene, board, i, j, weapon, now):
     """The Reach of pair i with a weapon against threat j under the window that is open now for its member."""
     shooter = scene.shooters[i]
@@ -85,13 +85,13 @@ def reach_now(scene, board, i, j, weapon, now):
     return reach_under(shooter, reach_m, round_mps(shooter, weapon), member.country, caveat, board.since[m, j], member.separation_s)
 
 
-@kernel
+@lean
 def side(scene, m):
     """Whose claims bind member m: its own alone (national), or those of all (0)."""
     return np.int64(m) if scene.policy == NATIONAL else np.int64(0)
 
 
-@kernel
+@lean
 def refuse(board, j, i, cause, caveat, now):
     """Book that shooter i came to its moment with threat j and did not fire."""
     n = board.counts[4]
@@ -103,27 +103,37 @@ def refuse(board, j, i, cause, caveat, now):
     board.counts[4] = n + 1
 
 
-@kernel
+@lean
 def leg_now(scene, j, t):
     """The leg that threat j flies at `t`."""
     threat = scene.threats[j]
     return leg_at(scene.verts, threat.vert_from, threat.vert_to, t)
 
 
-@kernel
-def shot_by_track(scene, board, i, j, weapon, x, y, now, tolerance):
-    """Earliest shot of shooter i with a weapon, were it free at (x, y), by dead reckoning of its member's track; and where it would fire."""
-    threat, p = scene.threats[j], board.pairs[i]
-    m = scene.shooters[i].member
-    ready = now if p.status == DOWN else max(now, p.fired_s + scene.shooters[i].shot_interval_s, p.ready_s)
-    look = scene.sight[m, j]
+@lean
+def line_of(scene, m, j, now):
+    """The `Line` of member m's track of threat j by dead reckoning."""
+    threat, look = scene.threats[j], scene.sight[m, j]
     late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
-    line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
-    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach_now(scene, board, i, j, weapon, now), line, x, y, now, ready, now + PROJECTION_S, tolerance)
+    return track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
+
+
+@lean
+def shot_on(scene, board, i, j, weapon, line, x, y, now, useful_s, tolerance):
+    """Earliest shot of shooter i with a weapon, were it free at (x, y), at a track on its `Line`; and where it would fire. Time inf where there is none within
+    the projection, or where it is certain not to come before `useful_s`."""
+    p, shooter = board.pairs[i], scene.shooters[i]
+    reach = reach_now(scene, board, i, j, weapon, now)
+    # However it flies, both close in by no more than their speeds together.
+    away = at_least_m(x, y, line.x, line.y) - reach.reach - line.speed * (now - line.t0 + reach.reach / reach.missile)
+    if away > (min(useful_s, now + PROJECTION_S) - now) * (reach.dash + line.speed):
+        return np.inf, x, y
+    ready = now if p.status == DOWN else max(now, p.fired_s + shooter.shot_interval_s, p.ready_s)
+    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach, line, x, y, now, ready, now + PROJECTION_S, tolerance)
     return t, qx, qy
 
 
-@kernel
+@lean
 def has_fuel(shooter, fuel_until, off_duty_s, from_x, from_y, now, t, x, y):
     """Whether a pair that dashes from where it is `now` to (x, y), waits there, fires at `t` and flies home at cruise lands before fuel and duty end.
 
@@ -134,19 +144,21 @@ def has_fuel(shooter, fuel_until, off_duty_s, from_x, from_y, now, t, x, y):
     return home <= fuel_until - (shooter.dash_burn - 1.0) * dashed and home <= off_duty_s
 
 
-@kernel
+@lean
 def note_reach(scene, board, m, j, now):
     """Where member m has a window open and no claim: had a shooter of it a shot, with fuel, were it not busy, on the ground, or the track
     another's? A pair that is free for an unclaimed track has had its say in the decision. For the chain of causes only."""
     if board.progress[m, j] >= NO_FREE:
         return
-    found = False
+    found, line = False, line_of(scene, np.int64(m), j, now)
     for i in range(len(scene.shooters)):
         shooter = scene.shooters[i]
         p = board.pairs[i]
+        if found:
+            break
         if shooter.kind == KIND_GBAD:
             continue  # a battery notes its own
-        if shooter.member != m or found or (p.status == FREE and board.claims[side(scene, m), j] < 0):
+        if shooter.member != m or (p.status == FREE and board.claims[side(scene, m), j] < 0):
             continue
         cls = scene.threats[j].cls
         weapon = weapon_for(shooter, p, cls)
@@ -158,12 +170,12 @@ def note_reach(scene, board, m, j, now):
         if p.status != DOWN:
             x, y = locate(p, now)
             land_by, off_duty = fuel_until_s(p, now), p.off_duty_s
-        t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, 1.0)
+        t, qx, qy = shot_on(scene, board, i, j, weapon, line, x, y, now, now + PROJECTION_S, 1.0)
         found = t < np.inf and has_fuel(shooter, land_by, off_duty, x, y, now, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 
 
-@kernel
+@lean
 def permitted_ahead(scene, board, i, line, now):
     """Whether the caveats of pair i's member permit where a round fired now would meet its threat on `line`; if not, what held it is noted."""
     p, shooter = board.pairs[i], scene.shooters[i]
@@ -173,7 +185,7 @@ def permitted_ahead(scene, board, i, line, now):
     return permitted_where(scene, board, i, j, x, y, course, line.speed, now)
 
 
-@kernel
+@lean
 def permitted_where(scene, board, i, j, x, y, course, speed, now):
     """Whether the caveats of shooter i's member permit at `now`, s, to meet threat j at the plane point (x, y), where its track would be on `course` at
     `speed`; if not, what held is noted."""
@@ -196,13 +208,13 @@ def permitted_where(scene, board, i, j, x, y, course, speed, now):
     return False
 
 
-@kernel
+@lean
 def over_bit(scene, x, y):
     """OVER_UKRAINE where a plane point lies in Ukraine's airspace, else OVER_OWN."""
-    return OVER_UKRAINE if inside(scene.ground.borders, np.int64(0), x, y) else OVER_OWN
+    return OVER_UKRAINE if over(scene.ground, np.int64(0), x, y) else OVER_OWN
 
 
-@kernel
+@lean
 def pilot_fires(scene, board, i, line, now):
     """The last look, when all is permitted: whether pair i's pilot fires at its threat where the round would meet it on `line`; if not, it is noted.
 
@@ -212,13 +224,13 @@ def pilot_fires(scene, board, i, line, now):
     j, m = p.threat, shooter.member
     threat, member = scene.threats[j], scene.members[m]
     x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
-    over = over_bit(scene, x, y)
-    chance = member.fires_ukraine[threat.cls] if over == OVER_UKRAINE else member.fires_own[threat.cls]
+    soil = over_bit(scene, x, y)
+    chance = member.fires_ukraine[threat.cls] if soil == OVER_UKRAINE else member.fires_own[threat.cls]
     if threat.other > 0:
         chance *= member.fires_wrong[threat.other]
     if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
         return True
     refuse(board, j, i, PILOT_HELD, np.int64(-1), now)
-    board.gate[i, j] |= over
+    board.gate[i, j] |= soil
     board.progress[m, j] = max(board.progress[m, j], PILOT)
     return False

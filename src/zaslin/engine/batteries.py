@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.atlas.crossing import inside
+from zaslin.atlas.ground import over
 from zaslin.doctrine.assign import true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import leg_now, permitted_where, refuse
@@ -23,6 +23,7 @@ from zaslin.engine.records import (
     BATTERY_SEES,
     CLOSED,
     COMMITTED,
+    COVERED,
     ENDED,
     ENGAGEMENTS_FULL,
     FLYING,
@@ -32,6 +33,8 @@ from zaslin.engine.records import (
     NO_FREE,
     NO_PLAN,
     NO_ROUNDS,
+    NOT_ASKED,
+    NOT_COVERED,
     NOT_REACHED,
     SAME_CHASE_S,
     SHOT_MISSED,
@@ -43,8 +46,8 @@ from zaslin.engine.rounds import mistaken, salvo_hits
 from zaslin.engine.sorties import schedule
 from zaslin.engine.why import NO_FREE_SHOOTER, OUT_OF_REACH
 from zaslin.engine.why import NO_ROUNDS as WITHOUT_ROUNDS
-from zaslin.jit import kernel
-from zaslin.physics.battery import meets_from_row_s, outside_frame_m, round_s, row_m
+from zaslin.jit import kernel, lean
+from zaslin.physics.battery import PLANE_STRETCH, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m
 from zaslin.physics.intercept import STEP_S, TOLERANCE_S, on_line, outside_m
 from zaslin.physics.lethality import hit_chance, pair_entity
 from zaslin.physics.path import altitude_at, place_at
@@ -56,7 +59,7 @@ FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
 _LEAST_CLOSING = 0.1  # of the round's speed, where a threat is about as fast
 
 
-@kernel
+@lean
 def aim_at(scene, b, j, t):
     """Whether a round that battery b fires at `t` would meet threat j, dead-reckoned on its leg, in range, band, province and (but for one that may fire
     across) its own airspace.
@@ -84,24 +87,40 @@ def aim_at(scene, b, j, t):
     if high < battery.floor_m or low > battery.ceiling_m:
         return False, max(scene.verts[k + 1].t, t), flight, x, y
     alt = altitude_at(scene.verts, k, t + flight)
-    good = battery.floor_m <= alt <= battery.ceiling_m and (battery.across == 1 or inside(scene.ground.borders, country, x, y))
+    good = battery.floor_m <= alt <= battery.ceiling_m and (battery.across == 1 or over(scene.ground, country, x, y))
     return good, t, flight, x, y
 
 
-@kernel
+@lean
 def next_aim_s(scene, b, j, from_s, until_s):
     """First time, s, in [from_s, until_s] at which battery b could fire at threat j; inf if never.
 
     Steps that the distance allows (0.5 s at least: what is feasible for less may be stepped over), to the leg's end at most, then bisection. What it finds
     is the moment at which something changes; the battery itself acts on the leg of that moment alone.
     """
-    t, before = from_s, np.nan
+    battery, threat = scene.batteries[b], scene.threats[j]
+    longest_s = scene.shooters[battery.shooter].reach_m[threat.cls] / scene.shooters[battery.shooter].missile_mps
+    t, before, leg, met_from, met_to = from_s, np.nan, np.int64(-1), np.inf, -np.inf
     while True:
+        k = leg_now(scene, j, t)
+        leg_end = scene.verts[k + 1].t
+        if k != leg:
+            leg = k
+            met_from, met_to = meets_in_frame_s(battery.frame, scene.verts, k, longest_s)
+        # Where the frame alone says that no round fired until then meets it, nothing else is asked.
+        sooner = np.inf if t > met_to else met_from - longest_s
+        if t < sooner:
+            if leg_end <= t:
+                return np.inf
+            t, before = min(sooner, leg_end), np.nan
+            if t > until_s:
+                return np.inf
+            if t == leg_end:
+                continue
         good, wait, _, _, _ = aim_at(scene, b, j, t)
         if good:
             break
         before = t
-        leg_end = scene.verts[leg_now(scene, j, t) + 1].t
         t = max(wait, t + STEP_S)
         if before < leg_end < t:
             t = leg_end
@@ -121,33 +140,77 @@ def next_aim_s(scene, b, j, from_s, until_s):
 
 @kernel
 def man_batteries(scene, board):
-    """Full magazines, and the coin of each battery's cover for each threat: one per threat and battery, the same in every package."""
+    """Full magazines, and when a round of each battery could meet each threat at all, by its frame."""
+    n = len(scene.threats)
+    if len(scene.batteries) == 0:
+        return
+    boxes = np.empty((n, 5))
+    for j in range(n):
+        _box_of(scene, j, boxes[j])
     for b in range(len(scene.batteries)):
         battery = scene.batteries[b]
-        shooter, crew = scene.shooters[battery.shooter], board.crews[b]
+        shooter, crew, frame = scene.shooters[battery.shooter], board.crews[b], battery.frame
         crew.rounds, crew.busy, crew.aiming, crew.spent, crew.fired_s = shooter.rounds, 0, 0, 0, -np.inf
-        for j in range(len(scene.threats)):
+        west, east = min(frame[0], frame[6]), max(frame[2], frame[4])
+        south, north = min(frame[1], frame[3]), max(frame[5], frame[7])
+        west, east = min(west, frame[2], frame[4]), max(east, frame[0], frame[6])
+        south, north = min(south, frame[5], frame[7]), max(north, frame[1], frame[3])
+        for j in range(n):
             threat, aim = scene.threats[j], board.aims[b, j]
-            aim.shot, aim.engagement = -1, -1
-            if shooter.reach_m[threat.cls] > 0.0:
-                luck = draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.COVER, 0)
-                aim.covered = 1 if luck < battery.coverage else 0
+            aim.shot, aim.engagement, aim.from_s, aim.to_s = -1, -1, np.inf, -np.inf
+            reach_m = shooter.reach_m[threat.cls]
+            if reach_m <= 0.0:
+                continue
+            # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
+            beyond = PLANE_STRETCH * boxes[j, 4] * reach_m / shooter.missile_mps
+            if boxes[j, 0] > east + beyond or boxes[j, 1] < west - beyond or boxes[j, 2] > north + beyond or boxes[j, 3] < south - beyond:
+                continue
+            for k in range(threat.vert_from, threat.vert_to - 1):
+                from_s, to_s = meets_in_frame_s(frame, scene.verts, k, reach_m / shooter.missile_mps)
+                aim.from_s, aim.to_s = min(aim.from_s, from_s), max(aim.to_s, to_s)
 
 
-@kernel
+@lean
+def _box_of(scene, j, box):
+    """West, east, south and north of a threat's path in the plane, m, and its greatest speed there, m/s."""
+    box[0], box[1], box[2], box[3], box[4] = np.inf, -np.inf, np.inf, -np.inf, 0.0
+    verts, first = scene.verts, scene.threats[j].vert_from
+    for k in range(first, scene.threats[j].vert_to):
+        x, y = verts[k].x, verts[k].y
+        box[0], box[1], box[2], box[3] = min(box[0], x), max(box[1], x), min(box[2], y), max(box[3], y)
+        if k > first and verts[k].t > verts[k - 1].t:
+            length = np.sqrt((x - verts[k - 1].x) ** 2 + (y - verts[k - 1].y) ** 2)
+            box[4] = max(box[4], length / (verts[k].t - verts[k - 1].t))
+
+
+@lean
+def _covers(scene, board, b, j):
+    """Whether battery b's cover holds threat j: one coin per threat and battery, the same in every package, thrown when it is first asked for."""
+    aim, battery = board.aims[b, j], scene.batteries[b]
+    if aim.covered == NOT_ASKED:
+        key = pair_entity(scene.threats[j].entity, scene.shooters[battery.shooter].entity)
+        covered = battery.coverage >= 1.0 or draws.uniform(scene.seed, scene.replicate, key, draws.COVER, 0) < battery.coverage
+        aim.covered = COVERED if covered else NOT_COVERED
+    return aim.covered == COVERED
+
+
+@lean
 def _code(threats, b, j):
     """Battery and threat in one argument of an event."""
     return np.int64(b * len(threats) + j)
 
 
-@kernel
+@lean
 def seek(scene, board, b, j, now):
     """Wake when battery b could next fire at threat j in the window that is open now; it has no channel of it."""
     aim = board.aims[b, j]
     aim.plan += 1
     aim.phase = IDLE
     w = board.open[scene.shooters[scene.batteries[b].shooter].member, j]
-    if aim.covered == 0 or w < 0 or board.tracks[j].alive == 0:
+    if w < 0 or now > aim.to_s or board.tracks[j].alive == 0:
+        return
+    shooter = scene.shooters[scene.batteries[b].shooter]
+    if scene.windows[w].to_s < aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps or not _covers(scene, board, b, j):
         return
     k, start = leg_now(scene, j, now), now
     if aim.barred == k + 1:
@@ -158,7 +221,7 @@ def seek(scene, board, b, j, now):
     schedule(board, t, BATTERY_SEES, _code(scene.threats, b, j), aim.plan)
 
 
-@kernel
+@lean
 def _take(scene, board, b, j, now):
     """Battery b gives a channel to threat j; within a minute of the last it is the same engagement."""
     aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
@@ -181,13 +244,13 @@ def _take(scene, board, b, j, now):
     schedule(board, now + battery.reaction_s, BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
 
 
-@kernel
+@lean
 def _ready(battery, crew):
     """Whether a battery has a channel and a round that no other threat has been promised."""
     return crew.busy < battery.channels and crew.rounds > crew.aiming
 
 
-@kernel
+@lean
 def _sees(scene, board, b, j, now):
     """Threat j can be met: take it, or let it wait."""
     aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
@@ -202,7 +265,7 @@ def _sees(scene, board, b, j, now):
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if crew.busy >= battery.channels else NO_ROUNDS)
 
 
-@kernel
+@lean
 def _serve(scene, board, b, now):
     """A channel or rounds have come free: the threat that has waited longest and can still be met; ties: the lower index."""
     while _ready(scene.batteries[b], board.crews[b]):
@@ -220,7 +283,7 @@ def _serve(scene, board, b, now):
             seek(scene, board, b, best, now)
 
 
-@kernel
+@lean
 def _let_go(scene, board, b, j, now, result):
     """Battery b's channel of threat j is free again; it looks when it could fire at it next, and serves who waits."""
     aim, crew = board.aims[b, j], board.crews[b]
@@ -234,7 +297,7 @@ def _let_go(scene, board, b, j, now, result):
     _serve(scene, board, b, now)
 
 
-@kernel
+@lean
 def _fires(scene, board, b, j, now):
     """Its reaction is over: fire if the interval is, if the threat can be met and the window and the caveats where the round would meet it permit."""
     aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
@@ -296,7 +359,7 @@ def _fires(scene, board, b, j, now):
     schedule(board, at, BATTERY_MEETS, _code(scene.threats, b, j), aim.plan)
 
 
-@kernel
+@lean
 def _meets(scene, board, b, j, now):
     """A battery's round comes to its threat. Returns whether it killed it."""
     aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
@@ -331,7 +394,7 @@ def _meets(scene, board, b, j, now):
     return False
 
 
-@kernel
+@lean
 def battery_event(scene, board, kind, a, plan, now):
     """One of the batteries' events. Returns the index of a threat that it killed, or -1."""
     if kind == BATTERY_FULL:
@@ -350,7 +413,7 @@ def battery_event(scene, board, kind, a, plan, now):
     return -1
 
 
-@kernel
+@lean
 def batteries_open(scene, board, m, j, now):
     """A window of member m for threat j opens, or its caveat changes."""
     for b in range(len(scene.batteries)):
@@ -361,7 +424,7 @@ def batteries_open(scene, board, m, j, now):
                 seek(scene, board, b, j, now)
 
 
-@kernel
+@lean
 def batteries_close(scene, board, m, j, now):
     """The last window of member m for threat j is over; a round in the air is not called back."""
     for b in range(len(scene.batteries)):
@@ -373,7 +436,7 @@ def batteries_close(scene, board, m, j, now):
             seek(scene, board, b, j, now)
 
 
-@kernel
+@lean
 def batteries_stand_down(scene, board, j, now, cut):
     """Threat j has ended: batteries that were about to fire at it let go. cut: FOR_US or NOT_FOR_US."""
     for b in range(len(scene.batteries)):
@@ -386,7 +449,7 @@ def batteries_stand_down(scene, board, j, now, cut):
             seek(scene, board, b, j, now)
 
 
-@kernel
+@lean
 def book_batteries(scene, board):
     """What each battery spent in the night, as a sortie that nobody flew: times NaN. Batteries that did not fire have none."""
     for b in range(len(scene.batteries)):

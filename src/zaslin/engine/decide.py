@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.doctrine.assign import PROJECTION_S, track_line
+from zaslin.doctrine.assign import PROJECTION_S
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
-from zaslin.engine.aiming import emptied, has_fuel, leg_now, note_reach, over_bit, shot_by_track, side, weapon_for
-from zaslin.engine.records import FREE, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
+from zaslin.engine.aiming import emptied, has_fuel, leg_now, line_of, note_reach, over_bit, shot_on, side, weapon_for
+from zaslin.engine.records import FREE, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
 from zaslin.engine.sorties import fuel_until_s, locate, schedule
-from zaslin.jit import kernel
-from zaslin.physics.detection import late_at, next_piece_s, own_at
+from zaslin.jit import kernel, lean
+from zaslin.physics.detection import late_at, next_piece_s
+from zaslin.physics.intercept import Line
 from zaslin.physics.path import leg_at, place_at
 from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
 
@@ -23,7 +24,7 @@ RANKING_TOLERANCE_S = 1e-3
 """A time of fire that only ranks shooters is bracketed to this, s."""
 
 
-@kernel
+@lean
 def wanted(scene, board, j):
     """Whether a member has a window open for threat j and nobody whose claim binds it has claimed it."""
     for m in range(len(scene.members)):  # noqa: SIM110 (kernels have no any())
@@ -32,16 +33,13 @@ def wanted(scene, board, j):
     return False
 
 
-@kernel
+@lean
 def _rank(scene, i, j, weapon, t, now):
     """What a policy makes of pair i's shot at threat j at `t`: lower is taken first; for the optimal policy its worth, higher is better."""
     shooter, threat = scene.shooters[i], scene.threats[j]
     m = shooter.member
     if scene.policy == OWN_BORDER:
-        look = scene.sight[m, j]
-        late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
-        line = track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
-        return crossing_s(scene.ground.fields, np.int64(scene.members[m].country), line, now)
+        return crossing_s(scene.ground.fields, np.int64(scene.members[m].country), line_of(scene, np.int64(m), j, now), now)
     if scene.policy == VALUE or scene.policy == OPTIMAL:
         chance = shooter.gun_p[threat.cls] if weapon == GUN else shooter.p_kill[threat.cls]
         # What it is taken for says what it is worth; what may be engaged is taken for some class.
@@ -50,45 +48,73 @@ def _rank(scene, i, j, weapon, t, now):
     return t
 
 
-@kernel
+@lean
 def open_pairings(scene, board, rows, columns, now):
     """What there is to match now: fills rows with free pairs, columns with wanted tracks, and the times and ranks of what is new about them.
 
-    Returns (rows, columns, whether anything changed since the last time).
+    Returns (rows, columns, whether anything changed since the last time). Where one track alone is new, it is the only column; where one pair alone is, it is
+    the only row: of the others nothing came the last time.
     """
     n_rows, n_columns, changed = np.int64(0), np.int64(0), False
+    if board.counts[FRESH] == 0:
+        return n_rows, n_columns, changed
+    board.counts[FRESH] = 0
+    new_rows, new_columns, row, column = 0, 0, np.int64(-1), np.int64(-1)
     for i in range(len(board.pairs)):
         p = board.pairs[i]
         if p.status == FREE:
             rows[n_rows] = i
             n_rows += 1
-            changed = changed or p.fresh == 1
+            if p.fresh == 1:
+                changed, new_rows, row = True, new_rows + 1, np.int64(i)
     for j in range(len(board.tracks)):
         track = board.tracks[j]
         changed = changed or track.fresh == 1
         if track.alive == 1 and wanted(scene, board, j):
             columns[n_columns] = j
             n_columns += 1
+            if track.fresh == 1:
+                new_columns, column = new_columns + 1, np.int64(j)
     if not changed:
         return n_rows, n_columns, False
+    by_time = scene.policy == EARLIEST or scene.policy == NATIONAL
+    if new_rows == 0 and new_columns == 1:
+        columns[0], n_columns = column, np.int64(1)
+    elif new_rows == 1 and new_columns == 0:
+        rows[0], n_rows = row, np.int64(1)
+    else:
+        by_time = False
+    for c in range(n_columns):
+        j = columns[c]
+        _consider(scene, board, rows, n_rows, j, by_time and new_columns == 1, now)
+    return n_rows, n_columns, True
+
+
+@lean
+def _consider(scene, board, rows, n_rows, j, one_track, now):
+    """Fill times and ranks of the free pairs `rows` for track j. one_track: it is the only track that can be matched now, and the earliest shot takes it: then
+    a pair that is certain to be later than another of its member need not be asked when."""
+    m, open_to_m, line, best = np.int64(-1), False, Line(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), np.inf
     for r in range(n_rows):
         i = rows[r]
         p, shooter = board.pairs[i], scene.shooters[i]
-        x, y = locate(p, now)
-        for c in range(n_columns):
-            j = columns[c]
-            board.times[i, j] = np.inf
-            if p.fresh == 0 and board.tracks[j].fresh == 0:
+        board.times[i, j] = np.inf
+        if p.fresh == 0 and board.tracks[j].fresh == 0:
+            continue
+        if shooter.member != m:
+            m, best = np.int64(shooter.member), np.inf
+            open_to_m = board.open[m, j] >= 0 and board.claims[side(scene, m), j] < 0
+            if open_to_m:
+                line = line_of(scene, m, j, now)
+        if not open_to_m:
+            continue
+        weapon = weapon_for(shooter, p, scene.threats[j].cls)
+        without = weapon == UNARMED
+        if without:
+            weapon = emptied(shooter, scene.threats[j].cls)
+            if weapon == UNARMED or board.progress[m, j] >= NO_ROUNDS:
                 continue
-            m = shooter.member
-            if board.open[m, j] < 0 or board.claims[side(scene, m), j] >= 0:
-                continue
-            weapon = weapon_for(shooter, p, scene.threats[j].cls)
-            without = weapon == UNARMED
-            if without:
-                weapon = emptied(shooter, scene.threats[j].cls)
-                if weapon == UNARMED:
-                    continue
+        if board.barred[i, j] > 0 or board.gate[i, j] != 0:
             k = leg_now(scene, j, now)
             if board.barred[i, j] == k + 1:
                 continue
@@ -97,14 +123,16 @@ def open_pairings(scene, board, rows, columns, now):
                 tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
                 if board.gate[i, j] & over_bit(scene, tx, ty):
                     continue
-            t, qx, qy = shot_by_track(scene, board, i, j, weapon, x, y, now, RANKING_TOLERANCE_S)
-            if t < np.inf and has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
-                if without:
-                    board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
-                else:
-                    board.times[i, j] = t
-                    board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
-    return n_rows, n_columns, True
+        x, y = locate(p, now)
+        useful = best if one_track and not without else np.inf
+        t, qx, qy = shot_on(scene, board, i, j, weapon, line, x, y, now, useful, RANKING_TOLERANCE_S)
+        if t < np.inf and has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
+            if without:
+                board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
+            else:
+                best = min(best, t)
+                board.times[i, j] = t
+                board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
 
 
 @kernel
@@ -134,7 +162,7 @@ def match(scene, board, rows, n_rows, columns, n_columns, chosen):
         best_first(board.times if scene.policy == EARLIEST else board.ranks, board.times, rows, n_rows, columns, n_columns, chosen)
 
 
-@kernel
+@lean
 def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, now):
     """After a decision: what kept whom from what, for the chain of causes, and when to look again at tracks that nobody took.
 
@@ -160,7 +188,7 @@ def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looke
             look_again(scene, board, j, now)
 
 
-@kernel
+@lean
 def look_again(scene, board, j, now):
     """Wake at the track's next turn as any member with an open window sees it, at the end of the projection at the latest."""
     threat = scene.threats[j]

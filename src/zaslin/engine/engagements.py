@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import inside
+from zaslin.atlas.ground import over
 from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
@@ -28,6 +28,7 @@ from zaslin.engine.records import (
     ENGAGEMENTS_FULL,
     FIRE,
     FREE,
+    FRESH,
     HELD_FIRE,
     KILLED,
     LOOK,
@@ -49,7 +50,7 @@ from zaslin.engine.records import (
 from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
 from zaslin.engine.sorties import dash_for, head_for, schedule, settle
 from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.path import place_at
 from zaslin.world.arrays import KIND_GBAD
@@ -57,15 +58,16 @@ from zaslin.world.arrays import KIND_GBAD
 _UKRAINE = np.int64(0)
 
 
-@kernel
-def _decide(scene, board, rows, columns, chosen, now):
+@lean
+def _decide(scene, board, rows, columns, chosen, looked, now):
     """Match free pairs with permitted, unclaimed tracks by the package's policy. Returns whether there was something to look at."""
     n_rows, n_columns, changed = open_pairings(scene, board, rows, columns, now)
     if not changed:
         return False
     match(scene, board, rows, n_rows, columns, n_columns, chosen)
-    looked = board.tracks.fresh == 1
-    board.tracks.fresh[:] = 0
+    for j in range(len(board.tracks)):
+        looked[j] = board.tracks[j].fresh == 1
+        board.tracks[j].fresh = 0
     for r in range(n_rows):
         board.pairs[rows[r]].fresh = 0
     for r in range(n_rows):
@@ -75,7 +77,7 @@ def _decide(scene, board, rows, columns, chosen, now):
     return True
 
 
-@kernel
+@lean
 def _commit(scene, board, i, j, now):
     """Pair i claims threat j. A chase that fails on the leg as it is truly flown is none, and leaves no trace in the books; one that goes on within a minute,
     no other in between, is the same."""
@@ -105,7 +107,7 @@ def _commit(scene, board, i, j, now):
         board.progress[m, j] = max(board.progress[m, j], OUT_OF_REACH)
 
 
-@kernel
+@lean
 def _plan(scene, board, i, now):
     """Plan pair i's chase on the leg that its threat flies now: fire on this leg, or fly on and look again at the leg's end."""
     fields = scene.ground.fields
@@ -130,9 +132,9 @@ def _plan(scene, board, i, now):
         return
     # A pair that was let into Ukraine, or has its station there, is counted until a plan finds it at home; one held at home whose straight way
     # cuts a corner of the border would fly round it, a detour that is neglected.
-    back = p.abroad == 1 and inside(scene.ground.borders, _UKRAINE, p.x, p.y)
-    over = back or inside(scene.ground.borders, _UKRAINE, shooter.station_x, shooter.station_y)
-    p.abroad = 1 if reach.limit_m > 0.0 or over else 0
+    back = p.abroad == 1 and over(scene.ground, _UKRAINE, p.x, p.y)
+    there = back or over(scene.ground, _UKRAINE, shooter.station_x, shooter.station_y)
+    p.abroad = 1 if reach.limit_m > 0.0 or there else 0
     dash_for(scene.ground, board, shooter, i, now, qx, qy)
     p.flight_s = flight
     if t <= leg_end:
@@ -141,7 +143,7 @@ def _plan(scene, board, i, now):
         schedule(board, leg_end, TURN, i, p.plan)
 
 
-@kernel
+@lean
 def _release(scene, board, i, now, result):
     """Pair i gives up its claim, or its threat is gone; it flies back toward its station, free at once, unless it must go home."""
     p = board.pairs[i]
@@ -151,13 +153,14 @@ def _release(scene, board, i, now, result):
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
     board.claims[side(scene, scene.shooters[i].member), j] = -1
     board.tracks[j].fresh = 1
+    board.counts[FRESH] = 1
     p.threat, p.engagement, p.shot = -1, -1, -1
     p.plan += 1
     p.status, p.fresh = FREE, 1
     flies_on(scene, board, i, now)
 
 
-@kernel
+@lean
 def _fire(scene, board, i, now):
     """The planned moment: fire if the window holds and the caveats permit where the round would meet the threat, which is dead-reckoned on the leg
     that it flies; else let go on this leg. The round itself homes on the true path."""
@@ -206,7 +209,7 @@ def _fire(scene, board, i, now):
     schedule(board, at, MEET, i, p.plan)
 
 
-@kernel
+@lean
 def _meet(scene, board, i, now):
     """Rounds come to their threat: a kill, a miss (shoot again while it is permitted and rounds are left), or nothing there any more."""
     p, shooter = board.pairs[i], scene.shooters[i]
@@ -240,7 +243,7 @@ def _meet(scene, board, i, now):
         _release(scene, board, i, now, SHOT_MISSED)
 
 
-@kernel
+@lean
 def _call_off(scene, board, j, now, cut):
     """Threat j is no more: pairs that were on their way to it let go. cut: not by the coalition."""
     for s in range(len(board.claims)):
@@ -251,7 +254,7 @@ def _call_off(scene, board, j, now, cut):
             _release(scene, board, i, now, ENDED)
 
 
-@kernel
+@lean
 def _window_opens(scene, board, w, now):
     window = scene.windows[w]
     m, j = window.member, window.threat
@@ -262,6 +265,7 @@ def _window_opens(scene, board, w, now):
         board.since[m, j] = now
     board.open[m, j] = w
     track.fresh = 1
+    board.counts[FRESH] = 1
     for i in range(len(scene.shooters)):
         if scene.shooters[i].member == m:
             board.barred[i, j] = 0
@@ -276,7 +280,7 @@ def _window_opens(scene, board, w, now):
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed
 
 
-@kernel
+@lean
 def _window_closes(scene, board, w, now):
     window = scene.windows[w]
     m, j = window.member, window.threat
@@ -291,7 +295,7 @@ def _window_closes(scene, board, w, now):
         _release(scene, board, i, now, CLOSED)
 
 
-@kernel
+@lean
 def _threat_ends(scene, board, j, now):
     track = board.tracks[j]
     if track.alive == 0:
@@ -301,7 +305,7 @@ def _threat_ends(scene, board, j, now):
     batteries_stand_down(scene, board, j, now, NOT_FOR_US)
 
 
-@kernel
+@lean
 def _battery_acts(scene, board, kind, a, b, now):
     """One of the batteries' events; a pair that was on its way to what a battery has shot down lets go, and so do other batteries."""
     j = battery_event(scene, board, kind, a, b, now)
@@ -316,6 +320,7 @@ def engage(scene, board):
     """Run a replicate's engagements to the end on a cleared board. Returns a status: OK or which array was full."""
     n_threats = len(scene.threats)
     rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
+    looked = np.zeros(n_threats, np.bool_)
     if n_threats == 0:
         return OK
     start = np.inf
@@ -349,6 +354,7 @@ def engage(scene, board):
         elif kind == LOOK:
             board.tracks[a].look_s = -np.inf
             board.tracks[a].fresh = 1
+            board.counts[FRESH] = 1
             board.barred[:, a] = 0
         elif kind == END:
             _threat_ends(scene, board, a, now)
@@ -366,7 +372,7 @@ def engage(scene, board):
             flight_event(scene, board, kind, a, b, now, all_clear)
         # All events of one moment first, then one decision for all of them; again where a claim failed at once (it is barred on this leg).
         if board.header[0] == 0 or board.heap[0].t > now:
-            while _decide(scene, board, rows, columns, chosen, now):
+            while _decide(scene, board, rows, columns, chosen, looked, now):
                 pass
     book_batteries(scene, board)
     return board.counts[3]

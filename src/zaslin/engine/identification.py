@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.world.others import mistaken
 
 
-@kernel
+@lean
 def recognise(seed, replicate, threats, members, sight):
     """Set `sight.taken_for` (members, threats) of every object that is no threat: its class where the member takes it for one, else -1 for good.
 

@@ -21,7 +21,7 @@ from zaslin.engine.records import (
     UP,
 )
 from zaslin.engine.sorties import FROM_BASE, arrive, bingo_s, fly_home, head_for, land, leave, schedule, take_off
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -34,7 +34,7 @@ _EARLY_S = 0.01
 _UKRAINE = np.int64(0)
 
 
-@kernel
+@lean
 def _nearest_airspace_m(scene, x, y):
     """Signed distance, m, from a plane point to the nearest airspace of Ukraine and the members."""
     near = outside_m(scene.ground.fields, _UKRAINE, x, y)
@@ -43,7 +43,7 @@ def _nearest_airspace_m(scene, x, y):
     return near
 
 
-@kernel
+@lean
 def raid_over_s(scene, start):
     """When the raid is over, s, not before `start`: the last moment at which a threat that Ukraine's layer leaves alive is within `RAID_WITHIN_M`.
 
@@ -75,7 +75,7 @@ def raid_over_s(scene, start):
     return over
 
 
-@kernel
+@lean
 def _order(scene, board, i, from_s, all_clear):
     """Order pair i up at the first trigger not before `from_s`, if its crew may still fly; nobody takes off when the raid is over."""
     shooter = scene.shooters[i]
@@ -92,7 +92,7 @@ def _order(scene, board, i, from_s, all_clear):
             schedule(board, t, UP, i, NO_PLAN)
 
 
-@kernel
+@lean
 def _relief_arrives(scene, board, i, t):
     """The next pair of patrol i comes to its station at `t`: it takes over, or waits for a busy one; its own time runs from now on."""
     shooter, p = scene.shooters[i], board.pairs[i]
@@ -105,7 +105,7 @@ def _relief_arrives(scene, board, i, t):
     schedule(board, p.off_s, RELIEF, i, NO_PLAN)
 
 
-@kernel
+@lean
 def _relief_is_due(scene, board, i, now):
     """Patrol i's time on station is over: it leaves, if it is not busy, and its relief comes now or late."""
     shooter, p = scene.shooters[i], board.pairs[i]
@@ -121,7 +121,7 @@ def _relief_is_due(scene, board, i, now):
     schedule(board, now + late, ARRIVAL, i, NO_PLAN)
 
 
-@kernel
+@lean
 def flies_on(scene, board, i, now):
     """What pair i does when it has let go: home, if the raid or its time is over, else toward its station, as long as fuel and duty allow."""
     shooter, p = scene.shooters[i], board.pairs[i]
@@ -139,7 +139,7 @@ def flies_on(scene, board, i, now):
             schedule(board, bingo, BINGO, i, p.sortie)
 
 
-@kernel
+@lean
 def patrols_and_alerts(scene, board, start, all_clear):
     """The first take-offs: patrols stand on station when the raid begins, alert pairs wait for their trigger."""
     for i in range(len(scene.shooters)):
@@ -154,7 +154,7 @@ def patrols_and_alerts(scene, board, start, all_clear):
             _order(scene, board, i, -shooter.lead_s, all_clear)
 
 
-@kernel
+@lean
 def flight_event(scene, board, kind, i, b, now, all_clear):
     """Take-off, bingo fuel, relief, landing and the end of the raid, for pair i."""
     shooter, p = scene.shooters[i], board.pairs[i]

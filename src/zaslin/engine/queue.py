@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 
 EVENT = np.dtype([("t", "f8"), ("number", "i8"), ("kind", "i8"), ("a", "i8"), ("b", "i8")], align=True)
 """`kind` and its two arguments mean what the engagement loop says; `number` counts insertions."""
@@ -16,12 +16,12 @@ HEADER = 2
 """The queue's counts live in an int64 array: [held, ever inserted]."""
 
 
-@kernel
+@lean
 def _before(a, b):
     return a.t < b.t or (a.t == b.t and a.number < b.number)
 
 
-@kernel
+@lean
 def _swap(heap, i, j):
     t, number, kind, a, b = heap[i].t, heap[i].number, heap[i].kind, heap[i].a, heap[i].b
     u, v = heap[i], heap[j]
@@ -29,7 +29,7 @@ def _swap(heap, i, j):
     v.t, v.number, v.kind, v.a, v.b = t, number, kind, a, b
 
 
-@kernel
+@lean
 def push(heap, header, t, kind, a, b):
     """Insert an event; returns False where the queue is full. Events at inf never come and take no place."""
     if t == np.inf:
@@ -50,7 +50,7 @@ def push(heap, header, t, kind, a, b):
     return True
 
 
-@kernel
+@lean
 def pop(heap, header):
     """Take the earliest event out: (t, kind, a, b). The queue must not be empty."""
     t, kind, a, b = heap[0].t, heap[0].kind, heap[0].a, heap[0].b

@@ -69,7 +69,8 @@ NO_MATCH = -2
 
 PAIR = np.dtype(
     [
-        ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"), ("flight_s", "f8"),
+        ("x", "f8"), ("y", "f8"), ("t", "f8"), ("to_x", "f8"), ("to_y", "f8"), ("speed", "f8"), ("there_s", "f8"), ("land_by_s", "f8"), ("fired_s", "f8"),
+        ("flight_s", "f8"),
         ("ready_s", "f8"), ("burn", "f8"), ("off_duty_s", "f8"), ("duty_s", "f8"), ("ordered_s", "f8"), ("off_s", "f8"), ("reliefs", "i8"),
         ("status", "i1"), ("abroad", "i1"), ("go_home", "i1"), ("relief", "i1"), ("fresh", "i1"), ("rounds", "i8"), ("threat", "i8"), ("plan", "i8"),
         ("sortie", "i8"), ("scrambles", "i8"), ("engagement", "i8"), ("last_engagement", "i8"), ("shot", "i8"), ("salvo", "i8"),
@@ -77,8 +78,8 @@ PAIR = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there. `fresh`: not yet looked at since it became free. `burn`: how many times
-as fast as at cruise fuel burns on that way. `land_by_s`: when its fuel ends if all that comes is flown at cruise. `off_duty_s`: when its crew's duty ends;
+"""A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there from `there_s` on. `fresh`: not yet looked at since it became
+free. `burn`: how many times as fast as at cruise fuel burns on that way. `land_by_s`: when its fuel ends if all that comes is flown at cruise. `off_duty_s`: when its crew's duty ends;
 `duty_s`: what the crew has flown before. `off_s`: when a patrol's time on station ends; `reliefs`: how many have come. `relief`: RELIEF_DUE, RELIEF_HERE.
 `ready_s`: it knows what came of its last shot. `shot`, `salvo`: first row and number of the rounds in the air; `weapon`: of the chase."""
 RELIEF_DUE, RELIEF_HERE = 1, 2
@@ -100,6 +101,9 @@ BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(13, 17)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
+FRESH = 5
+"""Place in Board.counts."""
+
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL, REFUSALS_FULL = 0, 11, 12, 13, 14, 15, 16
 """Statuses of the loop; the others say which array was full."""
 
@@ -114,10 +118,14 @@ CREW = np.dtype([("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "
 AIM = np.dtype(
     [
         ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("salvo", "i8"), ("engagement", "i8"), ("since_s", "f8"),
+        ("from_s", "f8"), ("to_s", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""A battery and a threat now. `covered` 1: the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since."""
+"""A battery and a threat now. `covered`: whether the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since.
+`from_s`, `to_s`: a round could meet it between these at most, by the frame."""
+NOT_ASKED, COVERED, NOT_COVERED = range(3)
+"""Of `covered`: the coin is thrown when it is asked for."""
 IDLE, WAITING, AIMING, FLYING = range(4)
 """Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air."""
 
@@ -152,7 +160,7 @@ class Board(NamedTuple):
     """What changes. `crews` per battery, `aims` per (battery, threat). Per (member, threat): `open` the open window or -1, `since` its opening, `progress`,
     `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter,
     threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks`
-    scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status, refusals.
+    scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision.
     `span`: the raid's first launch, and when it is over, s.
     """
 

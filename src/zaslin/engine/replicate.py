@@ -182,7 +182,7 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int
         shots=np.zeros(int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         refusals=np.zeros(refusals, dtype=REFUSAL),
-        counts=np.zeros(5, dtype=np.int64),
+        counts=np.zeros(6, dtype=np.int64),
         span=np.zeros(2),
     )
 

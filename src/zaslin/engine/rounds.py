@@ -8,14 +8,14 @@ from zaslin import draws
 from zaslin.engine.aiming import leg_now, round_mps, weapon_for, weapon_reach_m
 from zaslin.engine.records import GUN, MISSILE, SHOTS_FULL
 from zaslin.engine.sorties import settle
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.lethality import hit_chance, pair_entity, shot_kills
 from zaslin.plane import course_rad, distance_m
 
 _LEAST_WASTE_S = 1.0
 
 
-@kernel
+@lean
 def spend(board, pair, rounds):
     """Take rounds of the chase's weapon from a pair's load and book them."""
     if pair.weapon == GUN:
@@ -26,7 +26,7 @@ def spend(board, pair, rounds):
         board.sorties[pair.sortie].rounds += rounds
 
 
-@kernel
+@lean
 def salvo_hits(scene, board, i, j, first, rounds, chance, mps, reach_m):
     """The first of `rounds` SHOT rows from `first` on, shooter i's at threat j and in the air together, that ends it, or -1; those after it find nothing."""
     threat, shooter = scene.threats[j], scene.shooters[i]
@@ -39,7 +39,7 @@ def salvo_hits(scene, board, i, j, first, rounds, chance, mps, reach_m):
     return -1
 
 
-@kernel
+@lean
 def hits(scene, board, i):
     """The row of the round of pair i's salvo that ends its threat, or -1."""
     p, shooter = board.pairs[i], scene.shooters[i]
@@ -54,14 +54,14 @@ def hits(scene, board, i):
     return salvo_hits(scene, board, i, p.threat, p.shot, p.salvo, chance, mps, reach_m)
 
 
-@kernel
+@lean
 def mistaken(scene, j, i, number, chance):
     """Whether shooter i misjudges what came of its shot `number` at threat j: one coin a shot."""
     key = pair_entity(scene.threats[j].entity, scene.shooters[i].entity)
     return chance > 0.0 and draws.uniform(scene.seed, scene.replicate, key, draws.ASSESSMENT, number) < chance
 
 
-@kernel
+@lean
 def shoot_at_wreck(scene, board, i, now):
     """A kill taken for a miss: one more round, at what is falling already."""
     settle(scene.ground, board, i, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.physics.detection import (
     BY_AIRBORNE,
     BY_GROUND,
@@ -33,7 +33,7 @@ AGAIN_SHARE = 0.5
 _DRONE, _CRUISE, _UNKNOWN = np.arange(6, dtype=np.int8)[np.array([0, 1, 5])]  # positions in scenario.threat.CLASSES (a test holds them)
 
 
-@kernel
+@lean
 def ground_view_s(fields, country, setback_m, mast_m, verts, first, last):
     """First time, s, at which a threat on verts[first:last] clears the horizon of a country's notional ground radars; inf if never."""
     if country < 0 or country >= fields.distance.shape[0]:
@@ -45,7 +45,7 @@ def ground_view_s(fields, country, setback_m, mast_m, verts, first, last):
     return np.inf
 
 
-@kernel
+@lean
 def airborne_view_s(radars, member, cls, verts, first, last):
     """First time, s, at which a threat of class `cls` comes within range of one of a member's airborne radars; inf if never."""
     best = np.inf
@@ -63,7 +63,7 @@ def airborne_view_s(radars, member, cls, verts, first, last):
     return best
 
 
-@kernel
+@lean
 def same_radars(radars, a, b):
     """Whether members a and b have the same airborne radars, in the same order."""
     i, j = 0, 0
@@ -83,7 +83,7 @@ def same_radars(radars, a, b):
         j += 1
 
 
-@kernel
+@lean
 def _same_way_of_looking(one, other):
     """Whether what is in view of an airborne radar is seen by the same chances by two members."""
     if one.looks != other.looks or one.airborne_revisit_s != other.airborne_revisit_s or one.drop_after != other.drop_after:
@@ -94,7 +94,7 @@ def _same_way_of_looking(one, other):
     return True
 
 
-@kernel
+@lean
 def entry_into_ukraine_s(inside, row_from, row_to):
     """First entry into Ukraine's airspace among the stays inside[row_from:row_to], s; inf if never."""
     for row in range(row_from, row_to):
@@ -103,7 +103,7 @@ def entry_into_ukraine_s(inside, row_from, row_to):
     return np.inf
 
 
-@kernel
+@lean
 def _put(rows, n, from_s, by):
     """One track that lasts, as row `n`."""
     if from_s < np.inf:
@@ -112,7 +112,7 @@ def _put(rows, n, from_s, by):
     return n
 
 
-@kernel
+@lean
 def ground_tracks(fields, seed, replicate, member, threat, verts, rows):
     """Tracks, without the delay, that a member's ground radars make of a threat, from row 0 of `rows` on. Returns their number, -1 where there is no room."""
     n, first, last, country = np.int64(0), np.int64(threat.vert_from), np.int64(threat.vert_to), np.int64(member.country)
@@ -138,7 +138,7 @@ def ground_tracks(fields, seed, replicate, member, threat, verts, rows):
     return n
 
 
-@kernel
+@lean
 def airborne_tracks(seed, replicate, members, m, radars, threat, verts, rows):
     """Tracks, without the delay, that the airborne radars of member `m` make of a threat, as `ground_tracks` does; luck belongs to threat and radar, so
     members that list the same radar see the same by it."""
@@ -168,7 +168,7 @@ def airborne_tracks(seed, replicate, members, m, radars, threat, verts, rows):
     return n
 
 
-@kernel
+@lean
 def mistaken_for(cls):
     """The class that a threat of class `cls` is taken for, if it is taken for another: drones and cruise missiles for each other, the rest for unknown."""
     if cls == _DRONE:
@@ -176,7 +176,7 @@ def mistaken_for(cls):
     return _DRONE if cls == _CRUISE else _UNKNOWN
 
 
-@kernel
+@lean
 def stretches(own, n_own, pool, n_pool, shared_s, shared_late_s, pool_late_s, m, j, pieces, count):
     """Append to `pieces` from row `count` on what member m holds of threat j, one row for each stretch by one means. Returns the new number, -1: no room.
 
@@ -218,7 +218,7 @@ def stretches(own, n_own, pool, n_pool, shared_s, shared_late_s, pool_late_s, m,
         t = to
 
 
-@kernel
+@lean
 def _classify(seed, replicate, key, median_s, pieces, first, last):
     """Fill `classified_s` of the rows first:last, run by run. Returns the first of these times, inf if none."""
     earliest, a = np.inf, first

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import crossings, inside
-from zaslin.atlas.fields import signed_distance_m
+from zaslin.atlas.crossing import crossings
+from zaslin.atlas.fields import cell_of, signed_distance_m
+from zaslin.atlas.ground import over
 from zaslin.doctrine.alert import on_station_s
 from zaslin.engine.queue import push
-from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, HOMEWARD, QUEUE_FULL
-from zaslin.jit import kernel
+from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FRESH, HOMEWARD, QUEUE_FULL
+from zaslin.jit import kernel, lean
 from zaslin.plane import along, distance_m
 
 _UKRAINE = np.int64(0)
@@ -21,28 +22,36 @@ FROM_BASE, ON_STATION = np.arange(2)
 _NEAR_M = 10_000.0
 
 
-@kernel
+@lean
 def schedule(board, t, kind, a, b):
     """Put an event into the queue; a full queue becomes the board's status."""
     if not push(board.heap, board.header, t, kind, a, b):
         board.counts[3] = QUEUE_FULL
 
 
-@kernel
+@lean
 def locate(pair, t):
     """Plane point (x, y), m, of a pair at `t` >= pair.t, s."""
-    run = pair.speed * (t - pair.t)
-    if run >= distance_m(pair.x, pair.y, pair.to_x, pair.to_y):
+    if t >= pair.there_s:
         return pair.to_x, pair.to_y
-    return along(pair.x, pair.y, pair.to_x, pair.to_y, run)
+    return along(pair.x, pair.y, pair.to_x, pair.to_y, pair.speed * (t - pair.t))
 
 
-@kernel
+@lean
 def share_over_ukraine(ground, xa, ya, xb, yb):
     """Share of the straight way a–b that lies in Ukraine's airspace, by length in the plane; -1 where it crosses the border too often."""
     length = distance_m(xa, ya, xb, yb)
-    if signed_distance_m(ground.fields, _UKRAINE, xa, ya) > length + _NEAR_M:
+    away = signed_distance_m(ground.fields, _UKRAINE, xa, ya)
+    if away > length + _NEAR_M:
         return 0.0
+    if away < -(length + _NEAR_M) and cell_of(ground.fields, xa, ya)[0] >= 0:
+        return 1.0
+    return _share_by_line(ground, xa, ya, xb, yb)
+
+
+@kernel
+def _share_by_line(ground, xa, ya, xb, yb):
+    """`share_over_ukraine` of a way that comes near the border."""
     fracs = np.empty(256)
     n = crossings(ground.borders, _UKRAINE, xa, ya, xb, yb, fracs)
     if n < 0:
@@ -51,13 +60,13 @@ def share_over_ukraine(ground, xa, ya, xb, yb):
     for i in range(n + 1):
         f1 = fracs[i] if i < n else 1.0
         mid = 0.5 * (f0 + f1)
-        if f1 > f0 and inside(ground.borders, _UKRAINE, xa + mid * (xb - xa), ya + mid * (yb - ya)):
+        if f1 > f0 and over(ground, _UKRAINE, xa + mid * (xb - xa), ya + mid * (yb - ya)):
             total += f1 - f0
         f0 = f1
     return total
 
 
-@kernel
+@lean
 def _share(ground, board, xa, ya, xb, yb):
     """`share_over_ukraine`; a way that crosses the border too often becomes the board's status."""
     share = share_over_ukraine(ground, xa, ya, xb, yb)
@@ -66,19 +75,19 @@ def _share(ground, board, xa, ya, xb, yb):
     return share
 
 
-@kernel
+@lean
 def moving_s(pair, t):
     """How long of the time until `t` >= pair.t, s, a pair is on its way; then it holds."""
-    return min(distance_m(pair.x, pair.y, pair.to_x, pair.to_y) / pair.speed, t - pair.t) if pair.speed > 0.0 else 0.0
+    return max(min(pair.there_s, t) - pair.t, 0.0)
 
 
-@kernel
+@lean
 def fuel_until_s(pair, t):
     """When the fuel of a pair ends, s, if it flies at cruise from `t` >= pair.t on: each second at dash until then has taken `burn` seconds' fuel."""
     return pair.land_by_s - (pair.burn - 1.0) * moving_s(pair, t)
 
 
-@kernel
+@lean
 def settle(ground, board, i, t):
     """Bring pair i to time `t` and book what it flew over Ukraine since, and what it burnt at dash."""
     p = board.pairs[i]
@@ -89,28 +98,29 @@ def settle(ground, board, i, t):
     if p.abroad == 1 and p.sortie >= 0:
         moving = moving_s(p, t)
         seconds = moving * _share(ground, board, p.x, p.y, x, y) if moving > 0.0 else 0.0
-        if t - p.t > moving and inside(ground.borders, _UKRAINE, x, y):
+        if t - p.t > moving and over(ground, _UKRAINE, x, y):
             seconds += t - p.t - moving
         board.sorties[p.sortie].over_ukraine_s += seconds
     p.x, p.y, p.t = x, y, t
 
 
-@kernel
+@lean
 def head_for(ground, board, i, t, x, y, speed):
     """From `t` on, pair i flies to (x, y) at `speed`."""
     settle(ground, board, i, t)
     p = board.pairs[i]
     p.to_x, p.to_y, p.speed, p.burn = x, y, speed, 1.0
+    p.there_s = max(t, p.t) + distance_m(p.x, p.y, x, y) / speed
 
 
-@kernel
+@lean
 def dash_for(ground, board, shooter, i, t, x, y):
     """From `t` on, pair i flies to (x, y) at dash, and burns fuel accordingly."""
     head_for(ground, board, i, t, x, y, shooter.dash_mps)
     board.pairs[i].burn = shooter.dash_burn
 
 
-@kernel
+@lean
 def take_off(ground, board, shooter, i, take_off_s, t, start):
     """Begin a sortie of pair i: airborne at its base at `t` (start FROM_BASE), or already ON_STATION (it took off at take_off_s, before). False: no room.
 
@@ -124,13 +134,14 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
     board.counts[2] = n + 1
     p = board.pairs[i]
     p.sortie, p.t, p.status, p.rounds, p.fresh, p.go_home, p.relief = n, t, FREE, shooter.rounds, 1, 0, 0
+    board.counts[FRESH] = 1
     p.bursts, p.ready_s = shooter.bursts, -np.inf
     p.land_by_s, p.fired_s, p.off_duty_s = take_off_s + shooter.endurance_s, -np.inf, np.inf
     p.to_x, p.to_y, p.speed, p.burn = shooter.station_x, shooter.station_y, shooter.cruise_mps, 1.0
     # A station in Ukraine, or a way there over Ukraine, is flown abroad; a chase says anew where it may go.
-    p.abroad = 1 if inside(ground.borders, _UKRAINE, shooter.station_x, shooter.station_y) else 0
+    p.abroad = 1 if over(ground, _UKRAINE, shooter.station_x, shooter.station_y) else 0
     if start == ON_STATION:
-        p.x, p.y = shooter.station_x, shooter.station_y
+        p.x, p.y, p.there_s = shooter.station_x, shooter.station_y, t
         if p.abroad == 1:
             share = _share(ground, board, shooter.base_x, shooter.base_y, p.x, p.y)
             row.over_ukraine_s += share * (t - take_off_s)
@@ -138,11 +149,12 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
         p.land_by_s = take_off_s + max(shooter.endurance_s, on_station_s(shooter, t - take_off_s) + 2.0 * (t - take_off_s))
     else:
         p.x, p.y = shooter.base_x, shooter.base_y
+        p.there_s = t + distance_m(p.x, p.y, shooter.station_x, shooter.station_y) / shooter.cruise_mps
         row.ordered_s, p.off_duty_s = p.ordered_s, t + shooter.crew_duty_s - p.duty_s
     return True
 
 
-@kernel
+@lean
 def fly_home(ground, board, shooter, i, t):
     """Send pair i home; returns its landing time, s."""
     head_for(ground, board, i, t, shooter.base_x, shooter.base_y, shooter.cruise_mps)
@@ -151,17 +163,21 @@ def fly_home(ground, board, shooter, i, t):
     return t + distance_m(p.x, p.y, p.to_x, p.to_y) / shooter.cruise_mps
 
 
-@kernel
+@lean
 def bingo_s(pair, shooter, t):
     """When a pair that flies to its station at cruise from where it is at `t`, s, and holds there must turn for home to land before its fuel and its crew's
     duty end; `t` where it is late.
 
-    The landing it would have comes later the later it turns, so the time is unique; bracketed to 1e-3 s.
+    The landing it would have comes later the later it turns, so the time is unique: in closed form where it is at its station by then, else bracketed to
+    1e-3 s.
     """
     x, y = locate(pair, t)
     home_by_s = min(pair.land_by_s, pair.off_duty_s)
     if t + distance_m(x, y, shooter.base_x, shooter.base_y) / shooter.cruise_mps >= home_by_s:
         return t
+    held = home_by_s - distance_m(pair.to_x, pair.to_y, shooter.base_x, shooter.base_y) / shooter.cruise_mps
+    if held >= pair.there_s:
+        return max(held, t)
     lo, hi = t, home_by_s
     while hi - lo > 1e-3:
         mid = 0.5 * (lo + hi)
@@ -173,7 +189,7 @@ def bingo_s(pair, shooter, t):
     return hi
 
 
-@kernel
+@lean
 def land(ground, board, i, t):
     """Pair i is down: its sortie's row is complete, but for when it stands on alert again; its crew has flown for so long."""
     settle(ground, board, i, t)
@@ -184,7 +200,7 @@ def land(ground, board, i, t):
     p.status, p.sortie, p.abroad = DOWN, -1, 0
 
 
-@kernel
+@lean
 def leave(ground, board, shooter, i, t):
     """Patrol i leaves its station, or wherever it is, at `t`, and flies home: its sortie is booked at once, and nobody is there until a relief arrives."""
     settle(ground, board, i, t)
@@ -197,7 +213,7 @@ def leave(ground, board, shooter, i, t):
     p.status, p.sortie, p.abroad, p.relief = DOWN, -1, 0, 0
 
 
-@kernel
+@lean
 def arrive(ground, board, shooter, i, t):
     """A fresh pair stands on patrol i's station from `t` on; where the old one is still there, it leaves. False: no room."""
     if board.pairs[i].sortie >= 0:

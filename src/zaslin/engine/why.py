@@ -12,7 +12,7 @@ import numpy as np
 from zaslin.engine.records import COMMITTED, HELD, NO_FREE, NO_MATCH, PILOT, UNASKED
 from zaslin.engine.records import MISSED as SHOT_MISSED
 from zaslin.engine.records import NO_ROUNDS as WITHOUT_ROUNDS
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KILLED_MEMBER, KILLED_UA, LOST
@@ -21,7 +21,7 @@ NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHO
 """Positions in outcomes.tables.CAUSES (a test holds them together); the link's number for all but the last."""
 
 
-@kernel
+@lean
 def member_cause(end_s, alive_s, stopped, look, consent, progress, held, cut):
     """(cause, link reached, caveat) of one member for one threat.
 
@@ -63,7 +63,7 @@ def member_cause(end_s, alive_s, stopped, look, consent, progress, held, cut):
     return OUT_OF_REACH, OUT_OF_REACH, -1
 
 
-@kernel
+@lean
 def _nearest_m(shooters, m, x, y):
     """Distance, m, from a plane point to the nearest patrol's station or alert base of member m; inf without fighters."""
     best = np.inf
@@ -74,7 +74,7 @@ def _nearest_m(shooters, m, x, y):
     return best
 
 
-@kernel
+@lean
 def fill_causes(threats, verts, members, shooters, fates, sight, consent, progress, held, cut, out):
     """Rows per threat that is not killed_member: one per member and one (member -1) for the coalition, whose cause is that of the member
     that got furthest; ties: the nearest patrol or base to where the threat ended, then the member's country. Returns their number."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.fields import cell_of, land_distance_m
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.path import altitude_at, leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
 from zaslin.units import EARTH_RADIUS_M
@@ -48,7 +48,7 @@ ABOVE, BELOW = np.arange(2, dtype=np.int64)
 _R = EARTH_RADIUS_M
 
 
-@kernel
+@lean
 def radar_horizon_m(antenna_m, target_m):
     """Longest ground range at which a target still clears a smooth earth.
 
@@ -61,7 +61,7 @@ def radar_horizon_m(antenna_m, target_m):
     return np.sqrt(2.0 * EFFECTIVE_EARTH_RADIUS_M) * (np.sqrt(max(antenna_m, 0.0)) + np.sqrt(max(target_m, 0.0)))
 
 
-@kernel
+@lean
 def span_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
     """Metres from a along the great circle a–b to where it enters and leaves the circle of `range_m` around (cx, cy); (inf, inf) where it stays outside.
 
@@ -95,14 +95,14 @@ def span_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
     return s, min(max(_R * (middle + half), s), length)
 
 
-@kernel
+@lean
 def first_in_circle_m(xa, ya, xb, yb, cx, cy, range_m):
     """Metres from a along the great circle a–b to the first point within `range_m` of (cx, cy); inf where the segment stays outside."""
     s, _ = span_in_circle_m(xa, ya, xb, yb, cx, cy, range_m)
     return s
 
 
-@kernel
+@lean
 def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
     """The next stretch of time, s, not before `t` in which a threat on verts[first:last] is within `range_m` of (cx, cy): (from, to); to inf: to the path's
     end. (inf, inf) if never again."""
@@ -126,7 +126,7 @@ def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
     return start, np.inf
 
 
-@kernel
+@lean
 def unshaded_m(fields, country, x, y, altitude):
     """Height, m, that counts against the smooth horizon of a country's radars, of a target at `altitude` over (x, y): less the ground's shade there, if
     there is a mask; below 0: hidden, however near."""
@@ -136,14 +136,14 @@ def unshaded_m(fields, country, x, y, altitude):
     return altitude if iy < 0 else altitude - fields.shade[country, iy, ix]
 
 
-@kernel
+@lean
 def view_m(fields, country, mast_m, x, y, altitude):
     """Ground range, m, from a country's radar row within which a target at `altitude` over (x, y) is in view; -inf where the ground hides it."""
     height = unshaded_m(fields, country, x, y, altitude)
     return min(radar_horizon_m(mast_m, height), INSTRUMENTED_M) if height >= 0.0 else -np.inf
 
 
-@kernel
+@lean
 def _in_view(fields, country, setback_m, mast_m, verts, k, t):
     """Whether a threat on leg `k` clears the horizon of the radar row at `t`, s; and how far it is from the row, m."""
     x, y = place_at(verts, k, t)
@@ -151,7 +151,7 @@ def _in_view(fields, country, setback_m, mast_m, verts, k, t):
     return away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)), away
 
 
-@kernel
+@lean
 def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     """First time, s, from `t` on at which a threat on leg `k` clears the horizon of a country's radar row (wanted ABOVE) or no longer does (BELOW); inf if
     not on this leg.
@@ -188,13 +188,13 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     return hi
 
 
-@kernel
+@lean
 def first_above_horizon_s(fields, country, setback_m, mast_m, verts, k):
     """First time, s, on leg `k` at which a threat clears the horizon of a notional radar row in a country; inf if never."""
     return horizon_change_s(fields, country, setback_m, mast_m, verts, k, verts[k].t, ABOVE)
 
 
-@kernel
+@lean
 def next_above_horizon_s(fields, country, setback_m, mast_m, verts, first, last, t):
     """The next stretch of time, s, not before `t` in which a threat on verts[first:last] clears the horizon of a country's radar row: (from, to); to inf: to
     the path's end. (inf, inf) if never again. Dips and rises shorter than 2 km of flight may be missed."""
@@ -212,7 +212,7 @@ def next_above_horizon_s(fields, country, setback_m, mast_m, verts, first, last,
     return start, np.inf
 
 
-@kernel
+@lean
 def piece_at(pieces, look, t):
     """Row of the stretch by which a member holds a track at `t`, s, or did last; the first of all before that. look: its SIGHT, which has one at least."""
     row = np.int64(look.first)
@@ -221,13 +221,13 @@ def piece_at(pieces, look, t):
     return row
 
 
-@kernel
+@lean
 def own_at(pieces, look, t):
     """Whether own sensors show the threat at `t`, s, not a partner's picture. look: the member's SIGHT of it."""
     return look.first < look.last and pieces[piece_at(pieces, look, t)].by <= BY_AIRBORNE
 
 
-@kernel
+@lean
 def next_piece_s(pieces, look, t):
     """When a member next begins to hold a threat by other means than at `t`, s; inf if never. look: its SIGHT."""
     row = piece_at(pieces, look, t)
@@ -236,7 +236,7 @@ def next_piece_s(pieces, look, t):
     return pieces[row + 1].from_s if row + 1 < look.last else np.inf
 
 
-@kernel
+@lean
 def late_at(pieces, look, t):
     """How old the positions are, s, that a member has of a threat at `t`, s. look: its SIGHT."""
     return pieces[piece_at(pieces, look, t)].late_s if look.first < look.last else 0.0

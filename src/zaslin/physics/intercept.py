@@ -13,12 +13,15 @@ from typing import NamedTuple
 import numpy as np
 
 from zaslin.atlas.fields import cell_of, nearest_in, signed_distance_m
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import along, distance_m
 
 TOLERANCE_S = 1e-6
 """A time of fire is bracketed to this, s; a coarser one lets the order of work show in results."""
+CLOSE_S = 1e-8
+"""A round has come to its target when what is left would take it less than this, s."""
+_GAP_M = 1e-7
 STEP_S = 0.5
 """Shortest step of the search for a feasible time of fire, s: what is feasible for less may be stepped over."""
 SOIL_STEP_M = 1_250.0
@@ -55,13 +58,13 @@ class Reach(NamedTuple):
     soil: int = 0
 
 
-@kernel
+@lean
 def on_line(line, t):
     """Plane point (x, y), m, of a target on its line at time `t`, s."""
     return along(line.x, line.y, line.hx, line.hy, line.speed * (t - line.t0))
 
 
-@kernel
+@lean
 def outside_m(fields, country, x, y):
     """Signed distance, m, to a country's airspace; a country without a field (country < 0 or beyond the fields') is far away."""
     if country < 0 or country >= fields.distance.shape[0]:
@@ -69,7 +72,7 @@ def outside_m(fields, country, x, y):
     return signed_distance_m(fields, np.int64(country), x, y)
 
 
-@kernel
+@lean
 def _beyond_m(fields, reach, x, y):
     """How far, m, a plane point lies outside where a shooter may be by its limit and soil (0 and less: it may); -inf where neither binds."""
     limited = np.isfinite(reach.limit_m)
@@ -85,7 +88,7 @@ def _beyond_m(fields, reach, x, y):
     return 0.0 if iy >= 0 and reach.country >= 0 and fields.country[iy, ix] == reach.country else beyond
 
 
-@kernel
+@lean
 def may_fire_from(fields, reach, x, y):
     """Whether a shooter may fire from the plane point: within its limit, over its soil, and not over Russia or Belarus (2.5 km cells)."""
     if _beyond_m(fields, reach, x, y) > 1.0:
@@ -97,7 +100,7 @@ def may_fire_from(fields, reach, x, y):
     return over != _BELARUS and over != _RUSSIA
 
 
-@kernel
+@lean
 def _toward(fields, country, limit_m, x, y):
     """The point `limit_m` outside a country's airspace on the way to it from (x, y); (x, y) itself where that is nearer, or without a field."""
     away = outside_m(fields, country, x, y)
@@ -120,7 +123,7 @@ def _toward(fields, country, limit_m, x, y):
     return qx, qy
 
 
-@kernel
+@lean
 def limited_point(fields, reach, x, y):
     """The point nearest to (x, y) that limit and soil allow: (x, y) itself, or on the way from it to own airspace (or Ukraine, where the soil binds)."""
     if _beyond_m(fields, reach, x, y) <= 0.0:
@@ -137,20 +140,24 @@ def limited_point(fields, reach, x, y):
     return bx, by
 
 
-@kernel
+@lean
 def flight_s(line, x, y, missile, t):
-    """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by iteration, the round being faster."""
-    flight = 0.0
-    for _ in range(60):
+    """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by the secant method to 1e-8 s, the round being faster."""
+    flight, before, late = 0.0, 0.0, 0.0
+    for i in range(60):
         tx, ty = on_line(line, t + flight)
         longer = distance_m(x, y, tx, ty) / missile
-        if abs(longer - flight) < 1e-8:
+        short = longer - flight
+        if abs(short) < 1e-8:
             return longer
-        flight = longer
+        step = -short * (flight - before) / (short - late) if i > 0 and short != late else short
+        before, late = flight, short
+        # A secant that leaps back before the shot, or far, is none: a plain step.
+        flight = flight + step if 0.0 <= flight + step <= 2.0 * (longer + flight) else longer
     return flight
 
 
-@kernel
+@lean
 def shot_at(fields, reach, line, x, y, now, t):
     """Whether a shooter at (x, y) at `now` can fire at `t` >= now, and from where.
 
@@ -194,7 +201,27 @@ def shot_at(fields, reach, line, x, y, now, t):
     return False, t, qx, qy
 
 
-@kernel
+@lean
+def _gap_closes_s(reach, line, x, y, now, lo, hi):
+    """When the gap between a shooter that dashes from (x, y) at `now` and its reach around the predicted point closes, in lo … hi, s, by the secant method;
+    hi where that is not what happens between them."""
+    longest = reach.reach / reach.missile
+    before, short, t = lo, 0.0, lo
+    for i in range(12):
+        tx, ty = on_line(line, t + longest)
+        gap = distance_m(x, y, tx, ty) - reach.reach - reach.dash * (t - now)
+        if i == 0:
+            if gap <= 0.0:
+                return hi
+            short, t = gap, hi
+            continue
+        if abs(gap) < _GAP_M or gap == short:
+            break
+        before, short, t = t, gap, min(max(t - gap * (t - before) / (gap - short), lo), hi)
+    return t
+
+
+@lean
 def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance):
     """Earliest feasible time of fire in [not_before, latest] at a target that keeps to its line.
 
@@ -215,6 +242,16 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
             return np.inf, x, y, 0.0
     if not np.isnan(before):
         lo = before
+        # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
+        closes = _gap_closes_s(reach, line, x, y, now, lo, t) + 0.25 * tolerance
+        for _ in range(2):
+            if lo < closes < t:
+                good, wait, mx, my = shot_at(fields, reach, line, x, y, now, closes)
+                if good:
+                    t, qx, qy = closes, mx, my
+                else:
+                    lo = closes
+            closes -= 0.75 * tolerance
         while t - lo > tolerance:
             mid = 0.5 * (lo + t)
             good, wait, mx, my = shot_at(fields, reach, line, x, y, now, mid)
@@ -225,7 +262,15 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
     return t, qx, qy, flight_s(line, qx, qy, reach.missile, t)
 
 
-@kernel
+@lean
+def secant(lo, hi, t, gap, before, gap_before):
+    """The next time to try, s, for a zero of a falling function between lo and hi: by the secant through (t, gap) and (before, gap_before), or halfway
+    where that leads out of the bracket."""
+    step = t - gap * (t - before) / (gap - gap_before) if gap != gap_before else lo
+    return step if lo < step < hi else 0.5 * (lo + hi)
+
+
+@lean
 def meets_at_s(verts, first, last, end_s, x, y, missile_mps, fire_s):
     """When a round fired from (x, y) at `fire_s` meets a threat on its true path, turns included; inf where the flight ends before.
 
@@ -234,15 +279,18 @@ def meets_at_s(verts, first, last, end_s, x, y, missile_mps, fire_s):
     lo, hi = fire_s, end_s
     k = leg_at(verts, first, last, end_s)
     ex, ey = place_at(verts, k, end_s)
-    if distance_m(x, y, ex, ey) > missile_mps * (end_s - fire_s):
+    high = distance_m(x, y, ex, ey) - missile_mps * (end_s - fire_s)
+    if high > 0.0:
         return np.inf
-    while hi - lo > 1e-7:
-        mid = 0.5 * (lo + hi)
-        if mid <= lo or mid >= hi:
-            break
-        tx, ty = place_at(verts, leg_at(verts, first, last, mid), mid)
-        if distance_m(x, y, tx, ty) > missile_mps * (mid - fire_s):
-            lo = mid
+    t, before, short = lo, hi, high
+    for _ in range(100):
+        tx, ty = place_at(verts, leg_at(verts, first, last, t), t)
+        gap = distance_m(x, y, tx, ty) - missile_mps * (t - fire_s)
+        if gap > 0.0:
+            lo = t
         else:
-            hi = mid
+            hi = t
+        if abs(gap) <= CLOSE_S * missile_mps or hi - lo <= CLOSE_S:
+            return t
+        before, short, t = t, gap, secant(lo, hi, t, gap, before, short)
     return hi

@@ -8,19 +8,19 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.jit import kernel
+from zaslin.jit import lean
 
 HOMING_MARGIN = 1.2
 """A round still reaches a target that turned away after the shot, up to this many times the usable reach: assumption, 1–1.5."""
 
 
-@kernel
+@lean
 def pair_entity(a, b):
     """Id (uint64) of an ordered pair of named things, such as a threat and a shooter: luck that belongs to both of them."""
     return draws.philox(a, b, a, b)[0]
 
 
-@kernel
+@lean
 def shot_kills(seed, replicate, threat, shooter, number, p_kill, flown_m, reach_m):
     """Whether shot `number` (from 0) of a shooter at a threat kills.
 
@@ -31,7 +31,7 @@ def shot_kills(seed, replicate, threat, shooter, number, p_kill, flown_m, reach_
     return u < p_kill and flown_m <= HOMING_MARGIN * reach_m and np.isfinite(flown_m)
 
 
-@kernel
+@lean
 def hit_chance(p_kill, tail_loss, threat_course, round_course):
     """Chance that a round kills, by aspect: `p_kill` from the beam, half of `tail_loss` more head-on and half of it less from astern (as shares of it).
 

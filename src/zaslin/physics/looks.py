@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
-from zaslin.jit import kernel
+from zaslin.jit import lean
 
 START_WITHIN = 3
 """A track starts at the second of two hits that lie within this many looks (2 of 3): assumption, 2 of 2 to 2 of 5."""
@@ -24,7 +24,7 @@ _PHASE, _ODDS, _FIRST_GAP = 0, 1, 2
 _GAPS_OF_A_VIEW = np.int64(1) << np.int64(18)
 
 
-@kernel
+@lean
 def chance_of_a_look(seed, replicate, key, p):
     """The chance in [0, 1] that one look of a radar sees one threat: `p` of its class, its odds times exp(sigma z) with z keyed to both.
 
@@ -36,7 +36,7 @@ def chance_of_a_look(seed, replicate, key, p):
     return odds / (1.0 + odds)
 
 
-@kernel
+@lean
 def add_tracks(seed, replicate, key, launch_s, revisit_s, p, drop_after, view, from_s, to_s, lost_s, by, rows, n):
     """The tracks that one radar makes of one threat while it is in view, appended to `rows` (places, TRACK_COLUMNS) from row `n` on.
 
@@ -77,7 +77,7 @@ def add_tracks(seed, replicate, key, launch_s, revisit_s, p, drop_after, view, f
         before = look = hit
 
 
-@kernel
+@lean
 def joined(rows, n):
     """Sort the first `n` rows by their beginning and join those that overlap or touch; looks and hits add up. Returns the number of rows left."""
     for i in range(1, n):
