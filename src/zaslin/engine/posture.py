@@ -76,15 +76,25 @@ def raid_over_s(scene, start):
 
 
 @lean
-def _order(scene, board, i, from_s, all_clear):
-    """Order pair i up at the first trigger not before `from_s`, if its crew may still fly; nobody takes off when the raid is over."""
+def _trigger_s(scene, i, from_s):
+    """The first trigger of pair i not before `from_s`, s; inf if none."""
+    shooter = scene.shooters[i]
+    m = shooter.member
+    return order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[m], scene.sight[m], scene.pieces, shooter, from_s)
+
+
+@lean
+def _same_trigger(a, b):
+    """Whether two alert pairs of SHOOTER wait for the same."""
+    return a.member == b.member and a.raid_warning == b.raid_warning and a.lead_s == b.lead_s and a.track_within_m == b.track_within_m
+
+
+@lean
+def _order(scene, board, i, order, all_clear):
+    """Order pair i up at `order`, s (inf: never), if its crew may still fly; nobody takes off when the raid is over."""
     shooter = scene.shooters[i]
     p = board.pairs[i]
-    if not duty_suffices(shooter, p.duty_s):
-        return
-    m = shooter.member
-    order = order_s(scene.ground.fields, scene.threats, scene.verts, scene.members[m], scene.sight[m], scene.pieces, shooter, from_s)
-    if order < np.inf:
+    if order < np.inf and duty_suffices(shooter, p.duty_s):
         t = take_off_s(scene.seed, scene.replicate, shooter, order, p.scrambles)
         if t < all_clear:
             p.scrambles += 1
@@ -142,6 +152,7 @@ def flies_on(scene, board, i, now):
 @lean
 def patrols_and_alerts(scene, board, start, all_clear):
     """The first take-offs: patrols stand on station when the raid begins, alert pairs wait for their trigger."""
+    last, order = np.int64(-1), np.inf
     for i in range(len(scene.shooters)):
         shooter = scene.shooters[i]
         if shooter.kind == KIND_CAP:
@@ -151,7 +162,9 @@ def patrols_and_alerts(scene, board, start, all_clear):
             else:
                 _relief_arrives(scene, board, i, start)
         elif shooter.kind == KIND_QRA:
-            _order(scene, board, i, -shooter.lead_s, all_clear)
+            if last < 0 or not _same_trigger(scene.shooters[last], shooter):
+                last, order = np.int64(i), _trigger_s(scene, i, -shooter.lead_s)
+            _order(scene, board, i, order, all_clear)
 
 
 @lean
@@ -169,7 +182,7 @@ def flight_event(scene, board, kind, i, b, now, all_clear):
             if shooter.kind != KIND_CAP:
                 board.sorties[b].ready_s = now + TURN_ROUND_S if duty_suffices(shooter, p.duty_s) else np.inf
                 if now + TURN_ROUND_S < all_clear:
-                    _order(scene, board, i, now + TURN_ROUND_S, all_clear)
+                    _order(scene, board, i, _trigger_s(scene, i, now + TURN_ROUND_S), all_clear)
     elif kind == RELIEF:
         if now < all_clear:
             _relief_is_due(scene, board, i, now)

@@ -17,16 +17,14 @@ HEADER = 2
 
 
 @lean
-def _before(a, b):
-    return a.t < b.t or (a.t == b.t and a.number < b.number)
+def _before(t, number, other):
+    """Whether an event at `t` with this number comes before another."""
+    return t < other.t or (t == other.t and number < other.number)
 
 
 @lean
-def _swap(heap, i, j):
-    t, number, kind, a, b = heap[i].t, heap[i].number, heap[i].kind, heap[i].a, heap[i].b
-    u, v = heap[i], heap[j]
-    u.t, u.number, u.kind, u.a, u.b = v.t, v.number, v.kind, v.a, v.b
-    v.t, v.number, v.kind, v.a, v.b = t, number, kind, a, b
+def _copy(to, event):
+    to.t, to.number, to.kind, to.a, to.b = event.t, event.number, event.kind, event.a, event.b
 
 
 @lean
@@ -37,16 +35,17 @@ def push(heap, header, t, kind, a, b):
     n = header[0]
     if n >= len(heap):
         return False
-    e = heap[n]
-    e.t, e.number, e.kind, e.a, e.b = t, header[1], kind, a, b
+    number = header[1]
     header[0] = n + 1
     header[1] += 1
     while n > 0:
         up = (n - 1) // 2
-        if not _before(heap[n], heap[up]):
+        if not _before(t, number, heap[up]):
             break
-        _swap(heap, n, up)
+        _copy(heap[n], heap[up])
         n = up
+    e = heap[n]
+    e.t, e.number, e.kind, e.a, e.b = t, number, kind, a, b
     return True
 
 
@@ -56,18 +55,17 @@ def pop(heap, header):
     t, kind, a, b = heap[0].t, heap[0].kind, heap[0].a, heap[0].b
     n = header[0] - 1
     header[0] = n
-    if n > 0:
-        _swap(heap, np.int64(0), n)
-    i = np.int64(0)
+    last, i = heap[n], np.int64(0)
     while True:
-        left = 2 * i + 1
-        if left >= n:
+        child = 2 * i + 1
+        if child >= n:
             break
-        child = left
-        if left + 1 < n and _before(heap[left + 1], heap[left]):
-            child = left + 1
-        if not _before(heap[child], heap[i]):
+        if child + 1 < n and _before(heap[child + 1].t, heap[child + 1].number, heap[child]):
+            child += 1
+        if _before(last.t, last.number, heap[child]):
             break
-        _swap(heap, i, child)
+        _copy(heap[i], heap[child])
         i = child
+    if i < n:
+        _copy(heap[i], last)
     return t, kind, a, b
