@@ -63,8 +63,8 @@ def _in_order(events: Iterable[Row]) -> list[Row]:
 
 
 _RANK = (
-    "launched", "in_view", "look_hit", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "out_of_view", "track_lost",
-    "permission_ended", "would_enter", "entered", "came_out", "last_looks", "fate", "found_nothing", "fired_at_wreck", "engagement_ended", "fell",
+    "launched", "in_view", "look_hit", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "found_nothing", "out_of_view",
+    "track_lost", "permission_ended", "engagement_ended", "would_enter", "entered", "came_out", "last_looks", "fate", "fired_at_wreck", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
 
