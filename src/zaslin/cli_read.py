@@ -243,7 +243,8 @@ def _tell_story(results: Results, package: str | None, replicate: int, threat: s
         paper.as_json(found)
         return
     heads = [("s", ">"), ("UTC", "<"), ("what happens", "<")]
-    paper.table(heads, story_lines(found, results.manifest["night"], looks.every), f"{threat} of replicate {replicate} under {found['package']} (s from the night's epoch)")
+    lines = story_lines(found, results.manifest["night"], looks.every)
+    paper.table(heads, lines, f"{threat} of replicate {replicate} under {found['package']} (s from the night's epoch)")
     if found["causes"]:
         paper.say("why no member shot it down")
         for cause in found["causes"]:
@@ -262,7 +263,9 @@ def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> l
     again = looks_again(item, found["package"], found["replicate"], found["threat"])
     runs = {(run["member"], round(run["from_s"], 3)): (run["looks"], run["hits"]) for run in again["runs"]}
     for event in found["story"]:
-        if event["event"] == "tracked" and runs.get((event["member"], round(event["t_s"], 3))) != (event["looks"] or 0, event["hits"] or 0):
+        if event["event"] != "tracked":
+            continue
+        if runs.get((event["member"], round(event["t_s"], 3))) != (event["looks"] or 0, event["hits"] or 0):
             raise InputError(f"{results.folder} was run by another version of zaslin, whose looks fell otherwise; run it again to see them")
     return list(again["radars"])
 

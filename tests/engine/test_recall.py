@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -28,7 +29,9 @@ def _at(x_km: float) -> float:
 
 def test_a_sure_radar_hits_at_every_look_of_its_two_views():
     """By hand: in view from 280 to 220 km and from 130 to 70 km, 300 s each, a look every 60 s: five hits each, 60 s apart, one track from the second on."""
-    allies = toy.coalition([toy.member(**BLIND, looks=1, airborne_revisit_s=60.0)], [], [], radars=[(0, 250 * KM, 0.0, (30 * KM,) * 6), (0, 100 * KM, 0.0, (30 * KM,) * 6)])
+    allies = toy.coalition(
+        [toy.member(**BLIND, looks=1, airborne_revisit_s=60.0)], [], [], radars=[(0, 250 * KM, 0.0, (30 * KM,) * 6), (0, 100 * KM, 0.0, (30 * KM,) * 6)]
+    )
     found = watches(toy.raid(WEST), allies, toy.ground(), 1, 0)
     assert [(watch.member, watch.airborne, watch.chance, len(watch.views)) for watch in found] == [(0, True, 1.0, 1)] * 2
     for watch, (first, last) in zip(found, ((280, 220), (130, 70)), strict=True):
@@ -47,7 +50,13 @@ def test_a_radar_that_never_hits_is_told_with_its_looks_too():
     (view,) = watch.views
     assert (watch.chance, view.looks, view.hits, view.tracks) == (0.0, 5, (), ())
     assert view.from_s <= view.first_s < view.from_s + 60.0
-    sure = watches(toy.raid(WEST), toy.coalition([toy.member(**BLIND, looks=1, airborne_revisit_s=60.0)], [], [], radars=[(0, 250 * KM, 0.0, (30 * KM,) * 6)]), toy.ground(), 1, 0)
+    sure = watches(
+        toy.raid(WEST),
+        toy.coalition([toy.member(**BLIND, looks=1, airborne_revisit_s=60.0)], [], [], radars=[(0, 250 * KM, 0.0, (30 * KM,) * 6)]),
+        toy.ground(),
+        1,
+        0,
+    )
     assert sure[0].views[0].first_s == view.first_s
 
 
@@ -60,8 +69,8 @@ def test_the_form_horizon_has_no_looks_and_neither_has_a_radar_without_range_or_
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10**6), st.floats(0.15, 1.0), st.integers(1, 6), st.sampled_from([0.0, 7.0, 45.0]), st.booleans())
 def test_hits_and_looks_told_add_up_to_what_the_run_counted(replicate, p, drop, delay, pooling):
-    """Law: of every member and run the looks and hits of its own tracks sum to the engine's; a track's hits lie in it, all of them and no others; the looks of a
-    track are its hits and the looks between and after them."""
+    """Law: of every member and run the looks and hits of its own tracks sum to the engine's; a track's hits lie in it, all of them and no others; the looks
+    of a track are its hits and the looks between and after them."""
     own = {"looks": 1, "p_look": (p,) * 6, "drop_after": float(drop), "track_delay_s": delay, "pooling": int(pooling), "pool_latency_s": 20.0}
     allies = toy.coalition([toy.member(**own, shared=0), toy.member(toy.RO, **own, latency_s=30.0)], [], [], radars=RADARS)
     raid = toy.raid({**WEST, "name": "other", "start": 50.0}, WEST, {"points": [(300, 0), (100, -150), (40, 90)], "speed": 190.0}, replicate=replicate)
@@ -91,7 +100,7 @@ def _tracks_hold_their_hits(watch, view, drop) -> None:
         mine = numbers[first : first + hits]
         assert first > after and mine[1] - mine[0] < 3 and len(mine) == hits
         after = first + hits - 1
-        assert all(b - a <= drop for a, b in zip(mine[1:], mine[2:], strict=False))
+        assert all(b - a <= drop for a, b in pairwise(mine[1:]))
         dropped = lost < view.to_s or (after + 1 < len(numbers) and numbers[after + 1] - mine[-1] > drop)
         if dropped:
             assert looks == mine[-1] + drop - mine[0] + 1

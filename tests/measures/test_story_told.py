@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -47,15 +48,16 @@ def _at(x_km: float) -> float:
 
 
 def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
-    """By hand: in view at 350 s; five sure looks a minute apart; a track at the second, known and permitted at once, and the pair, 600 m/s of closing,
-    fires so that its round flies 30 km: up to 30 s before it is as near. It hits within the view, is taken for a miss, and a round goes at the wreck 10 s later. Debris falls over Ukraine."""
+    """By hand: in view at 350 s; five sure looks a minute apart; a track at the second, known and permitted at once, and the pair, at 600 m/s of closing,
+    fires where a round that flies 30 km (30 s, in which the threat flies 6) meets it: 36 km away. It hits within the view, is taken for a miss, and a round goes
+    at the wreck 10 s later. Debris falls over Ukraine."""
     pair = toy.pair(station=(100.0, 0.0), kill_unseen=1.0, assess_s=10.0, shot_interval_s=5.0, name="pl-cap")
     told = _story(make_results, toy.raid(WEST), toy.coalition([toy.member(**WATCH)], [ANYWHERE], [pair], radars=RADAR))
     lines = story_lines(told, {"groups": []}, every_look=True)
     words = [words for _, _, words in lines]
     looks = [event["t_s"] for event in told["story"] if event["event"] == "look_hit"]
     n = len(looks)
-    assert 3 <= n <= 5 and all(b - a == pytest.approx(60.0) for a, b in zip(looks, looks[1:], strict=False))
+    assert 3 <= n <= 5 and all(b - a == pytest.approx(60.0) for a, b in pairwise(looks))
     eye, sees = "the airborne radar eye (for Poland)", "The airborne radar eye (for Poland) sees it"
     seen = [word for word in words if word == sees]
     assert len(seen) == n
@@ -81,7 +83,7 @@ def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
     assert at["in_view"] == pytest.approx(_at(230), abs=0.5) and at["in_view"] <= looks[0] < at["in_view"] + 60.0
     assert at["tracked"] == at["classified"] == at["permitted"] == at["committed"] == looks[1]
     gap_m = distance_m(100 * KM, 0.0, 300 * KM - 200.0 * looks[1], 0.0)
-    assert at["fired"] - looks[1] == pytest.approx((gap_m - 30 * KM) / 600.0, abs=35.0)
+    assert at["fired"] - looks[1] == pytest.approx((gap_m - 36 * KM) / 600.0, abs=1.0)
     assert at["hit"] == at["fate"] and at["fired_at_wreck"] == pytest.approx(at["hit"] + 10.0)
     assert at["found_nothing"] == at["engagement_ended"] > at["fired_at_wreck"]
     sums = [words for _, _, words in story_lines(told, {"groups": []})]
@@ -114,7 +116,13 @@ def test_every_line_of_a_refusal_names_the_caveat(make_results):
     ]  # fmt: skip
 
 
-VIEW = {"from_s": 100.0, "to_s": 205.0, "looks": 10, "first_s": 104.0, "hits": [{"t_s": 134.0, "look": 3}, {"t_s": 144.0, "look": 4}, {"t_s": 174.0, "look": 7}]}
+VIEW = {
+    "from_s": 100.0,
+    "to_s": 205.0,
+    "looks": 10,
+    "first_s": 104.0,
+    "hits": [{"t_s": 134.0, "look": 3}, {"t_s": 144.0, "look": 4}, {"t_s": 174.0, "look": 7}],
+}
 EYES = {"members": ["PL"], "by": "ground", "radar": None, "revisit_s": 10.0, "chance": 0.4}
 
 
@@ -163,8 +171,8 @@ def test_hits_between_two_events_are_summed_unless_every_look_is_asked_for():
 
 
 def test_rounds_after_the_end_are_told_for_what_they_are(make_results):
-    """By hand: Poland's battery ends it at 100 s; a round of its pair that left at 90 s comes at 110 s to nothing; the battery, sure that it missed, fires again at
-    105 s. Where Ukraine ended it, a round that comes later finds nothing, too."""
+    """By hand: Poland's battery ends it at 100 s; a round of its pair that left at 90 s comes to nothing at 110 s; the battery, sure that it missed,
+    fires again at 105 s. Where Ukraine ended it, a round that comes later finds nothing, too."""
     row = {"replicate": 0, "threat": "a", "member": "PL"}
     shots = [
         {**row, "asset": "battery", "fire_s": 80.0, "impact_s": 100.0, "hit": True}, {**row, "asset": "pair", "fire_s": 90.0, "impact_s": 110.0, "hit": False},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -38,13 +39,15 @@ class View:
 
 @dataclass(frozen=True)
 class Watch:
-    """What one radar does with one threat. member: whose; `entity`: the airborne radar's id, 0 for the row of ground radars. chance: of each look."""
+    """What one radar does with one threat. member: whose; `entity`: the airborne radar's id, 0 for the row of ground radars. chance: of each look.
+    delay_s: of the member's tracks; one that is lost before its beginning + `delay_s` is none."""
 
     member: int
     airborne: bool
     entity: int
     revisit_s: float
     chance: float
+    delay_s: float
     views: tuple[View, ...]
 
 
@@ -61,13 +64,13 @@ def watches(raid: Raid, coalition: Coalition, ground: Ground, seed: int, j: int)
         country = np.int64(member["country"])
         if 0 <= country < fields.distance.shape[0]:
             mast_m, setback_m = float(member["mast_m"]), float(member["setback_m"])
-            spans = _spans(threat, lambda t: next_above_horizon_s(fields, country, setback_m, mast_m, raid.verts, first, last, t), raid.verts[first]["t"])
+            spans = _spans(threat, partial(next_above_horizon_s, fields, country, setback_m, mast_m, raid.verts, first, last), raid.verts[first]["t"])
             out.append(_watch(raid, seed, threat, member, m, int(member["entity"]), float(member["ground_revisit_s"]), spans, airborne=False))
         for radar in coalition.radars[coalition.radars["member"] == m]:
             range_m = float(radar["range_m"][threat["cls"]])
             if range_m > 0.0:
                 x, y = float(radar["x"]), float(radar["y"])
-                spans = _spans(threat, lambda t: next_in_circle_s(raid.verts, first, last, x, y, range_m, t), raid.verts[first]["t"])
+                spans = _spans(threat, partial(next_in_circle_s, raid.verts, first, last, x, y, range_m), raid.verts[first]["t"])
                 out.append(_watch(raid, seed, threat, member, m, int(radar["entity"]), float(member["airborne_revisit_s"]), spans, airborne=True))
     return [watch for watch in out if watch.views]
 
@@ -113,7 +116,7 @@ def _watch(raid: Raid, seed: int, threat, member, m: int, entity: int, revisit_s
                 tuple((float(r[FROM]), float(r[TO]), int(r[LOOKS]), int(r[HITS])) for r in tracks[:n_tracks]),
             )
         )  # fmt: skip
-    return Watch(m, airborne, entity if airborne else 0, revisit_s, p, tuple(views))
+    return Watch(m, airborne, entity if airborne else 0, revisit_s, p, float(member["track_delay_s"]), tuple(views))
 
 
 def _first_look_s(luck, word, key, launch_s, revisit_s, view, a, until) -> float:
