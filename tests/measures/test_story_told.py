@@ -49,8 +49,8 @@ def _at(x_km: float) -> float:
 
 def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
     """By hand: in view at 350 s; five sure looks a minute apart; a track at the second, known and permitted at once, and the pair, at 600 m/s of closing,
-    fires where a round that flies 30 km (30 s, in which the threat flies 6) meets it: 36 km away. It hits within the view, is taken for a miss, and a round goes
-    at the wreck 10 s later. Debris falls over Ukraine."""
+    fires where a round that flies 30 km (30 s, in which the threat flies 6) meets it: 36 km away. It hits within the view, is taken for a miss, and a round
+    goes at the wreck 10 s later. Debris falls over Ukraine."""
     pair = toy.pair(station=(100.0, 0.0), kill_unseen=1.0, assess_s=10.0, shot_interval_s=5.0, name="pl-cap")
     told = _story(make_results, toy.raid(WEST), toy.coalition([toy.member(**WATCH)], [ANYWHERE], [pair], radars=RADAR))
     lines = story_lines(told, {"groups": []}, every_look=True)
