@@ -247,8 +247,9 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     return zs.study(night or NIGHT, [*base, own], 10, luck, given, calibration)
 
 
-def study_again(results: Results, names: list[str], calibration: str | None) -> Study:
-    """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question."""
+def study_again(results: Results, names: list[str], calibration: str | None, terrain: str | None = None) -> Study:
+    """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question. terrain: the folder's elevation
+    raster, for those who can use one."""
     from dataclasses import replace
 
     from pydantic import ValidationError
@@ -265,7 +266,7 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
         if names.count(name) > 1:
             raise InputError(f"-p: {name} is given twice; name every package once")
-    if manifest.get("terrain"):
+    if manifest.get("terrain") and terrain is None:
         raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
     other = f"{results.folder} was run with other numbers than this zaslin's; give --calibration FILE if it had a calibration of its own, or run it again"
@@ -274,7 +275,7 @@ def study_again(results: Results, names: list[str], calibration: str | None) -> 
     except ValidationError:  # written by a zaslin that knew other keys
         raise InputError(other) from None
     forms = [f"{part}={word}" for part, word in (manifest.get("forms") or {}).items()]
-    item = zs.study(night, packages, 10, manifest["seed"], given, calibration, forms=forms)
+    item = zs.study(night, packages, 10, manifest["seed"], given, calibration, forms=forms, terrain=terrain)
     if inputs_hash(item) != manifest["inputs_hash"]:
         raise InputError(other)
     chosen = names or list(results.packages[:2])

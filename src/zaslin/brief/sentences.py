@@ -40,6 +40,7 @@ CAUSE_WORDS = {
     "pilot_held": "all was permitted, and the pilot held fire",
     "missed": "shots were fired and missed",
     "ended_first": "Ukraine stopped it, or it was lost, before that mattered",
+    "unmet_class": "of a class that none of the aircraft and batteries can meet, whatever the rules",
 }
 """Why the coalition did not shoot a threat down, in the order of the chain."""
 

@@ -66,7 +66,7 @@ def _recall(member: str | None) -> Measure:
         _name("window_recall", member), "share", "Window recall",
         "Excursions into members' airspace permitted at least 60 s before that entry / such excursions (any neighbour's where no member has a border here; per "
         "member: into its own). Per study, not summed; not defined where there are no excursions. An excursion "
-        "that Ukraine stops before it was permitted counts as not permitted.", rows, kind="mean",
+        "that is stopped before it was permitted, by Ukraine or by another member, counts as not permitted.", rows, kind="mean",
     )  # fmt: skip
 
 
