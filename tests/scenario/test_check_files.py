@@ -319,7 +319,10 @@ def test_the_shipped_yaml_means_the_same_to_a_plain_yaml_reader():
 @pytest.mark.parametrize(
     ("old", "new", "path", "expected"),
     [
-        ("&missiles {value: 4, low: 4, high: 6,", "&missiles {value: 0, low: 0, high: 0,", "members[0].assets[0].missiles_per_jet", "the jets fly without missiles"),
+        (
+            "&missiles {value: 4, low: 4, high: 6,", "&missiles {value: 0, low: 0, high: 0,", "members[0].assets[0].missiles_per_jet",
+            "the jets fly without missiles",
+        ),
         ("pairs: {value: 1, low: 0, high: 2,", "pairs: {value: 0, low: 0, high: 0,", "members[0].assets[2].pairs", "no pair ever flies; give high: 1"),
     ],
 )

@@ -161,4 +161,4 @@ def test_which_of_the_coalitions_pairs_a_patrol_flies_is_said_plainly():
     assert "They are the 3rd and 11th of the coalition's pairs: each flies where the coalition keeps at least that many airborne." in told
     assert "It is the 8th of the coalition's pairs: it flies where the coalition keeps at least 8 airborne." in told
     assert "The Netherlands' caveat" in told and "Netherlands's" not in told
-    assert [_ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 111, 122)] == "1st 2nd 3rd 4th 11th 12th 13th 21st 111th 122nd".split()
+    assert [_ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 111, 122)] == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "111th", "122nd"]

@@ -250,8 +250,7 @@ def test_books_hold_where_some_drones_are_never_over_defended_ukraine(compiled, 
 def test_drones_of_several_rate_keys_are_refused():
     """By the rule: one chance to stray holds for all drones of a night, from the rate key that they share, as those of the catalogue do, in every month."""
     from zaslin.errors import InputError
-    from zaslin.scenario.catalogue import models_of, threat_models
-    from zaslin.scenario.routes import route_assumptions
+    from zaslin.scenario.catalogue import models_of, route_assumptions, threat_models
     from zaslin.world.compile_night import _spoofed
     from zaslin.world.inputs import Luck
 

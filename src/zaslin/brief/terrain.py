@@ -64,6 +64,7 @@ def _height(metres: float) -> str:
 def _views(code: str, row: Mapping[str, Any]) -> str:
     delay = f", by {row['delay_median_s']:,.0f}{NBSP}s in the median" if row["delay_median_s"] is not None else ""
     return (
-        f"of {row['threats']:,} threats {possessive(nation(code))} ground radars see {row['seen_smooth']:,} over a smooth earth and {row['seen']:,} over this ground: "
+        f"of {row['threats']:,} threats {possessive(nation(code))} ground radars see {row['seen_smooth']:,} over a smooth earth and {row['seen']:,} over this "
+        "ground: "
         f"{row['later']:,} later{delay}, {row['never']:,} never, {row['earlier']:,} earlier or only now."
     )

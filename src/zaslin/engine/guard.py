@@ -30,7 +30,7 @@ def what_remains(
         if not len(pairs) and m not in on_alert:
             continue
         flights = sorties[np.isin(sorties["shooter"], pairs)]
-        unfit = np.array([not duty_suffices(shooters[i], 0.0) for i in pairs])
+        unfit = np.array([not duty_suffices(shooters[i], 0.0) for i in pairs], dtype=bool)
         away_from = np.concatenate([flights["ordered_s"], np.full(unfit.sum(), -np.inf)])
         away_to = np.concatenate([flights["ready_s"], np.full(unfit.sum(), np.inf)])
         cuts = np.unique(np.clip(np.concatenate([away_from, away_to, [start_s, over_s]]), start_s, over_s))

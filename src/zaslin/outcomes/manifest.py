@@ -254,7 +254,8 @@ def _row(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
 
 def _values(old: Any, new: Any) -> str:
     """Both values where they are numbers or words; nothing of what is longer."""
-    both = ["none" if value is None else json.dumps(value, ensure_ascii=False) for value in (old, new) if value is None or isinstance(value, bool | int | float | str)]
+    plain = [value for value in (old, new) if value is None or isinstance(value, bool | int | float | str)]
+    both = ["none" if value is None else json.dumps(value, ensure_ascii=False) for value in plain]
     return f" {both[0]}, now {both[1]}" if len(both) == 2 and max(map(len, both)) <= _LONGEST else ""
 
 

@@ -39,7 +39,7 @@ def claim(work: Path, item: Study, keeps: str, more: Mapping[str, Any], words: M
     held = held if isinstance(held, dict) else {}
     other = [key for key in asked if held.get(key) != asked[key]]
     if other:
-        told = [(words | _WORDS).get(key, key) + _moved(key, held, asked, study) for key in other]
+        told = [{**words, **_WORDS}.get(key, key) + _moved(key, held, asked, study) for key in other]
         raise StoreError(f"{work} keeps {keeps} of another {', '.join(told)}; {remedy}")
 
 

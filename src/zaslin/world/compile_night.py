@@ -292,9 +292,10 @@ def _layers(
 def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float], layers: np.ndarray) -> list[float]:
     """Fill every LAYER row's rate, 1/s, from route draws of its group, and correct its share of kills; returns the mean shares that are reached.
 
-    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that (less for
-    a group of which some never come over defended Ukraine) the others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as
-    many as reported: k · s, those of strays, on which only that part of the hazard acts, among them.
+    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that (less
+    for a group of which some never come over defended Ukraine) the others are stopped in the share
+    (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as many as reported: k · s, those of strays,
+    on which only that part of the hazard acts, among them.
     """
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):

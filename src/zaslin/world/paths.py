@@ -267,8 +267,8 @@ def _fly_straight(way, cls, apogee_m, verts):
 def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts, n):
     """Let a drone lose its navigation on a path of n vertices; returns the new number, and whether it did.
 
-    Where: at a moment drawn evenly from its exposure to Ukraine's layer (time over defended Ukraine). Where it has none it keeps its way. From there its course changes by
-    a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
+    Where: at a moment drawn evenly from its exposure to Ukraine's layer (time over defended Ukraine). Where it has none it keeps its way. From there
+    its course changes by a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
     """
     set_times(verts, n, 0.0, speed_mps)
     exposed, _ = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, np.inf)
