@@ -375,7 +375,8 @@ def uncoordinated(results: Results, fig: Figures) -> list[str]:
 
 
 def _apart_from_policy(package: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in package.items() if key not in ("name", "title", "assignment")}
+    """What decides about a package's flights, but for its policy."""
+    return {key: value for key, value in package.items() if key not in ("name", "title", "summary", "note", "assignment")}
 
 
 def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:
