@@ -134,6 +134,8 @@ def test_windows_of_several_packages_say_whose_scores_stand_on_top(first: tuple[
     found = answer("windows", str(first[0]))
     mine = next(score for score in found["scores"] if score["package"] == "pl-ro-toward-border")
     assert (found["of"], found["precision"], found["recall"]) == ("pl-ro-toward-border", mine["precision"]["mean"], mine["recall"]["mean"])
+    printed = " ".join(zaslin("windows", str(first[0])).stdout.split())
+    assert f"precision: {found['precision_over']}; recall: {found['recall_over']}" in printed
 
 
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):

@@ -52,6 +52,7 @@ def compare(
     import zaslin as zs
     from zaslin.measures.comparison import compare_json
 
+    a, b = _kept(a), _kept(b)
     results = _finished(zs.open_results(folder), [a, b] if a is not None and b is not None else None)
     found = compare_json(results, a, b, members=members)
     _remark_unequal(results, a, b)
@@ -102,6 +103,7 @@ def why(
     from zaslin.measures.why_not import why_json
     from zaslin.outcomes.tables import COALITION
 
+    package = _kept(package)
     asked = [package] if package is not None else None
     if replicate is not None or threat is not None:
         if replicate is None or threat is None:
@@ -137,8 +139,9 @@ def why(
 def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> None:
     """Show the permission windows: when the members' caveats, taken together, permitted fire at a threat.
 
-    Precision: the share of permitted threats whose free flight would have entered a neighbour. Recall: the share of those that would have entered that
-    were permitted at least 60 s before. Permission is not a shot.
+    Precision and recall are not over the same threats. Precision: of the threats that were permitted, the share whose free flight enters any neighbour.
+    Recall: of the threats whose free flight enters a member's airspace (any neighbour's, where no member has a border here), the share that was permitted at
+    least 60 s before. Permission is not a shot.
 
     [bold]Example[/]   zaslin windows results/first
     [bold]Example[/]   zaslin windows results/first -p pl-ro-toward-border --json
@@ -147,6 +150,7 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     import zaslin as zs
     from zaslin.measures.windows import windows_json
 
+    package = _kept(package)
     asked = [package] if package is not None else None
     found = windows_json(_finished(zs.open_results(folder), asked), asked)
     if json:
@@ -156,10 +160,14 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     for score in found["scores"]:
         lead = score["lead_s"] or {}
         spread = f"{lead['p50']:,.0f} ({lead['p05']:,.0f} to {lead['p95']:,.0f})" if lead else "none"
-        shares = (_percent(score["precision"]), _percent(score["recall"]))
-        rows.append((score["package"], f"{score['permitted']:,}", f"{score['excursions']:,}", *shares, spread))
-    heads = [("package", "<"), ("threats permitted", ">"), ("excursions", ">"), ("precision", ">"), ("recall", ">"), ("lead s (5 to 95 %)", ">")]
+        precision, recall = _percent(score["precision"]), _percent(score["recall"])
+        rows.append((score["package"], f"{score['permitted']:,}", precision, f"{score['excursions']:,}", recall, spread))
+    heads = [
+        ("package", "<"), ("permitted", ">"), ("precision: of these", ">"), ("excursions to members", ">"), ("recall: of these", ">"),
+        ("lead s (5 to 95 %)", ">"),
+    ]  # fmt: skip
     paper.table(heads, rows, "How the windows meet the threats that would have crossed, over all replicates")
+    paper.paragraph(f"precision: {found['precision_over']}; recall: {found['recall_over']}; lead: from the first permitted second to the entry")
     for score in found["scores"]:
         mine = [row for row in found["windows"] if row["package"] == score["package"]]
         if mine:
@@ -271,6 +279,13 @@ def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> l
 
 
 # -- what a folder must hold ----------------------------------------------------------------------------------------------
+
+
+def _kept(package: str | None) -> str | None:
+    """The name under which the folder keeps a package that is named as for `zaslin run`: NAME@POLICY too."""
+    from zaslin.scenario.packages import kept_as
+
+    return None if package is None else kept_as(package)
 
 
 def _finished(results: Results, packages: Sequence[str] | None) -> Results:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zaslin.brief.numbers import NBSP, among, finite, listed, money, never, nights, percent, verdict, with_interval
-from zaslin.scenario.nations import nation_name
+from zaslin.scenario.nations import in_sentence, nation_name
 
 CLASS_WORDS = {
     "drone": "one-way drones",
@@ -51,9 +51,7 @@ CASUALTIES_COUNT = "of what falls (debris, wrecks and stray rounds; what threats
 
 def nation(code: str) -> str:
     """The English name of an ISO code, of the sea or of the coalition; else the word itself."""
-    if code in ("GB", "NL", "US"):
-        return f"the {nation_name(code)}"
-    return {"sea": "the sea", "coalition": "the coalition"}.get(code, nation_name(code))
+    return {"sea": "the sea", "coalition": "the coalition"}.get(code, in_sentence(code))
 
 
 def heading(code: str) -> str:

@@ -13,6 +13,7 @@ from zaslin.brief.night import moment
 from zaslin.brief.numbers import listed
 from zaslin.brief.sentences import CAUSE_WORDS, FATE_WORDS, nation
 from zaslin.outcomes.tables import COALITION
+from zaslin.scenario.nations import possessive
 from zaslin.units import KM
 
 Event = Mapping[str, Any]
@@ -79,10 +80,10 @@ def event_words(event: Event, epoch: datetime | None = None) -> str:
     if kind == "would_enter":
         return f"would enter {_countries(event['country'])} here, had nobody stopped it"
     if kind == "fate":
-        own = f" by {name}{asset}" if event.get("fate") == "killed_member" else ""
+        end = f"shot down by {name}{asset}" if event["fate"] == "killed_member" and name else FATE_WORDS.get(event["fate"], event["fate"])
         other = event.get("would_have")
         rest = f"; without the coalition: {FATE_WORDS.get(other, other)}" if other and other != event.get("fate") else ""
-        return f"its end: {FATE_WORDS.get(event['fate'], event['fate'])}{own}{rest}"
+        return f"its end: {end}{rest}"
     if kind == "fell":
         return f"{_FALLS.get(event['kind'], event['kind'])} in {nation(event['country']) if event.get('country') else 'no country'}"
     if kind in _LOOKS:
@@ -91,20 +92,21 @@ def event_words(event: Event, epoch: datetime | None = None) -> str:
         return f"enters {nation(event['country'])}"
     if kind == "came_out":
         return f"is out of {nation(event['country'])} again: {(event['depth_m'] or 0.0) / KM:.1f} km deep, {(event['path_m'] or 0.0) / KM:.1f} km flown there"
+    own = possessive(name)
     words = {
         "tracked": f"{name} has a track of it {_BY.get(str(event.get('by')), '')}",
         "classified": f"{name} knows what it is",
         "track_lost": f"{name} loses its track{_looks(event)}",
-        "permitted": f"{name}'s rules permit fire ({event.get('caveat')})",
-        "permission_ended": f"{name}'s permission ends ({event.get('caveat')})",
+        "permitted": f"{own} rules permit fire ({event.get('caveat')})",
+        "permission_ended": f"{own} permission ends ({event.get('caveat')})",
         "committed": f"{name} commits a shooter{asset}",
         "held": f"{name} does not fire{asset}: {CAUSE_WORDS.get(str(event.get('cause')), event.get('cause'))}{_by_caveat(event)}",
         "fired": f"{name} fires{asset}{' its gun' if event.get('weapon') == 'gun' else ''}",
-        "hit": f"{name}'s round hits{asset}",
-        "missed": f"{name}'s round misses{asset}",
-        "found_nothing": f"{name}'s round finds nothing more to hit{asset}",
+        "hit": f"{own} round hits{asset}",
+        "missed": f"{own} round misses{asset}",
+        "found_nothing": f"{own} round finds nothing more to hit{asset}",
         "fired_at_wreck": f"{name} takes the kill for a miss and fires at the wreck{asset}",
-        "engagement_ended": f"{name}'s engagement ends{asset}: {_result(event)}, shots: {event.get('shots') or 0}",
+        "engagement_ended": f"{own} engagement ends{asset}: {_result(event)}, shots: {event.get('shots') or 0}",
     }
     return words.get(kind, str(kind)).strip()
 

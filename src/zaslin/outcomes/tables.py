@@ -83,7 +83,8 @@ TABLES: dict[str, pa.Schema] = {
         ("own_at_risk", pa.float64()),
     ),
     # What remains for a member's own air policing while its alert pairs fly, from the raid's first launch until it is over (night_s); threat is null.
-    # One row per replicate and member that has alert pairs: ready_least, the fewest that stood ready; unguarded_s, how long none did. Since version 3.
+    # One row per replicate and member whose package names alert pairs, drawn or not: ready_least, the fewest that stood ready; unguarded_s, how long
+    # none did. Since version 3.
     "air_policing": _schema(
         ("member", _name), ("alert_pairs", pa.int32()), ("ready_least", pa.int32()), ("unguarded_s", pa.float64()), ("night_s", pa.float64()),
     ),
