@@ -152,12 +152,11 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "country": _COUNTRIES[r["country"]], "threat_class": names.classes[threats["cls"][r["threat"]]], "entry_s": r["entry_s"], "exit_s": r["exit_s"],
         "inside_s": r["inside_s"], "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
     }  # fmt: skip
-    k = _tracks(flown)
-    alive = np.minimum(threats["stop_s"], threats["end_s"])
+    k = track_runs(flown.pieces, flown.sight)
     k = k[k["threat"] < n_threats]
-    k = k[(k["run"] == 0) | (k["from_s"] < alive[k["threat"]])]
+    k = k[(k["run"] == 0) | (k["from_s"] < fates["fate_s"][k["threat"]])]
     k = k[rows(k["threat"], _text_order(names.members, k["member"]), k["run"])]
-    alive = alive[k["threat"]]
+    alive = fates["fate_s"][k["threat"]]
     seen, looked = k["from_s"] < alive, (k["from_s"] < alive) & (k["looks"] > 0)
     out["tracks"] = of(k["threat"]) | {
         "member": names.members[k["member"]], "seen_s": _finite(k["from_s"], alive), "classified_s": _finite(k["classified_s"], alive),
@@ -165,12 +164,11 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
         "hits": np.where(looked, k["hits"], np.nan),
     }  # fmt: skip
     w = flown.windows
-    alive = np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]
-    w = w[(w["from_s"] < alive) & (w["threat"] < n_threats)]
+    w = w[(w["from_s"] < fates["fate_s"][w["threat"]]) & (w["threat"] < n_threats)]
     w = w[rows(w["threat"], w["from_s"], _text_order(names.members, w["member"]))]
     out["windows"] = of(w["threat"]) | {
         "member": names.members[w["member"]], "caveat": names.caveats[w["caveat"]], "from_s": w["from_s"],
-        "to_s": np.minimum(w["to_s"], np.minimum(threats["stop_s"], threats["end_s"])[w["threat"]]),
+        "to_s": np.minimum(w["to_s"], fates["fate_s"][w["threat"]]),
     }  # fmt: skip
     e = flown.engagements[rows(flown.engagements["threat"], flown.engagements["commit_s"], flown.engagements["shooter"])]
     needed = (threats["other"] == 0) & ((fates["would_have"] == LEAKED) | (fates["crosses"] != 0))
@@ -211,16 +209,15 @@ def _tables(flown: Flown, raid: Raid, names: _Names, tagged: bool) -> dict[str, 
     return out
 
 
-def _tracks(flown: Flown) -> np.ndarray:
-    """Rows of PIECE, one for each run of them, and one that never begins for each member and threat without a run."""
-    p = flown.pieces
+def track_runs(p: np.ndarray, sight: np.ndarray) -> np.ndarray:
+    """Rows of PIECE, one for each run of `p`, and one that never begins for each member and threat of `sight` without a run."""
     of = p[["threat", "member", "run"]]
     first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(p)])
     runs = p[first]
     if len(runs):
         runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]
         runs["looks"], runs["hits"] = np.add.reduceat(p["looks"], first), np.add.reduceat(p["hits"], first)
-    member, threat = np.nonzero(flown.sight["first"] == flown.sight["last"])
+    member, threat = np.nonzero(sight["first"] == sight["last"])
     never = np.zeros(len(member), dtype=p.dtype)
     never["member"], never["threat"] = member, threat
     never["from_s"] = never["to_s"] = never["classified_s"] = np.inf
