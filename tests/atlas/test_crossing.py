@@ -8,7 +8,7 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from zaslin.atlas.borders import COUNTRIES, N_INDEXED, BorderIndex, country_geometry, load_borders
+from zaslin.atlas.borders import COUNTRIES, N_INDEXED, BorderIndex, country_geometry, load_borders, tree_of
 from zaslin.atlas.crossing import border_distance_m, crossings, inside
 from zaslin.plane import project, unproject
 from zaslin.units import EARTH_RADIUS_M
@@ -32,7 +32,8 @@ def square_index() -> BorderIndex:
     start[1:] = np.cumsum(np.bincount(cell, minlength=nx * ny))
     box = np.array([[0.0, 0.0, 30e3, 30e3]])
     a, b = np.ascontiguousarray(a[order].T), np.ascontiguousarray(b[order].T)
-    return BorderIndex(a[0], a[1], b[0], b[1], np.zeros(40, np.uint8), start, box, x0, y0, 8e3, nx, ny, 1_501.0)
+    pieces = a[0], a[1], b[0], b[1], np.zeros(40, np.uint8)
+    return BorderIndex(*pieces, start, box, x0, y0, 8e3, nx, ny, 1_501.0, *tree_of(*pieces, start[:: nx * ny]))
 
 
 SQUARE = square_index()

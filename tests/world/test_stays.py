@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_worlds import path
 
-from zaslin.atlas.borders import COUNTRIES, BorderIndex
+from zaslin.atlas.borders import COUNTRIES, BorderIndex, tree_of
 from zaslin.atlas.crossing import border_distance_m, inside
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
@@ -151,7 +151,8 @@ def test_a_path_that_crosses_a_border_too_often_is_told_not_dropped(flat):
     start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=12))]).astype(np.int32)
     box = np.full((12, 4), [1e9, 1e9, -1e9, -1e9])
     box[0] = (0.0, -1e3, 300e3, 300e3)
-    comb = BorderIndex(*np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8), start, box, -2e6, -2e6, 4e6, 1, 1, 4e6)
+    pieces = *np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8)
+    comb = BorderIndex(*pieces, start, box, -2e6, -2e6, 4e6, 1, 1, 4e6, *tree_of(*pieces, start))
     distance = flat.fields.distance.copy()
     distance[0] = 0.0
     ground = Ground(flat.fields._replace(distance=distance), comb)

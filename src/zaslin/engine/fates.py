@@ -28,7 +28,7 @@ from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, climb_mps, leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad
 from zaslin.world.arrays import END_FAILED, END_LEAKED, KILLED_MEMBER, KILLED_UA, LEAKED, LEFT, LOST, STOP_KILLED
-from zaslin.world.stays import N_NEIGHBOURS, stays_in
+from zaslin.world.stays import N_NEIGHBOURS, stay_until
 
 CRASH_SPEED_SHARE = 0.7
 """A round that missed still flies at this share of its mean speed when it begins to fall: assumption, 0.4–1."""
@@ -78,29 +78,18 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
         stay = inside_rows[s]
-        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= fates[stay.threat].fate_s or threats[stay.threat].other > 0:
+        end = fates[stay.threat].fate_s
+        threat = threats[stay.threat]
+        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= end or threat.other > 0:
             continue
         row = out[n]
         row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
         row.inside_s, row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.inside_s, stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
         n += 1
-        end = fates[stay.threat].fate_s
-        if end >= stay.exit_s:
-            continue
-        threat = threats[stay.threat]
-        k = leg_at(verts, threat.vert_from, threat.vert_to, end)
-        m = k + 2 - threat.vert_from
-        path = verts[threat.vert_from : k + 2].copy()
-        path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
-        path[m - 1].t = end
-        found = stays_in(ground, np.int64(stay.country), path, m, scratch, 0, True)
-        if found < 0:
-            return -1
-        # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
-        row.exit_s, row.inside_s, row.depth_m, row.path_m = end, end - stay.entry_s, 0.0, 0.0
-        for f in range(found):
-            if scratch[f].entry_s >= stay.entry_s - 1e-6:
-                row.exit_s, row.inside_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].inside_s, scratch[f].depth_m, scratch[f].path_m
+        if end < stay.exit_s:
+            row.exit_s, row.inside_s, row.path_m, row.depth_m = stay_until(ground, stay, verts, threat.vert_from, threat.vert_to, end, scratch)
+            if row.exit_s < row.entry_s:
+                return -1
     return n
 
 

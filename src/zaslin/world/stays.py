@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import border_distance_m, crossings, inside
+from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
 from zaslin.jit import kernel
-from zaslin.plane import along, distance_m
+from zaslin.physics.path import leg_at, place_at
+from zaslin.plane import distance_m, unit
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import INSIDE
 from zaslin.world.routes import clearance_m
@@ -34,9 +35,9 @@ ROWS_PER_PATH = 64
 """INSIDE records of one path at most."""
 
 _DEPTH_TOLERANCE_M = 0.5
-_SLOPE_STEP_M = 0.25
 _LEAST_GAP_M = 1.0
-_BRANCHES = 128
+_LEAST_GAP_S = 1e-6
+_MOST_NODES = 512
 
 
 @kernel
@@ -73,91 +74,83 @@ def comes_near(near, fields, verts, n):
 
 
 @kernel
-def _ridge(length, da, ga, db, gb):
-    """Where two bounds on the distance to a border meet, and how high: (way from a, bound there), all in m; a way < 0 where they do not meet.
+def _ridge(nodes, i, j):
+    """Where the bounds of two nodes on the distance to a border meet between them: (cos, sin of the way from the segment's start, squared chord there); the
+    chord is -1 where they do not meet.
 
-    At a the distance is da and grows by ga a metre of way, so some border point q lies there, da away; at b, `length` on, likewise. From q the path's points
-    are as far as the spherical law of cosines says, and the distance to the border is at most that. Each bound is convex, so the
-    lesser of the two is greatest at an end or where they meet: A cos s + B sin s is equal for both.
+    A node holds the cos and sin of its way, and A, B of its nearest border point q: on the whole segment the distance to q, so an upper bound on the
+    distance to the border, has the cosine A cos s + B sin s. Each bound is convex, so the lesser of the two is greatest at an end or where both are equal.
     """
-    la, lb, span = da / EARTH_RADIUS_M, db / EARTH_RADIUS_M, length / EARTH_RADIUS_M
-    aa, ba = np.cos(la), -np.sin(la) * ga
-    ab, bb = np.cos(lb), -np.sin(lb) * gb
-    p = aa - (ab * np.cos(span) - bb * np.sin(span))
-    q = ba - (ab * np.sin(span) + bb * np.cos(span))
-    s = np.arctan2(-p, q) if q > 0.0 else np.arctan2(p, -q)
-    if not 0.0 < s < span:
-        return -1.0, 0.0
-    return s * EARTH_RADIUS_M, EARTH_RADIUS_M * np.arccos(min(max(aa * np.cos(s) + ba * np.sin(s), -1.0), 1.0))
+    p, q = nodes[i, 2] - nodes[j, 2], nodes[i, 3] - nodes[j, 3]
+    r = np.sqrt(p * p + q * q)
+    if r == 0.0:
+        return 1.0, 0.0, -1.0
+    if q < 0.0:
+        r = -r
+    c, s = q / r, -p / r
+    if s * nodes[i, 0] <= c * nodes[i, 1] or nodes[j, 1] * c <= nodes[j, 0] * s:
+        return c, s, -1.0
+    return c, s, 2.0 - 2.0 * (nodes[i, 2] * c + nodes[i, 3] * s)
 
 
 @kernel
-def _depth_on(ground, country, xa, ya, xb, yb):
-    """Greatest distance, m, to the country's border on a plane segment inside it, to 1 m.
+def _depth_on(ground, country, xa, ya, xb, yb, known_m):
+    """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
 
-    The raster says which part of the segment can hold the maximum; there branch and bound on `_ridge`, from the raster's highest place on.
+    Branch and bound on `_ridge` from the ends, the highest ridge first. It gives up after _MOST_NODES distances; a way of 1,000 km beside a straight border
+    50 km off is then good to 10 m.
     """
-    fields = ground.fields
-    length = distance_m(xa, ya, xb, yb)
-    pieces = min(int(length / (0.5 * fields.cell_m)) + 1, 400)
-    value = np.empty(pieces + 1)
-    highest = 0
-    for i in range(pieces + 1):
-        x, y = along(xa, ya, xb, yb, length * i / pieces)
-        value[i] = -clearance_m(fields.distance[country], fields, x, y)
-        if value[i] > value[highest]:
-            highest = i
-    slack = 1.6 * fields.cell_m + length / pieces
-    first, last = highest, highest
-    for i in range(pieces + 1):
-        if value[i] + slack >= value[highest]:
-            first, last = min(first, i), max(last, i)
-    start, end = length * max(first - 1, 0) / pieces, length * min(last + 1, pieces) / pieces
-    stack = np.empty((_BRANCHES, 6))
-    open_, best = 0, 0.0
-    s, stop, left = start, end, start
-    la = ga = lb = gb = 0.0
-    # Nodes: way, distance, its growth along the path. First the ends and the raster's highest place, then the ridge between two nodes for as
-    # long as it can be higher than the best.
-    for node in range(4 * _BRANCHES):
-        x, y = along(xa, ya, xb, yb, s)
-        d = border_distance_m(ground.borders, country, x, y)
-        best = max(best, d)
-        if length <= _DEPTH_TOLERANCE_M:
-            break
-        x, y = along(xa, ya, xb, yb, s + _SLOPE_STEP_M)
-        g = min(max((border_distance_m(ground.borders, country, x, y) - d) / _SLOPE_STEP_M, -1.0), 1.0)
-        if node == 0:
-            la, ga = d, g
-            s = end
-            continue
+    borders = ground.borders
+    ax, ay, az = unit(xa, ya)
+    bx, by, bz = unit(xb, yb)
+    # The tangent at a toward b: (a × b) × a, from the plane's small differences.
+    cx, cy, cz = (ya - yb) / EARTH_RADIUS_M, (xb - xa) / EARTH_RADIUS_M, (xa * yb - ya * xb) / EARTH_RADIUS_M**2
+    tx, ty, tz = cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax
+    t = np.sqrt(tx * tx + ty * ty + tz * tz)
+    if t * EARTH_RADIUS_M <= _DEPTH_TOLERANCE_M:
+        return max(known_m, border_distance_m(borders, country, xa, ya))
+    tx, ty, tz = tx / t, ty / t, tz / t
+    nodes = np.empty((_MOST_NODES, 4))  # cos and sin of the way; A and B of its nearest border point
+    open_ = np.empty((_MOST_NODES, 3))  # intervals whose ridge may be higher than the best: their nodes, and the ridge's squared chord
+    most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
+    tolerance = _DEPTH_TOLERANCE_M / EARTH_RADIUS_M
+    best, enough = most * most, (most + tolerance) ** 2
+    n_open, left, right = 0, 0, 0
+    c, s, bound = 1.0, 0.0, 4.0
+    for node in range(_MOST_NODES):
         if node == 1:
-            lb, gb = d, g
-            s = length * highest / pieces
-            if start < s < end:
-                continue
-            stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3], stack[0, 4], stack[0, 5] = start, la, ga, end, lb, gb
-            open_ = 1
-        else:  # split the interval that was taken
-            if open_ + 2 > _BRANCHES:
-                break
-            stack[open_, 0], stack[open_, 1], stack[open_, 2] = left, la, ga
-            stack[open_, 3], stack[open_, 4], stack[open_, 5] = s, d, g
-            stack[open_ + 1, 0], stack[open_ + 1, 1], stack[open_ + 1, 2] = s, d, g
-            stack[open_ + 1, 3], stack[open_ + 1, 4], stack[open_ + 1, 5] = stop, lb, gb
-            open_ += 2
-        found = False
-        while open_ > 0 and not found:
-            open_ -= 1
-            left, la, ga = stack[open_, 0], stack[open_, 1], stack[open_, 2]
-            stop, lb, gb = stack[open_, 3], stack[open_, 4], stack[open_, 5]
-            way, bound = _ridge(stop - left, la, ga, lb, gb)
-            if way > 0.0 and bound > best + _DEPTH_TOLERANCE_M:
-                s = left + way
-                found = True
-        if not found:
+            c, s = ax * bx + ay * by + az * bz, tx * bx + ty * by + tz * bz
+        px, py, pz = c * ax + s * tx, c * ay + s * ty, c * az + s * tz
+        chord2, piece = nearest_piece(borders, country, px, py, pz, bound)
+        nodes[node, 0], nodes[node, 1] = c, s
+        if piece >= 0:
+            qx, qy, qz = foot_on(borders, piece, px, py, pz)
+            nodes[node, 2], nodes[node, 3] = ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
+        else:  # the bound is the distance but for its rounding: no nearer point
+            nodes[node, 2], nodes[node, 3] = nodes[left, 2], nodes[left, 3]
+        if chord2 > best:
+            best = chord2
+            enough = (np.sqrt(best) + tolerance) ** 2
+        if node == 0:
+            continue
+        for half in range(1 if node == 1 else 2):
+            i, j = (left, node) if half == 0 else (node, right)
+            c, s, ridge = _ridge(nodes, i, j)
+            if ridge > enough:
+                open_[n_open, 0], open_[n_open, 1], open_[n_open, 2] = i, j, ridge
+                n_open += 1
+        highest = -1
+        for k in range(n_open):
+            if open_[k, 2] > enough and (highest < 0 or open_[k, 2] > open_[highest, 2]):
+                highest = k
+        if highest < 0:
             break
-    return best
+        left, right = int(open_[highest, 0]), int(open_[highest, 1])
+        c, s, bound = _ridge(nodes, left, right)
+        bound = 1.000001 * bound + 1e-14
+        n_open -= 1
+        open_[highest, 0], open_[highest, 1], open_[highest, 2] = open_[n_open, 0], open_[n_open, 1], open_[n_open, 2]
+    return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0))
 
 
 @kernel
@@ -173,13 +166,13 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     # Whole legs keep their ends' times to the last bit.
     entry_s = verts[i].t if fa == 0.0 else verts[i].t + per_m * distance_m(xa, ya, ax, ay)
     exit_s = verts[i + 1].t if fb == 1.0 else verts[i].t + per_m * distance_m(xa, ya, bx, by)
-    depth = _depth_on(ground, country, ax, ay, bx, by) if with_depth else 0.0
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
         row.path_m += path_m
         row.inside_s += exit_s - entry_s
-        row.depth_m = max(row.depth_m, depth)
         row.exit_s = exit_s
+        if with_depth:
+            row.depth_m = _depth_on(ground, country, ax, ay, bx, by, row.depth_m)
         return n
     if n >= len(rows):
         return -1
@@ -187,8 +180,21 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
     row.exit_s, row.inside_s = exit_s, exit_s - entry_s
-    row.path_m, row.depth_m = path_m, depth
+    row.path_m, row.depth_m = path_m, 0.0
+    if with_depth:
+        row.depth_m = _depth_on(ground, country, ax, ay, bx, by, 0.0)
     return n + 1
+
+
+@kernel
+def _beside(box, country, verts, n_verts):
+    """Whether a path lies wholly on one side of the box around a country, so never in it."""
+    west = south = np.inf
+    east = north = -np.inf
+    for i in range(n_verts):
+        west, east = min(west, verts[i].x), max(east, verts[i].x)
+        south, north = min(south, verts[i].y), max(north, verts[i].y)
+    return east < box[country, 0] or west > box[country, 2] or north < box[country, 1] or south > box[country, 3]
 
 
 @kernel
@@ -200,6 +206,8 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     A segment that only touches the border gives no stay.
     """
     fields, borders = ground.fields, ground.borders
+    if _beside(borders.box, country, verts, n_verts):
+        return n
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     first = n
@@ -283,6 +291,36 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
 
 
 @kernel
+def stay_until(ground, stay, verts, first, last, end_s, scratch):
+    """(exit s, seconds inside, path m, depth m) of a stay (INSIDE record) of the path verts[first:last] that ends at `end_s`, after its entry; the exit is
+    -1e300 where a leg crosses the border too often. Where the gap before the last piece was not over by then, it ends with the piece before.
+
+    scratch: INSIDE records to work in. A stay without a gap is not asked of the polygon again.
+    """
+    country = np.int64(stay.country)
+    k, m = leg_at(verts, first, last, stay.entry_s), leg_at(verts, first, last, end_s)
+    ex, ey = place_at(verts, m, end_s)
+    if stay.exit_s - stay.entry_s - stay.inside_s < _LEAST_GAP_S:
+        xa, ya = place_at(verts, k, stay.entry_s)
+        path_m = depth_m = 0.0
+        for i in range(k, m + 1):
+            xb, yb = (ex, ey) if i == m else (verts[i + 1].x, verts[i + 1].y)
+            path_m += distance_m(xa, ya, xb, yb)
+            depth_m = _depth_on(ground, country, xa, ya, xb, yb, depth_m)
+            xa, ya = xb, yb
+        return end_s, end_s - stay.entry_s, path_m, depth_m
+    path = verts[k : m + 2].copy()
+    path[m + 1 - k].x, path[m + 1 - k].y, path[m + 1 - k].t = ex, ey, end_s
+    found = stays_in(ground, country, path, m + 2 - k, scratch, 0, True)
+    if found < 0:
+        return -1e300, 0.0, 0.0, 0.0
+    for f in range(found - 1, -1, -1):
+        if scratch[f].entry_s >= stay.entry_s - _LEAST_GAP_S:
+            return scratch[f].exit_s, scratch[f].inside_s, scratch[f].path_m, scratch[f].depth_m
+    return end_s, end_s - stay.entry_s, 0.0, 0.0
+
+
+@kernel
 def find_stays(near, ground, verts, n_verts, rows, with_depth):
     """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
     is -1 where they are too many or a leg crosses a border too often.
@@ -317,6 +355,8 @@ def neighbours_entered(near, ground, verts, n_verts):
 def enters(ground, country, verts, n_verts):
     """Whether a path is ever inside a country's airspace."""
     fields, borders = ground.fields, ground.borders
+    if _beside(borders.box, country, verts, n_verts):
+        return False
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     if inside(borders, country, verts[0].x, verts[0].y):
