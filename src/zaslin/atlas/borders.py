@@ -35,7 +35,7 @@ NEIGHBOURS = ("PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE")
 FRAME = (10.0, 41.0, 50.0, 60.0)
 """West, south, east, north of the data in degrees: of the first twelve only Russia reaches beyond."""
 
-LEAF = 4
+LEAF = 8
 """Pieces of a tree's leaf at most."""
 
 _CELL_M = 8_000.0

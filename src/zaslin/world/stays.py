@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
+from zaslin.atlas.fields import cell_of
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
 from zaslin.jit import kernel
@@ -38,6 +39,7 @@ _DEPTH_TOLERANCE_M = 0.5
 _LEAST_GAP_M = 1.0
 _LEAST_GAP_S = 1e-6
 _MOST_NODES = 512
+_WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
 @kernel
@@ -94,45 +96,68 @@ def _ridge(nodes, i, j):
 
 
 @kernel
-def _depth_on(ground, country, xa, ya, xb, yb, known_m):
+def _depth_on(ground, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
+    And the unit vector of a border point near to its end b.
 
+    q: a border point near to a whose distance there is in `known_m`, as a unit vector; qz 0: none is known. out: b lies on the border.
     Branch and bound on `_ridge` from the ends, the highest ridge first. It gives up after _MOST_NODES distances; a way of 1,000 km beside a straight border
     50 km off is then good to 10 m.
     """
     borders = ground.borders
     ax, ay, az = unit(xa, ya)
     bx, by, bz = unit(xb, yb)
+    most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
+    tolerance = _DEPTH_TOLERANCE_M / EARTH_RADIUS_M
+    best, enough = most * most, (most + tolerance) ** 2
+    bound = 4.0
+    if qz > 0.0:
+        # The distance to q is convex along the way: where it is no more than enough at both ends, no place between them matters.
+        bound = (bx - qx) ** 2 + (by - qy) ** 2 + (bz - qz) ** 2
+        if bound <= enough and (ax - qx) ** 2 + (ay - qy) ** 2 + (az - qz) ** 2 <= enough:
+            return known_m, qx, qy, qz
+        bound = _WIDER * bound + _LEAST_CHORD2
+    else:
+        chord2, piece = nearest_piece(borders, country, ax, ay, az, 4.0)
+        if piece < 0:
+            return known_m, qx, qy, qz
+        qx, qy, qz = foot_on(borders, piece, ax, ay, az)
+        if chord2 > best:
+            best = chord2
+            enough = (np.sqrt(best) + tolerance) ** 2
     # The tangent at a toward b: (a × b) × a, from the plane's small differences.
     cx, cy, cz = (ya - yb) / EARTH_RADIUS_M, (xb - xa) / EARTH_RADIUS_M, (xa * yb - ya * xb) / EARTH_RADIUS_M**2
     tx, ty, tz = cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax
     t = np.sqrt(tx * tx + ty * ty + tz * tz)
-    if t * EARTH_RADIUS_M <= _DEPTH_TOLERANCE_M:
-        return max(known_m, border_distance_m(borders, country, xa, ya))
+    if t <= tolerance:
+        return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), qx, qy, qz
     tx, ty, tz = tx / t, ty / t, tz / t
     nodes = np.empty((_MOST_NODES, 4))  # cos and sin of the way; A and B of its nearest border point
     open_ = np.empty((_MOST_NODES, 3))  # intervals whose ridge may be higher than the best: their nodes, and the ridge's squared chord
-    most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
-    tolerance = _DEPTH_TOLERANCE_M / EARTH_RADIUS_M
-    best, enough = most * most, (most + tolerance) ** 2
+    nodes[0, 0], nodes[0, 1], nodes[0, 2], nodes[0, 3] = 1.0, 0.0, ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
+    ex, ey, ez = bx, by, bz  # a border point near to b
     n_open, left, right = 0, 0, 0
-    c, s, bound = 1.0, 0.0, 4.0
-    for node in range(_MOST_NODES):
-        if node == 1:
-            c, s = ax * bx + ay * by + az * bz, tx * bx + ty * by + tz * bz
-        px, py, pz = c * ax + s * tx, c * ay + s * ty, c * az + s * tz
-        chord2, piece = nearest_piece(borders, country, px, py, pz, bound)
+    c, s = ax * bx + ay * by + az * bz, tx * bx + ty * by + tz * bz
+    for node in range(1, _MOST_NODES):
         nodes[node, 0], nodes[node, 1] = c, s
+        px, py, pz = c * ax + s * tx, c * ay + s * ty, c * az + s * tz
+        chord2, piece = 0.0, np.int64(-1)
+        if node > 1 or not out:
+            chord2, piece = nearest_piece(borders, country, px, py, pz, bound)
         if piece >= 0:
             qx, qy, qz = foot_on(borders, piece, px, py, pz)
             nodes[node, 2], nodes[node, 3] = ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
+            if node == 1:
+                ex, ey, ez = qx, qy, qz
+        elif node == 1 and out:
+            nodes[node, 2], nodes[node, 3] = c, s
         else:  # the bound is the distance but for its rounding: no nearer point
             nodes[node, 2], nodes[node, 3] = nodes[left, 2], nodes[left, 3]
+            if node == 1:
+                ex, ey, ez = qx, qy, qz
         if chord2 > best:
             best = chord2
             enough = (np.sqrt(best) + tolerance) ** 2
-        if node == 0:
-            continue
         for half in range(1 if node == 1 else 2):
             i, j = (left, node) if half == 0 else (node, right)
             c, s, ridge = _ridge(nodes, i, j)
@@ -147,15 +172,15 @@ def _depth_on(ground, country, xa, ya, xb, yb, known_m):
             break
         left, right = int(open_[highest, 0]), int(open_[highest, 1])
         c, s, bound = _ridge(nodes, left, right)
-        bound = 1.000001 * bound + 1e-14
+        bound = _WIDER * bound + _LEAST_CHORD2
         n_open -= 1
         open_[highest, 0], open_[highest, 1], open_[highest, 2] = open_[n_open, 0], open_[n_open, 1], open_[n_open, 2]
-    return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0))
+    return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), ex, ey, ez
 
 
 @kernel
-def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
-    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n]; returns the new n, -1 where `rows` is full."""
+def _add_piece(verts, i, country, fa, fb, rows, n, first):
+    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n], but for its depth; returns the new n, -1 where `rows` is full."""
     xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
     ax, ay = xa + fa * (xb - xa), ya + fa * (yb - ya)
     bx, by = xa + fb * (xb - xa), ya + fb * (yb - ya)
@@ -171,8 +196,6 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
         row.path_m += path_m
         row.inside_s += exit_s - entry_s
         row.exit_s = exit_s
-        if with_depth:
-            row.depth_m = _depth_on(ground, country, ax, ay, bx, by, row.depth_m)
         return n
     if n >= len(rows):
         return -1
@@ -181,9 +204,19 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
     row.exit_s, row.inside_s = exit_s, exit_s - entry_s
     row.path_m, row.depth_m = path_m, 0.0
-    if with_depth:
-        row.depth_m = _depth_on(ground, country, ax, ay, bx, by, 0.0)
     return n + 1
+
+
+@kernel
+def _held(ground, country, x, y):
+    """`inside`, but the polygon is asked only where the cell's distance to the border leaves a doubt."""
+    fields = ground.fields
+    iy, ix = cell_of(fields, x, y)
+    if iy >= 0:
+        d = fields.distance[country, iy, ix]
+        if abs(d) > 0.8 * fields.cell_m:
+            return d < 0.0
+    return inside(ground.borders, country, x, y)
 
 
 @kernel
@@ -211,7 +244,8 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     first = n
-    here = inside(borders, country, verts[0].x, verts[0].y)
+    qx = qy = qz = 0.0  # a border point near to where the last piece ended
+    here = _held(ground, country, verts[0].x, verts[0].y)
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
@@ -227,11 +261,18 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
             if cuts > 0:
                 # Asked of the polygon, not toggled: a crossing counted twice or never at a vertex cannot turn the rest of the path inside out.
                 middle = 0.5 * (f0 + f1)
-                here = inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             if here:
-                n = _add_piece(ground, verts, i, country, f0, f1, rows, n, first, with_depth)
+                n = _add_piece(verts, i, country, f0, f1, rows, n, first)
                 if n < 0:
                     return -1
+                if with_depth:
+                    ax, ay, bx, by = xa + f0 * (xb - xa), ya + f0 * (yb - ya), xa + f1 * (xb - xa), ya + f1 * (yb - ya)
+                    if f0 > 0.0:
+                        qx, qy, qz = unit(ax, ay)
+                    rows[n - 1].depth_m, qx, qy, qz = _depth_on(ground, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
+            else:
+                qz = 0.0
             f0 = f1
     return n
 
@@ -276,7 +317,7 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
                 b = verts[i].t + leg_s * distance_m(xa, ya, xa + f1 * (xb - xa), ya + f1 * (yb - ya)) / leg_m
             if cuts > 0:
                 middle = 0.5 * (f0 + f1)
-                here = inside(ground.borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             entry_s, exit_s = max(a, stay.entry_s), min(b, stay.exit_s)
             if here and entry_s < exit_s:
                 if n > start and entry_s == times[n - 1]:
@@ -292,28 +333,33 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
 
 @kernel
 def stay_until(ground, stay, verts, first, last, end_s, scratch):
-    """(exit s, seconds inside, path m, depth m) of a stay (INSIDE record) of the path verts[first:last] that ends at `end_s`, after its entry; the exit is
-    -1e300 where a leg crosses the border too often. Where the gap before the last piece was not over by then, it ends with the piece before.
+    """(exit s, seconds inside, path m, depth m) of a stay (INSIDE record) of the path verts[first:last], cut at `end_s` where it goes on longer; the exit
+    is -inf where a leg crosses the border too often. Where a gap is not over by then, the stay ends before the gap.
 
-    scratch: INSIDE records to work in. A stay without a gap is not asked of the polygon again.
+    end_s: after the entry. scratch: INSIDE records to work in. A stay without a gap is not asked of the polygon again.
     """
     country = np.int64(stay.country)
+    end_s = min(end_s, stay.exit_s)
     k, m = leg_at(verts, first, last, stay.entry_s), leg_at(verts, first, last, end_s)
     ex, ey = place_at(verts, m, end_s)
     if stay.exit_s - stay.entry_s - stay.inside_s < _LEAST_GAP_S:
         xa, ya = place_at(verts, k, stay.entry_s)
+        qx = qy = qz = 0.0
+        if stay.entry_s > verts[first].t:  # it came in over the border
+            qx, qy, qz = unit(xa, ya)
+        goes_out = end_s == stay.exit_s and end_s < verts[last - 1].t
         path_m = depth_m = 0.0
         for i in range(k, m + 1):
             xb, yb = (ex, ey) if i == m else (verts[i + 1].x, verts[i + 1].y)
             path_m += distance_m(xa, ya, xb, yb)
-            depth_m = _depth_on(ground, country, xa, ya, xb, yb, depth_m)
+            depth_m, qx, qy, qz = _depth_on(ground, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
             xa, ya = xb, yb
         return end_s, end_s - stay.entry_s, path_m, depth_m
     path = verts[k : m + 2].copy()
     path[m + 1 - k].x, path[m + 1 - k].y, path[m + 1 - k].t = ex, ey, end_s
     found = stays_in(ground, country, path, m + 2 - k, scratch, 0, True)
     if found < 0:
-        return -1e300, 0.0, 0.0, 0.0
+        return -np.inf, 0.0, 0.0, 0.0
     for f in range(found - 1, -1, -1):
         if scratch[f].entry_s >= stay.entry_s - _LEAST_GAP_S:
             return scratch[f].exit_s, scratch[f].inside_s, scratch[f].path_m, scratch[f].depth_m
@@ -325,7 +371,7 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
     """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
     is -1 where they are too many or a leg crosses a border too often.
 
-    rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0).
+    rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0); else NaN.
     """
     n = 0
     excursion = np.uint32(0)
@@ -335,6 +381,9 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
         n = stays_in(ground, country, verts, n_verts, rows, n, with_depth and country > 0)
         if n < 0:
             return -1, excursion
+        for r in range(before, n):
+            if country > 0 and not with_depth:
+                rows[r].depth_m = np.nan
         if n > before and country > 0:
             excursion |= np.uint32(1) << np.uint32(country)
     return n, excursion
@@ -359,7 +408,7 @@ def enters(ground, country, verts, n_verts):
         return False
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
-    if inside(borders, country, verts[0].x, verts[0].y):
+    if _held(ground, country, verts[0].x, verts[0].y):
         return True
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
@@ -372,7 +421,7 @@ def enters(ground, country, verts, n_verts):
                 f1 = fracs[c] if c < cuts else 1.0
                 if f1 > f0 and cuts > 0:
                     middle = 0.5 * (f0 + f1)
-                    if inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
+                    if _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
                         return True
                 f0 = f1
     return False
@@ -399,7 +448,7 @@ def stays_of(
     near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
-    which take most of the time, are found too (else 0).
+    which take most of the time, are found too (else NaN, and 0 for Ukraine).
 
     Raises EngineError, which ends with `where` (such as " in replicate 7"), where a path is in and out of a country too often to be booked.
     """
