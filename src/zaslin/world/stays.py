@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
-from zaslin.atlas.fields import cell_of
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
 from zaslin.jit import kernel
@@ -39,13 +38,14 @@ _DEPTH_TOLERANCE_M = 0.5
 _LEAST_GAP_M = 1.0
 _LEAST_GAP_S = 1e-6
 _MOST_NODES = 512
+_CELLS_OFF = 0.8  # most, in cells, that the distance in a cell or between cells' middles can be off: 0.71, and the stored rounding
 _WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
 @kernel
 def meets_border(raster, fields, xa, ya, xb, yb):
     """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does."""
-    slack = 0.8 * fields.cell_m  # most that interpolation of a distance can be off in a square cell, and the stored rounding
+    slack = _CELLS_OFF * fields.cell_m
     length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
     s = 0.0
     while True:
@@ -61,7 +61,7 @@ def meets_border(raster, fields, xa, ya, xb, yb):
 @kernel
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
-    slack = 0.8 * fields.cell_m
+    slack = _CELLS_OFF * fields.cell_m
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
@@ -96,7 +96,7 @@ def _ridge(nodes, i, j):
 
 
 @kernel
-def _depth_on(ground, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
+def _depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
     And the unit vector of a border point near to its end b.
 
@@ -104,7 +104,6 @@ def _depth_on(ground, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     Branch and bound on `_ridge` from the ends, the highest ridge first. It gives up after _MOST_NODES distances; a way of 1,000 km beside a straight border
     50 km off is then good to 10 m.
     """
-    borders = ground.borders
     ax, ay, az = unit(xa, ya)
     bx, by, bz = unit(xb, yb)
     most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
@@ -183,17 +182,20 @@ def _add_piece(verts, i, country, fa, fb, rows, n, first):
     """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n], but for its depth; returns the new n, -1 where `rows` is full."""
     xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
     ax, ay = xa + fa * (xb - xa), ya + fa * (yb - ya)
-    bx, by = xa + fb * (xb - xa), ya + fb * (yb - ya)
     leg_m = distance_m(xa, ya, xb, yb)
     leg_s = verts[i + 1].t - verts[i].t
     per_m = leg_s / leg_m if leg_m > 0.0 else 0.0
-    path_m = distance_m(ax, ay, bx, by)
     # Whole legs keep their ends' times to the last bit.
-    entry_s = verts[i].t if fa == 0.0 else verts[i].t + per_m * distance_m(xa, ya, ax, ay)
-    exit_s = verts[i + 1].t if fb == 1.0 else verts[i].t + per_m * distance_m(xa, ya, bx, by)
+    from_m, to_m, entry_s, exit_s = 0.0, leg_m, verts[i].t, verts[i + 1].t
+    if fa > 0.0:
+        from_m = distance_m(xa, ya, ax, ay)
+        entry_s = verts[i].t + per_m * from_m
+    if fb < 1.0:
+        to_m = distance_m(xa, ya, xa + fb * (xb - xa), ya + fb * (yb - ya))
+        exit_s = verts[i].t + per_m * to_m
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
-        row.path_m += path_m
+        row.path_m += to_m - from_m
         row.inside_s += exit_s - entry_s
         row.exit_s = exit_s
         return n
@@ -203,30 +205,35 @@ def _add_piece(verts, i, country, fa, fb, rows, n, first):
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
     row.exit_s, row.inside_s = exit_s, exit_s - entry_s
-    row.path_m, row.depth_m = path_m, 0.0
+    row.path_m, row.depth_m = to_m - from_m, 0.0
     return n + 1
 
 
 @kernel
-def _held(ground, country, x, y):
-    """`inside`, but the polygon is asked only where the cell's distance to the border leaves a doubt."""
-    fields = ground.fields
-    iy, ix = cell_of(fields, x, y)
-    if iy >= 0:
-        d = fields.distance[country, iy, ix]
-        if abs(d) > 0.8 * fields.cell_m:
+def _held(raster, x0, y0, cell_m, borders, country, x, y):
+    """`inside`, but the polygon is asked only where the country's distance raster leaves a doubt."""
+    u, v = (x - x0) / cell_m, (y - y0) / cell_m
+    if 0.0 <= u < raster.shape[1] and 0.0 <= v < raster.shape[0]:
+        d = raster[int(v), int(u)]
+        if abs(d) > _CELLS_OFF * cell_m:
             return d < 0.0
-    return inside(ground.borders, country, x, y)
+    return inside(borders, country, x, y)
 
 
 @kernel
-def _beside(box, country, verts, n_verts):
-    """Whether a path lies wholly on one side of the box around a country, so never in it."""
+def _bounds(verts, n_verts):
+    """West, south, east and north of a path, m of the plane."""
     west = south = np.inf
     east = north = -np.inf
     for i in range(n_verts):
         west, east = min(west, verts[i].x), max(east, verts[i].x)
         south, north = min(south, verts[i].y), max(north, verts[i].y)
+    return west, south, east, north
+
+
+@kernel
+def _apart(box, country, west, south, east, north):
+    """Whether a path in these bounds lies wholly on one side of the box around a country, so never in it."""
     return east < box[country, 0] or west > box[country, 2] or north < box[country, 1] or south > box[country, 3]
 
 
@@ -239,13 +246,11 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     A segment that only touches the border gives no stay.
     """
     fields, borders = ground.fields, ground.borders
-    if _beside(borders.box, country, verts, n_verts):
-        return n
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     first = n
     qx = qy = qz = 0.0  # a border point near to where the last piece ended
-    here = _held(ground, country, verts[0].x, verts[0].y)
+    here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y)
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
@@ -261,7 +266,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
             if cuts > 0:
                 # Asked of the polygon, not toggled: a crossing counted twice or never at a vertex cannot turn the rest of the path inside out.
                 middle = 0.5 * (f0 + f1)
-                here = _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             if here:
                 n = _add_piece(verts, i, country, f0, f1, rows, n, first)
                 if n < 0:
@@ -270,7 +275,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
                     ax, ay, bx, by = xa + f0 * (xb - xa), ya + f0 * (yb - ya), xa + f1 * (xb - xa), ya + f1 * (yb - ya)
                     if f0 > 0.0:
                         qx, qy, qz = unit(ax, ay)
-                    rows[n - 1].depth_m, qx, qy, qz = _depth_on(ground, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
+                    rows[n - 1].depth_m, qx, qy, qz = _depth_on(borders, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
             else:
                 qz = 0.0
             f0 = f1
@@ -294,6 +299,8 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
         times[n], times[n + 1] = stay.entry_s, stay.exit_s
         return n + 2
     start = n
+    fields, borders = ground.fields, ground.borders
+    raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     here = True  # as it enters
     for i in range(first, last - 1):
@@ -301,8 +308,8 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
             continue
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
-        if meets_border(ground.fields.distance[country], ground.fields, xa, ya, xb, yb):
-            cuts = crossings(ground.borders, country, xa, ya, xb, yb, fracs)
+        if meets_border(raster, fields, xa, ya, xb, yb):
+            cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
             if cuts < 0:
                 return -1
         leg_m, leg_s = distance_m(xa, ya, xb, yb), verts[i + 1].t - verts[i].t
@@ -317,7 +324,7 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
                 b = verts[i].t + leg_s * distance_m(xa, ya, xa + f1 * (xb - xa), ya + f1 * (yb - ya)) / leg_m
             if cuts > 0:
                 middle = 0.5 * (f0 + f1)
-                here = _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             entry_s, exit_s = max(a, stay.entry_s), min(b, stay.exit_s)
             if here and entry_s < exit_s:
                 if n > start and entry_s == times[n - 1]:
@@ -338,7 +345,7 @@ def stay_until(ground, stay, verts, first, last, end_s, scratch):
 
     end_s: after the entry. scratch: INSIDE records to work in. A stay without a gap is not asked of the polygon again.
     """
-    country = np.int64(stay.country)
+    country, borders = np.int64(stay.country), ground.borders
     end_s = min(end_s, stay.exit_s)
     k, m = leg_at(verts, first, last, stay.entry_s), leg_at(verts, first, last, end_s)
     ex, ey = place_at(verts, m, end_s)
@@ -352,7 +359,7 @@ def stay_until(ground, stay, verts, first, last, end_s, scratch):
         for i in range(k, m + 1):
             xb, yb = (ex, ey) if i == m else (verts[i + 1].x, verts[i + 1].y)
             path_m += distance_m(xa, ya, xb, yb)
-            depth_m, qx, qy, qz = _depth_on(ground, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
+            depth_m, qx, qy, qz = _depth_on(borders, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
             xa, ya = xb, yb
         return end_s, end_s - stay.entry_s, path_m, depth_m
     path = verts[k : m + 2].copy()
@@ -376,7 +383,10 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
     n = 0
     excursion = np.uint32(0)
     countries = N_NEIGHBOURS + 1 if comes_near(near, ground.fields, verts, n_verts) else 1
+    west, south, east, north = _bounds(verts, n_verts)
     for country in range(countries):
+        if _apart(ground.borders.box, country, west, south, east, north):  # asked here: a call with the whole ground is not cheap
+            continue
         before = n
         n = stays_in(ground, country, verts, n_verts, rows, n, with_depth and country > 0)
         if n < 0:
@@ -394,8 +404,9 @@ def neighbours_entered(near, ground, verts, n_verts):
     """Excursion bits alone: bit k set where the path enters neighbour k. Same answer as `find_stays`."""
     excursion = np.uint32(0)
     if comes_near(near, ground.fields, verts, n_verts):
+        west, south, east, north = _bounds(verts, n_verts)
         for country in range(1, N_NEIGHBOURS + 1):
-            if enters(ground, country, verts, n_verts):
+            if not _apart(ground.borders.box, country, west, south, east, north) and enters(ground, country, verts, n_verts):
                 excursion |= np.uint32(1) << np.uint32(country)
     return excursion
 
@@ -404,11 +415,9 @@ def neighbours_entered(near, ground, verts, n_verts):
 def enters(ground, country, verts, n_verts):
     """Whether a path is ever inside a country's airspace."""
     fields, borders = ground.fields, ground.borders
-    if _beside(borders.box, country, verts, n_verts):
-        return False
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
-    if _held(ground, country, verts[0].x, verts[0].y):
+    if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y):
         return True
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
@@ -421,7 +430,7 @@ def enters(ground, country, verts, n_verts):
                 f1 = fracs[c] if c < cuts else 1.0
                 if f1 > f0 and cuts > 0:
                     middle = 0.5 * (f0 + f1)
-                    if _held(ground, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
+                    if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
                         return True
                 f0 = f1
     return False
