@@ -29,7 +29,7 @@ BURST_CASUALTY_M2 = 1.0
 """Area in which what falls of a burst that missed would hit a person, m²: many shells, most of which destroy themselves: assumption, 0.1–10."""
 
 WIND_ENTITY = np.uint64(draws.entity_id("wind"))
-LOCAL_ERROR_M = 0.03
+LOCAL_ERROR_M = 0.01
 """Error of one step of a fall, m, at most as the step estimates it; landing places are then good to 1 m, most to 0.1 m."""
 _REMAINING_S = 3.0
 """An error in speed counts as one in place after this time, s."""
@@ -58,33 +58,48 @@ WEIGHT = np.array([0.04587585476806849, 0.45412414523193151, 0.45412414523193151
 @kernel
 def air_density_kgm3(alt_m):
     """Density of the standard atmosphere, kg/m³, 1.225 (1 - 2.25577e-5 h)^4.2559 up to 11 km, by a polynomial that is good to 1e-10; the isothermal layer
-    goes on above 20 km. Source: ICAO Doc 7488 (ISA)."""
-    if alt_m < 11_000.0:
-        x = (max(alt_m, 0.0) - 5_500.0) / 5_000.0
+    goes on above 20 km, and below the sea the sea's density holds. Source: ICAO Doc 7488 (ISA)."""
+    return _density(max(alt_m, 0.0))
+
+
+@kernel
+def _density(z):
+    """`air_density_kgm3`, but the troposphere's law goes on below the sea: a step that ends below the ground meets no corner there."""
+    if z < 11_000.0:
+        x = (z - 5_500.0) / 5_000.0
         return _RHO0 + x * (_RHO1 + x * (_RHO2 + x * (_RHO3 + x * (_RHO4 + x * (_RHO5 + x * _RHO6)))))
-    return 0.36391 * np.exp(-(alt_m - 11_000.0) / 6_341.62)
+    return 0.36391 * np.exp(-(z - 11_000.0) / 6_341.62)
 
 
 @kernel
 def _pull(z, h, w, k):
     """Acceleration level and up, m/s², at height z of an object that moves with h level and w up through the air; k = 1 / (2 β)."""
-    drag = air_density_kgm3(z) * np.sqrt(h * h + w * w) * k
+    drag = _density(z) * np.sqrt(h * h + w * w) * k
     return -drag * h, -G_MPS2 - drag * w
 
 
 @kernel
-def _touch_down(step, z, w, z_end, w_end):
-    """Part of a step, 0 to 1, after which the height is 0: root of the cubic through both ends' heights and climbs. z > 0 >= z_end."""
-    part = 1.0  # Newton from beyond the root of a curve that bends down: each step is nearer, none too far
+def _bend(step, p, v, a, p_end, v_end, a_end):
+    """The curve through both ends of a step with their places, speeds and accelerations: (c1, …, c5) of p + c1 f + … + c5 f⁵, f the part of the step."""
+    d, v, v_end, a, a_end = p_end - p, step * v, step * v_end, step * step * a, step * step * a_end
+    c3 = 10.0 * d - 6.0 * v - 4.0 * v_end - 1.5 * a + 0.5 * a_end
+    c4 = -15.0 * d + 8.0 * v + 7.0 * v_end + 1.5 * a - a_end
+    c5 = 6.0 * d - 3.0 * v - 3.0 * v_end - 0.5 * a + 0.5 * a_end
+    return v, 0.5 * a, c3, c4, c5
+
+
+@kernel
+def _touch_down(step, z, w, c, z_end, w_end, c_end):
+    """Part of a step, 0 to 1, after which the height is 0. z > 0 >= z_end; w: climb, c: acceleration upward."""
+    c1, c2, c3, c4, c5 = _bend(step, z, w, c, z_end, w_end, c_end)
+    f = 1.0  # Newton from beyond the root of a curve that bends down: each step is nearer, none too far
     for _ in range(12):
-        rest = 1.0 - part
-        height = (1.0 + 2.0 * part) * rest * rest * z + part * rest * rest * step * w + part * part * ((3.0 - 2.0 * part) * z_end - rest * step * w_end)
-        slope = 6.0 * part * rest * (z_end - z) + rest * (1.0 - 3.0 * part) * step * w + part * (3.0 * part - 2.0) * step * w_end
-        change = height / slope
-        part = min(max(part - change, 0.0), 1.0)
+        height = z + f * (c1 + f * (c2 + f * (c3 + f * (c4 + f * c5))))
+        change = height / (c1 + f * (2.0 * c2 + f * (3.0 * c3 + f * (4.0 * c4 + f * 5.0 * c5))))
+        f = min(max(f - change, 0.0), 1.0)
         if abs(change) < 1e-12:
             break
-    return part
+    return f
 
 
 @kernel
@@ -101,8 +116,8 @@ def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
     level = np.sqrt(along * along + right * right)
     s, z, h, w, t, k = 0.0, alt_m, level, climb_mps, 0.0, 0.5 / bc_kgm2
     a1, c1 = _pull(z, h, w, k)
-    step = 0.5 / (air_density_kgm3(z) * (np.sqrt(h * h + w * w) + 1.0) * k + 1e-12)
-    again, part = False, 1.0
+    step = 0.5 / (_density(z) * (np.sqrt(h * h + w * w) + 1.0) * k + 1e-12)
+    again = False
     for _ in range(_MOST_STEPS):
         step = min(step, 1.3 * (w + np.sqrt(w * w + 2.0 * G_MPS2 * z)) / G_MPS2 + 0.02)  # not much beyond the ground: without drag it is there by then
         h2, w2 = h + step * _A21 * a1, w + step * _A21 * c1
@@ -132,10 +147,10 @@ def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
             step *= scale
             continue
         if z_end <= 0.0:
-            part = _touch_down(step, z, w, z_end, w_end)
+            part = _touch_down(step, z, w, c1, z_end, w_end, c7)
             if step <= _LONG_S or again:
-                rest = 1.0 - part
-                s = (1.0 + 2.0 * part) * rest * rest * s + part * rest * rest * step * h + part * part * ((3.0 - 2.0 * part) * s_end - rest * step * h_end)
+                d1, d2, d3, d4, d5 = _bend(step, s, h, a1, s_end, h_end, a7)
+                s += part * (d1 + part * (d2 + part * (d3 + part * (d4 + part * d5))))
                 t += part * step
                 break
             again = True  # the curve through the ends of a long step is not good enough in its middle: end nearer to the ground
