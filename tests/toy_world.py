@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from zaslin import draws
-from zaslin.atlas.borders import COUNTRIES, BorderIndex
+from zaslin.atlas.borders import COUNTRIES, BorderIndex, tree_of
 from zaslin.atlas.fields import COAST_CELLS, Fields
 from zaslin.atlas.ground import Ground
 from zaslin.plane import distance_m
@@ -96,7 +96,8 @@ def ground() -> Ground:
     pieces = np.ascontiguousarray(np.concatenate(ends).T)
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
     side = 4_000.0 * KM
-    borders = BorderIndex(*pieces, np.zeros(pieces.shape[1], dtype=np.uint8), start, box, -side / 2, -side / 2, side, 1, 1, side)
+    edge = np.zeros(pieces.shape[1], dtype=np.uint8)
+    borders = BorderIndex(*pieces, edge, start, box, -side / 2, -side / 2, side, 1, 1, side, *tree_of(*pieces, edge, start))
     macro = np.where(country == UA, 0, -1).astype(np.int8)
     population = np.full((NY, NX), PERSONS_KM2, dtype=np.float32)
     coast = np.zeros((12, NY // COAST_CELLS, NX // COAST_CELLS), dtype=np.float32)

@@ -36,6 +36,21 @@ def unproject(x, y):
     return lat, lon
 
 
+def unit_vectors(x, y):
+    """Unit vectors of plane points, shape (…, 3), in the plane's own axes: east, north and up at its centre."""
+    u, v = np.asarray(x) / _R, np.asarray(y) / _R
+    n = 1.0 / np.sqrt(1.0 + u * u + v * v)
+    return np.stack([u * n, v * n, n], axis=-1)
+
+
+@kernel
+def unit(x, y):
+    """Unit vector (three numbers) of a plane point: `unit_vectors` of one point, to the last bit."""
+    u, v = x / _R, y / _R
+    n = 1.0 / np.sqrt(1.0 + u * u + v * v)
+    return u * n, v * n, n
+
+
 @kernel
 def distance_m(xa, ya, xb, yb):
     """Great-circle distance, m, between two plane points."""
@@ -68,6 +83,25 @@ def along(xa, ya, xb, yb, s_m):
     c, s = np.cos(s_m / _R), np.sin(s_m / _R) / n
     p0, p1, p2 = c * a0 + s * t0, c * a1 + s * t1, c * a2 + s * t2
     return _R * p0 / p2, _R * p1 / p2
+
+
+@kernel
+def part_way(xa, ya, xb, yb, part):
+    """The plane point at a fraction `part` of the great circle from a to b (beyond b where it exceeds 1): `along` for part · `distance_m`, in one."""
+    ax, ay = xa / _R, ya / _R
+    bx, by = xb / _R, yb / _R
+    cx, cy, cz = ay - by, bx - ax, ax * by - ay * bx
+    # Of the cross product c = a × b of the vectors (x, y, 1): |c| = |a| |b| sin w, and c × a points from a toward b, |c| |a| long.
+    c2, a2 = cx * cx + cy * cy + cz * cz, 1.0 + ax * ax + ay * ay
+    if c2 < 1e-30:
+        return xa, ya
+    n = np.sqrt(c2)
+    w = part * np.arctan2(n, ax * bx + ay * by + 1.0)
+    t0, t1, t2 = cy - cz * ay, cz * ax - cx, cx * ay - cy * ax
+    # p = a cos w / |a| + t sin w / |t|, times |a|
+    c, s = np.cos(w), np.sin(w) / n
+    p2 = c + s * t2
+    return _R * (c * ax + s * t0) / p2, _R * (c * ay + s * t1) / p2
 
 
 @kernel

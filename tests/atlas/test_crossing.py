@@ -8,9 +8,9 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from zaslin.atlas.borders import COUNTRIES, N_INDEXED, BorderIndex, country_geometry, load_borders
-from zaslin.atlas.crossing import border_distance_m, crossings, inside
-from zaslin.plane import project, unproject
+from zaslin.atlas.borders import COUNTRIES, LEAF, N_INDEXED, BorderIndex, country_geometry, load_borders, tree_of
+from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
+from zaslin.plane import project, unit, unit_vectors, unproject
 from zaslin.units import EARTH_RADIUS_M
 
 X = st.floats(-1_200_000.0, 900_000.0)
@@ -32,7 +32,8 @@ def square_index() -> BorderIndex:
     start[1:] = np.cumsum(np.bincount(cell, minlength=nx * ny))
     box = np.array([[0.0, 0.0, 30e3, 30e3]])
     a, b = np.ascontiguousarray(a[order].T), np.ascontiguousarray(b[order].T)
-    return BorderIndex(a[0], a[1], b[0], b[1], np.zeros(40, np.uint8), start, box, x0, y0, 8e3, nx, ny, 1_501.0)
+    pieces = a[0], a[1], b[0], b[1], np.zeros(40, np.uint8)
+    return BorderIndex(*pieces, start, box, x0, y0, 8e3, nx, ny, 1_501.0, *tree_of(*pieces, start[:: nx * ny]))
 
 
 SQUARE = square_index()
@@ -149,6 +150,65 @@ def test_border_distance_agrees_with_a_projection_about_the_point(country, x, y)
     """Another projection, another library. Within 0.1 % or 30 m: the two draw a straight line between vertices differently."""
     lat, lon = unproject(x, y)
     assert border_distance_m(load_borders(), country, x, y) == pytest.approx(azimuthal_distance_m(country, float(lat), float(lon)), rel=1e-3, abs=30.0)
+
+
+def nearest_by_trial(country: int, x: float, y: float) -> tuple[float, np.ndarray]:
+    """Distance, m, and unit vector of the nearest border point: every piece asked, by vectors of numpy alone."""
+    index = load_borders()
+    low, high = index.start[country * index.nx * index.ny], index.start[(country + 1) * index.nx * index.ny]
+    mine = np.arange(low, high)[index.frame[low:high] == 0]
+    p = unit_vectors(x, y)
+    a, b = unit_vectors(index.ax[mine], index.ay[mine]), unit_vectors(index.bx[mine], index.by[mine])
+    normal = np.cross(a, b)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    foot = p - (normal @ p)[:, None] * normal
+    foot /= np.linalg.norm(foot, axis=1, keepdims=True)
+    within = (np.einsum("ij,ij->i", np.cross(a, foot), normal) >= 0) & (np.einsum("ij,ij->i", np.cross(foot, b), normal) >= 0)
+    points = np.concatenate([a, b, foot[within]])
+    chords = np.linalg.norm(points - p, axis=1)
+    return 2 * EARTH_RADIUS_M * np.arcsin(0.5 * chords.min()), points[chords.argmin()]
+
+
+@settings(max_examples=100, deadline=None)
+@given(COUNTRY, X, Y)
+def test_the_tree_finds_the_nearest_of_all_pieces(country, x, y):
+    """Against all pieces asked one by one; its point is as far as it says; a search within less finds nothing, one within a little more finds it again."""
+    index, (px, py, pz) = load_borders(), unit(x, y)
+    distance, point = nearest_by_trial(country, x, y)
+    assert border_distance_m(index, country, x, y) == pytest.approx(distance, rel=1e-7, abs=1e-3)
+    chord2, piece = nearest_piece(index, country, px, py, pz, 4.0)
+    foot = np.array(foot_on(index, piece, px, py, pz))
+    assert np.linalg.norm(foot) == pytest.approx(1.0, abs=1e-12)
+    assert 2 * EARTH_RADIUS_M * np.arcsin(0.5 * np.linalg.norm(foot - (px, py, pz))) == pytest.approx(distance, rel=1e-7, abs=1e-3)
+    assert np.sum((point - (px, py, pz)) ** 2) == pytest.approx(chord2, rel=1e-6, abs=1e-18)
+    assert nearest_piece(index, country, px, py, pz, chord2) == (chord2, -1)
+    assert nearest_piece(index, country, px, py, pz, 1.0001 * chord2 + 1e-12) == (chord2, piece)
+
+
+def test_every_border_piece_is_in_one_leaf_of_its_countrys_tree():
+    """By the rule: a power of two of leaves, at most LEAF pieces each; every hull holds its children and the middles of its pieces' arcs."""
+    index = load_borders()
+    assert index.trees[:, 3].sum() == len(index.ends) == (index.frame == 0).sum()
+    for root, leaves, first, pieces in index.trees.tolist():
+        assert leaves & (leaves - 1) == 0
+        edges = first + np.arange(leaves + 1) * pieces // leaves
+        assert 1 <= np.diff(edges).min() <= np.diff(edges).max() <= LEAF
+        hulls = index.hulls[root : root + 2 * leaves]
+        for node in range(1, leaves):
+            for child in (2 * node, 2 * node + 1):
+                assert (hulls[node, :3] <= hulls[child, :3]).all() and (hulls[node, 3:] >= hulls[child, 3:]).all()
+        leaf = np.repeat(np.arange(leaves), np.diff(edges)) + leaves
+        ends = index.ends[first : first + pieces]
+        middles = ends[:, :3] + ends[:, 3:]
+        middles /= np.linalg.norm(middles, axis=1, keepdims=True)
+        for points in (ends[:, :3], ends[:, 3:], middles):
+            assert (hulls[leaf, :3] < points).all() and (points < hulls[leaf, 3:]).all()
+
+
+def test_a_country_without_a_border_is_half_the_earth_away():
+    """By the rule: no piece, no nearer point."""
+    empty = SQUARE._replace(trees=np.zeros((1, 4), dtype=np.int32))
+    assert border_distance_m(empty, 0, 0.0, 0.0) == pytest.approx(np.pi * EARTH_RADIUS_M)
 
 
 def test_the_datas_own_edge_is_no_border():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest import mark
 
 import toy_world as toy
-from zaslin.atlas.borders import BorderIndex
+from zaslin.atlas.borders import BorderIndex, tree_of
 from zaslin.atlas.ground import Ground
 from zaslin.engine.replicate import fly
 from zaslin.world.arrays import KILLED_MEMBER, KIND_QRA, PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE, ZONE_ANYWHERE, ZONE_OWN, ZONE_UKRAINE
@@ -24,7 +24,8 @@ def _bare() -> Ground:
     fields = toy.ground().fields._replace(x0=9e8, y0=9e8)
     none = np.zeros(0)
     borders = BorderIndex(
-        none, none, none, none, np.zeros(0, np.uint8), np.zeros(13, np.int32), np.tile([1e9, 1e9, -1e9, -1e9], (12, 1)), -1e7, -1e7, 2e7, 1, 1, 2e7
+        none, none, none, none, np.zeros(0, np.uint8), np.zeros(13, np.int32), np.tile([1e9, 1e9, -1e9, -1e9], (12, 1)), -1e7, -1e7, 2e7, 1, 1, 2e7,
+        *tree_of(none, none, none, none, np.zeros(0, np.uint8), np.zeros(13, np.int32)),
     )
     return Ground(fields, borders)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zaslin.atlas.borders import N_INDEXED, BorderIndex
+from zaslin.atlas.borders import N_INDEXED, BorderIndex, tree_of
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.ground import Ground
 from zaslin.scenario.catalogue import launch_areas, models_of, route_assumptions
@@ -75,9 +75,10 @@ def _flat_borders() -> BorderIndex:
     box = np.array([BOXES.get(k, (1e9, 1e9, -1e9, -1e9)) for k in range(N_INDEXED)])
     left, right = np.ascontiguousarray(start_points[order].T), np.ascontiguousarray(end_points[order].T)
     arrays = [left[0], left[1], right[0], right[1], np.zeros(len(owners), dtype=np.uint8), start, box]
+    tree = tree_of(*arrays[:5], start[:: ny * nx])
     for array in arrays:
         array.flags.writeable = False
-    return BorderIndex(*arrays, x0, y0, cell, nx, ny, 2_001.0)
+    return BorderIndex(*arrays, x0, y0, cell, nx, ny, 2_001.0, *tree)
 
 
 def path(points: list[tuple[float, float]], speed_mps: float, launch_s: float = 0.0) -> np.ndarray:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_worlds import path
 
-from zaslin.atlas.borders import COUNTRIES, BorderIndex
+from zaslin.atlas.borders import COUNTRIES, BorderIndex, tree_of
 from zaslin.atlas.crossing import border_distance_m, inside
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
@@ -18,7 +18,7 @@ from zaslin.plane import along, distance_m
 from zaslin.units import KMH
 from zaslin.world.arrays import INSIDE, VERT
 from zaslin.world.night_arrays import PATH
-from zaslin.world.stays import enters, stays_in, stays_of
+from zaslin.world.stays import enters, stay_until, stays_in, stays_of
 
 PL = 1
 SPEED = 800 * KMH
@@ -151,7 +151,8 @@ def test_a_path_that_crosses_a_border_too_often_is_told_not_dropped(flat):
     start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=12))]).astype(np.int32)
     box = np.full((12, 4), [1e9, 1e9, -1e9, -1e9])
     box[0] = (0.0, -1e3, 300e3, 300e3)
-    comb = BorderIndex(*np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8), start, box, -2e6, -2e6, 4e6, 1, 1, 4e6)
+    pieces = *np.hstack([a, b]).T.copy(), np.zeros(len(a), dtype=np.uint8)
+    comb = BorderIndex(*pieces, start, box, -2e6, -2e6, 4e6, 1, 1, 4e6, *tree_of(*pieces, start))
     distance = flat.fields.distance.copy()
     distance[0] = 0.0
     ground = Ground(flat.fields._replace(distance=distance), comb)
@@ -163,3 +164,55 @@ def test_a_path_that_crosses_a_border_too_often_is_told_not_dropped(flat):
     far = np.full_like(distance[0], 1e6)
     with pytest.raises(EngineError, match=r"path 0 .* in replicate 7"):
         stays_of(far, ground, verts, paths, " in replicate 7")
+
+
+@settings(max_examples=60, deadline=None)
+@given(points=st.lists(POINT, min_size=2, max_size=6), country=st.integers(1, 8), part=st.floats(0.01, 1.0))
+def test_a_stay_cut_short_is_the_stay_of_the_path_cut_short(points, country, part):
+    """Law: `stay_until` of a stay agrees with the stays of the path that ends there: exit, time, path, and the depth to twice its tolerance. Cut at or after
+    its own exit it is the stay itself."""
+    from zaslin.atlas.ground import load_ground
+
+    ground = load_ground()
+    verts = path(points, 200.0)
+    scratch = np.zeros(64, dtype=INSIDE)
+    for stay in stays(ground, country, verts):
+        end_s = stay["entry_s"] + part * (stay["exit_s"] - stay["entry_s"])
+        got = stay_until(ground, stay, verts, 0, len(verts), end_s, scratch)
+        k = min(int(np.searchsorted(verts["t"], end_s, side="right")) - 1, len(verts) - 2)
+        cut = verts[: k + 2].copy()
+        cut[-1]["x"], cut[-1]["y"], cut[-1]["t"] = *at(verts, end_s), end_s
+        alone = stays(ground, country, cut)
+        last = alone[alone["entry_s"] >= stay["entry_s"] - 1e-6][-1:]
+        if len(last):
+            assert got[:3] == pytest.approx((last["exit_s"][0], last["inside_s"][0], last["path_m"][0]), rel=1e-9, abs=1e-4)
+            assert got[3] == pytest.approx(last["depth_m"][0], abs=1.0)
+        whole = stay_until(ground, stay, verts, 0, len(verts), stay["exit_s"] + 500.0, scratch)
+        assert whole[:3] == pytest.approx((stay["exit_s"], stay["inside_s"], stay["path_m"]), rel=1e-9, abs=1e-4)
+        assert whole[3] == pytest.approx(stay["depth_m"], abs=1.0)
+
+
+def test_a_stay_with_a_gap_is_cut_before_or_behind_the_gap(flat):
+    """By hand: 30 km along the border 10 km inside, 10 km to the border, out for 58 s, 10 km in again. Cut in the gap the stay ends where it went out; cut
+    5 km behind the gap it has the path of both sides, and is 10 km deep as before."""
+    out_m = 0.5 * 58.0 * SPEED
+    verts = path([(-110e3, -30e3), (-110e3, 0.0), (-100e3 + out_m, 1.0), (-110e3, 2.0), (-110e3, 30e3)], SPEED)
+    (stay,) = stays(flat, PL, verts)
+    scratch = np.zeros(8, dtype=INSIDE)
+    went_out = verts["t"][1] + 10e3 / SPEED
+    exit_s, inside_s, path_m, depth_m = stay_until(flat, stay, verts, 0, 5, went_out + 20.0, scratch)
+    assert (exit_s, inside_s, path_m, depth_m) == pytest.approx((went_out, went_out, 40e3, 10e3), rel=2e-3)
+    exit_s, inside_s, path_m, depth_m = stay_until(flat, stay, verts, 0, 5, went_out + 58.0 + 5e3 / SPEED, scratch)
+    assert (exit_s, path_m, depth_m) == pytest.approx((went_out + 58.0 + 5e3 / SPEED, 45e3, 10e3), rel=2e-3)
+    assert inside_s == pytest.approx(exit_s - 58.0, rel=2e-3)
+
+
+def test_a_depth_that_is_left_open_is_no_number(flat):
+    """By the rule: without depths a stay abroad has NaN, which the engine fills for what is flown; Ukraine's is 0."""
+    verts = path([(-50e3, 20e3), (-250e3, 20e3)], 250.0)
+    paths = np.zeros(1, dtype=PATH)
+    paths["vert_to"] = 2
+    near = np.full_like(flat.fields.distance[0], -1.0)
+    rows, _ = stays_of(near, flat, verts, paths, with_depth=False)
+    assert rows["country"].tolist() == [0, PL]
+    assert rows["depth_m"][0] == 0.0 and np.isnan(rows["depth_m"][1])

@@ -8,6 +8,7 @@ controls a place. Data: `data/borders.geojson.gz`, ODbL 1.0, © OpenStreetMap co
 from __future__ import annotations
 
 import gzip
+import itertools
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -17,7 +18,7 @@ import numpy as np
 import shapely
 
 from zaslin.errors import InputError, unknown
-from zaslin.plane import project
+from zaslin.plane import project, unit_vectors
 
 COUNTRIES = (
     "UA", "PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE", "BY", "RU", "BG",
@@ -34,6 +35,9 @@ NEIGHBOURS = ("PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE")
 FRAME = (10.0, 41.0, 50.0, 60.0)
 """West, south, east, north of the data in degrees: of the first twelve only Russia reaches beyond."""
 
+LEAF = 8
+"""Pieces of a tree's leaf at most."""
+
 _CELL_M = 8_000.0
 _LONGEST_M = 4_000.0
 
@@ -43,6 +47,9 @@ class BorderIndex(NamedTuple):
 
     Piece k runs from (ax, ay) to (bx, by), m. Its cell is that of its middle; `start[(country * ny + row) * nx + column]` is the first
     piece of a cell and the next entry its end. `frame[k]` is 1 where the piece is the data's own edge, not a border.
+
+    For the nearest point there is a second order of the pieces (`tree_of`): `trees[country]` = (first node, leaves, first piece, pieces), int32;
+    `hulls[node]`, float64 (6,), a box of unit vectors (least x, y, z, greatest x, y, z); `ends[piece]`, float64 (6,), the unit vectors of a piece's ends.
     """
 
     ax: np.ndarray
@@ -58,6 +65,9 @@ class BorderIndex(NamedTuple):
     nx: int
     ny: int
     pad_m: float
+    trees: np.ndarray
+    hulls: np.ndarray
+    ends: np.ndarray
 
 
 def country_index(iso2: str) -> int:
@@ -118,11 +128,58 @@ def index_of(shapes: Mapping[str, shapely.Geometry]) -> BorderIndex:
         box[c] = [*np.minimum(a, b)[owner == c].min(axis=0), *np.maximum(a, b)[owner == c].max(axis=0)]
     a, b = np.ascontiguousarray(a[order].T), np.ascontiguousarray(b[order].T)
     pad = 0.5 * float(np.abs(b - a).max()) + 1.0
-    index = BorderIndex(a[0], a[1], b[0], b[1], frame[order].astype(np.uint8), start, box, float(x0), float(y0), _CELL_M, nx, ny, pad)
+    frame = frame[order].astype(np.uint8)
+    tree = tree_of(a[0], a[1], b[0], b[1], frame, start[:: ny * nx])
+    index = BorderIndex(a[0], a[1], b[0], b[1], frame, start, box, float(x0), float(y0), _CELL_M, nx, ny, pad, *tree)
     for array in index:
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
     return index
+
+
+def tree_of(
+    ax: np.ndarray, ay: np.ndarray, bx: np.ndarray, by: np.ndarray, frame: np.ndarray, first: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`trees`, `hulls` and `ends` of pieces that are sorted by country; country c has the pieces first[c] to first[c + 1].
+
+    One tree a country: pieces that are borders in Morton order of their middles, dealt evenly to a power of two of leaves (at most LEAF pieces each). Node 1
+    is the root, node n has the children 2n and 2n + 1, the leaves are the last level; row 0 of a tree is empty. A hull holds the whole arcs between ends.
+    """
+    a, b = unit_vectors(ax, ay), unit_vectors(bx, by)
+    x, y = 0.5 * (ax + bx), 0.5 * (ay + by)
+    trees = np.zeros((len(first) - 1, 4), dtype=np.int32)
+    hulls, ends = [np.zeros((0, 6))], [np.zeros((0, 6))]
+    nodes = pieces = 0
+    for country, (low, high) in enumerate(itertools.pairwise(first)):
+        mine = np.arange(low, high)[frame[low:high] == 0]
+        if not len(mine):
+            continue
+        mine = mine[np.argsort(_morton(x[mine], y[mine]), kind="stable")]
+        leaves = 1 << max(int(np.ceil(np.log2(len(mine) / LEAF))), 0)
+        here = np.hstack([a[mine], b[mine]])
+        # An arc rises from its chord by 1 - cos(half its angle) at most; the rest is for rounding.
+        rise = 1.0 - np.sqrt(1.0 - 0.25 * ((a[mine] - b[mine]) ** 2).sum(axis=1, keepdims=True)) + 1e-12
+        level = np.hstack([np.minimum(here[:, :3], here[:, 3:]) - rise, -np.maximum(here[:, :3], here[:, 3:]) - rise])
+        levels = [np.minimum.reduceat(level, np.arange(leaves) * len(mine) // leaves)]
+        while len(levels[-1]) > 1:
+            levels.append(np.minimum(levels[-1][::2], levels[-1][1::2]))
+        tree = np.concatenate([np.zeros((1, 6)), *levels[::-1]])
+        tree[:, 3:] *= -1.0
+        trees[country] = nodes, leaves, pieces, len(mine)
+        hulls.append(tree)
+        ends.append(here)
+        nodes, pieces = nodes + len(tree), pieces + len(mine)
+    return trees, np.concatenate(hulls), np.concatenate(ends)
+
+
+def _morton(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The Z-order of plane points, m, in steps of 100 m: the bits of both by turns."""
+    key = np.zeros(len(x), dtype=np.uint64)
+    for shift, part in enumerate((x, y)):
+        word = np.clip(part / 100.0 + 2.0**20, 0.0, 2.0**21 - 1.0).astype(np.uint64)
+        for bit in range(21):
+            key |= ((word >> np.uint64(bit)) & np.uint64(1)) << np.uint64(2 * bit + shift)
+    return key
 
 
 def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

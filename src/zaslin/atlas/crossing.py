@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.jit import kernel
+from zaslin.plane import unit
 from zaslin.units import EARTH_RADIUS_M
 
 _R = EARTH_RADIUS_M
@@ -101,14 +102,6 @@ def crossings(index, country, x0, y0, x1, y1, fracs):
 
 
 @kernel
-def _unit(x, y):
-    """Unit vector of a plane point."""
-    u, v = x / _R, y / _R
-    n = 1.0 / np.sqrt(1.0 + u * u + v * v)
-    return u * n, v * n, n
-
-
-@kernel
 def _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz):
     """Squared chord (unit sphere) from a unit vector p to the nearest point of the arc between unit vectors a and b."""
     nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
@@ -128,44 +121,78 @@ def _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz):
 
 
 @kernel
+def _gap2(hulls, node, px, py, pz):
+    """Squared distance from a point to a node's hull; 0 within it."""
+    dx = max(hulls[node, 0] - px, 0.0, px - hulls[node, 3])
+    dy = max(hulls[node, 1] - py, 0.0, py - hulls[node, 4])
+    dz = max(hulls[node, 2] - pz, 0.0, pz - hulls[node, 5])
+    return dx * dx + dy * dy + dz * dz
+
+
+@kernel
+def nearest_piece(index, country, px, py, pz, within2):
+    """(squared chord to the nearest border piece, that piece's row in `index.ends`) of a unit vector p; where none is nearer than the squared chord `within2`
+    (4: anywhere), (within2, -1). The data's own edge does not count.
+    """
+    hulls, ends = index.hulls, index.ends
+    root, leaves = np.int64(index.trees[country, 0]), np.int64(index.trees[country, 1])
+    first, pieces = np.int64(index.trees[country, 2]), np.int64(index.trees[country, 3])
+    best, found = within2, np.int64(-1)
+    if leaves == 0:
+        return best, found
+    node, waiting = np.int64(1), np.int64(0)  # a bit of `waiting` for each level below the root: whether the node's sibling is still to be asked
+    while True:
+        while node < leaves:
+            low, high = _gap2(hulls, root + 2 * node, px, py, pz), _gap2(hulls, root + 2 * node + 1, px, py, pz)
+            if min(low, high) >= best:
+                break
+            waiting = 2 * waiting + (1 if max(low, high) < best else 0)
+            node = 2 * node + (1 if high < low else 0)
+        if node >= leaves:
+            leaf = node - leaves
+            for k in range(first + leaf * pieces // leaves, first + (leaf + 1) * pieces // leaves):
+                chord2 = _chord2_to_arc(px, py, pz, ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3], ends[k, 4], ends[k, 5])
+                if chord2 < best:
+                    best, found = chord2, k
+        while node > 1:
+            if waiting & 1 == 1:
+                waiting -= 1
+                node ^= 1
+                if _gap2(hulls, root + node, px, py, pz) < best:
+                    break
+            node >>= 1
+            waiting >>= 1
+        if node <= 1:
+            return best, found
+
+
+@kernel
+def foot_on(index, piece, px, py, pz):
+    """Unit vector of the point of a border piece (a row of `index.ends`) that is nearest to the unit vector p."""
+    ends = index.ends
+    ax, ay, az, bx, by, bz = ends[piece, 0], ends[piece, 1], ends[piece, 2], ends[piece, 3], ends[piece, 4], ends[piece, 5]
+    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    n2 = nx * nx + ny * ny + nz * nz
+    if n2 > 0.0:
+        from_a = (ny * az - nz * ay) * px + (nz * ax - nx * az) * py + (nx * ay - ny * ax) * pz
+        from_b = (ny * bz - nz * by) * px + (nz * bx - nx * bz) * py + (nx * by - ny * bx) * pz
+        if from_a >= 0.0 and from_b <= 0.0:
+            s = (nx * (px - ax) + ny * (py - ay) + nz * (pz - az)) / n2
+            fx, fy, fz = px - s * nx, py - s * ny, pz - s * nz
+            f = 1.0 / np.sqrt(fx * fx + fy * fy + fz * fz)
+            return fx * f, fy * f, fz * f
+    da = (px - ax) ** 2 + (py - ay) ** 2 + (pz - az) ** 2
+    db = (px - bx) ** 2 + (py - by) ** 2 + (pz - bz) ** 2
+    if da <= db:
+        return ax, ay, az
+    return bx, by, bz
+
+
+@kernel
 def border_distance_m(index, country, x, y):
     """Great-circle distance, m, from the plane point (x, y) to the nearest point of the country's border line (coast line at sea:
-    the 12-mile line). The data's own edge (`frame`) does not count. Exact on the sphere.
+    the 12-mile line). The data's own edge (`frame`) does not count. Exact on the sphere; half its girth where the country has no border.
     """
-    px, py, pz = _unit(x, y)
-    nx, ny, cell = index.nx, index.ny, index.cell_m
-    col0 = min(max(int(np.floor((x - index.x0) / cell)), 0), nx - 1)
-    row0 = min(max(int(np.floor((y - index.y0) / cell)), 0), ny - 1)
-    # Where the point lies in its cell: the nearest side of the ring r is at least r cells less this much away.
-    qx, qy = min(max(x, index.x0), index.x0 + nx * cell), min(max(y, index.y0), index.y0 + ny * cell)
-    slack = max(qx - (index.x0 + col0 * cell), index.x0 + (col0 + 1) * cell - qx, qy - (index.y0 + row0 * cell), index.y0 + (row0 + 1) * cell - qy)
-    # A plane length is at most 1/shrink times its length on the sphere anywhere in the grid.
-    far_x = max(abs(index.x0), abs(index.x0 + nx * cell), abs(x))
-    far_y = max(abs(index.y0), abs(index.y0 + ny * cell), abs(y))
-    shrink = 1.0 / (1.0 + (far_x * far_x + far_y * far_y) / (_R * _R))
-    best = 4.0
-    for ring in range(max(nx, ny)):
-        reach = (ring * cell - slack - index.pad_m) * shrink / _R
-        if reach > 0.0 and best < 4.0:
-            half = 2.0 * np.sin(0.5 * min(reach, np.pi))
-            if half * half >= best:
-                break
-        for row in range(max(row0 - ring, 0), min(row0 + ring, ny - 1) + 1):
-            base = (country * ny + row) * nx
-            edge_row = row == row0 - ring or row == row0 + ring
-            step = 1 if edge_row or ring == 0 else 2 * ring
-            col = col0 - ring
-            while col <= col0 + ring:
-                if edge_row:  # the whole side at once: its cells lie side by side
-                    lo, hi = max(col0 - ring, 0), min(col0 + ring, nx - 1)
-                    col = col0 + ring
-                else:
-                    lo, hi = col, col
-                if lo >= 0 and hi < nx and lo <= hi:
-                    for k in range(index.start[base + lo], index.start[base + hi + 1]):
-                        if index.frame[k] == 0:
-                            ax, ay, az = _unit(index.ax[k], index.ay[k])
-                            bx, by, bz = _unit(index.bx[k], index.by[k])
-                            best = min(best, _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz))
-                col += step
-    return 2.0 * _R * np.arcsin(min(0.5 * np.sqrt(best), 1.0))
+    px, py, pz = unit(x, y)
+    chord2, _ = nearest_piece(index, country, px, py, pz, 4.0)
+    return 2.0 * _R * np.arcsin(min(0.5 * np.sqrt(chord2), 1.0))

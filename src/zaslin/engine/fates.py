@@ -21,20 +21,21 @@ from zaslin.physics.debris import (
     WEIGHT,
     expected_casualties,
     landing,
-    shifted,
+    nobody_within,
     wind_mps,
 )
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, climb_mps, leg_at, leg_speed_mps, place_at
-from zaslin.plane import course_rad
+from zaslin.plane import ahead, course_rad
 from zaslin.world.arrays import END_FAILED, END_LEAKED, KILLED_MEMBER, KILLED_UA, LEAKED, LEFT, LOST, STOP_KILLED
-from zaslin.world.stays import N_NEIGHBOURS, stays_in
+from zaslin.world.stays import N_NEIGHBOURS, stay_until
 
 CRASH_SPEED_SHARE = 0.7
 """A round that missed still flies at this share of its mean speed when it begins to fall: assumption, 0.4–1."""
 WIDEST = 3.5
 """All points of a footprint's quadrature lie within this many standard deviations (2.33 · √2 = 3.3)."""
 _SLACK_M = 2_000.0  # most that the distance raster can be off
+_CELLS_OFF = 0.8  # a cell's distance is that of its middle, 0.71 cells away at most, rounded
 
 
 @kernel
@@ -72,50 +73,45 @@ def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
 
 @kernel
 def cut_incursions(ground, threats, verts, inside_rows, fates, out):
-    """Stays in neighbours as flown into `out` (dtype INCURSION); depth and path of a cut stay found anew. Returns their number, -1 where
-    a leg crosses the border too often."""
+    """Stays in neighbours as flown into `out` (dtype INCURSION): depth and path of a cut stay, and a depth that the raid leaves open (NaN), are found here.
+    Returns their number, -1 where a leg crosses the border too often."""
     n = 0
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
         stay = inside_rows[s]
-        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= fates[stay.threat].fate_s or threats[stay.threat].other > 0:
+        end = fates[stay.threat].fate_s
+        threat = threats[stay.threat]
+        if stay.country < 1 or stay.country > N_NEIGHBOURS or stay.entry_s >= end or threat.other > 0:
             continue
         row = out[n]
         row.threat, row.country, row.entry_s, row.exit_s = stay.threat, stay.country, stay.entry_s, stay.exit_s
         row.inside_s, row.depth_m, row.path_m, row.entry_x, row.entry_y = stay.inside_s, stay.depth_m, stay.path_m, stay.entry_x, stay.entry_y
         n += 1
-        end = fates[stay.threat].fate_s
-        if end >= stay.exit_s:
-            continue
-        threat = threats[stay.threat]
-        k = leg_at(verts, threat.vert_from, threat.vert_to, end)
-        m = k + 2 - threat.vert_from
-        path = verts[threat.vert_from : k + 2].copy()
-        path[m - 1].x, path[m - 1].y = place_at(verts, k, end)
-        path[m - 1].t = end
-        found = stays_in(ground, np.int64(stay.country), path, m, scratch, 0, True)
-        if found < 0:
-            return -1
-        # What was flown of this stay; where the last merged piece was not reached it ends with the last piece that was.
-        row.exit_s, row.inside_s, row.depth_m, row.path_m = end, end - stay.entry_s, 0.0, 0.0
-        for f in range(found):
-            if scratch[f].entry_s >= stay.entry_s - 1e-6:
-                row.exit_s, row.inside_s, row.depth_m, row.path_m = scratch[f].exit_s, scratch[f].inside_s, scratch[f].depth_m, scratch[f].path_m
+        if end < stay.exit_s or np.isnan(stay.depth_m):
+            exit_s, inside_s, path_m, row.depth_m = stay_until(ground, stay, verts, threat.vert_from, threat.vert_to, end, scratch)
+            if exit_s == -np.inf:
+                return -1
+            if end < stay.exit_s:
+                row.exit_s, row.inside_s, row.path_m = exit_s, inside_s, path_m
     return n
 
 
 @kernel
 def country_at(ground, x, y):
-    """Index of the country (of the twelve with borders) whose airspace holds a plane point, by the polygons; -1 none."""
-    iy, ix = cell_of(ground.fields, x, y)
+    """Index of the country (of the twelve with borders) whose airspace holds a plane point, by the polygons; -1 none. Where the raster leaves no doubt, the
+    polygon is not asked."""
+    fields = ground.fields
+    iy, ix = cell_of(fields, x, y)
+    guess = np.int64(-1)
+    slack = _CELLS_OFF * fields.cell_m
     if iy >= 0:
-        guess = np.int64(ground.fields.country[iy, ix])
-        if 0 <= guess < ground.fields.distance.shape[0] and inside(ground.borders, guess, x, y):
+        guess = np.int64(fields.country[iy, ix])
+        if 0 <= guess < fields.distance.shape[0] and (fields.distance[guess, iy, ix] < -slack or inside(ground.borders, guess, x, y)):
             return guess
-    for country in range(ground.fields.distance.shape[0]):
-        if inside(ground.borders, country, x, y):
+    for country in range(fields.distance.shape[0]):
+        if (iy < 0 or fields.distance[country, iy, ix] <= slack) and inside(ground.borders, country, x, y):
             return country
-    return guess if iy >= 0 and guess >= ground.fields.distance.shape[0] else -1
+    return guess if guess >= fields.distance.shape[0] else -1
 
 
 @kernel
@@ -125,20 +121,23 @@ def casualties_in(ground, country, px, py, mx, my, course, sigma, casualty_m2):
     (mx, my), course, sigma: the footprint (`expected_casualties`), of whose 16 points only those in the country count, their weights made to
     sum to 1; where none lies there, the density at (px, py). So Σ rows of a country has the mean Σ P(country) · E[density | country] · area.
     """
-    if 0 <= country < ground.fields.distance.shape[0] and signed_distance_m(ground.fields, np.int64(country), mx, my) < -(WIDEST * sigma + _SLACK_M):
-        return expected_casualties(ground.fields, mx, my, course, sigma, casualty_m2)
+    fields = ground.fields
+    iy, ix = cell_of(fields, px, py)
+    here = fields.population[iy, ix] * 1e-6 * casualty_m2 if iy >= 0 else 0.0
+    if here == 0.0 and nobody_within(fields, mx, my, WIDEST * sigma):
+        return 0.0
+    if 0 <= country < fields.distance.shape[0] and signed_distance_m(fields, np.int64(country), mx, my) < -(WIDEST * sigma + _SLACK_M):
+        return expected_casualties(fields, mx, my, course, sigma, casualty_m2)
     total, weight = 0.0, 0.0
     for i in range(4):
+        ax, ay = ahead(mx, my, course, sigma * NODE[i])
         for j in range(4):
-            x, y = shifted(mx, my, course, sigma * NODE[i], sigma * NODE[j])
+            x, y = ahead(ax, ay, course + 0.5 * np.pi, sigma * NODE[j])
             if country_at(ground, x, y) == country:
-                iy, ix = cell_of(ground.fields, x, y)
+                iy, ix = cell_of(fields, x, y)
                 weight += WEIGHT[i] * WEIGHT[j]
-                total += WEIGHT[i] * WEIGHT[j] * ground.fields.population[iy, ix] if iy >= 0 else 0.0
-    if weight > 0.0:
-        return total / weight * 1e-6 * casualty_m2
-    iy, ix = cell_of(ground.fields, px, py)
-    return ground.fields.population[iy, ix] * 1e-6 * casualty_m2 if iy >= 0 else 0.0
+                total += WEIGHT[i] * WEIGHT[j] * fields.population[iy, ix] if iy >= 0 else 0.0
+    return total / weight * 1e-6 * casualty_m2 if weight > 0.0 else here
 
 
 @kernel

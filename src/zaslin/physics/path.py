@@ -7,7 +7,7 @@ vertex k to vertex k + 1.
 from __future__ import annotations
 
 from zaslin.jit import kernel
-from zaslin.plane import along, distance_m
+from zaslin.plane import distance_m, part_way
 
 
 @kernel
@@ -30,7 +30,7 @@ def place_at(verts, k, t):
     xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
     if t1 <= t0:
         return xa, ya
-    return along(xa, ya, xb, yb, distance_m(xa, ya, xb, yb) * (t - t0) / (t1 - t0))
+    return part_way(xa, ya, xb, yb, (t - t0) / (t1 - t0))
 
 
 @kernel

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import border_distance_m, crossings, inside
+from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
 from zaslin.jit import kernel
-from zaslin.plane import along, distance_m
+from zaslin.physics.path import leg_at, place_at
+from zaslin.plane import distance_m, unit
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import INSIDE
 from zaslin.world.routes import clearance_m
@@ -34,15 +35,17 @@ ROWS_PER_PATH = 64
 """INSIDE records of one path at most."""
 
 _DEPTH_TOLERANCE_M = 0.5
-_SLOPE_STEP_M = 0.25
 _LEAST_GAP_M = 1.0
-_BRANCHES = 128
+_LEAST_GAP_S = 1e-6
+_MOST_NODES = 512
+_CELLS_OFF = 0.8  # most, in cells, that the distance in a cell or between cells' middles can be off: 0.71, and the stored rounding
+_WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
 @kernel
 def meets_border(raster, fields, xa, ya, xb, yb):
     """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does."""
-    slack = 0.8 * fields.cell_m  # most that interpolation of a distance can be off in a square cell, and the stored rounding
+    slack = _CELLS_OFF * fields.cell_m
     length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
     s = 0.0
     while True:
@@ -58,7 +61,7 @@ def meets_border(raster, fields, xa, ya, xb, yb):
 @kernel
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
-    slack = 0.8 * fields.cell_m
+    slack = _CELLS_OFF * fields.cell_m
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
@@ -73,112 +76,127 @@ def comes_near(near, fields, verts, n):
 
 
 @kernel
-def _ridge(length, da, ga, db, gb):
-    """Where two bounds on the distance to a border meet, and how high: (way from a, bound there), all in m; a way < 0 where they do not meet.
+def _ridge(nodes, i, j):
+    """Where the bounds of two nodes on the distance to a border meet between them: (cos, sin of the way from the segment's start, squared chord there); the
+    chord is -1 where they do not meet.
 
-    At a the distance is da and grows by ga a metre of way, so some border point q lies there, da away; at b, `length` on, likewise. From q the path's points
-    are as far as the spherical law of cosines says, and the distance to the border is at most that. Each bound is convex, so the
-    lesser of the two is greatest at an end or where they meet: A cos s + B sin s is equal for both.
+    A node holds the cos and sin of its way, and A, B of its nearest border point q: on the whole segment the distance to q, so an upper bound on the
+    distance to the border, has the cosine A cos s + B sin s. Each bound is convex, so the lesser of the two is greatest at an end or where both are equal.
     """
-    la, lb, span = da / EARTH_RADIUS_M, db / EARTH_RADIUS_M, length / EARTH_RADIUS_M
-    aa, ba = np.cos(la), -np.sin(la) * ga
-    ab, bb = np.cos(lb), -np.sin(lb) * gb
-    p = aa - (ab * np.cos(span) - bb * np.sin(span))
-    q = ba - (ab * np.sin(span) + bb * np.cos(span))
-    s = np.arctan2(-p, q) if q > 0.0 else np.arctan2(p, -q)
-    if not 0.0 < s < span:
-        return -1.0, 0.0
-    return s * EARTH_RADIUS_M, EARTH_RADIUS_M * np.arccos(min(max(aa * np.cos(s) + ba * np.sin(s), -1.0), 1.0))
+    p, q = nodes[i, 2] - nodes[j, 2], nodes[i, 3] - nodes[j, 3]
+    r = np.sqrt(p * p + q * q)
+    if r == 0.0:
+        return 1.0, 0.0, -1.0
+    if q < 0.0:
+        r = -r
+    c, s = q / r, -p / r
+    if s * nodes[i, 0] <= c * nodes[i, 1] or nodes[j, 1] * c <= nodes[j, 0] * s:
+        return c, s, -1.0
+    return c, s, 2.0 - 2.0 * (nodes[i, 2] * c + nodes[i, 3] * s)
 
 
 @kernel
-def _depth_on(ground, country, xa, ya, xb, yb):
-    """Greatest distance, m, to the country's border on a plane segment inside it, to 1 m.
+def _depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
+    """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
+    And the unit vector of a border point near to its end b.
 
-    The raster says which part of the segment can hold the maximum; there branch and bound on `_ridge`, from the raster's highest place on.
+    q: a border point near to a whose distance there is in `known_m`, as a unit vector; qz 0: none is known. out: b lies on the border.
+    Branch and bound on `_ridge` from the ends, the highest ridge first. It gives up after _MOST_NODES distances; a way of 1,000 km beside a straight border
+    50 km off is then good to 10 m.
     """
-    fields = ground.fields
-    length = distance_m(xa, ya, xb, yb)
-    pieces = min(int(length / (0.5 * fields.cell_m)) + 1, 400)
-    value = np.empty(pieces + 1)
-    highest = 0
-    for i in range(pieces + 1):
-        x, y = along(xa, ya, xb, yb, length * i / pieces)
-        value[i] = -clearance_m(fields.distance[country], fields, x, y)
-        if value[i] > value[highest]:
-            highest = i
-    slack = 1.6 * fields.cell_m + length / pieces
-    first, last = highest, highest
-    for i in range(pieces + 1):
-        if value[i] + slack >= value[highest]:
-            first, last = min(first, i), max(last, i)
-    start, end = length * max(first - 1, 0) / pieces, length * min(last + 1, pieces) / pieces
-    stack = np.empty((_BRANCHES, 6))
-    open_, best = 0, 0.0
-    s, stop, left = start, end, start
-    la = ga = lb = gb = 0.0
-    # Nodes: way, distance, its growth along the path. First the ends and the raster's highest place, then the ridge between two nodes for as
-    # long as it can be higher than the best.
-    for node in range(4 * _BRANCHES):
-        x, y = along(xa, ya, xb, yb, s)
-        d = border_distance_m(ground.borders, country, x, y)
-        best = max(best, d)
-        if length <= _DEPTH_TOLERANCE_M:
+    ax, ay, az = unit(xa, ya)
+    bx, by, bz = unit(xb, yb)
+    most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
+    tolerance = _DEPTH_TOLERANCE_M / EARTH_RADIUS_M
+    best, enough = most * most, (most + tolerance) ** 2
+    bound = 4.0
+    if qz > 0.0:
+        # The distance to q is convex along the way: where it is no more than enough at both ends, no place between them matters.
+        bound = (bx - qx) ** 2 + (by - qy) ** 2 + (bz - qz) ** 2
+        if bound <= enough and (ax - qx) ** 2 + (ay - qy) ** 2 + (az - qz) ** 2 <= enough:
+            return known_m, qx, qy, qz
+        bound = _WIDER * bound + _LEAST_CHORD2
+    else:
+        chord2, piece = nearest_piece(borders, country, ax, ay, az, 4.0)
+        if piece < 0:
+            return known_m, qx, qy, qz
+        qx, qy, qz = foot_on(borders, piece, ax, ay, az)
+        if chord2 > best:
+            best = chord2
+            enough = (np.sqrt(best) + tolerance) ** 2
+    # The tangent at a toward b: (a × b) × a, from the plane's small differences.
+    cx, cy, cz = (ya - yb) / EARTH_RADIUS_M, (xb - xa) / EARTH_RADIUS_M, (xa * yb - ya * xb) / EARTH_RADIUS_M**2
+    tx, ty, tz = cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax
+    t = np.sqrt(tx * tx + ty * ty + tz * tz)
+    if t <= tolerance:
+        return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), qx, qy, qz
+    tx, ty, tz = tx / t, ty / t, tz / t
+    nodes = np.empty((_MOST_NODES, 4))  # cos and sin of the way; A and B of its nearest border point
+    open_ = np.empty((_MOST_NODES, 3))  # intervals whose ridge may be higher than the best: their nodes, and the ridge's squared chord
+    nodes[0, 0], nodes[0, 1], nodes[0, 2], nodes[0, 3] = 1.0, 0.0, ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
+    ex, ey, ez = bx, by, bz  # a border point near to b
+    n_open, left, right = 0, 0, 0
+    c, s = ax * bx + ay * by + az * bz, tx * bx + ty * by + tz * bz
+    for node in range(1, _MOST_NODES):
+        nodes[node, 0], nodes[node, 1] = c, s
+        px, py, pz = c * ax + s * tx, c * ay + s * ty, c * az + s * tz
+        chord2, piece = 0.0, np.int64(-1)
+        if node > 1 or not out:
+            chord2, piece = nearest_piece(borders, country, px, py, pz, bound)
+        if piece >= 0:
+            qx, qy, qz = foot_on(borders, piece, px, py, pz)
+            nodes[node, 2], nodes[node, 3] = ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
+            if node == 1:
+                ex, ey, ez = qx, qy, qz
+        elif node == 1 and out:
+            nodes[node, 2], nodes[node, 3] = c, s
+        else:  # the bound is the distance but for its rounding: no nearer point
+            nodes[node, 2], nodes[node, 3] = nodes[left, 2], nodes[left, 3]
+            if node == 1:
+                ex, ey, ez = qx, qy, qz
+        if chord2 > best:
+            best = chord2
+            enough = (np.sqrt(best) + tolerance) ** 2
+        for half in range(1 if node == 1 else 2):
+            i, j = (left, node) if half == 0 else (node, right)
+            c, s, ridge = _ridge(nodes, i, j)
+            if ridge > enough:
+                open_[n_open, 0], open_[n_open, 1], open_[n_open, 2] = i, j, ridge
+                n_open += 1
+        highest = -1
+        for k in range(n_open):
+            if open_[k, 2] > enough and (highest < 0 or open_[k, 2] > open_[highest, 2]):
+                highest = k
+        if highest < 0:
             break
-        x, y = along(xa, ya, xb, yb, s + _SLOPE_STEP_M)
-        g = min(max((border_distance_m(ground.borders, country, x, y) - d) / _SLOPE_STEP_M, -1.0), 1.0)
-        if node == 0:
-            la, ga = d, g
-            s = end
-            continue
-        if node == 1:
-            lb, gb = d, g
-            s = length * highest / pieces
-            if start < s < end:
-                continue
-            stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3], stack[0, 4], stack[0, 5] = start, la, ga, end, lb, gb
-            open_ = 1
-        else:  # split the interval that was taken
-            if open_ + 2 > _BRANCHES:
-                break
-            stack[open_, 0], stack[open_, 1], stack[open_, 2] = left, la, ga
-            stack[open_, 3], stack[open_, 4], stack[open_, 5] = s, d, g
-            stack[open_ + 1, 0], stack[open_ + 1, 1], stack[open_ + 1, 2] = s, d, g
-            stack[open_ + 1, 3], stack[open_ + 1, 4], stack[open_ + 1, 5] = stop, lb, gb
-            open_ += 2
-        found = False
-        while open_ > 0 and not found:
-            open_ -= 1
-            left, la, ga = stack[open_, 0], stack[open_, 1], stack[open_, 2]
-            stop, lb, gb = stack[open_, 3], stack[open_, 4], stack[open_, 5]
-            way, bound = _ridge(stop - left, la, ga, lb, gb)
-            if way > 0.0 and bound > best + _DEPTH_TOLERANCE_M:
-                s = left + way
-                found = True
-        if not found:
-            break
-    return best
+        left, right = int(open_[highest, 0]), int(open_[highest, 1])
+        c, s, bound = _ridge(nodes, left, right)
+        bound = _WIDER * bound + _LEAST_CHORD2
+        n_open -= 1
+        open_[highest, 0], open_[highest, 1], open_[highest, 2] = open_[n_open, 0], open_[n_open, 1], open_[n_open, 2]
+    return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), ex, ey, ez
 
 
 @kernel
-def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
-    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n]; returns the new n, -1 where `rows` is full."""
+def _add_piece(verts, i, country, fa, fb, rows, n, first):
+    """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n], but for its depth; returns the new n, -1 where `rows` is full."""
     xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
     ax, ay = xa + fa * (xb - xa), ya + fa * (yb - ya)
-    bx, by = xa + fb * (xb - xa), ya + fb * (yb - ya)
     leg_m = distance_m(xa, ya, xb, yb)
     leg_s = verts[i + 1].t - verts[i].t
     per_m = leg_s / leg_m if leg_m > 0.0 else 0.0
-    path_m = distance_m(ax, ay, bx, by)
     # Whole legs keep their ends' times to the last bit.
-    entry_s = verts[i].t if fa == 0.0 else verts[i].t + per_m * distance_m(xa, ya, ax, ay)
-    exit_s = verts[i + 1].t if fb == 1.0 else verts[i].t + per_m * distance_m(xa, ya, bx, by)
-    depth = _depth_on(ground, country, ax, ay, bx, by) if with_depth else 0.0
+    from_m, to_m, entry_s, exit_s = 0.0, leg_m, verts[i].t, verts[i + 1].t
+    if fa > 0.0:
+        from_m = distance_m(xa, ya, ax, ay)
+        entry_s = verts[i].t + per_m * from_m
+    if fb < 1.0:
+        to_m = distance_m(xa, ya, xa + fb * (xb - xa), ya + fb * (yb - ya))
+        exit_s = verts[i].t + per_m * to_m
     if n > first and entry_s - rows[n - 1].exit_s < MERGE_GAP_S:
         row = rows[n - 1]
-        row.path_m += path_m
+        row.path_m += to_m - from_m
         row.inside_s += exit_s - entry_s
-        row.depth_m = max(row.depth_m, depth)
         row.exit_s = exit_s
         return n
     if n >= len(rows):
@@ -187,8 +205,36 @@ def _add_piece(ground, verts, i, country, fa, fb, rows, n, first, with_depth):
     row.country = country
     row.entry_s, row.entry_x, row.entry_y = entry_s, ax, ay
     row.exit_s, row.inside_s = exit_s, exit_s - entry_s
-    row.path_m, row.depth_m = path_m, depth
+    row.path_m, row.depth_m = to_m - from_m, 0.0
     return n + 1
+
+
+@kernel
+def _held(raster, x0, y0, cell_m, borders, country, x, y):
+    """`inside`, but the polygon is asked only where the country's distance raster leaves a doubt."""
+    u, v = (x - x0) / cell_m, (y - y0) / cell_m
+    if 0.0 <= u < raster.shape[1] and 0.0 <= v < raster.shape[0]:
+        d = raster[int(v), int(u)]
+        if abs(d) > _CELLS_OFF * cell_m:
+            return d < 0.0
+    return inside(borders, country, x, y)
+
+
+@kernel
+def _bounds(verts, n_verts):
+    """West, south, east and north of a path, m of the plane."""
+    west = south = np.inf
+    east = north = -np.inf
+    for i in range(n_verts):
+        west, east = min(west, verts[i].x), max(east, verts[i].x)
+        south, north = min(south, verts[i].y), max(north, verts[i].y)
+    return west, south, east, north
+
+
+@kernel
+def _apart(box, country, west, south, east, north):
+    """Whether a path in these bounds lies wholly on one side of the box around a country, so never in it."""
+    return east < box[country, 0] or west > box[country, 2] or north < box[country, 1] or south > box[country, 3]
 
 
 @kernel
@@ -203,7 +249,8 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     first = n
-    here = inside(borders, country, verts[0].x, verts[0].y)
+    qx = qy = qz = 0.0  # a border point near to where the last piece ended
+    here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y)
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
@@ -219,11 +266,18 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
             if cuts > 0:
                 # Asked of the polygon, not toggled: a crossing counted twice or never at a vertex cannot turn the rest of the path inside out.
                 middle = 0.5 * (f0 + f1)
-                here = inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             if here:
-                n = _add_piece(ground, verts, i, country, f0, f1, rows, n, first, with_depth)
+                n = _add_piece(verts, i, country, f0, f1, rows, n, first)
                 if n < 0:
                     return -1
+                if with_depth:
+                    ax, ay, bx, by = xa + f0 * (xb - xa), ya + f0 * (yb - ya), xa + f1 * (xb - xa), ya + f1 * (yb - ya)
+                    if f0 > 0.0:
+                        qx, qy, qz = unit(ax, ay)
+                    rows[n - 1].depth_m, qx, qy, qz = _depth_on(borders, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
+            else:
+                qz = 0.0
             f0 = f1
     return n
 
@@ -245,6 +299,8 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
         times[n], times[n + 1] = stay.entry_s, stay.exit_s
         return n + 2
     start = n
+    fields, borders = ground.fields, ground.borders
+    raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     here = True  # as it enters
     for i in range(first, last - 1):
@@ -252,8 +308,8 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
             continue
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
-        if meets_border(ground.fields.distance[country], ground.fields, xa, ya, xb, yb):
-            cuts = crossings(ground.borders, country, xa, ya, xb, yb, fracs)
+        if meets_border(raster, fields, xa, ya, xb, yb):
+            cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
             if cuts < 0:
                 return -1
         leg_m, leg_s = distance_m(xa, ya, xb, yb), verts[i + 1].t - verts[i].t
@@ -268,7 +324,7 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
                 b = verts[i].t + leg_s * distance_m(xa, ya, xa + f1 * (xb - xa), ya + f1 * (yb - ya)) / leg_m
             if cuts > 0:
                 middle = 0.5 * (f0 + f1)
-                here = inside(ground.borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
+                here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya))
             entry_s, exit_s = max(a, stay.entry_s), min(b, stay.exit_s)
             if here and entry_s < exit_s:
                 if n > start and entry_s == times[n - 1]:
@@ -283,20 +339,61 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
 
 
 @kernel
+def stay_until(ground, stay, verts, first, last, end_s, scratch):
+    """(exit s, seconds inside, path m, depth m) of a stay (INSIDE record) of the path verts[first:last], cut at `end_s` where it goes on longer; the exit
+    is -inf where a leg crosses the border too often. Where a gap is not over by then, the stay ends before the gap.
+
+    end_s: after the entry. scratch: INSIDE records to work in. A stay without a gap is not asked of the polygon again.
+    """
+    country, borders = np.int64(stay.country), ground.borders
+    end_s = min(end_s, stay.exit_s)
+    k, m = leg_at(verts, first, last, stay.entry_s), leg_at(verts, first, last, end_s)
+    ex, ey = place_at(verts, m, end_s)
+    if stay.exit_s - stay.entry_s - stay.inside_s < _LEAST_GAP_S:
+        xa, ya = place_at(verts, k, stay.entry_s)
+        qx = qy = qz = 0.0
+        if stay.entry_s > verts[first].t:  # it came in over the border
+            qx, qy, qz = unit(xa, ya)
+        goes_out = end_s == stay.exit_s and end_s < verts[last - 1].t
+        path_m = depth_m = 0.0
+        for i in range(k, m + 1):
+            xb, yb = (ex, ey) if i == m else (verts[i + 1].x, verts[i + 1].y)
+            path_m += distance_m(xa, ya, xb, yb)
+            depth_m, qx, qy, qz = _depth_on(borders, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
+            xa, ya = xb, yb
+        return end_s, end_s - stay.entry_s, path_m, depth_m
+    path = verts[k : m + 2].copy()
+    path[m + 1 - k].x, path[m + 1 - k].y, path[m + 1 - k].t = ex, ey, end_s
+    found = stays_in(ground, country, path, m + 2 - k, scratch, 0, True)
+    if found < 0:
+        return -np.inf, 0.0, 0.0, 0.0
+    for f in range(found - 1, -1, -1):
+        if scratch[f].entry_s >= stay.entry_s - _LEAST_GAP_S:
+            return scratch[f].exit_s, scratch[f].inside_s, scratch[f].path_m, scratch[f].depth_m
+    return end_s, end_s - stay.entry_s, 0.0, 0.0
+
+
+@kernel
 def find_stays(near, ground, verts, n_verts, rows, with_depth):
     """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
     is -1 where they are too many or a leg crosses a border too often.
 
-    rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0).
+    rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0); else NaN.
     """
     n = 0
     excursion = np.uint32(0)
     countries = N_NEIGHBOURS + 1 if comes_near(near, ground.fields, verts, n_verts) else 1
+    west, south, east, north = _bounds(verts, n_verts)
     for country in range(countries):
+        if _apart(ground.borders.box, country, west, south, east, north):  # asked here: a call with the whole ground is not cheap
+            continue
         before = n
         n = stays_in(ground, country, verts, n_verts, rows, n, with_depth and country > 0)
         if n < 0:
             return -1, excursion
+        for r in range(before, n):
+            if country > 0 and not with_depth:
+                rows[r].depth_m = np.nan
         if n > before and country > 0:
             excursion |= np.uint32(1) << np.uint32(country)
     return n, excursion
@@ -307,8 +404,9 @@ def neighbours_entered(near, ground, verts, n_verts):
     """Excursion bits alone: bit k set where the path enters neighbour k. Same answer as `find_stays`."""
     excursion = np.uint32(0)
     if comes_near(near, ground.fields, verts, n_verts):
+        west, south, east, north = _bounds(verts, n_verts)
         for country in range(1, N_NEIGHBOURS + 1):
-            if enters(ground, country, verts, n_verts):
+            if not _apart(ground.borders.box, country, west, south, east, north) and enters(ground, country, verts, n_verts):
                 excursion |= np.uint32(1) << np.uint32(country)
     return excursion
 
@@ -319,7 +417,7 @@ def enters(ground, country, verts, n_verts):
     fields, borders = ground.fields, ground.borders
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
-    if inside(borders, country, verts[0].x, verts[0].y):
+    if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y):
         return True
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
@@ -332,7 +430,7 @@ def enters(ground, country, verts, n_verts):
                 f1 = fracs[c] if c < cuts else 1.0
                 if f1 > f0 and cuts > 0:
                     middle = 0.5 * (f0 + f1)
-                    if inside(borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
+                    if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, xa + middle * (xb - xa), ya + middle * (yb - ya)):
                         return True
                 f0 = f1
     return False
@@ -359,7 +457,7 @@ def stays_of(
     near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
-    which take most of the time, are found too (else 0).
+    which take most of the time, are found too (else NaN, and 0 for Ukraine).
 
     Raises EngineError, which ends with `where` (such as " in replicate 7"), where a path is in and out of a country too often to be booked.
     """
