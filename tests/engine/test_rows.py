@@ -146,24 +146,58 @@ def by_hand(item: Night, draw: str, sample: int) -> dict[str, list[dict[str, Any
 
     for i, (t, f) in enumerate(zip(threats, fates, strict=True)):
         first = [min(s["entry_s"] for s in raid.inside if s["threat"] == i and s["country"] == k) for k in range(4) if int(t["excursion"]) >> k & 1]
-        put("threats", i, group=GROUPS[t["group"]], model=MODELS[t["model"]], threat_class=CLASS_NAMES[t["cls"]], launch_s=t["launch_s"], end_s=t["end_s"],
-            fate=FATES[f["fate"]], fate_s=f["fate_s"], would_have=FATES[f["would_have"]], shooter_member=member(f["shooter"]), shooter_asset=asset(f["shooter"]),
-            fate_region=name(MACRO, MACRO_INDEX[t["target_region"]] if f["fate"] == LEAKED else f["macro"]), excursion=codes(t["excursion"]),
-            first_border_s=f["first_border_s"], crosses=codes(f["crosses"]), tag_country=COUNTRIES[1] if tagged else None, entries_s=first or None,
-            failed=bool(t["failed"] & arrays.GROSS_FAILURE), spoofed=bool(t["failed"] & arrays.SPOOFED), decoy=bool(t["decoy"]), kept=0.25 if tagged else None)  # fmt: skip
+        put(
+            "threats",
+            i,
+            group=GROUPS[t["group"]],
+            model=MODELS[t["model"]],
+            threat_class=CLASS_NAMES[t["cls"]],
+            launch_s=t["launch_s"],
+            end_s=t["end_s"],
+            fate=FATES[f["fate"]],
+            fate_s=f["fate_s"],
+            would_have=FATES[f["would_have"]],
+            shooter_member=member(f["shooter"]),
+            shooter_asset=asset(f["shooter"]),
+            fate_region=name(MACRO, MACRO_INDEX[t["target_region"]] if f["fate"] == LEAKED else f["macro"]),
+            excursion=codes(t["excursion"]),
+            first_border_s=f["first_border_s"],
+            crosses=codes(f["crosses"]),
+            tag_country=COUNTRIES[1] if tagged else None,
+            entries_s=first or None,
+            failed=bool(t["failed"] & arrays.GROSS_FAILURE),
+            spoofed=bool(t["failed"] & arrays.SPOOFED),
+            decoy=bool(t["decoy"]),
+            kept=0.25 if tagged else None,
+        )
         for m in range(len(allies.members)):
             mine = flown.pieces[flown.sight[m, i]["first"] : flown.sight[m, i]["last"]]
             runs = [mine[mine["run"] == run] for run in sorted(set(mine["run"]))]
             for run in [run for k, run in enumerate(runs) if k == 0 or run[0]["from_s"] < alive[i]] or [None]:
                 held = run is not None and run[0]["from_s"] < alive[i]
                 classified, lost = (run[0]["classified_s"], run[-1]["to_s"]) if run is not None else (math.inf, math.inf)
-                put("tracks", i, member=allies.member_names[m], seen_s=run[0]["from_s"] if held else None, seen_by=SEEN_BY[run[0]["by"]] if held else None,
-                    classified_s=classified if classified < alive[i] else None, lost_s=lost if lost < alive[i] else None,
-                    looks=int(run["looks"].sum()) if held else None, hits=int(run["hits"].sum()) if held else None)  # fmt: skip
+                put(
+                    "tracks",
+                    i,
+                    member=allies.member_names[m],
+                    seen_s=run[0]["from_s"] if held else None,
+                    seen_by=SEEN_BY[run[0]["by"]] if held else None,
+                    classified_s=classified if classified < alive[i] else None,
+                    lost_s=lost if lost < alive[i] else None,
+                    looks=int(run["looks"].sum()) if held else None,
+                    hits=int(run["hits"].sum()) if held else None,
+                )
     for r in flown.incursions:
         lat, lon = degrees(r["entry_x"], r["entry_y"])
-        put("incursions", r["threat"], country=COUNTRIES[r["country"]], threat_class=CLASS_NAMES[threats[r["threat"]]["cls"]], entry_lat=lat, entry_lon=lon,
-            **{key: r[key] for key in ("entry_s", "exit_s", "inside_s", "depth_m", "path_m")})  # fmt: skip
+        put(
+            "incursions",
+            r["threat"],
+            country=COUNTRIES[r["country"]],
+            threat_class=CLASS_NAMES[threats[r["threat"]]["cls"]],
+            entry_lat=lat,
+            entry_lon=lon,
+            **{key: r[key] for key in ("entry_s", "exit_s", "inside_s", "depth_m", "path_m")},
+        )
     for w in flown.windows:
         if w["from_s"] < alive[w["threat"]]:
             put(
@@ -176,17 +210,48 @@ def by_hand(item: Night, draw: str, sample: int) -> dict[str, list[dict[str, Any
             )
     for e in flown.engagements:
         t, f = threats[e["threat"]], fates[e["threat"]]
-        put("engagements", e["threat"], member=member(e["shooter"]), asset=asset(e["shooter"]), result=RESULTS[e["result"]], object=OTHER_NAMES[t["other"]],
-            needed=bool(t["other"] == 0 and (f["would_have"] == LEAKED or f["crosses"] != 0)), **{key: e[key] for key in ("commit_s", "first_shot_s", "shots", "end_s")})  # fmt: skip
+        put(
+            "engagements",
+            e["threat"],
+            member=member(e["shooter"]),
+            asset=asset(e["shooter"]),
+            result=RESULTS[e["result"]],
+            object=OTHER_NAMES[t["other"]],
+            needed=bool(t["other"] == 0 and (f["would_have"] == LEAKED or f["crosses"] != 0)),
+            **{key: e[key] for key in ("commit_s", "first_shot_s", "shots", "end_s")},
+        )
     for h in flown.shots:
         (lat, lon), jets = degrees(h["x"], h["y"]), allies.shooters[h["shooter"]]["jets"]
         from_lat, from_lon = degrees(h["shooter_x"], h["shooter_y"]) if jets else (None, None)
-        put("shots", h["threat"], member=member(h["shooter"]), asset=asset(h["shooter"]), fire_s=h["fire_s"], impact_s=h["impact_s"], hit=bool(h["hit"]), lat=lat,
-            lon=lon, shooter_lat=from_lat, shooter_lon=from_lon, weapon=WEAPONS[h["weapon"]], object=OTHER_NAMES[threats[h["threat"]]["other"]])  # fmt: skip
+        put(
+            "shots",
+            h["threat"],
+            member=member(h["shooter"]),
+            asset=asset(h["shooter"]),
+            fire_s=h["fire_s"],
+            impact_s=h["impact_s"],
+            hit=bool(h["hit"]),
+            lat=lat,
+            lon=lon,
+            shooter_lat=from_lat,
+            shooter_lon=from_lon,
+            weapon=WEAPONS[h["weapon"]],
+            object=OTHER_NAMES[threats[h["threat"]]["other"]],
+        )
     for d in flown.falls:
         lat, lon = degrees(d["x"], d["y"])
-        put("falls", d["threat"], kind=FALL_KINDS[d["kind"]], country=name(COUNTRIES, d["country"]), lat=lat, lon=lon, land_s=d["land_s"], ec=d["ec"],
-            shooter_member=member(d["shooter"]), object=OTHER_NAMES[threats[d["threat"]]["other"]])  # fmt: skip
+        put(
+            "falls",
+            d["threat"],
+            kind=FALL_KINDS[d["kind"]],
+            country=name(COUNTRIES, d["country"]),
+            lat=lat,
+            lon=lon,
+            land_s=d["land_s"],
+            ec=d["ec"],
+            shooter_member=member(d["shooter"]),
+            object=OTHER_NAMES[threats[d["threat"]]["other"]],
+        )
     for c in flown.causes:
         caveat = NO_MATCH_NAME if c["caveat"] == NO_MATCH else name(allies.caveat_names, c["caveat"])
         put("causes", c["threat"], member=name(allies.member_names, c["member"]) or COALITION, cause=CAUSES[c["cause"]], caveat=caveat)
@@ -203,10 +268,19 @@ def by_hand(item: Night, draw: str, sample: int) -> dict[str, list[dict[str, Any
     for s in flown.sorties:
         kind = allies.shooters[s["shooter"]]
         flight = s["landing_s"] - s["take_off_s"] if kind["jets"] else 0.0
-        put("sorties", None, member=member(s["shooter"]), asset=asset(s["shooter"]), jets=kind["jets"], flight_s=flight, rounds=s["rounds"] + s["bursts"],
-            cost_usd=flight / 3600.0 * kind["hour_usd"] * kind["jets"], rounds_usd=s["rounds"] * kind["round_usd"] + s["bursts"] * kind["burst_usd"],
+        put(
+            "sorties",
+            None,
+            member=member(s["shooter"]),
+            asset=asset(s["shooter"]),
+            jets=kind["jets"],
+            flight_s=flight,
+            rounds=s["rounds"] + s["bursts"],
+            cost_usd=flight / 3600.0 * kind["hour_usd"] * kind["jets"],
+            rounds_usd=s["rounds"] * kind["round_usd"] + s["bursts"] * kind["burst_usd"],
             own_at_risk=s["over_ukraine_s"] * kind["jets"] * allies.members[kind["member"]]["at_risk_per_s"],
-            **{key: s[key] for key in ("take_off_s", "landing_s", "over_ukraine_s")})  # fmt: skip
+            **{key: s[key] for key in ("take_off_s", "landing_s", "over_ukraine_s")},
+        )
     for a in flown.alerts:
         put(
             "air_policing",

@@ -34,11 +34,11 @@ def gather(flowns: Sequence[Flown], raids: Sequence[Raid]) -> Gathered:
     return Gathered({name: joined(some) for name, some in parts.items()}, {name: np.array([len(part) for part in some]) for name, some in parts.items()})
 
 
-def joined(parts: list[np.ndarray]) -> np.ndarray:
-    """Struct arrays of one kind one after another, copied as bytes: numpy would go field by field."""
+def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Struct arrays of one kind one after another (not to be written to), copied as bytes: numpy would go field by field."""
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in parts]).view(parts[0].dtype)
+    return np.frombuffer(b"".join([part.tobytes() for part in parts]), dtype=parts[0].dtype)
 
 
 class Words:

@@ -27,7 +27,6 @@ FLOWN = ("threats", "incursions", "tracks", "windows", "engagements", "shots", "
 """Tables that the engine makes; `paths` is drawn by whoever wants a map."""
 
 _FEW_BITS = 1 << 16
-_NO_KEYS: tuple[np.ndarray, ...] = ()
 
 
 def tables_of(
@@ -69,7 +68,8 @@ class _Chunk:
         self.pairs = Pairs(coalitions, self.members, self.assets)
         self.n_members = np.array([len(each.members) for each in coalitions])
         self.groups, self.models = pa.array(list(groups), type=pa.string()), pa.array(list(models), type=pa.string())
-        self.draw = pa.array([draw])
+        most = max(*(len(rows) for rows in self.rows.values()), len(self.rows["pieces"]) + len(self.rows["sight"]))
+        self.draw, self.no_sample = _named(np.zeros(most, dtype=np.int32), pa.array([draw])), pa.nulls(most, pa.int32())
         self.replicate = np.array([raid.replicate for raid in raids], dtype=np.int32)
         self.block = np.array([raid.block for raid in raids], dtype=np.int32)
         self.sample = np.array(samples, dtype=np.int32) if self.tagged else None
@@ -81,8 +81,8 @@ class _Chunk:
         """`columns` with the key before them, in the schema's order. threat: rows of `threats`; None: the rows belong to none."""
         n = len(replicate)
         key = {
-            "draw": _named(np.zeros(n, dtype=np.int32), self.draw),
-            "sample": pa.nulls(n, pa.int32()) if self.sample is None else pa.array(self.sample[replicate]),
+            "draw": self.draw.slice(0, n),
+            "sample": self.no_sample.slice(0, n) if self.sample is None else pa.array(self.sample[replicate]),
             "replicate": pa.array(self.replicate[replicate]),
             "block": pa.array(self.block[replicate]),
         }
@@ -342,19 +342,14 @@ def _refusals(chunk: _Chunk) -> pa.Table:
     })  # fmt: skip
 
 
-def _own(chunk: _Chunk, name: str, keys: Callable[[np.ndarray, np.ndarray], Sequence[np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that belong to no threat, by replicate and `keys`, and their replicates; none of a tagged draw."""
+def _own(chunk: _Chunk, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that belong to no threat, and their replicates; none of a tagged draw."""
     rows, replicate = chunk.rows[name], np.repeat(np.arange(len(chunk.raids)), chunk.counts[name])
-    if chunk.tagged:
-        return rows[:0], replicate[:0]
-    order = np.lexsort((*reversed(keys(rows, replicate)), replicate))
-    return rows.take(order), replicate.take(order)
+    return (rows[:0], replicate[:0]) if chunk.tagged else (rows, replicate)
 
 
 def _sorties(chunk: _Chunk) -> pa.Table:
-    rows, replicate = chunk.rows["sorties"], np.repeat(np.arange(len(chunk.raids)), chunk.counts["sorties"])
-    if chunk.tagged:
-        rows, replicate = rows[:0], replicate[:0]
+    rows, replicate = _own(chunk, "sorties")
     pairs = chunk.pairs
     # a place in the order for every shooter of every replicate: members by name, then assets by name
     by_name = np.lexsort((chunk.assets.rank(pairs.asset), chunk.members.rank(pairs.member)))
@@ -377,7 +372,9 @@ def _sorties(chunk: _Chunk) -> pa.Table:
 
 
 def _air_policing(chunk: _Chunk) -> pa.Table:
-    a, replicate = _own(chunk, "alerts", lambda rows, replicate: (chunk.members.rank(chunk.members.of(replicate, rows["member"])),))
+    a, replicate = _own(chunk, "alerts")
+    order = np.lexsort((chunk.members.rank(chunk.members.of(replicate, a["member"])), replicate))
+    a, replicate = a.take(order), replicate.take(order)
     return chunk.table("air_policing", replicate, None, {
         "member": chunk.member(chunk.members.of(replicate, a["member"])), "alert_pairs": a["pairs"], "ready_least": a["ready_least"],
         "unguarded_s": a["unguarded_s"], "night_s": a["night_s"],

@@ -19,6 +19,8 @@ from zaslin.errors import unknown
 from zaslin.outcomes.tables import ORDER, TABLES
 
 _ROW_GROUP = 1 << 16
+_HEAD = 4096
+"""Rows in which most names occur already."""
 _KEY = ("draw", "sample", "replicate", "block")
 _FEW_VALUES = ("weight", "kept")
 """Numbers that repeat: kept like names, as a dictionary. All others are split into streams of bytes, which compress better and sooner."""
@@ -131,13 +133,18 @@ def _one_dictionary(column: pa.Array) -> pa.Array:
     """Names with a dictionary that depends on the rows alone: those that occur, as they first do."""
     if not pa.types.is_dictionary(column.type):
         return column
-    codes, names = _codes(column), column.dictionary
-    if names.null_count or names.unique().type != names.type or len(names.unique()) != len(names):  # a stranger's
+    names, n = column.dictionary, len(column)
+    if column.null_count == n:
+        return column if not len(names) else pa.DictionaryArray.from_arrays(column.indices, names.slice(0, 0))
+    if names.null_count or len(names.unique()) != len(names):  # a stranger's
         return column.cast(pa.string()).dictionary_encode().cast(column.type)
-    n = len(codes)
-    first = np.full(len(names) + 1, n)
-    first[codes[::-1]] = np.arange(n - 1, -1, -1)  # the last to be set, so the first row
-    found = np.flatnonzero(first[:-1] < n)
+    if len(names) == 1:
+        return column
+    codes = _codes(column)
+    first = _first_rows(codes[:_HEAD], len(names))
+    if n > _HEAD and (first == _HEAD).any():
+        first = _first_rows(codes, len(names))
+    found = np.flatnonzero(first < n)
     order = found[np.argsort(first[found])]
     if len(order) == len(names) and (order == np.arange(len(order))).all():
         return column
@@ -145,6 +152,13 @@ def _one_dictionary(column: pa.Array) -> pa.Array:
     place[order] = np.arange(len(order), dtype=np.int32)
     fresh = place[codes]
     return pa.DictionaryArray.from_arrays(pa.array(fresh, mask=fresh < 0) if column.null_count else pa.array(fresh), names.take(pa.array(order)))
+
+
+def _first_rows(codes: np.ndarray, n_names: int) -> np.ndarray:
+    """The first row of each code; how many rows there are where it has none."""
+    first = np.full(n_names + 1, len(codes), dtype=np.int32)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)  # what is set last stays
+    return first[:-1]
 
 
 def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
@@ -157,18 +171,18 @@ def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
     span = int(threat.max()) + 1
     head = head * span + threat
     step = np.diff(head)
-    keys = [head]
     good = not (step < 0).any()
     alike = np.flatnonzero(step == 0)  # rows that the columns so far leave together with the next
     for name in names[2:]:
-        if good and not len(alike):
-            return None
-        keys.append(_rank(_whole(rows.column(name))))
-        if good:
-            before, after = keys[-1][alike], keys[-1][alike + 1]
-            good = not (before > after).any()
-            alike = alike[before == after]
-    return None if good else np.lexsort(keys[::-1])
+        if not good or not len(alike):
+            break
+        column = _whole(rows.column(name))
+        before, after = _rank(column.take(pa.array(alike))), _rank(column.take(pa.array(alike + 1)))
+        good = not (before > after).any()
+        alike = alike[before == after]
+    if good:
+        return None
+    return np.lexsort([*(_rank(_whole(rows.column(name))) for name in reversed(names[2:])), head])
 
 
 def _rank(column: pa.Array) -> np.ndarray:
