@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zaslin.errors import StoreError
-from zaslin.outcomes import disk, store
+from zaslin.outcomes import disk, stored
 from zaslin.outcomes.manifest import question_hash
 from zaslin.outcomes.store import create, open_results
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
@@ -60,8 +60,8 @@ def test_the_same_rows_give_the_same_bytes_whatever_their_order_chunks_and_dicti
     shuffled = shuffled.set_column(shuffled.column_names.index("fate"), "fate", codes)
     edges = [0, *sorted(set(cuts)), 40]
     chunked = pa.concat_tables([shuffled.slice(a, b - a) for a, b in pairwise(edges)])
-    other = store._bytes("threats", chunked.select(list(reversed(chunked.column_names))), "plain", 0, 20, notes)
-    assert other == store._bytes("threats", rows, "plain", 0, 20, notes)
+    other = stored.parquet_bytes("threats", chunked.select(list(reversed(chunked.column_names))), "plain", 0, 20, notes)
+    assert other == stored.parquet_bytes("threats", rows, "plain", 0, 20, notes)
 
 
 def test_writing_twice_and_in_another_folder_gives_the_same_files(tmp_path: Path):

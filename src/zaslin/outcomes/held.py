@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from zaslin.outcomes.store import Results, as_stored, nulls_for_nan
+from zaslin.outcomes.store import Results
+from zaslin.outcomes.stored import as_stored, nulls_for_nan
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 
 Tables = Mapping[str, Mapping[str, Mapping[str, pa.Table]]]

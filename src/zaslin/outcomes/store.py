@@ -11,7 +11,6 @@ A part is complete when its ``threats`` file is there: it is written last. Bytes
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -27,6 +26,7 @@ import pyarrow.parquet as pq
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
+from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
 
 PART_SIZE = 250
@@ -36,25 +36,9 @@ DRAWS = ("plain", "tagged", "given")
 MARKER = "threats"
 """The table written last: where its file is, the part is whole."""
 
-_ROW_GROUP = 1 << 16
 _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
-_ORDER = {
-    "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member", "seen_s"), "windows": ("from_s", "member", "caveat"),
-    "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s", "hit"),
-    "refusals": ("refused_s", "member", "asset", "link", "caveat"), "falls": ("land_s", "kind", "lat", "lon"),
-    "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "air_policing": ("member",), "paths": (),
-}
-"""After (replicate or sample, threat): what orders the rows of a table."""
-
-
-def _plain_schema(name: str) -> pa.Schema:
-    """The table's schema with names as plain strings: Parquet keeps its own dictionaries, in the order of the rows."""
-    return pa.schema([pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type) for field in TABLES[name]])
-
-
-_SCHEMAS = {name: _plain_schema(name) for name in TABLES}
-_POLARS = {name: dict(pl.from_arrow(schema.empty_table()).schema) for name, schema in _SCHEMAS.items()}  # type: ignore[union-attr]
+_POLARS = {name: dict(pl.from_arrow(schema.empty_table()).schema) for name, schema in SCHEMAS.items()}  # type: ignore[union-attr]
 
 
 class Results:
@@ -109,7 +93,7 @@ class Results:
             raise ValueError(f"a part holds 1 to {PART_SIZE} {key}s, not {count}")
         notes = {_COUNT_KEY: str(count), _TABLES_KEY: ",".join(sorted(tables))}
         names = sorted(tables, key=lambda name: (name == MARKER, name))
-        contents = [(self._path(package, name, draw, first), _bytes(name, tables[name], draw, first, count, notes)) for name in names]
+        contents = [(self._path(package, name, draw, first), parquet_bytes(name, tables[name], draw, first, count, notes)) for name in names]
         marker = self._path(package, MARKER, draw, first)
         try:
             marker.parent.mkdir(exist_ok=True)
@@ -230,11 +214,6 @@ class Results:
             return "the parts written before are kept"
 
 
-def as_stored(name: str, table: pa.Table) -> pa.Table:
-    """The table with its columns in the stored order and types; names become strings."""
-    return table.select(_SCHEMAS[name].names).cast(_SCHEMAS[name])
-
-
 def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     """A new results folder, or an old one of the same question to continue.
 
@@ -297,46 +276,6 @@ def _near(folder: Path) -> Path | None:
     return beside[name] if name else None
 
 
-def _bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes: Mapping[bytes, str]) -> bytes:
-    """The Parquet bytes of a part's table: sorted rows, fixed settings, nothing of how the rows came in."""
-    if name not in TABLES:
-        raise ValueError(unknown("table", name, TABLES))
-    schema = _SCHEMAS[name]
-    lacking = [column for column in schema.names if column not in table.column_names]
-    foreign = [column for column in table.column_names if column not in schema.names]
-    if lacking or foreign:
-        raise ValueError(f"table {name}: columns missing {lacking}, unknown {foreign}")
-    key = "replicate" if draw == "plain" else "sample"
-    rows = nulls_for_nan(table.select(schema.names).cast(schema).combine_chunks())
-    rows = rows.sort_by([(column, "ascending") for column in (key, "threat", *_ORDER[name])]).combine_chunks()
-    if rows.num_rows:
-        numbers = rows.column(key)
-        low, high = numbers[0].as_py(), numbers[-1].as_py()
-        if numbers.null_count or low < first or high >= first + count:
-            raise ValueError(f"table {name}: {key}s {low}–{high} in a part that covers {first}–{first + count - 1}")
-        draws = rows.column("draw").unique().to_pylist()
-        if draws != [draw]:
-            raise ValueError(f"table {name}: rows of draw {draws} in a part of draw {draw}")
-    buffer = io.BytesIO()
-    with pq.ParquetWriter(
-        buffer, schema, version="2.6", compression="zstd", compression_level=3, use_dictionary=True, write_statistics=True, store_schema=False
-    ) as writer:
-        writer.write_table(rows, row_group_size=_ROW_GROUP)
-        writer.add_key_value_metadata({key.decode(): note for key, note in notes.items()})
-    return buffer.getvalue()
-
-
-def nulls_for_nan(table: pa.Table) -> pa.Table:
-    """What did not happen has no time: not-a-number becomes null, so that a reader has one thing to ask for."""
-    for index, field in enumerate(table.schema):
-        if pa.types.is_floating(field.type):
-            column = table.column(index)
-            missing = pc.is_nan(column)
-            if pc.any(missing).as_py():
-                table = table.set_column(index, field, pc.if_else(missing, None, column))
-    return table
-
-
 def _footer(path: Path) -> Any:
     try:
         return pq.read_metadata(path)
@@ -369,7 +308,7 @@ def _belongs(path: Path, footer: Any, name: str, draw: str, first: int, count: i
 
     Columns may be missing (an older zaslin) or foreign (a newer one), not both.
     """
-    schema = _SCHEMAS[name]
+    schema = SCHEMAS[name]
     held = {field.name: field.type for field in footer.schema.to_arrow_schema()}
     foreign, lacking = [column for column in held if column not in schema.names], [column for column in schema.names if column not in held]
     other = [column for column, kind in held.items() if column in schema.names and _item(kind) != _item(schema.field(column).type)]

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 SCHEMA_VERSION = 3
 
-_name = pa.dictionary(pa.int16(), pa.string())
-_KEY = [("draw", _name), ("sample", pa.int32()), ("replicate", pa.int32()), ("block", pa.int32()), ("threat", pa.string())]
+_name = pa.dictionary(pa.int32(), pa.string())
+_KEY = [("draw", _name), ("sample", pa.int32()), ("replicate", pa.int32()), ("block", pa.int32()), ("threat", _name)]
 
 
 def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
@@ -93,6 +93,14 @@ TABLES: dict[str, pa.Schema] = {
         ("t_s", pa.list_(pa.float64())), ("lat", pa.list_(pa.float64())), ("lon", pa.list_(pa.float64())), ("alt_m", pa.list_(pa.float64())),
     ),
 }
+
+ORDER = {
+    "threats": (), "incursions": ("entry_s", "country"), "tracks": ("member", "seen_s"), "windows": ("from_s", "member", "caveat"),
+    "engagements": ("commit_s", "member", "asset"), "shots": ("fire_s", "member", "asset", "impact_s", "hit"),
+    "refusals": ("refused_s", "member", "asset", "link", "caveat"), "falls": ("land_s", "kind", "lat", "lon"),
+    "causes": ("member",), "sorties": ("member", "asset", "take_off_s"), "air_policing": ("member",), "paths": (),
+}
+"""After (replicate or sample, threat): what orders the rows of a table."""
 
 FATES = ("leaked", "killed_ua", "killed_member", "lost", "left")
 """Exactly one per threat; `zaslin.world.arrays` has their numbers."""

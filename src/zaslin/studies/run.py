@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
-from zaslin.outcomes.store import PART_SIZE, Results, as_stored, create
+from zaslin.outcomes.store import PART_SIZE, Results, create
+from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
@@ -186,5 +187,5 @@ def _chunk(
     merged = {}
     for name in names:
         pieces = [results.blocks(name, package, draw, start, had)] if had > start else []
-        merged[name] = pa.concat_tables([*pieces, *(as_stored(name, tables[name]) for tables in new)])
+        merged[name] = joined(name, [*pieces, *(tables[name] for tables in new)])
     return draw, start, end, merged

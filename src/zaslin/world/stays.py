@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import border_distance_m, crossings, foot_on, inside, nearest_piece
+from zaslin.atlas.crossing import crossings, foot_on, inside, nearest_piece
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
 from zaslin.jit import kernel
