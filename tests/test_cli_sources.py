@@ -190,3 +190,29 @@ def test_options_that_do_not_go_together_are_told(words: tuple[str, ...], told: 
     """By DESIGN: bad input is 2, with what would do, before anything is simulated."""
     done = zaslin("sources", *(word.format(tmp=tmp_path) for word in words))
     assert (done.exit_code, done.stdout) == (2, "") and told in done.stderr
+
+
+def test_a_package_under_another_policy_is_a_target_too():
+    """By hand: NAME@POLICY has the numbers of NAME, under its own name; only policies that weigh read the worths of threats."""
+    named, plain = answer("pl-ro-toward-border@national"), answer("pl-ro-toward-border")
+    assert named["kind"] == "package" and len(named["numbers"]) == len(plain["numbers"])
+    assert {row["path"].replace("toward-border-national.", "toward-border.") for row in named["numbers"]} == {row["path"] for row in plain["numbers"]}
+    wrong = zaslin("sources", "pl-ro-toward-border@nationel")
+    assert wrong.exit_code == 2 and 'did you mean "national"' in wrong.stderr
+
+
+def test_the_yaml_of_a_package_under_another_policy_is_that_package(tmp_path: Path):
+    """Oracle: the text that --yaml prints, read as a file, is what `run -p NAME@POLICY` flies."""
+    for name in ("pl-ro-toward-border@national", "skyshield-west@optimal"):
+        done = zaslin("package", name, "--yaml")
+        assert done.exit_code == 0, done.stderr
+        mine = tmp_path / "mine.yaml"
+        mine.write_text(done.stdout, encoding="utf-8")
+        assert package(mine) == package(name)
+
+
+def test_a_search_of_the_registry_says_how_to_search_a_scenario():
+    """By DESIGN: what was searched, and the command for the rest, on stderr; nothing where nothing was searched for."""
+    found = zaslin("sources", "--search", "kyiv independent")
+    assert "the registry of sources alone" in found.stderr and "zaslin sources NIGHT|PACKAGE|FOLDER --search 'kyiv independent'" in found.stderr
+    assert zaslin("sources").stderr == ""

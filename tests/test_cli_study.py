@@ -110,7 +110,14 @@ def test_the_story_of_a_threat_is_told_in_time_order(first: tuple[Path, dict[str
     told = zaslin("why", folder, *asked)
     assert told.exit_code == 0, told.stderr
     assert "pl-ro-toward-border" in told.stdout and "launched:" in told.stdout and "its end:" in told.stdout and "None" not in told.stdout
+    hits = [event for event in found["story"] if event["event"] == "look_hit"]
+    fate_s = next(event["t_s"] for event in found["story"] if event["event"] == "fate")
+    listed = [hit for radar in found["looks"] for view in radar["views"] for hit in view["hits"] if hit["t_s"] < fate_s]
+    assert len(hits) == len(listed) > 0
+    every = zaslin("why", folder, *asked, "-p", example["package"], "--every-look")
+    assert every.exit_code == 0 and len(every.stdout.splitlines()) >= len(hits)
     for words, says in (
+        (("--every-look",), "--replicate K and --threat ID"),
         (("--replicate", "0", "--threat", example["threat"] + "x"), "did you mean"),
         (("--replicate", "999", "--threat", example["threat"]), f"there are {N}"),
         (("--replicate", "-1", "--threat", example["threat"]), "no replicate -1"),
@@ -127,6 +134,8 @@ def test_windows_of_several_packages_say_whose_scores_stand_on_top(first: tuple[
     found = answer("windows", str(first[0]))
     mine = next(score for score in found["scores"] if score["package"] == "pl-ro-toward-border")
     assert (found["of"], found["precision"], found["recall"]) == ("pl-ro-toward-border", mine["precision"]["mean"], mine["recall"]["mean"])
+    printed = " ".join(zaslin("windows", str(first[0])).stdout.split())
+    assert f"precision: {found['precision_over']}; recall: {found['recall_over']}" in printed
 
 
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):

@@ -1,9 +1,10 @@
-"""Verbs that read a results folder: compare, why, windows, brief; they run nothing and need no engine."""
+"""Verbs that read a results folder: compare, why, windows, brief; they run nothing. Only the single looks of a story are drawn again, by the engine."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,6 +52,7 @@ def compare(
     import zaslin as zs
     from zaslin.measures.comparison import compare_json
 
+    a, b = _kept(a), _kept(b)
     results = _finished(zs.open_results(folder), [a, b] if a is not None and b is not None else None)
     found = compare_json(results, a, b, members=members)
     _remark_unequal(results, a, b)
@@ -75,6 +77,9 @@ def why(
     members: Annotated[bool, typer.Option("--members", metavar="", help="Also the causes of each member.")] = False,
     replicate: Annotated[int | None, typer.Option("--replicate", metavar="K", help="With --threat: one threat's story in this replicate.")] = None,
     threat: Annotated[str | None, typer.Option("--threat", metavar="ID", help="The threat whose story is told, such as kh101-017.")] = None,
+    every_look: Annotated[bool, typer.Option("--every-look", metavar="", help="In the story, a line for each look that saw it, not sums.")] = False,
+    calibration: Annotated[str | None, typer.Option("--calibration", metavar="FILE", help="For the looks: the calibration that the folder had.")] = None,
+    terrain: Annotated[str | None, typer.Option("--terrain", metavar="FILE.tif", help="For the looks: the elevation raster that the folder had.")] = None,
     json: Json = False,
 ) -> None:
     """Say why the coalition did not shoot down what it did not: for each threat the first link of the chain that failed.
@@ -83,10 +88,12 @@ def why(
     causes of the coalition add up to the threats that it did not shoot down, and so do each member's: nothing is unexplained.
 
     With --replicate and --threat it tells the story of one threat from launch to fate instead (of -p, by default the first package whose rules permit
-    anything).
+    anything): every look, track, permission, refusal, order, shot and fall. The folder keeps sums of looks; the story draws the looks of this one threat
+    again with the run's own luck, and says so where today's zaslin cannot.
 
     [bold]Example[/]   zaslin why results/first
     [bold]Example[/]   zaslin why results/first --replicate 12 --threat kh101-017 -p pl-ro-toward-border
+    [bold]Example[/]   zaslin why results/first --replicate 12 --threat kh101-017 --every-look
     [bold]Example[/]   zaslin why results/first -p pl-ro-toward-border --members
     [bold]Next[/]      zaslin windows results/first
     """
@@ -96,12 +103,16 @@ def why(
     from zaslin.measures.why_not import why_json
     from zaslin.outcomes.tables import COALITION
 
+    package = _kept(package)
     asked = [package] if package is not None else None
     if replicate is not None or threat is not None:
         if replicate is None or threat is None:
             raise InputError(f"--replicate and --threat belong together; give {'--replicate K' if replicate is None else '--threat ID'} too")
-        _tell_story(_finished(zs.open_results(folder), asked), package, replicate, threat, json)
+        _tell_story(_finished(zs.open_results(folder), asked), package, replicate, threat, _Looks(every_look, calibration, terrain), json)
         return
+    lone = [name for name, value in (("--every-look", every_look), ("--calibration", calibration), ("--terrain", terrain)) if value]
+    if lone:
+        raise InputError(f"{' and '.join(lone)}: for the story of one threat; give --replicate K and --threat ID too")
     found = why_json(_finished(zs.open_results(folder), asked), asked)
     if json:
         paper.as_json(found)
@@ -128,8 +139,9 @@ def why(
 def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> None:
     """Show the permission windows: when the members' caveats, taken together, permitted fire at a threat.
 
-    Precision: the share of permitted threats whose free flight would have entered a neighbour. Recall: the share of those that would have entered that
-    were permitted at least 60 s before. Permission is not a shot.
+    Precision and recall are not over the same threats. Precision: of the threats that were permitted, the share whose free flight enters any neighbour.
+    Recall: of the threats whose free flight enters a member's airspace (any neighbour's, where no member has a border here), the share that was permitted at
+    least 60 s before. Permission is not a shot.
 
     [bold]Example[/]   zaslin windows results/first
     [bold]Example[/]   zaslin windows results/first -p pl-ro-toward-border --json
@@ -138,6 +150,7 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     import zaslin as zs
     from zaslin.measures.windows import windows_json
 
+    package = _kept(package)
     asked = [package] if package is not None else None
     found = windows_json(_finished(zs.open_results(folder), asked), asked)
     if json:
@@ -147,10 +160,14 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     for score in found["scores"]:
         lead = score["lead_s"] or {}
         spread = f"{lead['p50']:,.0f} ({lead['p05']:,.0f} to {lead['p95']:,.0f})" if lead else "none"
-        shares = (_percent(score["precision"]), _percent(score["recall"]))
-        rows.append((score["package"], f"{score['permitted']:,}", f"{score['excursions']:,}", *shares, spread))
-    heads = [("package", "<"), ("threats permitted", ">"), ("excursions", ">"), ("precision", ">"), ("recall", ">"), ("lead s (5 to 95 %)", ">")]
+        precision, recall = _percent(score["precision"]), _percent(score["recall"])
+        rows.append((score["package"], f"{score['permitted']:,}", precision, f"{score['excursions']:,}", recall, spread))
+    heads = [
+        ("package", "<"), ("permitted", ">"), ("precision: of these", ">"), ("excursions to members", ">"), ("recall: of these", ">"),
+        ("lead s (5 to 95 %)", ">"),
+    ]  # fmt: skip
     paper.table(heads, rows, "How the windows meet the threats that would have crossed, over all replicates")
+    paper.paragraph(f"precision: {found['precision_over']}; recall: {found['recall_over']}; lead: from the first permitted second to the entry")
     for score in found["scores"]:
         mine = [row for row in found["windows"] if row["package"] == score["package"]]
         if mine:
@@ -203,18 +220,39 @@ def brief(
     paper.say(f"           {page.as_uri()}")
 
 
-def _tell_story(results: Results, package: str | None, replicate: int, threat: str, json: bool) -> None:
+@dataclass(frozen=True)
+class _Looks:
+    """How looks are told: each in a line, and what drawing them again needs beside the folder."""
+
+    every: bool
+    calibration: str | None
+    terrain: str | None
+
+    @property
+    def asked(self) -> bool:
+        return self.every or self.calibration is not None or self.terrain is not None
+
+
+def _tell_story(results: Results, package: str | None, replicate: int, threat: str, looks: _Looks, json: bool) -> None:
     """One threat of one replicate from launch to fate."""
     from zaslin.brief.story import cause_line, story_lines
-    from zaslin.measures.story import story
+    from zaslin.measures.story import story, with_looks
     from zaslin.measures.windows import first_with_windows
 
     found = story(results, package if package is not None else first_with_windows(results), replicate, threat)
+    try:
+        found = with_looks(found, _looks_again(results, found, looks))
+    except InputError as error:
+        if looks.asked:
+            raise
+        found = {**found, "looks": None}
+        paper.remark(f"single looks are not told, only their sums: {error}")
     if json:
         paper.as_json(found)
         return
     heads = [("s", ">"), ("UTC", "<"), ("what happens", "<")]
-    paper.table(heads, story_lines(found, results.manifest["night"]), f"{threat} of replicate {replicate} under {found['package']} (s from the night's epoch)")
+    lines = story_lines(found, results.manifest["night"], looks.every)
+    paper.table(heads, lines, f"{threat} of replicate {replicate} under {found['package']} (s from the night's epoch)")
     if found["causes"]:
         paper.say("why no member shot it down")
         for cause in found["causes"]:
@@ -224,7 +262,30 @@ def _tell_story(results: Results, package: str | None, replicate: int, threat: s
         paper.say(f"the same threat under another package: -p {' or -p '.join(others)}")
 
 
+def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> list[dict[str, Any]]:
+    """Every look at the story's threat, drawn again; raises InputError where the run's own looks cannot be had."""
+    from zaslin.cli_trace import study_again
+    from zaslin.studies.replay import looks_again
+
+    item = study_again(results, list(results.packages), looks.calibration, looks.terrain)
+    again = looks_again(item, found["package"], found["replicate"], found["threat"])
+    runs = {(run["member"], round(run["from_s"], 3)): (run["looks"], run["hits"]) for run in again["runs"]}
+    for event in found["story"]:
+        if event["event"] != "tracked":
+            continue
+        if runs.get((event["member"], round(event["t_s"], 3))) != (event["looks"] or 0, event["hits"] or 0):
+            raise InputError(f"{results.folder} was run by another version of zaslin, whose looks fell otherwise; run it again to see them")
+    return list(again["radars"])
+
+
 # -- what a folder must hold ----------------------------------------------------------------------------------------------
+
+
+def _kept(package: str | None) -> str | None:
+    """The name under which the folder keeps a package that is named as for `zaslin run`: NAME@POLICY too."""
+    from zaslin.scenario.packages import kept_as
+
+    return None if package is None else kept_as(package)
 
 
 def _finished(results: Results, packages: Sequence[str] | None) -> Results:

@@ -46,7 +46,11 @@ def run(
         typer.Option("--terrain", metavar="FILE.tif", help="A GeoTIFF of heights in metres: hills then hide low flyers. [dim]default: a smooth earth[/]"),
     ] = None,
     form: Annotated[
-        list[str] | None, typer.Option("--form", metavar="PART=FORM", help="A disputed part of the model in its other form (see `zaslin forms`); repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--form", metavar="PART=FORM",
+            help="A disputed part of the model in its other form (see `zaslin forms`); repeatable. A default form changes nothing that a package says.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,10 +52,13 @@ def sources(
         str | None,
         typer.Argument(
             metavar="NIGHT|PACKAGE|FOLDER",
-            help="A night's id, a package's name, a YAML file of either, or a results folder. [dim]none: the registry of sources[/]",
+            help="A night's id, a package's name (or NAME@POLICY), a YAML file of either, or a results folder. [dim]none: the registry of sources[/]",
         ),
     ] = None,
-    search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Only numbers whose words, path, note or source hold this text.")] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="TEXT", help="Only numbers whose words, path, note or source hold this text; without a target, sources that hold it."),
+    ] = None,
     assumptions: Annotated[bool, typer.Option("--assumptions", metavar="", help="Only numbers that have no source.")] = False,
     output: Annotated[
         list[str] | None,
@@ -147,18 +151,21 @@ def _registry(search: str, json: bool, more: bool) -> None:
     for id, item in found.items():
         paper.say(f"{id}: {', '.join(part for part in (item.publisher, item.title, item.date, item.medium, item.url) if part)}")
     paper.say(f"{len(found):,} of {len(registry()):,} sources")
+    if search:
+        again = f"zaslin sources NIGHT|PACKAGE|FOLDER --search {shlex.quote(search)}"
+        paper.remark(f"searched: the registry of sources alone (id, publisher, title, note); in the numbers and notes of one scenario: {again}")
 
 
 def _find(target: str) -> _Target:
     """The target by folder, shipped name or file; raises InputError with the nearest name."""
     from zaslin.errors import unknown
     from zaslin.scenario.check import examine
-    from zaslin.scenario.packages import package, package_names
+    from zaslin.scenario.packages import package, package_names, under_other_policy
     from zaslin.scenario.shipped import night, night_ids
 
     if target in night_ids():
         return _of_night(night(target), target)
-    if target in package_names():
+    if target in package_names() or under_other_policy(target):
         return _of_package(package(target), target)
     path = Path(target)
     if _there(path) and path.is_dir():
@@ -247,36 +254,43 @@ def _study(found: _Target, names: list[str], night: str | None, given: str | Non
     return zs.study(night or NIGHT, [*base, own], 10, luck, given, calibration)
 
 
-def study_again(results: Results, names: list[str], calibration: str | None) -> Study:
-    """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question."""
+def study_again(results: Results, names: list[str], calibration: str | None, terrain: str | None = None) -> Study:
+    """The folder's study, made anew from its manifest; raises InputError where today's zaslin would ask another question. terrain: the folder's elevation
+    raster, for those who can use one."""
     from dataclasses import replace
 
     from pydantic import ValidationError
 
     import zaslin as zs
     from zaslin.errors import unknown
+    from zaslin.outcomes.manifest import differences
+    from zaslin.outcomes.tables import SCHEMA_VERSION
     from zaslin.scenario.night import Night
     from zaslin.scenario.package import Package
-    from zaslin.studies.design import inputs_hash
+    from zaslin.scenario.packages import kept_as
+    from zaslin.studies.design import description
 
     manifest = results.manifest
+    names = [kept_as(name) for name in names]
     for name in names:
         if name not in results.packages:
             raise InputError(f"-p: {unknown('package in this folder', name, results.packages)}")
         if names.count(name) > 1:
             raise InputError(f"-p: {name} is given twice; name every package once")
-    if manifest.get("terrain"):
+    if manifest.get("terrain") and terrain is None:
         raise InputError(f"{results.folder} was run with an elevation raster, which cannot be had here; take a run without --terrain")
     given = manifest["given"]["id"] if manifest["given"] is not None else None
-    other = f"{results.folder} was run with other numbers than this zaslin's; give --calibration FILE if it had a calibration of its own, or run it again"
+    remedy = "give --calibration FILE if it had a calibration of its own, or run it again"
+    other = f"{results.folder} was run with other numbers than this zaslin's"
     try:
         packages, night = [Package.model_validate(item) for item in manifest["packages"]], Night.model_validate(manifest["night"])
     except ValidationError:  # written by a zaslin that knew other keys
-        raise InputError(other) from None
+        raise InputError(f"{other}: its night or packages were written by another version; {remedy}") from None
     forms = [f"{part}={word}" for part, word in (manifest.get("forms") or {}).items()]
-    item = zs.study(night, packages, 10, manifest["seed"], given, calibration, forms=forms)
-    if inputs_hash(item) != manifest["inputs_hash"]:
-        raise InputError(other)
+    item = zs.study(night, packages, 10, manifest["seed"], given, calibration, forms=forms, terrain=terrain)
+    now = description(item)
+    if now["inputs_hash"] != manifest["inputs_hash"]:
+        raise InputError(f"{other}: {'; '.join(differences(manifest, {'schema_version': SCHEMA_VERSION, **now}))}. So {remedy}")
     chosen = names or list(results.packages[:2])
     return replace(item, packages=tuple(package for name in chosen for package in item.packages if package.name == name))
 

@@ -293,3 +293,21 @@ def test_a_package_under_another_policy_is_run_again_by_its_name_and_policy():
     told = {"pl-ro-100km-national": "national", "pl-ro-100km": "earliest", "mine-national": "national", "status-quo-optimal": "earliest"}
     named = [_as_named({"name": name, "assignment": policy}) for name, policy in told.items()]
     assert named == ["pl-ro-100km@national", "pl-ro-100km", "mine-national", "status-quo-optimal"]
+
+
+def test_the_price_of_not_coordinating_is_told_even_where_it_is_nothing(tmp_path):
+    """By hand: the made rows are the same under both policies, so every measure is the same in every night; where more is
+    shot down under one of them, that is told as a change. Of packages that differ in more than the policy nothing is said."""
+    one, apart = package("toward", "What flies toward us"), package("toward-national", "What flies toward us (each nation for itself)")
+    apart["assignment"] = "national"
+    results = make_folder(tmp_path / "f", [package("status-quo", "Status quo", fires=False), one, apart], given=False)
+    (told,) = comparison.uncoordinated(results, comparison.figures(results))
+    assert "The price of not coordinating" in told and "each nation for itself" in told
+    assert "shots that came too late, shots" in told and "the same in every night (the 40 simulated nights)" in told
+    assert "the same in every night" in " ".join(outline(write_brief(results, tmp_path / "b.html")).text)
+    other = {**apart, "name": "other-enter", "pooling": {**apart["pooling"], "enabled": not apart["pooling"]["enabled"]}}
+    results = make_folder(tmp_path / "g", [one, other], given=False)
+    assert comparison.uncoordinated(results, comparison.figures(results)) == []
+    entering = {**apart, "name": "toward-enter"}
+    (told,) = comparison.uncoordinated(results := make_folder(tmp_path / "h", [one, entering], given=False), comparison.figures(results))
+    assert "shot down by the coalition more by" in told or "shot down by the coalition not clearly changed" in told

@@ -194,3 +194,14 @@ def test_shots_at_the_wrong_object_are_told_by_kind_where_there_are_any():
     assert "civil" not in told
     none = Alternative("They fire", {**fires.estimates, "wrong_object_shots": NOTHING}, fires.differences)
     assert "wrong object" not in dict(sentences.answer_price(BASE, [none]).clauses)["They fire"]
+
+
+def test_the_end_of_a_threat_that_a_member_shot_down_has_one_by():
+    """By hand: who shot it down stands in the place of "the coalition"; other ends, and plurals, as they are."""
+    from zaslin.brief.story import event_words
+
+    killed = {"event": "fate", "fate": "killed_member", "would_have": "leaked", "member": "PL", "asset": "pl-cap"}
+    assert event_words(killed) == "its end: shot down by Poland (pl-cap); without the coalition: reached its aim region in Ukraine"
+    assert event_words({"event": "fate", "fate": "killed_member", "would_have": None, "member": None}) == "its end: shot down by the coalition"
+    assert event_words({"event": "fate", "fate": "leaked", "would_have": "leaked", "member": "PL"}) == "its end: reached its aim region in Ukraine"
+    assert event_words({"event": "hit", "member": "NL", "asset": None}) == "the Netherlands' round hits"

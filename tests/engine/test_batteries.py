@@ -315,3 +315,16 @@ def test_a_members_batteries_obey_that_members_rules():
     members = [toy.member(), toy.member(toy.RO)]
     flown = _fly(toy.raid(WEST), toy.coalition(members, [toy.caveat(zone=ZONE_OWN, place=PLACE_OWN)], [], batteries=[toy.battery(1)]))
     assert len(flown.shots) == 0
+
+
+def test_a_unit_without_rounds_says_so_once_for_a_threat_however_often_a_window_opens():
+    """By hand: its one round goes at the first threat; the second comes in and out across the border three times, and each time a window opens. The row of the
+    night has no times: nobody was ordered up."""
+    zigzag = [(100, 40), (-20, 40), (20, 45), (-20, 50), (20, 55), (-20, 60), (100, 60)]
+    raid = toy.raid({**WEST, "name": "a", "start": -1_400.0}, {"points": zigzag, "speed": 200.0, "name": "b"})
+    flown = _fly(raid, _home(toy.battery(rounds=1)))
+    assert (flown.windows["threat"] == 1).sum() == 3
+    assert [CAUSES[row["cause"]] for row in flown.refusals if row["threat"] == 1] == ["no_rounds"]
+    assert _causes(flown, 1) == ["no_rounds"] * 2
+    (night,) = flown.sorties
+    assert all(np.isnan(night[name]) for name in ("take_off_s", "landing_s", "ordered_s", "ready_s"))

@@ -349,3 +349,10 @@ def test_a_chase_that_a_late_relief_ends_is_booked_like_any_other():
     flown = _alone(LONG, CHASED, rules=(ANYWHERE | {"classes": 2},), relief_delay_s=50_000.0)
     assert [RESULTS[row] for row in flown.engagements["result"]] == ["killed"]
     assert np.isfinite(flown.sorties["landing_s"]).all()
+
+
+def test_a_member_of_whose_alert_a_block_draws_no_pair_is_unguarded_all_night():
+    """By hand: Poland's package names alert pairs, but this block has none of them; Romania names none and has no row."""
+    allies = toy.coalition([toy.member(), toy.member(toy.RO)], [], [toy.pair(1, name="d")])
+    assert what_remains(allies.shooters, _flights(), 2, 0.0, 1_000.0, (0,)).tolist() == [(0, 0, 0, 1_000.0, 1_000.0)]
+    assert what_remains(allies.shooters, _flights(), 2, 0.0, 1_000.0).tolist() == []

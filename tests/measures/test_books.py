@@ -20,8 +20,8 @@ def night() -> dict[str, list[dict[str, Any]]]:
         killed = r == 3
         fate = {"fate": "killed_member", "shooter_member": "PL", "shooter_asset": "pl-cap"} if killed else {"fate": "left"}
         rows["threats"] += [
-            {"replicate": r, "threat": "a", "would_have": "left", **fate, **CROSSING},
-            {"replicate": r, "threat": "b", "would_have": "lost", "fate": "lost"},
+            {"replicate": r, "threat": "a", "would_have": "left", "fate_s": 9.0, **fate, **CROSSING},
+            {"replicate": r, "threat": "b", "would_have": "lost", "fate": "lost", "fate_s": 9.0},
         ]
         for name in ("b",) if killed else ("a", "b"):
             for member in ("PL", "RO", "coalition"):
@@ -29,8 +29,8 @@ def night() -> dict[str, list[dict[str, Any]]]:
         if not killed:
             rows["incursions"].append({"replicate": r, "threat": "a", "country": "PL", "entry_s": 5.0, "exit_s": 9.0})
     rows["windows"].append({"replicate": 3, "threat": "a", "member": "PL", "from_s": 1.0, "to_s": 9.0})
-    rows["engagements"].append({"replicate": 3, "threat": "a", **PAIR, "shots": 2, "needed": True, "commit_s": 1.0})
-    rows["shots"] += [{"replicate": 3, "threat": "a", **PAIR, "fire_s": t, "hit": hit} for t, hit in ((2.0, False), (3.0, True))]
+    rows["engagements"].append({"replicate": 3, "threat": "a", **PAIR, "shots": 2, "needed": True, "commit_s": 1.0, "end_s": 4.0})
+    rows["shots"] += [{"replicate": 3, "threat": "a", **PAIR, "fire_s": t, "impact_s": t + 1.0, "hit": hit} for t, hit in ((2.0, False), (3.0, True))]
     return rows
 
 
@@ -86,6 +86,10 @@ def add(table: str, **row: Any):
         (change("threats", {"replicate": 4, "threat": "a"}, excursion="SK"), "crossings are excursions: would cross into PL"),
         (change("incursions", {"replicate": 4}, exit_s=1.0), "stays last"),
         (change("windows", {}, to_s=0.0), "windows last"),
+        (change("windows", {}, from_s=9.0), "no window after the end: PL's window from 9.0 to 9.0, ended at 9.0"),
+        (change("windows", {}, to_s=9.5), "no window after the end"),
+        (change("shots", {"fire_s": 2.0}, fire_s=0.5), "a shot lies in its engagement: PL pl-cap fired at 0.5, outside its engagements"),
+        (change("engagements", {}, end_s=3.5), "a shot lies in its engagement: PL pl-cap fired at 3.0, outside its engagements"),
     ],
 )  # fmt: skip
 def test_every_fault_is_found_and_named(make_results, fault, says: str):
@@ -117,8 +121,8 @@ WRONG = {"replicate": 5, "threat": "friendly-PL-001", "object": "friendly"}
 def mistaken(hits: int = 1) -> dict[str, list[dict[str, Any]]]:
     """The night, and in replicate 5 a friendly aircraft that a patrol shoots at twice."""
     rows = night()
-    rows["engagements"].append({**WRONG, **PAIR, "shots": 2, "needed": False, "commit_s": 1.0})
-    rows["shots"] += [{**WRONG, **PAIR, "fire_s": float(i), "hit": i < hits} for i in range(2)]
+    rows["engagements"].append({**WRONG, **PAIR, "shots": 2, "needed": False, "commit_s": 0.0, "end_s": 2.0})
+    rows["shots"] += [{**WRONG, **PAIR, "fire_s": float(i), "impact_s": i + 1.0, "hit": i < hits} for i in range(2)]
     rows["falls"] = [{**WRONG, "kind": "debris", "ec": 0.001, "shooter_member": "PL"}]
     return rows
 

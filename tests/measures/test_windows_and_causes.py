@@ -62,6 +62,7 @@ def test_windows_as_json(permitted):
         "package": "a", "member": "RO", "threat": "a", "replicate": 0, "from_s": 800.0, "to_s": 900.0, "caveat": "toward-border"
     }  # fmt: skip
     assert len(shown["windows"]) == 5
+    assert "threats permitted" in shown["precision_over"] and "permitted or not" in shown["recall_over"]
     assert (shown["precision"], shown["recall"]) == (pytest.approx(0.5), pytest.approx(1 / 3))
     assert {row["threat"] for row in windows_json(permitted, ["a"], replicate=2)["windows"]} == {"d", "e"}
     assert len(windows_json(permitted, ["a"], replicate=0, threat="a")["windows"]) == 2

@@ -169,11 +169,11 @@ def test_rows_that_do_not_belong_are_refused(tmp_path: Path, tables: dict[str, p
     [
         ({"seed": 8}, "seed 7, now 8"),
         ({"night": {"id": "2024-03-24"}}, "night 2023-12-29, now 2024-03-24"),
-        ({"night": {"id": "2023-12-29", "title": "other"}}, r"night 2023-12-29 with other content \(title\)"),
+        ({"night": {"id": "2023-12-29", "title": "other"}}, r"night 2023-12-29 with other content \(title none, now \"other\"\)"),
         ({"packages": [{"name": "status-quo", "members": []}]}, "package shield no longer asked for"),
         ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}]}, "package skyshield added"),
         ({"packages": [{"name": "status-quo", "members": [{"nation": "PL"}]}, MANIFEST["packages"][1]]}, r"package status-quo with other content \(members\)"),
-        ({"inputs": [{"path": "routes.drift", "value": 0.7}]}, "input routes.drift"),
+        ({"inputs": [{"path": "routes.drift", "value": 0.7}]}, r"input routes.drift \(value 0.5, now 0.7"),
         ({"given": {"id": "pl-2022-11-15"}}, "given incident none, now pl-2022-11-15"),
         ({"block_size": 5}, "block_size 10, now 5"),
         ({}, "inputs that the manifest does not list"),

@@ -314,3 +314,51 @@ def test_the_shipped_yaml_means_the_same_to_a_plain_yaml_reader():
         plain = yaml.safe_load(package_text(name))
         plain["date"] = plain["date"].isoformat()
         assert inspect_package(Document(plain))[0] == package(name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "expected"),
+    [
+        (
+            "&missiles {value: 4, low: 4, high: 6,", "&missiles {value: 0, low: 0, high: 0,", "members[0].assets[0].missiles_per_jet",
+            "the jets fly without missiles",
+        ),
+        ("pairs: {value: 1, low: 0, high: 2,", "pairs: {value: 0, low: 0, high: 0,", "members[0].assets[2].pairs", "no pair ever flies; give high: 1"),
+    ],
+)
+def test_a_unit_with_nothing_in_it_is_told(tmp_path, old, new, path, expected):
+    """By hand: 0 in every draw is allowed, and hardly meant; the shipped file has no such warning."""
+    warned = {fault.path: fault.message for fault in examine(changed(tmp_path, "pl-ro-toward-border", (old, new))).warnings}
+    assert expected in warned[path] and warned[path].startswith("0 came (high: 0)")
+    assert not any("0 came" in fault.message for name in package_names() for fault in inspect_package(Document(yaml.safe_load(package_text(name))))[2])
+
+
+def test_a_battery_without_rounds_or_channels_is_a_fault(tmp_path):
+    """By hand: a battery of no round or no channel is none; what came and the least that would do are told, with the place."""
+    text = package_text("pl-ro-toward-border")
+    at = text.index("- kind: gbad")
+    line = text[text.rindex("\n", 0, at) + 1 : at]
+    more = "".join(f"{line}  {name}: {{value: 0, low: 0, high: 0, unit: count}}\n" for name in ("magazine", "channels"))
+    end = text.index("\n", at) + 1
+    path = tmp_path / "mine.yaml"
+    path.write_text(text[:end] + more + text[end:], encoding="utf-8")
+    told = {fault.path.rsplit(".", 1)[-1]: fault.message for fault in check_file(path)}
+    assert set(told) == {"magazine", "channels"}
+    assert all("0" in message and "1" in message for message in told.values())
+
+
+def test_a_horizon_of_no_time_or_too_little_is_told_in_its_own_words(tmp_path):
+    """By hand: within 0 s no course meets anything; within 60 s, where nobody is asked, it is no approval that comes too late."""
+    data = yaml.safe_load(package_text("pl-ro-toward-border"))
+    horizon = data["members"][0]["caveats"][1]["heading"]["horizon"]
+    horizon["cruise"] = {"value": 0, "low": 0, "high": 0, "unit": "s"}
+    horizon["drone"] = {"value": 60, "low": 60, "high": 60, "unit": "s"}
+    warned = {fault.path: fault.message for fault in inspect_package(Document(data))[2]}
+    where = "members[0].caveats[1].heading.horizon."
+    assert "0 s came: no course meets own territory in no time" in warned[where + "cruise"] and "such as value: 300, unit: s" in warned[where + "cruise"]
+    assert "60 s is shorter than 120 s: nobody is asked" in warned[where + "drone"]
+    assert not any("approval" in message for message in warned.values())
+    data["members"][0]["caveats"][1]["effect"] = "forbid"
+    del data["members"][0]["caveats"][1]["shooter_place"]
+    warned = [fault for fault in inspect_package(Document(data))[2] if fault.path == where + "cruise"]
+    assert len(warned) == 1 and "never covers the class cruise" in warned[0].message

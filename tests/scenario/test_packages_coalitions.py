@@ -150,3 +150,15 @@ def test_the_sentences_can_be_read_out():
     assert "Moldova brings no aircraft and no batteries." in told["neighbours"]
     assert "No caveat of Moldova permits fire: it watches, and has no fighters." in told["neighbours"]
     assert any(text.startswith("Slovakia grounded its MiG-29s") for text in told["neighbours"])
+
+
+def test_which_of_the_coalitions_pairs_a_patrol_flies_is_said_plainly():
+    """By the file: Britain's turn is the 8th of the pairs, Poland's are the 3rd and the 11th; an ordinal is English up to a hundred and more."""
+    from zaslin.scenario.say import _ordinal
+
+    told = " ".join(sentence.text for sentence in package_sentences(package("skyshield-west")))
+    assert "pairs number" not in told
+    assert "They are the 3rd and 11th of the coalition's pairs: each flies where the coalition keeps at least that many airborne." in told
+    assert "It is the 8th of the coalition's pairs: it flies where the coalition keeps at least 8 airborne." in told
+    assert "The Netherlands' caveat" in told and "Netherlands's" not in told
+    assert [_ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 111, 122)] == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "111th", "122nd"]

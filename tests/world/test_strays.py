@@ -210,3 +210,52 @@ def _entries(raid, threat=None):
         if threat in (None, stay["threat"]) and mine["stop_s"] > stay["entry_s"]:
             count += mine["weight"]
     return count
+
+
+def _weights(**of) -> UkraineLayer:
+    """The leaky layer, three in ten stopped, with a weight by macro-region where it is named and 0 elsewhere."""
+    layer = leaky(stopped=0.3, kills=0.4)
+    return layer.model_copy(update={"region_weight": {name: fixed(of.get(name, 0.0), "factor") for name in layer.region_weight}})
+
+
+def test_a_drone_that_never_comes_over_defended_ukraine_does_not_lose_its_way(compiled, ground):
+    """By the rule: jamming is Ukraine's. Where nothing is defended every drone reaches its aim, on the path of a drone whose luck was better."""
+    inputs = compiled(DRONES, routes=straying(1.0), layer=_weights())
+    assert float(inputs.night.route["spoofed"][0]) == pytest.approx(0.18)
+    assert inputs.stop_reached == (0.0,)
+    raid = draw_raid(inputs, ground, 1, 0)
+    assert (raid.threats["failed"] == 0).all() and not set(raid.threats["end_kind"]) & {END_LEFT, END_FAILED}
+    plain = draw_raid(compiled(DRONES, routes=straying(0.0), layer=_weights()), ground, 1, 0)
+    assert raid.verts.tobytes() == plain.verts.tobytes()
+    tilted = search(inputs, ground, 1, 0, 0, 1, 0, 2_000)
+    assert (tilted.paths["failed"] == 0).all() and (tilted.paths["jammed"] == 1).mean() == pytest.approx(0.18, abs=0.035)
+
+
+def test_books_hold_where_some_drones_are_never_over_defended_ukraine(compiled, ground):
+    """Law: drones bound for the north are never over the defended west. Of all, 0.3 are stopped or lose their way, in the mean over 4,000 fresh routes, as the
+    layer says; three standard errors are 0.022, the solved rate's own error is as large."""
+    night = night_of(group("shahed", "Shahed-136/131", 60, launch_areas=("Bryansk oblast",), targets=("Lviv oblast", "Chernihiv oblast")))
+    inputs = compiled(night, routes=straying(1.0), layer=_weights(west=1.0))
+    assert inputs.stop_reached[0] == pytest.approx(0.3, abs=1e-6)
+    routes = search(inputs, ground, 1, 0, 0, 0, 0, 4_000)
+    layer, paths = inputs.night.layers[0], routes.paths
+    exposed = np.empty(len(paths))
+    exposures_of(inputs.night.region_weight, inputs.night.near_aims, ground.fields, routes.verts, paths, np.full(len(paths), np.inf), exposed)
+    astray = paths["failed"] & SPOOFED != 0
+    assert 0.2 < (exposed == 0.0).mean() < 0.8 and (exposed[astray] > 0.0).all() and (astray <= (paths["jammed"] == 1)).all()
+    stopped = mean_stop_share(float(layer["rate_per_s"]), exposed[~astray], float(layer["sigma"]))
+    assert astray.mean() + (1.0 - astray.mean()) * stopped == pytest.approx(0.3, abs=0.045)
+
+
+def test_drones_of_several_rate_keys_are_refused():
+    """By the rule: one chance to stray holds for all drones of a night, from the rate key that they share, as those of the catalogue do, in every month."""
+    from zaslin.errors import InputError
+    from zaslin.scenario.catalogue import models_of, route_assumptions, threat_models
+    from zaslin.world.compile_night import _spoofed
+    from zaslin.world.inputs import Luck
+
+    assert len({model.rate_key for model in threat_models().values() if model.threat_class == "drone"}) == 1
+    models = models_of(DRONES)
+    jet = models["Shahed-136/131"].model_copy(update={"rate_key": "jet", "name": "a jet"})
+    with pytest.raises(InputError, match="rate keys of drones: drone, jet came"):
+        _spoofed(route_assumptions(), leaky(), {**models, "a jet": jet}, ("Shahed-136/131", "a jet"), Luck(1, 0))

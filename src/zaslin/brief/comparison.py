@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from zaslin.brief.figures_charts import axis, interval_bar, scale_of
 from zaslin.brief.night import Column, columns
 from zaslin.brief.numbers import among, finite, listed, money, percent, span, verdict, with_interval
 from zaslin.brief.rules import alert_left_out, members_of
-from zaslin.brief.sentences import FATE_WORDS, heading, nation, noisy
+from zaslin.brief.sentences import FATE_WORDS, change, heading, nation, noisy
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, precision
 from zaslin.measures.measure import Measure
 from zaslin.measures.registry import HEADLINE, MEASURES
@@ -346,6 +346,37 @@ def left_out(results: Results, fig: Figures) -> list[str]:
             "for them."
         )
     return said
+
+
+COORDINATION = ("wasted_shots", "shots", "coalition_kills", "leakers")
+"""What coordinating changes, in the order in which it is told."""
+NATIONAL = "national"
+"""The policy under which members do not coordinate (`scenario.package.Policy`)."""
+
+
+def uncoordinated(results: Results, fig: Figures) -> list[str]:
+    """The price of not coordinating: per package in which each nation acts for itself, what that changes against the same package under another policy of
+    assignment; empty where the folder holds no such two."""
+    said = []
+    for col in fig.columns:
+        package = results.package(col.name)
+        if package.get("assignment") != NATIONAL:
+            continue
+        for other in fig.columns:
+            if results.package(other.name).get("assignment") == NATIONAL or _apart_from_policy(results.package(other.name)) != _apart_from_policy(package):
+                continue
+            gains = {_inner(label_of(MEASURES[name])): compare(fig.reading, MEASURES[name], other.name, col.name) for name in COORDINATION}
+            same = [label for label, gain in gains.items() if verdict(gain) == "same" and gain.p05 == gain.p95 == 0.0]
+            parts = [f"{label} {change(gain)}" for label, gain in gains.items() if label not in same]
+            if same:
+                parts.append(f"{listed(same)} the same in every night ({among(fig.levels[col.name]['shots'])})")
+            said.append(f"The price of not coordinating, “{col.title}” against “{other.title}” with the same assets and rules: {'; '.join(parts)}.")
+    return said
+
+
+def _apart_from_policy(package: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides about a package's flights, but for its policy."""
+    return {key: value for key, value in package.items() if key not in ("name", "title", "summary", "note", "assignment")}
 
 
 def burden(results: Results, fig: Figures) -> list[dict[str, Any]]:

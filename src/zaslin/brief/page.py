@@ -124,6 +124,7 @@ def content(results: Results) -> dict[str, Any]:
         "record": record.section(results),
         "comparison": comparison.table(fig),
         "left_out": left_out,
+        "uncoordinated": comparison.uncoordinated(results, fig),
         "given": crossing.section(results, fig),
         "given_absent": "This run did not simulate a crossing like a reported one (`zaslin run … --given INCIDENT`).",
         "whynot": reasons.why_not_charts(results, fig),

@@ -31,7 +31,7 @@ _LEAST_MIN, _MOST_MIN = -6.0, 4.0
 _TICKS = (-180.0, -120.0, -60.0, -30.0, -15.0, -5.0, -2.0, 0.0, 2.0, 5.0, 15.0, 30.0)
 
 _KILLED = "killed"
-_COLOUR = {**{cause: f"c{number}" for number, cause in enumerate(CAUSES)}, _KILLED: "c10"}
+_COLOUR = {cause: f"c{number}" for number, cause in enumerate([*(cause for cause in CAUSES if cause != "unmet_class"), _KILLED, "unmet_class"])}
 
 
 def why_not_charts(results: Results, fig: Figures) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from zaslin.brief.numbers import DASH, decimals_for, figure
 from zaslin.brief.rules import plain, unit_word
 from zaslin.brief.sentences import CLASS_WORDS, nation
 from zaslin.errors import InputError, unknown
+from zaslin.scenario.nations import possessive
 
 FIRST = "coalition_kills"
 """The measure that is shown where none is asked for; where its answer depends on nothing, the next that does."""
@@ -41,7 +42,7 @@ _GROUPS = {
     "helicopters": "helicopters and light aircraft: speeds, reach, chance of a hit, costs",
     "others": "what is no threat: how much of it flies, and how often it is taken for one", "assignment": "worth of threats to policies that weigh",
 }  # fmt: skip
-_KINDS = {"picture": "what {who} sees", "alert": "{who}'s alert", "force": "{who}'s pairs and missiles", "rules": "{who}'s rules"}
+_KINDS = {"picture": "what {who} sees", "alert": "{whose} alert", "force": "{whose} pairs and missiles", "rules": "{whose} rules"}
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _group(name: str) -> str:
         return _GROUPS[name]
     first, _, last = name.partition("/")
     if last in _KINDS:
-        return _KINDS[last].format(who=nation(first))
+        return _KINDS[last].format(who=nation(first), whose=possessive(nation(first)))
     if first == "layer":
         return f"Ukraine's stops of {CLASS_WORDS.get(last, last)}"
     return f"flight of {CLASS_WORDS.get(last, last)}" if first == "threat" else name.replace("/", ", ")

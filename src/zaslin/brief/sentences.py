@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zaslin.brief.numbers import NBSP, among, finite, listed, money, never, nights, percent, verdict, with_interval
-from zaslin.scenario.nations import nation_name
+from zaslin.scenario.nations import in_sentence, nation_name
 
 CLASS_WORDS = {
     "drone": "one-way drones",
@@ -40,6 +40,7 @@ CAUSE_WORDS = {
     "pilot_held": "all was permitted, and the pilot held fire",
     "missed": "shots were fired and missed",
     "ended_first": "Ukraine stopped it, or it was lost, before that mattered",
+    "unmet_class": "of a class that none of the aircraft and batteries can meet, whatever the rules",
 }
 """Why the coalition did not shoot a threat down, in the order of the chain."""
 
@@ -50,9 +51,7 @@ CASUALTIES_COUNT = "of what falls (debris, wrecks and stray rounds; what threats
 
 def nation(code: str) -> str:
     """The English name of an ISO code, of the sea or of the coalition; else the word itself."""
-    if code in ("GB", "NL", "US"):
-        return f"the {nation_name(code)}"
-    return {"sea": "the sea", "coalition": "the coalition"}.get(code, nation_name(code))
+    return {"sea": "the sea", "coalition": "the coalition"}.get(code, in_sentence(code))
 
 
 def heading(code: str) -> str:

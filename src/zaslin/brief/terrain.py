@@ -9,6 +9,7 @@ from zaslin.brief.limits import Limit
 from zaslin.brief.numbers import NBSP
 from zaslin.brief.rules import plain
 from zaslin.brief.sentences import nation
+from zaslin.scenario.nations import possessive
 
 
 def terrain_words(manifest: Mapping[str, Any]) -> list[str]:
@@ -63,6 +64,7 @@ def _height(metres: float) -> str:
 def _views(code: str, row: Mapping[str, Any]) -> str:
     delay = f", by {row['delay_median_s']:,.0f}{NBSP}s in the median" if row["delay_median_s"] is not None else ""
     return (
-        f"of {row['threats']:,} threats {nation(code)}'s ground radars see {row['seen_smooth']:,} over a smooth earth and {row['seen']:,} over this ground: "
+        f"of {row['threats']:,} threats {possessive(nation(code))} ground radars see {row['seen_smooth']:,} over a smooth earth and {row['seen']:,} over this "
+        "ground: "
         f"{row['later']:,} later{delay}, {row['never']:,} never, {row['earlier']:,} earlier or only now."
     )

@@ -128,7 +128,7 @@ def man_batteries(scene, board):
         crew.rounds, crew.busy, crew.aiming, crew.spent, crew.fired_s = shooter.rounds, 0, 0, 0, -np.inf
         for j in range(len(scene.threats)):
             threat, aim = scene.threats[j], board.aims[b, j]
-            aim.shot, aim.engagement = -1, -1
+            aim.shot, aim.engagement, aim.since_s = -1, -1, -np.inf
             if shooter.reach_m[threat.cls] > 0.0:
                 luck = draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.COVER, 0)
                 aim.covered = 1 if luck < battery.coverage else 0
@@ -197,7 +197,8 @@ def _sees(scene, board, b, j, now):
     if _ready(battery, crew):
         _take(scene, board, b, j, now)
         return
-    refuse(board, j, np.int64(battery.shooter), NO_FREE_SHOOTER if crew.busy >= battery.channels else WITHOUT_ROUNDS, np.int64(-1), now)
+    if aim.since_s == -np.inf:  # told once; it comes here again with every window that opens
+        refuse(board, j, np.int64(battery.shooter), NO_FREE_SHOOTER if crew.busy >= battery.channels else WITHOUT_ROUNDS, np.int64(-1), now)
     aim.phase, aim.since_s = WAITING, now
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if crew.busy >= battery.channels else NO_ROUNDS)
 
@@ -388,7 +389,7 @@ def batteries_stand_down(scene, board, j, now, cut):
 
 @kernel
 def book_batteries(scene, board):
-    """What each battery spent in the night, as a sortie that nobody flew: times NaN. Batteries that did not fire have none."""
+    """What each battery spent in the night, as a sortie that nobody flew: all times NaN. Batteries that did not fire have none."""
     for b in range(len(scene.batteries)):
         if board.crews[b].spent == 0:
             continue
@@ -398,4 +399,5 @@ def book_batteries(scene, board):
             return
         row = board.sorties[n]
         row.shooter, row.rounds, row.take_off_s, row.landing_s, row.over_ukraine_s = scene.batteries[b].shooter, board.crews[b].spent, np.nan, np.nan, 0.0
+        row.ordered_s, row.ready_s = np.nan, np.nan
         board.counts[2] = n + 1

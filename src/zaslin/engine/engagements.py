@@ -223,9 +223,11 @@ def _meet(scene, board, i, now):
     if hit >= 0:
         board.shots[hit].hit = 1
         track.alive, track.killed_s, track.killer = 0, now, i
+        n, over_s = p.engagement, now
         if mistaken(scene, j, i, board.shots[hit].number, shooter.kill_unseen):
-            shoot_at_wreck(scene, board, i, now)
+            over_s = shoot_at_wreck(scene, board, i, now)
         _release(scene, board, i, now, KILLED)
+        board.engagements[n].end_s = over_s  # its books close with the round at the wreck; the pair itself is free now
         _call_off(scene, board, j, now, False)
         batteries_stand_down(scene, board, j, now, FOR_US)
         return

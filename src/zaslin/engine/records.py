@@ -117,7 +117,8 @@ AIM = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-"""A battery and a threat now. `covered` 1: the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since."""
+"""A battery and a threat now. `covered` 1: the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since
+(or waited last; -inf: never yet)."""
 IDLE, WAITING, AIMING, FLYING = range(4)
 """Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air."""
 

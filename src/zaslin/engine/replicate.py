@@ -139,7 +139,7 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
         threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
     )
     refusals = board.refusals[: board.counts[4]]
-    alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
+    alerts = what_remains(coalition.shooters, sorties, n_members, board.span[0], board.span[1], coalition.on_alert)
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
 
 

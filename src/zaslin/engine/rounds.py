@@ -63,15 +63,15 @@ def mistaken(scene, j, i, number, chance):
 
 @kernel
 def shoot_at_wreck(scene, board, i, now):
-    """A kill taken for a miss: one more round, at what is falling already."""
+    """A kill taken for a miss: one more round, at what is falling already. Returns when it arrives, s; `now` where there is no round for it."""
     settle(scene.ground, board, i, now)
     p, shooter = board.pairs[i], scene.shooters[i]
     n, last = board.counts[1], board.shots[p.shot + p.salvo - 1]
     if weapon_for(shooter, p, scene.threats[p.threat].cls) != p.weapon:
-        return
+        return now
     if n >= len(board.shots):
         board.counts[3] = SHOTS_FULL
-        return
+        return now
     shot = board.shots[n]
     fire = max(now + shooter.assess_s, p.fired_s + shooter.shot_interval_s)
     flight = max(distance_m(p.x, p.y, last.x, last.y) / round_mps(shooter, p.weapon), _LEAST_WASTE_S)
@@ -83,3 +83,4 @@ def shoot_at_wreck(scene, board, i, now):
     board.engagements[p.engagement].shots += 1
     spend(board, p, np.int64(1))
     p.fired_s = fire
+    return fire + flight

@@ -2,7 +2,7 @@
 
 seen → classified → permitted → approved → in reach → a shooter free → rounds left → pilot → hit. `ended_first` only where Ukraine's stop
 or the threat's own failure came before the link could be reached, judged by the free flight: what would have been seen, permitted or met later
-but for that end.
+but for that end. Before the chain: `unmet_class`, a class against which the member has no weapon at all, whatever is seen and permitted.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import KILLED_MEMBER, KILLED_UA, LOST
 
-NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHOOTER, NO_ROUNDS, PILOT_HELD, MISSED, ENDED_FIRST = np.arange(10)
-"""Positions in outcomes.tables.CAUSES (a test holds them together); the link's number for all but the last."""
+NOT_SEEN, NOT_CLASSIFIED, NOT_PERMITTED, NOT_APPROVED, OUT_OF_REACH, NO_FREE_SHOOTER, NO_ROUNDS, PILOT_HELD, MISSED, ENDED_FIRST, UNMET_CLASS = np.arange(
+    11
+)
+"""Positions in outcomes.tables.CAUSES (a test holds them together); the link's number for all but the last two."""
+_BEFORE_THE_CHAIN = np.int64(-1)
 
 
 @kernel
@@ -64,6 +67,19 @@ def member_cause(end_s, alive_s, stopped, look, consent, progress, held, cut):
 
 
 @kernel
+def can_meet(shooters, m, cls):
+    """Whether a shooter of member m has a missile or a gun against a class; where m has no shooter, one of anybody's. True where nobody has any."""
+    own, n_own, every = False, 0, len(shooters) == 0
+    for i in range(len(shooters)):
+        s = shooters[i]
+        armed = s.reach_m[cls] > 0.0 or s.gun_p[cls] > 0.0
+        every = every or armed
+        if s.member == m:
+            own, n_own = own or armed, n_own + 1
+    return own if n_own > 0 else every
+
+
+@kernel
 def _nearest_m(shooters, m, x, y):
     """Distance, m, from a plane point to the nearest patrol's station or alert base of member m; inf without fighters."""
     best = np.inf
@@ -85,9 +101,11 @@ def fill_causes(threats, verts, members, shooters, fates, sight, consent, progre
             continue
         x, y = place_at(verts, leg_at(verts, threat.vert_from, threat.vert_to, fate.fate_s), fate.fate_s)
         stopped = fate.fate == KILLED_UA or fate.fate == LOST
-        best, best_link, best_m, best_away = -1, -1, -1, np.inf
+        best, best_link, best_m, best_away = -1, _BEFORE_THE_CHAIN - 1, -1, np.inf
         for m in range(len(members)):
             cause, link, caveat = member_cause(threat.end_s, fate.fate_s, stopped, sight[m, j], consent[m, j], progress[m, j], held[m, j], cut[m, j])
+            if not can_meet(shooters, m, threat.cls):
+                cause, link, caveat = UNMET_CLASS, _BEFORE_THE_CHAIN, -1
             row = out[n]
             row.threat, row.member, row.cause, row.caveat = j, m, cause, caveat
             away = _nearest_m(shooters, m, x, y)

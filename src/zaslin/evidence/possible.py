@@ -16,7 +16,7 @@ from zaslin.evidence.ledger.book import Book, shipped
 from zaslin.evidence.ledger.entry import Entry, Ruling, known_from, on
 from zaslin.evidence.ledger.offices import in_office
 from zaslin.evidence.ledger.rows import BODIES
-from zaslin.scenario.nations import nation_name
+from zaslin.scenario.nations import in_sentence, nation_name, possessive
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import checked, inspect_package, package
 from zaslin.scenario.say import listed
@@ -267,7 +267,7 @@ def _nation(nation: str, positions: Sequence[Entry], law: Sequence[Entry], day: 
 
 def _zone(nation: str, zone: Zone, positions: Sequence[Entry], law: Sequence[Entry], day: date) -> ZoneVerdict:
     words, rules = _words(nation, zone, positions, day), _rules(nation, zone, law, day)
-    line, name, where = _line(words), nation_name(nation), ZONE_WORDS[zone]
+    line, name, where = _line(words), in_sentence(nation), ZONE_WORDS[zone]
     reasons = [*(_told(entry) for entry in words), *(rule.reason for rule in rules)]
 
     def no(why: str) -> ZoneVerdict:
@@ -276,7 +276,7 @@ def _zone(nation: str, zone: Zone, positions: Sequence[Entry], law: Sequence[Ent
     if any(rule.facts["effect"] == "forbids" for rule in rules):
         return no(f"A law in force forbids {name} to fire {where}.")
     if line is None:
-        return no(f"The ledger has no word of {name}'s government on firing {where} in the two years before.")
+        return no(f"The ledger has no word of {possessive(name)} government on firing {where} in the two years before.")
     stance = line.facts.get("stance")
     if stance not in YES:
         return no(f"The most reserved of its last words {'opposes it' if stance == 'opposes' else 'leaves it open'}.")

@@ -113,6 +113,16 @@ def _checks(tables: Tables, package: dict[str, Any], launched: int) -> dict[tupl
             ~pl.col("inside_s").is_between(0.0, pl.col("exit_s") - pl.col("entry_s") + 1e-6)
         ),
         ("stays last", "came out of {country} before it entered"): tables.scan("incursions").filter(~(pl.col("exit_s") >= pl.col("entry_s"))),
+        ("no window after the end", "{member}'s window from {from_s} to {to_s}, ended at {fate_s}"): windows.join(threats, on=_KEYS).filter(
+            (pl.col("from_s") >= pl.col("fate_s")) | (pl.col("to_s") > pl.col("fate_s"))
+        ),
+        ("a shot lies in its engagement", "{member} {asset} fired at {fire_s}, outside its engagements"): shots.join(
+            shots.join(engagements.select(*_KEYS, *who, "commit_s", "end_s"), on=[*_KEYS, *who])
+            .filter((pl.col("fire_s") >= pl.col("commit_s")) & (pl.col("impact_s") <= pl.col("end_s") + 1e-6))
+            .select(*_KEYS, *who, "fire_s"),
+            on=[*_KEYS, *who, "fire_s"],
+            how="anti",
+        ),
         ("windows last", "{member}'s window ends before it begins"): windows.filter(~(pl.col("to_s") >= pl.col("from_s"))),
     }
     if not _may_fire(package):

@@ -78,8 +78,9 @@ def _wasted(tables: Tables) -> pl.LazyFrame:
 
 wasted_shots = Measure(
     "wasted_shots", "count", "Shots that came too late",
-    "Rounds that arrived after another round of the coalition had ended their threat: at what a second nation or a battery had shot down, or at a wreck that "
-    "was taken for a miss. What members who do not coordinate waste.", _wasted, by="member",
+    "Rounds that arrived after another round of the coalition had ended their threat: at what a second nation or a battery had shot down. Rounds at a wreck "
+    "are among them: a shooter may take its own kill for a miss and fire again, under every policy. So the price of not coordinating is the difference between "
+    "a package under `national` and the same package under another policy, not the count alone.", _wasted, by="member",
 )  # fmt: skip
 
 

@@ -1,8 +1,12 @@
-"""One threat of one replicate from launch to fate, as events in time: what each member saw, was allowed and did."""
+"""One threat of one replicate from launch to fate, as events in time: what each member saw, was allowed and did.
+
+Read from the tables; the single looks, of which tables keep sums, come in from outside (`with_looks`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -31,21 +35,68 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
             raise InputError(f"{package} has no replicate {replicate} in {results.folder}; there are {held:,}, from 0")
         raise InputError(f"replicate {replicate}: {unknown('threat', threat, names)}")
     events = [event for name, tell in _TELL.items() for row in found[name] for event in tell(row)]
-    told = [event for event in events if event["t_s"] is not None]
+    told = [_after_the_kill(event, found["threats"][0]) for event in events if event["t_s"] is not None]
     return {
         "package": package,
         "replicate": replicate,
         "threat": threat,
-        "story": sorted(told, key=lambda event: (event["t_s"], _RANK.index(event["event"]))),
+        "story": _in_order(told),
         "causes": [{"member": row["member"], "cause": row["cause"], "caveat": row["caveat"]} for row in found["causes"]],
     }
 
 
+def with_looks(told: Row, radars: Iterable[Mapping[str, Any]]) -> Row:
+    """A story with every look up to the threat's fate: when it comes into view of a radar, each hit with the looks missed before it, and what was missed at
+    the end.
+
+    radars: plain data as `studies.replay.looks_again` gives it, kept under ``looks`` (on the free flight, which may go on after the fate). Of each stretch of
+    view the hits and the missed looks add up to the looks until it ends or the threat does.
+    """
+    radars = list(radars)
+    end_s = next(event["t_s"] for event in told["story"] if event["event"] == "fate")
+    events = [event for radar in radars for view in radar["views"] for event in _view(radar, view, end_s)]
+    return {**told, "story": _in_order([*told["story"], *events]), "looks": radars}
+
+
+def _in_order(events: Iterable[Row]) -> list[Row]:
+    return sorted(events, key=lambda event: (event["t_s"], _RANK.index(event["event"])))
+
+
 _RANK = (
-    "launched", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "track_lost", "permission_ended", "engagement_ended",
-    "would_enter", "entered", "came_out", "fate", "fell",
+    "launched", "in_view", "look_hit", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "found_nothing", "out_of_view",
+    "track_lost", "permission_ended", "engagement_ended", "would_enter", "entered", "came_out", "last_looks", "fate", "fired_at_wreck", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
+
+
+def _after_the_kill(event: Row, threat: Row) -> Row:
+    """A round that comes to what a member has shot down already finds nothing, and one that leaves then is fired at the wreck: a kill taken for a miss."""
+    if threat["fate"] == "killed_member" and event["t_s"] >= threat["fate_s"]:
+        name = {"fired": "fired_at_wreck", "missed": "found_nothing"}.get(event["event"])
+        return {**event, "event": name} if name else event
+    if event["event"] == "missed" and event["t_s"] > threat["fate_s"]:
+        return {**event, "event": "found_nothing"}
+    return event
+
+
+def _view(radar: Mapping[str, Any], view: Mapping[str, Any], end_s: float) -> Iterator[Row]:
+    """The events of one stretch of view, up to `end_s`."""
+    if view["from_s"] >= end_s:
+        return
+    who = {"members": list(radar["members"]), "by": radar["by"], "radar": radar["radar"]}
+    yield {"t_s": view["from_s"], "event": "in_view", **who, "revisit_s": radar["revisit_s"], "chance": radar["chance"]}
+    last = -1
+    for hit in view["hits"]:
+        if hit["t_s"] >= end_s:
+            break
+        yield {"t_s": hit["t_s"], "event": "look_hit", **who, "missed": hit["look"] - last - 1}
+        last = hit["look"]
+    left = view["to_s"] is not None and view["to_s"] <= end_s
+    looks = view["looks"]
+    if not left and view["looks"]:
+        looks = min(looks, max(math.ceil((end_s - view["first_s"]) / radar["revisit_s"]), last + 1))
+    if left or looks > last + 1:
+        yield {"t_s": view["to_s"] if left else end_s, "event": "out_of_view" if left else "last_looks", **who, "missed": looks - last - 1}
 
 
 def _threat(row: Row) -> list[Row]:
@@ -63,7 +114,7 @@ def _threat(row: Row) -> list[Row]:
 
 def _track(row: Row) -> list[Row]:
     return [
-        {"t_s": row["seen_s"], "event": "tracked", "member": row["member"], "by": row["seen_by"]},
+        {"t_s": row["seen_s"], "event": "tracked", "member": row["member"], "by": row["seen_by"], "looks": row["looks"], "hits": row["hits"]},
         {"t_s": row["classified_s"], "event": "classified", "member": row["member"]},
         {"t_s": row["lost_s"], "event": "track_lost", "member": row["member"], "looks": row["looks"], "hits": row["hits"]},
     ]

@@ -95,7 +95,7 @@ def _order(cause: Cause) -> tuple[bool, str, int, str]:
 def _example(causes: pl.LazyFrame) -> pl.LazyFrame:
     """The threat with most to tell: of a class that packages may fire at, a crossing, decided by a rule or shot, far along the chain; then the first."""
     link = pl.col("cause").replace_strict(list(CAUSES), list(range(len(CAUSES))), default=-1, return_dtype=pl.Int32)
-    ended = pl.col("cause") == "ended_first"
+    ended = pl.col("cause").is_in(["ended_first", "unmet_class"])  # no links of the chain
     named = (pl.col("cause") != "not_permitted") | (pl.col("caveat").fill_null("") != "")
     return (
         causes.filter(pl.col("member") == COALITION)

@@ -20,6 +20,13 @@ from zaslin.outcomes.store import Results
 TIMELY_S = 60.0
 """A permission is timely when it comes at least this long before the entry (the glossary's `window_recall`)."""
 
+PRECISION_OVER = "of the threats permitted, the share whose free flight enters any neighbour"
+RECALL_OVER = (
+    "of the threats whose free flight enters a member's airspace (any neighbour's where no member has a border here), permitted or not, the share permitted at "
+    "least 60 s before"
+)
+"""Over what each of the two shares is: not the same threats."""
+
 _EXCURSION = pl.col("excursion").fill_null("") != ""
 
 
@@ -66,7 +73,7 @@ def _recall(member: str | None) -> Measure:
         _name("window_recall", member), "share", "Window recall",
         "Excursions into members' airspace permitted at least 60 s before that entry / such excursions (any neighbour's where no member has a border here; per "
         "member: into its own). Per study, not summed; not defined where there are no excursions. An excursion "
-        "that Ukraine stops before it was permitted counts as not permitted.", rows, kind="mean",
+        "that is stopped before it was permitted, by Ukraine or by another member, counts as not permitted.", rows, kind="mean",
     )  # fmt: skip
 
 
@@ -132,6 +139,7 @@ def windows_json(
 
     packages: default all. replicate, threat: only their windows (scores are always over all). `precision` and `recall` are those of the package
     `of`: the first that opens windows (the first of all where none does); `scores` has every package's, with intervals, per member, and the lead.
+    `precision_over` and `recall_over` say over which threats each is.
     """
     reading = results if isinstance(results, Reading) else Reading(results)
     names = tuple(packages) if packages else reading.results.packages
@@ -151,6 +159,8 @@ def windows_json(
         "of": told.package,
         "precision": number(told.precision.mean),
         "recall": number(told.recall.mean),
+        "precision_over": PRECISION_OVER,
+        "recall_over": RECALL_OVER,
         "scores": [_score(score) for score in scores],
     }
 

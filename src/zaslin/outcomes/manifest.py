@@ -44,6 +44,8 @@ _TYPES: dict[str, tuple[type, str]] = {
 
 _SHOWN = 5
 """Differences named in a message; the rest is counted."""
+_LONGEST = 40
+"""Characters of a value that a message shows whole; longer ones (notes) are only named."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -238,12 +240,27 @@ def _inputs(old: Any, new: Any) -> list[str]:
     changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path) and not path.startswith("package."))
     if not changed:
         return []
+    told = [f"{path} ({_row(before.get(path), now.get(path))})" for path in changed[:_SHOWN]]
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-    return [f"input{'s' * (len(changed) > 1)} {', '.join(changed[:_SHOWN])}{more}"]
+    return [f"input{'s' * (len(changed) > 1)} {', '.join(told)}{more}"]
+
+
+def _row(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
+    """What of a number is another: ``value 0.5, now 0.7; high 3, now 4``."""
+    if old is None or new is None:
+        return "new" if old is None else "no longer there"
+    return "; ".join(key + _values(old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key))
+
+
+def _values(old: Any, new: Any) -> str:
+    """Both values where they are numbers or words; nothing of what is longer."""
+    plain = [value for value in (old, new) if value is None or isinstance(value, bool | int | float | str)]
+    both = ["none" if value is None else json.dumps(value, ensure_ascii=False) for value in plain]
+    return f" {both[0]}, now {both[1]}" if len(both) == 2 and max(map(len, both)) <= _LONGEST else ""
 
 
 def _paths(old: Any, new: Any) -> str:
-    changed = [path for path, _, _ in _changes(old, new, "")]
+    changed = [path + _values(a, b) for path, a, b in _changes(old, new, "")]
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return ", ".join(changed[:_SHOWN]) + more
 

@@ -40,16 +40,18 @@ TABLES: dict[str, pa.Schema] = {
         ("country", _name), ("threat_class", _name), ("entry_s", pa.float64()), ("exit_s", pa.float64()), ("inside_s", pa.float64()),
         ("depth_m", pa.float64()), ("path_m", pa.float64()), ("entry_lat", pa.float64()), ("entry_lon", pa.float64()), ("weight", pa.float64()),
     ),
-    # One row per stretch in which a member holds a track, and one with nulls where it never does before the threat ends. seen_by: what began it.
-    # lost_s: null where it is held to the end. classified_s: null where it is lost, or the threat ends, before. looks, hits: of the member's own radars,
+    # One row per stretch in which a member holds a track, and one with nulls where it never does before the threat's fate. seen_by: what began it.
+    # lost_s: null where it is held to the fate. classified_s: null where it is lost, or the fate comes, before. looks, hits: of the member's own radars,
     # on the free flight, from the first hit that led to the track to its loss; null where none looks by chances.
     "tracks": _schema(
         ("member", _name), ("seen_s", pa.float64()), ("classified_s", pa.float64()), ("seen_by", _name), ("weight", pa.float64()),
         ("lost_s", pa.float64()), ("looks", pa.int32()), ("hits", pa.int32()),
     ),
+    # Cut at the fate, whoever brought it: none begins after it.
     "windows": _schema(
         ("member", _name), ("caveat", _name), ("from_s", pa.float64()), ("to_s", pa.float64()), ("weight", pa.float64()),
     ),
+    # end_s: when the claim ended; after a kill taken for a miss, when the round at the wreck arrived. So every shot lies from commit_s to end_s.
     # object, here and in shots and falls: what it was (OBJECTS). What is no threat has rows of these three tables alone; `threat` is then its name.
     "engagements": _schema(
         ("member", _name), ("asset", _name), ("commit_s", pa.float64()), ("first_shot_s", pa.float64()), ("shots", pa.int32()),
@@ -81,7 +83,8 @@ TABLES: dict[str, pa.Schema] = {
         ("own_at_risk", pa.float64()),
     ),
     # What remains for a member's own air policing while its alert pairs fly, from the raid's first launch until it is over (night_s); threat is null.
-    # One row per replicate and member that has alert pairs: ready_least, the fewest that stood ready; unguarded_s, how long none did. Since version 3.
+    # One row per replicate and member whose package names alert pairs, drawn or not: ready_least, the fewest that stood ready; unguarded_s, how long
+    # none did. Since version 3.
     "air_policing": _schema(
         ("member", _name), ("alert_pairs", pa.int32()), ("ready_least", pa.int32()), ("unguarded_s", pa.float64()), ("night_s", pa.float64()),
     ),
@@ -111,6 +114,7 @@ COALITION = "coalition"
 
 CAUSES = (
     "not_seen", "not_classified", "not_permitted", "not_approved", "out_of_reach", "no_free_shooter", "no_rounds", "pilot_held",
-    "missed", "ended_first",
+    "missed", "ended_first", "unmet_class",
 )
-"""The chain of links in order; a cause is the first link that failed on the furthest attempt."""
+"""The chain of links in order; a cause is the first link that failed on the furthest attempt. The last two are no links: its own end came first; and of a
+class against which the member has no weapon, whatever the rules."""

@@ -20,6 +20,10 @@ FROM, TO, LOOKS, HITS, BY = range(5)
 """Columns of a radar's tracks: from and to, s; looks and hits; whose they are (detection.BY_…)."""
 TRACK_COLUMNS = 5
 
+HIT_S, LOOK = range(2)
+"""Columns of a radar's hits: when, s, and the look's number in the stretch of view, from 0."""
+HIT_COLUMNS = 2
+
 _PHASE, _ODDS, _FIRST_GAP = 0, 1, 2
 _GAPS_OF_A_VIEW = np.int64(1) << np.int64(18)
 
@@ -97,3 +101,30 @@ def joined(rows, n):
                 rows[kept, c] = rows[i, c]
             kept += 1
     return kept
+
+
+@kernel
+def add_hits(seed, replicate, key, launch_s, revisit_s, p, view, from_s, to_s, rows, n):
+    """The hits from which `add_tracks` makes its tracks, told one by one: appended to `rows` (places, HIT_COLUMNS) from row `n` on, by the same keys.
+
+    Arguments as there. The last row has HIT_S inf and in LOOK the number of looks in the stretch. Returns the new number of rows, -1 where there is no room.
+    For a reader who wants every look of one threat; a run makes no use of it.
+    """
+    phase = draws.uniform(seed, replicate, key, draws.LOOK, _PHASE)
+    first = np.ceil((from_s - launch_s) / revisit_s - phase)
+    end = np.ceil((to_s - launch_s) / revisit_s - phase)
+    miss = np.log1p(-p)
+    look, index = first - 1.0, np.int64(view) * _GAPS_OF_A_VIEW + _FIRST_GAP
+    while True:
+        if p > 0.0:
+            look += 1.0 + np.floor(np.log(draws.uniform(seed, replicate, key, draws.LOOK, index)) / miss)
+            index += 1
+        else:
+            look = end
+        if n >= len(rows):
+            return np.int64(-1)
+        if look >= end:
+            rows[n, HIT_S], rows[n, LOOK] = np.inf, max(end - first, 0.0)
+            return n + 1
+        rows[n, HIT_S], rows[n, LOOK] = launch_s + (phase + look) * revisit_s, look - first
+        n += 1

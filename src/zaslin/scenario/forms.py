@@ -99,7 +99,7 @@ def layer_in(forms: Mapping[str, str], layer: UkraineLayer) -> UkraineLayer:
 
 
 def package_in(forms: Mapping[str, str], package: Package) -> Package:
-    """The package with its members' pictures in the form that `forms` names for detection."""
+    """The package with its members' pictures in the form that `forms` names for detection. The default form leaves each member the one that it says."""
     if forms.get("detection") != "horizon":
         return package
     members = [member.model_copy(update={"picture": member.picture.model_copy(update={"detection": "horizon"})}) for member in package.members]

@@ -21,10 +21,27 @@ NO_MEMBERS = {
 }
 _ALSO = {"UK": "GB", "ENGLAND": "GB", "BRITAIN": "GB", "GREAT BRITAIN": "GB", "USA": "US", "TURKEY": "TR", "CZECH REPUBLIC": "CZ", "HOLLAND": "NL"}
 
+_WITH_ARTICLE = ("GB", "NL", "US")
+_PLURALS = (NATIONS["NL"], NATIONS["US"])
+
 
 def nation_name(code: str) -> str:
     """The English name of a code; the code itself where it is none of ours."""
     return NATIONS.get(code, {"UA": "Ukraine", "RU": "Russia", "BY": "Belarus"}.get(code, code))
+
+
+def in_sentence(code: str) -> str:
+    """The English name of a code inside a sentence, with its article: ``the Netherlands``."""
+    return f"the {nation_name(code)}" if code in _WITH_ARTICLE else nation_name(code)
+
+
+def possessive(name: str) -> str:
+    """Whose something is, of a name as it stands in the sentence. Names in the plural take the apostrophe alone.
+
+    >>> possessive("the Netherlands"), possessive("Cyprus"), possessive("the coalition")
+    ("the Netherlands'", "Cyprus's", "the coalition's")
+    """
+    return f"{name}'" if name.endswith(_PLURALS) else f"{name}'s"
 
 
 def nation_fault(code: str) -> str | None:

@@ -29,8 +29,17 @@ from zaslin.scenario.yaml_text import Loc
 
 MARGIN_S = 120.0
 """A projected-crossing horizon should exceed the approval's 90th percentile by this, s (DESIGN, "Heading test")."""
+_HORIZON_S = {"drone": 600, "cruise": 300}
+"""Horizons of the shipped packages, s: what a message proposes."""
 _Z90 = 1.2815515655446004
 """The standard normal's 90th percentile."""
+_NONE = {
+    "pairs": "no pair ever flies; give high: 1 or more, or leave the asset out",
+    "number": "no aircraft ever flies; give high: 1 or more, or leave the asset out",
+    "missiles_per_jet": "the jets fly without missiles: what is left is a gun, against drones; give the missiles of one jet, such as value: 4, low: 4, high: 6",
+    "bursts": "its aircraft have nothing to fire; give the bursts of one aircraft, such as value: 8, low: 4, high: 20",
+}
+"""What follows from an asset's number that is 0 in every draw, and what would be right."""
 LEAST_ON_STATION_S = 1_800.0
 """A patrol with less time on station than this between its flights there and back is warned of, s (our choice)."""
 
@@ -61,6 +70,7 @@ def package_findings(data: Any, lines: Mapping[Loc, int]) -> Findings:
             _once(asset.get("id"), (*here, "id"), asset_ids, "asset", found)
             if asset.get("kind") in ("cap", "qra", "helicopters"):
                 _fighters(here, asset, member, zones, types, found)
+                _none(here, asset, found)
             named = asset.get("provinces")
             for i, name in enumerate(named if isinstance(named, (list, tuple)) else []):
                 _named(name, (*here, "provinces", i), found)
@@ -146,6 +156,14 @@ def _fighters(loc: Loc, asset: Mapping[str, Any], member: Mapping[str, Any], zon
         found.warn(station, f"lies in the airspace of {nation_name(country)}, neither the member's nor the base's country: its consent is needed")
     if asset.get("kind") in ("cap", "helicopters") and isinstance(base, str) and base in _bases() and isinstance(name, str) and name in types:
         _fuel(station, place, base, types[name], "; many relief flights will be needed" if asset.get("kind") == "cap" else "", found)
+
+
+def _none(loc: Loc, asset: Mapping[str, Any], found: Findings) -> None:
+    """Numbers of an asset that are 0 in every draw. Where turns say which of the coalition's pairs fly, they count and `pairs` does not."""
+    for name, follows in _NONE.items():
+        high = mapping(asset.get(name)).get("high")
+        if isinstance(high, (int, float)) and not isinstance(high, bool) and 0 <= high < 1 and not (name == "pairs" and asset.get("turns")):
+            found.warn((*loc, name), f"0 came (high: {high:g}): {follows}")
 
 
 @cache
@@ -291,6 +309,13 @@ def _heading(loc: Loc, caveat: Mapping[str, Any], heading: Mapping[str, Any], fo
     for name in texts(caveat.get("classes")):
         if name not in horizons:
             found.warn((*loc, "heading", "horizon"), f'has no "{name}": the caveat does not cover that class, though classes names it')
+    for name, number in horizons.items():
+        if si(number, "high") == 0.0:
+            found.warn(
+                (*loc, "heading", "horizon", name),
+                f"0 s came: no course meets own territory in no time, so the caveat never covers the class {name}; give the time within which the projected "
+                f"course must meet it, such as value: {_HORIZON_S.get(name, 300)}, unit: s, or leave the class out",
+            )
     if caveat.get("effect") == "forbid":
         return
     approval = mapping(caveat.get("approval"))
@@ -303,11 +328,13 @@ def _heading(loc: Loc, caveat: Mapping[str, Any], heading: Mapping[str, Any], fo
     least_s = delay_s * math.exp(min(_Z90 * sigma, 50.0)) + MARGIN_S
     for name, number in horizons.items():
         horizon_s = si(number)
-        if horizon_s is not None and horizon_s < least_s:
-            found.warn(
-                (*loc, "heading", "horizon", name),
-                f"{horizon_s:.0f} s is shorter than the approval's 90th percentile and {MARGIN_S:.0f} s ({least_s:.0f} s): many yeses would come too late",
-            )
+        if horizon_s is None or horizon_s >= least_s or si(number, "high") == 0.0:
+            continue
+        if delay_s > 0.0:
+            why = f"the approval's 90th percentile and {MARGIN_S:.0f} s ({least_s:.0f} s): many yeses would come too late"
+        else:
+            why = f"{MARGIN_S:.0f} s: nobody is asked, but hardly a shooter comes to fire in that time"
+        found.warn((*loc, "heading", "horizon", name), f"{horizon_s:.0f} s is shorter than {why}")
 
 
 def _classes(loc: Loc, member: Mapping[str, Any], types: Mapping[str, Any], found: Findings) -> None:

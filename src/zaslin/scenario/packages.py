@@ -5,6 +5,7 @@ A package is a YAML file (docs/packages.md). The shipped ones lie in `data/packa
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,12 +47,11 @@ def package(name_or_path: str | Path) -> Package:
 
     Raises InputError where there is neither (with the nearest name), SpecError with every fault of the file at once.
     """
-    if isinstance(name_or_path, str) and "@" in name_or_path and not _is_file(Path(name_or_path)):
+    if isinstance(name_or_path, str) and under_other_policy(name_or_path):
         name, _, policy = name_or_path.rpartition("@")
         if name.rpartition("@")[2] in get_args(Policy) and not _is_file(Path(name)):
             raise InputError(f"{name_or_path} names two policies of assignment; give one, as NAME@POLICY")
-        if not set(policy) & set("/\\."):  # an @ in a path that is not there is no policy
-            return under_policy(package(name), policy)
+        return under_policy(package(name), policy)
     if isinstance(name_or_path, str) and name_or_path in package_names():
         return _shipped(name_or_path)
     path = Path(name_or_path)
@@ -61,6 +61,24 @@ def package(name_or_path: str | Path) -> Package:
             raise InputError(f"{path} is a night, not a package; give a package's name or file")
         return checked(inspect_package(document), name_of(path))
     raise InputError(f"{unknown('package', name_or_path, package_names())} (a file of your own: give its path, such as ./mine.yaml)")
+
+
+def under_other_policy(name: str) -> bool:
+    """Whether a text has the form NAME@POLICY. It need not name a package or a policy that there is; a file of that name is none, nor is an @ in a path.
+
+    >>> under_other_policy("pl-ro-toward-border@national"), under_other_policy("a@b/mine.yaml")
+    (True, False)
+    """
+    return "@" in name and not _is_file(Path(name)) and not set(name.rpartition("@")[2]) & set("/\\.")
+
+
+def kept_as(name: str) -> str:
+    """What a results folder calls a package: NAME@POLICY, as `zaslin run` takes it, is kept under its own name.
+
+    >>> kept_as("pl-ro-toward-border@national"), kept_as("status-quo")
+    ('pl-ro-toward-border-national', 'status-quo')
+    """
+    return "-".join(name.rsplit("@", 1))
 
 
 def under_policy(item: Package, policy: str) -> Package:
@@ -74,7 +92,15 @@ def under_policy(item: Package, policy: str) -> Package:
 
 
 def package_text(name: str) -> str:
-    """The YAML of a shipped package, comments included: what a user copies to begin with."""
+    """The YAML of a shipped package, comments included: what a user copies to begin with. Of NAME@POLICY with that assignment, under its name and title."""
+    if under_other_policy(name):
+        text, item = package_text(name.rpartition("@")[0]), package(name)
+        lines = [line for line in text.splitlines() if not line.startswith("assignment:")]
+        top = {"name": item.name, "title": json.dumps(item.title, ensure_ascii=False)}
+        for key, value in top.items():
+            lines = [f"{key}: {value}" if line.startswith(f"{key}:") else line for line in lines]
+        at = next(i for i, line in enumerate(lines) if line.startswith("members:"))
+        return "\n".join([*lines[:at], f"assignment: {item.assignment}", *lines[at:]]) + "\n"
     if name not in package_names():
         raise InputError(unknown("package", name, package_names()))
     return (files("zaslin.scenario") / "data" / "packages" / f"{name}.yaml").read_text(encoding="utf-8")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from zaslin.scenario.nations import nation_name
+from zaslin.scenario.nations import in_sentence, nation_name, possessive
 from zaslin.scenario.package import BorderGbad, Caveat, Fighters, Helicopters, Member, Package, PilotsGate, Trigger, Zone
 from zaslin.scenario.picture import Picture
 from zaslin.scenario.sourced import ASSUMPTION, Sourced
@@ -139,7 +139,7 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
     yield Sentence("picture", member.nation, text, sources_of(member.picture))
     wait = member.waits
     if wait is not None:
-        words = f"{_own(who)} shots at what is outside its own airspace wait {say_number(wait)} to be clear of Ukraine's own missiles."
+        words = f"{possessive(who)} shots at what is outside its own airspace wait {say_number(wait)} to be clear of Ukraine's own missiles."
         if member.deconfliction is not None:
             words += (
                 " Shared engagement zones are agreed with Ukraine, and each knows the other's aircraft."
@@ -161,11 +161,8 @@ def _member(member: Member, first: dict[str, str], basis: tuple[str, ...]) -> It
 
 def _who(nation: str) -> str:
     """A nation as the start of a sentence."""
-    return f"The {nation_name(nation)}" if nation in ("GB", "NL", "US") else nation_name(nation)
-
-
-def _own(who: str) -> str:
-    return f"{who}'" if who.endswith("s") else f"{who}'s"
+    name = in_sentence(nation)
+    return name[:1].upper() + name[1:]
 
 
 def _fighters(who: str, asset: Fighters) -> str:
@@ -175,10 +172,23 @@ def _fighters(who: str, asset: Fighters) -> str:
     flown = f" Flown by {asset.operator}." if asset.operator else ""
     note = f" {asset.note[0].upper()}{asset.note[1:].rstrip('.')}." if asset.note else ""
     if asset.kind == "cap" or asset.readiness is None or asset.trigger is None:
-        turns = f" They fly as the coalition's pairs number {listed(str(turn) for turn in asset.turns)}." if asset.turns else ""
+        turns = _turns(asset.turns) if asset.turns else ""
         return f"{who} keeps {what}, on patrol over {place} with relief from {asset.base}.{turns}{flown}{note}"
     when, ready = _scrambled(asset.trigger), say_number(asset.readiness)
     return f"{who} keeps {what}, on alert at {asset.base}: scrambled {when}, airborne {ready} later, then to {place}.{flown}{note}"
+
+
+def _turns(turns: Sequence[int]) -> str:
+    """Which of the pairs that the coalition keeps airborne together an asset's pairs are."""
+    order = listed(_ordinal(turn) for turn in turns)
+    if len(turns) == 1:
+        return f" It is the {order} of the coalition's pairs: it flies where the coalition keeps at least {turns[0]} airborne."
+    return f" They are the {order} of the coalition's pairs: each flies where the coalition keeps at least that many airborne."
+
+
+def _ordinal(n: int) -> str:
+    """``3rd``."""
+    return f"{n}{'th' if n % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
 
 
 def _scrambled(trigger: Trigger) -> str:
@@ -219,7 +229,7 @@ def _gbad(who: str, asset: BorderGbad) -> str:
 def _gate(who: str, gate: PilotsGate) -> str:
     places = ((gate.over_own, "over own territory"), (gate.over_ukraine, "over Ukraine"))
     told = [f"{listed(f'{say_number(number)} at {_CLASSES[cls]}' for cls, number in numbers.items())} {where}" for numbers, where in places]
-    return f"{_own(who)} pilots look once more when all is permitted: the chance that one fires is {' and '.join(told)}."
+    return f"{possessive(who)} pilots look once more when all is permitted: the chance that one fires is {' and '.join(told)}."
 
 
 def _picture(picture: Picture) -> str:
@@ -266,7 +276,7 @@ def _zone(zone: Zone) -> str:
 
 def _caveat(who: str, caveat: Caveat) -> str:
     verb = {"permit": "permits fire", "ask": "permits fire after asking", "forbid": "forbids fire"}[caveat.effect]
-    text = f"{_own(who)} caveat {caveat.id} {verb} at {listed(_CLASSES[cls] for cls in caveat.classes)} {_zone(caveat.zone)}"
+    text = f"{possessive(who)} caveat {caveat.id} {verb} at {listed(_CLASSES[cls] for cls in caveat.classes)} {_zone(caveat.zone)}"
     if caveat.heading is not None:
         horizon = listed(f"{say_number(number)} ({_CLASSES[cls]})" for cls, number in caveat.heading.horizon.items())
         text += f", if at least a share of {say_number(caveat.heading.share)} of the courses that the track allows meets own territory within {horizon}"

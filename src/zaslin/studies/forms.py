@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 
 from zaslin.atlas.ground import load_ground
-from zaslin.errors import InputError, StoreError
+from zaslin.errors import InputError
+from zaslin.outcomes.beside import write_file
 from zaslin.outcomes.disk import read_refused, write_refused
 from zaslin.outcomes.formed import NAME, VERSION
-from zaslin.outcomes.screened import write_file
 from zaslin.scenario.forms import FORMS, layer_in, package_in, routes_in
 from zaslin.studies.answers import answers, block_answers
 from zaslin.studies.block import fly_block
+from zaslin.studies.claim import claim
 from zaslin.studies.design import Study, inputs_hash
-from zaslin.studies.provenance import provenance
 from zaslin.studies.warm import warm_up
 
 Progress = Callable[[str, int, int], None]
@@ -59,7 +59,7 @@ def compare_forms(
         if inputs_hash(changed) != inputs_hash(item):
             studies[name] = changed
     work = folder / "forms"
-    _claim(work, {"inputs_hash": inputs_hash(item), "kernels": provenance()["source_hash"]})
+    claim(work, item, "blocks", {}, {}, f"delete {work} to begin anew")
     kept = {(name, block): _read(_path(work, name, block), len(wanted)) for name in studies for block in range(blocks)}
     todo = [key for key, values in kept.items() if values is None]
     if todo:
@@ -123,19 +123,6 @@ def _effect(base: np.ndarray, other: np.ndarray) -> dict[str, float | int | None
 
 def _path(work: Path, name: str, block: int) -> Path:
     return work / f"{name or 'default'}-{block:04d}.json"
-
-
-def _claim(work: Path, asked: dict[str, Any]) -> None:
-    path = work / "plan.json"
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        write_file(path, asked)
-        return
-    except (OSError, ValueError):
-        held = None
-    if held != asked:
-        raise StoreError(f"{work} keeps blocks of another question or version of the model; delete it to begin anew")
 
 
 def _read(path: Path, width: int) -> list[float] | None:

@@ -21,15 +21,16 @@ from typing import Any
 import numpy as np
 
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.errors import InputError, StoreError
+from zaslin.errors import InputError
+from zaslin.outcomes.beside import write_file
 from zaslin.outcomes.disk import read_refused, write_refused
-from zaslin.outcomes.screened import NAME, STUDY, VERSION, write_file
+from zaslin.outcomes.screened import NAME, STUDY, VERSION
 from zaslin.studies.answers import Answer, answers, block_answers
 from zaslin.studies.block import Drawn, compile_block, draw_block, fly_package
+from zaslin.studies.claim import claim
 from zaslin.studies.design import Study, description, inputs_hash
 from zaslin.studies.elementary import CONFIDENCE, HIGHEST, LEVELS, LOWEST, Design, Effect, effects, trajectories
 from zaslin.studies.factors import Factor, factors
-from zaslin.studies.provenance import provenance
 from zaslin.studies.warm import warm_up
 from zaslin.world.arrays import Coalition
 from zaslin.world.compile_package import compile_package
@@ -79,7 +80,11 @@ def screen(
     folder, ground = Path(folder), load_ground()
     workers = min(threads or os.cpu_count() or 1, 256)
     every, wanted = factors(item, ground), answers(item)
-    _claim(item, plan, folder / WORK, every)
+    more = {
+        "salib": version("SALib"), "plan": asdict(plan), "packages": [package.name for package in item.packages], "factors": [factor.name for factor in every],
+    }  # fmt: skip
+    words = {"salib": "version of SALib", "plan": "number of trajectories, blocks or numbers"}
+    claim(folder / WORK, item, "a screening", more, words, f"delete {folder / WORK} to begin anew, or choose another folder (-o)")
     if question is None:
         write_file(folder / STUDY, description(item))
     warm_up(item, ground)
@@ -278,26 +283,6 @@ class _Chain:
                 file.write(content)
         except OSError as error:
             raise write_refused(self.path.parent, error, "the evaluations before are kept; the same command goes on from there") from None
-
-
-def _claim(item: Study, plan: Plan, work: Path, every: Sequence[Factor]) -> None:
-    """Note in the work folder which screening it keeps; raises StoreError where it keeps another."""
-    asked = {
-        "inputs_hash": inputs_hash(item), "kernels": provenance()["source_hash"], "salib": version("SALib"), "plan": asdict(plan),
-        "packages": [package.name for package in item.packages], "factors": [factor.name for factor in every],
-    }  # fmt: skip
-    path = work / "plan.json"
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        write_file(path, asked)
-        return
-    except (OSError, ValueError):
-        held = None
-    if held != asked:
-        words = {"inputs_hash": "question", "kernels": "version of the model", "salib": "version of SALib", "plan": "number of trajectories, blocks or numbers"}
-        other = [words.get(key, key) for key in asked if not isinstance(held, dict) or held.get(key) != asked[key]]
-        raise StoreError(f"{work} keeps a screening of another {', '.join(other)}; delete {work} to begin anew, or choose another folder (-o)")
 
 
 # -- what is written ------------------------------------------------------------------------------------------------------

@@ -163,6 +163,7 @@ class Coalition:
     `others`: objects that are no threats, the same for every package of the block; None: there are none.
 
     Names for rows: `member_names` (ISO2), `asset_names` (per SHOOTER.asset), `caveat_names` (per CAVEAT row).
+    `on_alert`: members (rows of MEMBER) whose package names alert pairs of fighters, whether the block draws any or none.
     `policy`: index into POLICIES. `values[c]`: what a threat of class c is worth to policies that weigh.
     """
 
@@ -177,6 +178,7 @@ class Coalition:
     caveat_names: tuple[str, ...]
     batteries: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=BATTERY))
     policy: int = 0
+    on_alert: tuple[int, ...] = ()
     values: np.ndarray = field(default_factory=lambda: np.ones(N_CLASSES))
     others: Others | None = None
 

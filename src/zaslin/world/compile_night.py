@@ -132,9 +132,11 @@ def compile_night(
 
 def _spoofed(routes: RouteAssumptions, layer: UkraineLayer, models: Mapping[str, ThreatModel], names: tuple[str, ...], luck: Luck) -> float:
     """A drone's chance to lose its navigation: the part, by assumption, of the share of drones that the layer loses."""
-    keys = [models[name].rate_key for name in names if models[name].threat_class == "drone"]
+    keys = list(dict.fromkeys(models[name].rate_key for name in names if models[name].threat_class == "drone"))
     if not keys:
         return 0.0
+    if len(keys) > 1:  # the catalogue has one for all drones; with several each would need a chance of its own
+        raise InputError(f"rate keys of drones: {', '.join(keys)} came; give the night's drones one, for they share the chance to lose their navigation")
     _, stopped, kills = _stops(layer, keys[0], luck)
     return luck(routes.spoofed, "routes/spoofed") * stopped * (1.0 - kills)
 
@@ -290,9 +292,10 @@ def _layers(
 def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list[str], shares: list[float], layers: np.ndarray) -> list[float]:
     """Fill every LAYER row's rate, 1/s, from route draws of its group, and correct its share of kills; returns the mean shares that are reached.
 
-    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that the
-    others are stopped in the share (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as
-    many as reported: k · s, those of strays, on which only that part of the hazard acts, among them.
+    Drones that lose their navigation count among the stopped, as reports book them (as lost), whatever becomes of them. So with the chance p of that (less
+    for a group of which some never come over defended Ukraine) the others are stopped in the share
+    (s − p) / (1 − p), and leakers are as many as the share s says. The share of kills is solved so that kills stay as many as reported: k · s, those of strays,
+    on which only that part of the hazard acts, among them.
     """
     orders = np.zeros(len(ids) * LAYER_ROUTES, dtype=ORDER)
     for index, group_id in enumerate(ids):
@@ -308,7 +311,9 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
     reached = []
     for index, row in enumerate(layers):
         own, sigma, share = paths["layer"] == index, float(row["sigma"]), shares[index]
-        lost = p if drone[arrays.choices["layer"] == index].any() else 0.0
+        # Over defended Ukraine alone does a drone lose its way; of those whose luck it is not, as large a part has time there as of all.
+        over = exposed[own & (paths["jammed"] == 0)] > 0.0
+        lost = p * float(over.mean()) if len(over) and drone[arrays.choices["layer"] == index].any() else 0.0
         kept = exposed[own & ~strayed]
         row["rate_per_s"] = solve_rate(max(share - lost, 0.0) / (1.0 - lost), kept, sigma)
         stopped = mean_stop_share(float(row["rate_per_s"]), kept, sigma)

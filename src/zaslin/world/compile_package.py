@@ -90,6 +90,7 @@ def compile_package(
         asset_names=tuple(asset_names),
         caveat_names=tuple(caveat.id for member in package.members for caveat in member.caveats),
         batteries=_rows(batteries, BATTERY),
+        on_alert=tuple(i for i, member in enumerate(package.members) if any(asset.kind == "qra" for asset in member.assets)),
         policy=arrays.POLICIES.index(package.assignment),
         values=np.array(_by_class(package.values, "assignment/values", luck)),
         others=compile_others(others, ground.fields, luck) if others is not None and _may_fire(package) else None,

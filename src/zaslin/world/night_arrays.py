@@ -75,14 +75,15 @@ ORDER = np.dtype([("entity", "u8"), ("key", "u8"), ("group", "i2"), ("fixed", "i
 PATH = np.dtype(
     [
         ("vert_from", "i4"), ("vert_to", "i4"), ("model", "i2"), ("layer", "i2"), ("aim", "i4"), ("met", "i1"), ("failed", "i1"), ("asked", "u4"),
-        ("flown", "i2"), ("decoy", "i1"),
+        ("flown", "i2"), ("decoy", "i1"), ("jammed", "i1"),
         ("speed_mps", "f8"),
     ],
     align=True,
 )  # fmt: skip
 """A free flight that was drawn: its slice of VERT records, model, LAYER and AIM row, how its margins were met (routes.KEPT …), what failed (bits, as in
 THREAT), bits of the countries from which it was to keep its margin, ground speed. `model` is as reported; `flown` is the MODEL row that it flies as, another
-one where it is a decoy."""
+one where it is a decoy. `jammed` 1: its luck was to lose its navigation, which happens over defended Ukraine alone: SPOOFED is in `failed` only where its path
+has exposure to the layer. What was made more frequent is weighed by the luck, not by what came of it."""
 
 
 class Night(NamedTuple):

@@ -265,20 +265,20 @@ def _fly_straight(way, cls, apogee_m, verts):
 
 @kernel
 def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts, n):
-    """Let a drone lose its navigation on a path of n vertices; returns the new number.
+    """Let a drone lose its navigation on a path of n vertices; returns the new number, and whether it did.
 
-    Where: at a moment drawn evenly from its exposure to Ukraine's layer (time over defended Ukraine); never where it has none. From there its course changes by
-    a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
+    Where: at a moment drawn evenly from its exposure to Ukraine's layer (time over defended Ukraine). Where it has none it keeps its way. From there
+    its course changes by a normal draw at once and by another one evenly on the way; it flies an exponential distance, but no farther than its range.
     """
     set_times(verts, n, 0.0, speed_mps)
     exposed, _ = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, np.inf)
     if exposed <= 0.0:
-        return n
+        return n, False
     _, at_s = exposure(night.region_weight, night.near_aims, ground.fields, verts[:n], np.inf, exposed * draws.uniform(seed, key, entity, draws.SPOOF, 1))
     turn = draws.normal(seed, key, entity, draws.SPOOF, 2) * route.spoof_turn_rad
     bend = draws.normal(seed, key, entity, draws.SPOOF, 3) * route.spoof_bend_rad
     left_m = max(range_m - speed_mps * at_s, 0.0)
-    return stray(verts, n, at_s, turn, bend, min(draws.exponential(seed, key, entity, draws.SPOOF, 4) * route.spoof_m, left_m))
+    return stray(verts, n, at_s, turn, bend, min(draws.exponential(seed, key, entity, draws.SPOOF, 4) * route.spoof_m, left_m)), True
 
 
 @kernel
@@ -295,7 +295,7 @@ def _draw_path(night, ground, seed, order, verts, path):
     n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
-    failed = 0
+    failed, jammed = 0, 0
     if model.cls in STEERED:
         drone = model.cls == DRONE
         add_drift(route.drone_drift_m if drone else route.drift_m, drone, seed, key, entity, way, n_way)
@@ -314,8 +314,10 @@ def _draw_path(night, ground, seed, order, verts, path):
             fail_m = max(model.range_m - flown, LEFT_SHARE * model.range_m)
         n = fly_legs(way, n_way, over, turn_radius_m(speed, route.bank_rad), fail_at, fail_m, verts)
         if drone and draws.uniform(seed, key, entity, draws.SPOOF, 0) < route.spoofed:
-            failed |= SPOOFED
-            n = _lose_way(night, ground, route, seed, key, entity, speed, model.range_m, verts, n)
+            jammed = 1
+            n, lost = _lose_way(night, ground, route, seed, key, entity, speed, model.range_m, verts, n)
+            if lost:
+                failed |= SPOOFED
         if drone:
             low_m = 0.0
             if failed == 0 and draws.uniform(seed, key, entity, draws.PROFILE, 0) < route.low_approach:
@@ -338,7 +340,7 @@ def _draw_path(night, ground, seed, order, verts, path):
         verts[i].t += launch_s
     path.model, path.layer = night.choices[choice].model, night.choices[choice].layer
     path.aim, path.met, path.asked = aim, met, asked
-    path.failed, path.speed_mps = failed, speed
+    path.failed, path.jammed, path.speed_mps = failed, jammed, speed
     path.flown, path.decoy = row, night.models[row].decoy
     return n
 

@@ -37,7 +37,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, Raid
+from zaslin.world.arrays import GROSS_FAILURE, Raid
 from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
@@ -209,10 +209,10 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     excursion[~steered] = 0
     plain, tilted = night.route[0], night.route[luck]
     ratio = np.ones(n)
-    for name, bit, may in (("gross_failure", GROSS_FAILURE, steered), ("spoofed", SPOOFED, cls == DRONE)):
+    for name, fell, may in (("gross_failure", paths["failed"] & GROSS_FAILURE != 0, steered), ("spoofed", paths["jammed"] == 1, cls == DRONE)):
         p, q = float(plain[name]), float(tilted[name])
         if p != q:
-            ratio = ratio * np.where(may, np.where(paths["failed"] & bit != 0, p / q, (1.0 - p) / (1.0 - q)), 1.0)
+            ratio = ratio * np.where(may, np.where(fell, p / q, (1.0 - p) / (1.0 - q)), 1.0)
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))
