@@ -115,7 +115,7 @@ def by_hand(item: Night, draw: str, sample: int) -> dict[str, list[dict[str, Any
     raid, allies, flown = item
     tagged = draw != "plain"
     threats, fates = raid.threats, flown.fates
-    alive = [float(row["fate_s"]) for row in fates]
+    alive = [row["fate_s"] for row in fates]
 
     def member(shooter: int) -> str | None:
         return allies.member_names[allies.shooters[shooter]["member"]] if shooter >= 0 else None

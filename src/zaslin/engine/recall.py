@@ -13,6 +13,7 @@ import numpy as np
 
 from zaslin.atlas.ground import Ground
 from zaslin.engine.replicate import see
+from zaslin.engine.rows import track_runs
 from zaslin.physics.detection import BY_AIRBORNE, BY_GROUND, next_above_horizon_s, next_in_circle_s
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.looks import FROM, HIT_COLUMNS, HIT_S, HITS, LOOK, LOOKS, TO, TRACK_COLUMNS, add_hits, add_tracks, chance_of_a_look

@@ -66,17 +66,13 @@ class _Chunk:
         self.assets = Words(each.asset_names for each in coalitions)
         self.caveats = Words((each.caveat_names for each in coalitions), (NO_MATCH_NAME,))
         self.pairs = Pairs(coalitions, self.members, self.assets)
-        self.n_members = np.array([len(each.members) for each in coalitions])
         self.groups, self.models = pa.array(list(groups), type=pa.string()), pa.array(list(models), type=pa.string())
         most = max(*(len(rows) for rows in self.rows.values()), len(self.rows["pieces"]) + len(self.rows["sight"]))
         self.draw, self.no_sample = _named(np.zeros(most, dtype=np.int32), pa.array([draw])), pa.nulls(most, pa.int32())
         self.replicate = np.array([raid.replicate for raid in raids], dtype=np.int32)
         self.block = np.array([raid.block for raid in raids], dtype=np.int32)
         self.sample = np.array(samples, dtype=np.int32) if self.tagged else None
-        rows = self.threats.rows
-        self.alive: np.ndarray = self.rows["fates"]["fate_s"]
-        """When each threat ended, s: nothing of it is told after that."""
-        self.is_threat = rows["other"] == 0
+        self.is_threat = self.threats.rows["other"] == 0
 
     def table(self, name: str, replicate: np.ndarray, threat: np.ndarray | None, columns: dict[str, Any]) -> pa.Table:
         """`columns` with the key before them, in the schema's order. threat: rows of `threats`; None: the rows belong to none."""
@@ -219,27 +215,33 @@ def _incursions(chunk: _Chunk) -> pa.Table:
 
 
 def _tracks(chunk: _Chunk) -> pa.Table:
-    rows, counts = _runs(chunk)
-    alive = chunk.alive
+    of = chunk.counts
+    rows, counts = _runs(chunk.rows["pieces"], of["pieces"], chunk.rows["sight"], of["sight"], of["threats"])
+    ends = chunk.rows["fates"]["fate_s"]
     k, replicate, threat = in_order(
         rows, counts, chunk.threats,
         lambda rows, replicate, _: (chunk.members.rank(chunk.members.of(replicate, rows["member"])), rows["run"]),
-        lambda rows, threat: chunk.is_threat[threat] & ((rows["run"] == 0) | (rows["from_s"] < alive[threat])),
+        lambda rows, threat: chunk.is_threat[threat] & ((rows["run"] == 0) | (rows["from_s"] < ends[threat])),
     )  # fmt: skip
-    alive = alive[threat]
-    seen = k["from_s"] < alive
+    end = ends[threat]
+    seen = k["from_s"] < end
     looked = seen & (k["looks"] > 0)
     return chunk.table("tracks", replicate, threat, {
         "member": chunk.member(chunk.members.of(replicate, k["member"])), "seen_s": _where(seen, k["from_s"]),
-        "classified_s": _where(k["classified_s"] < alive, k["classified_s"]), "seen_by": _named(np.where(seen, k["by"], -1), _SEEN_BY),
-        "lost_s": _where(k["to_s"] < alive, k["to_s"]), "looks": _where(looked, k["looks"], pa.int32()), "hits": _where(looked, k["hits"], pa.int32()),
+        "classified_s": _where(k["classified_s"] < end, k["classified_s"]), "seen_by": _named(np.where(seen, k["by"], -1), _SEEN_BY),
+        "lost_s": _where(k["to_s"] < end, k["to_s"]), "looks": _where(looked, k["looks"], pa.int32()), "hits": _where(looked, k["hits"], pa.int32()),
     })  # fmt: skip
 
 
-def _runs(chunk: _Chunk) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of PIECE, one for each run of them, and one that never begins for each member and threat without a run; and how many are each replicate's."""
-    p, n = chunk.rows["pieces"], len(chunk.raids)
-    replicate = np.repeat(np.arange(n), chunk.counts["pieces"])
+def track_runs(pieces: np.ndarray, sight: np.ndarray) -> np.ndarray:
+    """Of one replicate: rows of PIECE, one for each run of `pieces`, and one that never begins for each member and threat of `sight` without a run."""
+    return _runs(pieces, np.array([len(pieces)]), sight.reshape(-1), np.array([sight.size]), np.array([sight.shape[1]]))[0]
+
+
+def _runs(pieces: np.ndarray, of_pieces: np.ndarray, sight: np.ndarray, of_sight: np.ndarray, of_threats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As `track_runs`, of a chunk, replicate by replicate; and how many are each replicate's. of_pieces, of_sight, of_threats: rows per replicate."""
+    p, n = pieces, len(of_pieces)
+    replicate = np.repeat(np.arange(n), of_pieces)
     begins = np.ones(len(p), dtype=bool)
     if len(p) > 1:
         np.not_equal(replicate[1:], replicate[:-1], out=begins[1:])
@@ -250,16 +252,12 @@ def _runs(chunk: _Chunk) -> tuple[np.ndarray, np.ndarray]:
     if len(runs):
         runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]
         runs["looks"], runs["hits"] = np.add.reduceat(p["looks"], first), np.add.reduceat(p["hits"], first)
-    sight, counts = chunk.rows["sight"], chunk.counts["sight"]
     unseen = np.flatnonzero(sight["first"] == sight["last"])
-    of_unseen = np.searchsorted(np.cumsum(counts), unseen, side="right")
+    ends = np.cumsum(of_sight)
+    of_unseen = np.searchsorted(ends, unseen, side="right")
     never = np.zeros(len(unseen), dtype=PIECE)
-    never["member"], never["threat"] = np.divmod(unseen - (np.cumsum(counts) - counts)[of_unseen], chunk.counts["threats"][of_unseen])
+    never["member"], never["threat"] = np.divmod(unseen - (ends - of_sight)[of_unseen], of_threats[of_unseen])
     never["from_s"] = never["to_s"] = never["classified_s"] = np.inf
-    if not len(runs):
-        return never, np.bincount(of_unseen, minlength=n)
-    if not len(never):
-        return runs, np.bincount(of_run, minlength=n)
     both = np.argsort(np.concatenate([of_run, of_unseen]), kind="stable")
     return joined([runs, never]).take(both), np.bincount(of_run, minlength=n) + np.bincount(of_unseen, minlength=n)
 
@@ -270,11 +268,11 @@ def _windows(chunk: _Chunk) -> pa.Table:
         lambda rows, replicate, _: (
             rows["from_s"], chunk.members.rank(chunk.members.of(replicate, rows["member"])), chunk.caveats.rank(chunk.caveats.of(replicate, rows["caveat"])),
         ),
-        lambda rows, threat: chunk.is_threat[threat] & (rows["from_s"] < chunk.alive[threat]),
+        lambda rows, threat: chunk.is_threat[threat] & (rows["from_s"] < chunk.rows["fates"]["fate_s"][threat]),
     )  # fmt: skip
     return chunk.table("windows", replicate, threat, {
         "member": chunk.member(chunk.members.of(replicate, w["member"])), "caveat": _named(chunk.caveats.of(replicate, w["caveat"]), chunk.caveats.words),
-        "from_s": w["from_s"], "to_s": np.minimum(w["to_s"], chunk.alive[threat]),
+        "from_s": w["from_s"], "to_s": np.minimum(w["to_s"], chunk.rows["fates"]["fate_s"][threat]),
     })  # fmt: skip
 
 
