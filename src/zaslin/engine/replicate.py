@@ -109,21 +109,9 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
     """What the members do with what they see and may: the rows of the replicate. Raises EngineError as `fly` does."""
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     threats, verts, inside, n_threats, n_members = raid.threats, raid.verts, raid.inside, len(raid.threats), len(coalition.members)
-    sight, pieces, windows, consent, yes_s = seen
+    sight, pieces, windows, consent, _ = seen
     stay_from = _stay_from(raid)
-    scene = Scene(
-        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
-        coalition.zones, yes_s, np.int64(coalition.policy), coalition.values, pieces,
-    )
-    room = 1_024 + 64 * n_threats
-    while True:
-        board = _clear_board(scene, raid, queue_size, room)
-        status = engage(scene, board)
-        if status != game.REFUSALS_FULL:
-            break
-        room *= 4
-    if status != game.OK:
-        raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
+    board = engaged(raid, coalition, ground, seed, seen, queue_size)
     engagements, shots, sorties = (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.sorties[: board.counts[2]])
     fates = np.zeros(n_threats, dtype=FATE)
     fill_fates(ground, threats, verts, inside, stay_from, board.tracks, fates)
@@ -141,6 +129,24 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
     refusals = board.refusals[: board.counts[4]]
     alerts = what_remains(coalition.shooters, sorties, n_members, *board.span)
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
+
+
+def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Board:
+    """The board at the end of the raid: who shot down what and when, shots and sorties; nothing is booked yet. Raises EngineError as `fly` does."""
+    scene = Scene(
+        ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
+        coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
+    )  # fmt: skip
+    room = 1_024 + 64 * len(raid.threats)
+    while True:
+        board = _clear_board(scene, raid, queue_size, room)
+        status = engage(scene, board)
+        if status != game.REFUSALS_FULL:
+            break
+        room *= 4
+    if status != game.OK:
+        raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
+    return board
 
 
 def _stay_from(raid: Raid) -> np.ndarray:

@@ -169,6 +169,17 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     )  # fmt: skip
 
 
+def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | None = None) -> tuple[float, Intervals, float]:
+    """Mean, intervals and effective size of a sum that has one value `x` per replicate and, where tagged samples belong to it, one weighted `y` per sample.
+
+    block: of each replicate; strata: of the samples, whose blocks are among these. Any fixed linear combination of packages (a difference, a Shapley value)
+    is such a sum, taken replicate by replicate: so its noise is paired.
+    """
+    blocks, index, size = np.unique(block, return_inverse=True, return_counts=True)
+    frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block))
+    return _sum_up(_Parts(0.0, x, y), frame, strata)
+
+
 def at_least_one(mean: float) -> float:
     """P(at least one) = 1 − exp(−mean) for a rare count of expected value `mean` >= 0: a Poisson count, to be labelled so where shown."""
     return -math.expm1(-max(mean, 0.0))
