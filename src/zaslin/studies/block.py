@@ -90,14 +90,14 @@ def compile_block(item: Study, ground: Ground, block: int, luck: Luck) -> NightI
     return compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block, luck)
 
 
-def draw_block(item: Study, ground: Ground, inputs: NightInputs) -> Drawn:
-    """The raids of a block: its replicates, its tagged threats and, where the study has one, crossings like the given incident."""
+def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = SAMPLES_PER_BLOCK) -> Drawn:
+    """The raids of a block: its replicates, its tagged threats (`samples` at most) and, where the study has one, crossings like the given incident."""
     block = inputs.block
     first = block * BLOCK_SIZE
     raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
     tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
-    hits = thin(tags, SAMPLES_PER_BLOCK, item.seed)
+    hits = thin(tags, samples, item.seed)
     tagged = [draw_tagged(inputs, ground, item.seed, hit) for hit in hits]
     flights = {"plain": raids, "tagged": tagged}
     record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}

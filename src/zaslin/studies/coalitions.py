@@ -33,6 +33,10 @@ from zaslin.world.inputs import BLOCK_SIZE, Luck
 Progress = Callable[[str, int, int], None]
 """Called with (what, done, of): blocks finished and blocks to do."""
 
+TAGGED_PER_BLOCK = 6
+"""Tagged raids of a block that sub-coalitions fly, of the 20 that an ordinary run does: their number grows with the sub-coalitions', and differences between
+these are paired."""
+
 _BLOCKS = PART_SIZE // BLOCK_SIZE
 
 
@@ -124,7 +128,7 @@ def _numbered(item: Study, ground: Ground, plan: Plan, block: int) -> tuple[int,
 def fly_block_subsets(item: Study, ground: Ground, package: Package, plan: Plan, block: int) -> list[dict[str, Any]]:
     """Sums of one block: per draw the columns of `outcomes.coalitions.SCHEMA`, a row for each raid and sub-coalition."""
     luck = Luck(item.seed, block, None)
-    drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
+    drawn = draw_block(item, ground, compile_block(item, ground, block, luck), TAGGED_PER_BLOCK)
     coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
     subsets = subsets_of(coalition, [coalition.member_names.index(name) for name in plan.players])
     out = []

@@ -1,8 +1,8 @@
-"""A package without some of its members, by taking rows: what the others have, see and may is theirs already, whoever else is there.
+"""A package without some of its members: what the others have, see and may is theirs already, whoever else is there, so their rows are taken.
 
-It flies nothing. Exact: a draw belongs to a name, so the rows that stay are those of the package compiled, and seen, without the members that leave
-(tests/studies/test_members.py holds the bytes together). The exception is a pooled picture, in which each member sees by the others' radars: there
-`seen_by` is not to be used.
+It flies nothing. Exact: a draw belongs to a name, so the rows that stay are those of the package compiled without the members that leave
+(tests/studies/test_members.py holds them together). The exception is a pooled picture, in which each member sees by the others' radars: there the members
+of `with_only` must look for themselves.
 """
 
 from __future__ import annotations
@@ -44,18 +44,25 @@ def with_only(coalition: Coalition, keep: Sequence[int]) -> Coalition:
     )
 
 
-def seen_by(seen: Seen, coalition: Coalition, keep: Sequence[int]) -> Seen:
-    """What the members `keep` of the coalition see and may, out of what all of them do. Not for members that pool their tracks."""
-    place = _places(len(coalition.members), keep)
-    caveat_stays = place[coalition.caveats["member"]] >= 0
-    caveat = np.cumsum(caveat_stays, dtype=np.int16) - np.int16(1)
-    sight, consent = seen.sight[list(keep)], seen.consent[list(keep)]
-    pieces = _taken(seen.pieces, place, sight)
-    windows = _taken(seen.windows, place, consent)
-    windows["caveat"] = caveat[windows["caveat"]]
-    named = consent["caveat"] >= 0
-    consent["caveat"][named] = caveat[consent["caveat"][named]]
-    return Seen(sight, pieces, windows, consent, seen.yes_s[:, caveat_stays])
+def without(coalition: Coalition, keep: Sequence[int]) -> Coalition:
+    """The coalition in which only the members `keep` fly and shoot: all rows of members and caveats stay where they are, so that what all of them see and may
+    fits, the others' shooters go, and the raid no longer lasts for the others' airspace. Flown with `Seen` as `silenced` leaves it, it is `with_only`.
+    """
+    stays = np.isin(coalition.shooters["member"], list(keep))
+    shooter = np.cumsum(stays, dtype=np.int32) - np.int32(1)
+    batteries = coalition.batteries[stays[coalition.batteries["shooter"]]]
+    batteries["shooter"] = shooter[batteries["shooter"]]
+    members = coalition.members.copy()
+    members["country"][[m for m in range(len(members)) if m not in keep]] = -1
+    return replace(coalition, members=members, shooters=coalition.shooters[stays], batteries=batteries)
+
+
+def silenced(seen: Seen, keep: Sequence[int]) -> Seen:
+    """What all members see, with the windows of the members `keep` alone."""
+    consent = seen.consent.copy()
+    out = [m for m in range(len(consent)) if m not in keep]
+    consent["last"][out] = consent["first"][out]
+    return seen._replace(consent=consent)
 
 
 def pooled(coalition: Coalition) -> bool:
@@ -68,14 +75,3 @@ def _places(n_members: int, keep: Sequence[int]) -> np.ndarray:
     place = np.full(n_members, -1, dtype=np.int16)
     place[list(keep)] = np.arange(len(keep), dtype=np.int16)
     return place
-
-
-def _taken(rows: np.ndarray, place: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """The rows of members that stay, in order, with their new member numbers; `first` and `last` of `index` point at them."""
-    stays = place[rows["member"]] >= 0
-    before = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum(stays, out=before[1:])
-    index["first"], index["last"] = before[index["first"]], before[index["last"]]
-    out = rows[stays]
-    out["member"] = place[out["member"]]
-    return out

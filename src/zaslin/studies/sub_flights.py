@@ -1,13 +1,13 @@
 """One raid flown by every sub-coalition of a package: what does not depend on who is in is worked out once, and only sums are kept.
 
-Shared: the raid, what each member sees and may (`studies.members`), and what becomes of every threat that a sub-coalition leaves alone. Flown anew for each:
+Shared: the raid, what each member sees and may (`see`), and what becomes of every threat that a sub-coalition leaves alone. Flown anew for each:
 the engagements. The sums are those of the glossary's measures; tests/studies/test_sub_flights.py holds them against the tables of an ordinary run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from zaslin.errors import EngineError
 from zaslin.outcomes.coalitions import RARE, SUMS
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.path import leg_at, place_at
-from zaslin.studies.members import pooled, seen_by, with_only
+from zaslin.studies.members import pooled, silenced, with_only, without
 from zaslin.world.arrays import CIVIL, CLASS_NAMES, FRIENDLY, KILLED_MEMBER, KIND_QRA, LEAKED, Coalition, Raid
 from zaslin.world.others import add_others
 from zaslin.world.stays import N_NEIGHBOURS
@@ -37,51 +37,66 @@ _N_RARE = len(RARE)
 _INCURSIONS, _OVERFLIGHT, _STOPPED, _FALLS, _EC, _EC_ABROAD = range(_N_RARE)
 
 
-def fly_subsets(
-    raid: Raid, coalition: Coalition, subsets: Sequence[tuple[tuple[int, ...], Coalition]], ground: Ground, seed: int, tagged: bool
-) -> np.ndarray:
+@dataclass(frozen=True)
+class Subset:
+    """A sub-coalition: positions of the members that are in; the package with them alone in the air (`members.without`, or `with_only` where tracks are
+    pooled)."""
+
+    keep: tuple[int, ...]
+    coalition: Coalition
+
+
+def subsets_of(coalition: Coalition, players: Sequence[int]) -> list[Subset]:
+    """All subsets of `players` (positions of members), by bit mask, each with the members that are no players; they always stay."""
+    stay = [m for m in range(len(coalition.members)) if m not in players]
+    out = []
+    for mask in range(1 << len(players)):
+        keep = tuple(sorted([*stay, *(m for bit, m in enumerate(players) if mask >> bit & 1)]))
+        out.append(Subset(keep, with_only(coalition, keep) if pooled(coalition) and keep else without(coalition, keep)))
+    return out
+
+
+def fly_subsets(raid: Raid, coalition: Coalition, subsets: Sequence[Subset], ground: Ground, seed: int, tagged: bool) -> np.ndarray:
     """Sums of one raid under every subset, float64 (subsets, len(SUMS)).
 
-    coalition: all members, compiled for the raid's block. subsets: positions of the members that are in, and the coalition of them (`with_only`).
-    tagged: only what concerns the tagged threat and its country; the columns of `RARE` and ``coalition_kills`` are filled, the others nan.
+    coalition: all members, compiled for the raid's block; subsets: of it, by `subsets_of`. tagged: only what concerns the tagged threat and its country; the
+    columns of `RARE` and ``coalition_kills`` are filled, the others nan.
     """
     whole = raid if coalition.others is None else add_others(raid, coalition.others, coalition.members, ground, seed)
     apart = pooled(coalition)
-    seen = see(whole, coalition, ground, seed)
-    if tagged:
-        seen = _until(seen, whole, float(min(whole.threats["stop_s"][raid.tag], whole.threats["end_s"][raid.tag])))
     alone = _Alone(whole, ground, seed, coalition)
-    idle = alone.ends_near_ukraine() if tagged else False
+
+    def look(members: Coalition) -> Seen:
+        seen = see(whole, members, ground, seed)
+        return _until(seen, float(alone.alive_s[raid.tag])) if tagged else seen
+
+    seen = look(coalition)
+    opens, permits = alone.open_windows(seen)
+    idle = tagged and alone.ends_near_ukraine()
     out = np.full((len(subsets), len(SUMS)), np.nan)
-    known: dict[tuple[int, ...], np.ndarray] = {}
-    for row, (keep, members) in enumerate(subsets):
+    known: dict[tuple[int, ...], int] = {}
+    for row, (keep, flying) in enumerate((subset.keep, subset.coalition) for subset in subsets):
+        who = keep
         if tagged and not apart:
             # Who has no window is no part of it (a tagged sample asks for no flights), but for this: the raid lasts while a threat is near a member's
             # airspace. Near Ukraine's it lasts anyhow.
             if idle:
-                keep = tuple(m for m in keep if alone.opens(seen, m))
-            if not any(alone.permits(seen, m, raid.tag) for m in keep):
-                keep = ()
-            if keep in known:
-                out[row] = known[keep]
+                who = tuple(m for m in keep if opens[m])
+            if not any(permits[m] for m in who):
+                who = ()
+            if who in known:
+                out[row] = out[known[who]]
                 continue
-            members = with_only(coalition, keep) if keep else members
-        if not keep:
-            out[row] = alone.sums(None, members, tagged)
+            known[who] = row
+        if not who:
+            out[row] = alone.sums(None, flying, tagged)
         else:
-            mine = _seen(whole, members, ground, seed, raid.tag if tagged else -1) if apart else seen_by(seen, coalition, keep)
-            out[row] = alone.sums(engaged(whole, members, ground, seed, mine), members, tagged)
-        known[keep] = out[row]
+            mine = look(flying) if apart else silenced(seen, keep)
+            out[row] = alone.sums(engaged(whole, flying, ground, seed, mine), flying, tagged)
     return out
 
 
-def _seen(whole: Raid, members: Coalition, ground: Ground, seed: int, tag: int) -> Seen:
-    """What members that pool their tracks see without the others' radars."""
-    seen = see(whole, members, ground, seed)
-    return seen if tag < 0 else _until(seen, whole, float(min(whole.threats["stop_s"][tag], whole.threats["end_s"][tag])))
-
-
-def _until(seen: Seen, raid: Raid, end_s: float) -> Seen:
+def _until(seen: Seen, end_s: float) -> Seen:
     """Without the windows that open after `end_s`, when the tagged threat is gone: what is fired from then on cannot concern it."""
     consent = seen.consent.copy()
     late = np.concatenate([[0], np.cumsum(seen.windows["from_s"] > end_s)])
@@ -118,20 +133,14 @@ class _Alone:
         leg = leg_at(raid.verts, threat["vert_from"], threat["vert_to"], end_s)
         return bool(outside_m(self.ground.fields, _UKRAINE, *place_at(raid.verts, leg, end_s)) < RAID_WITHIN_M)
 
-    def opens(self, seen: Seen, m: int) -> bool:
-        """Whether member m has any window that opens while its threat is alive."""
-        return bool(self._first_open(seen, m).any())
-
-    def permits(self, seen: Seen, m: int, j: int) -> bool:
-        """Whether member m has a window for threat j that opens while it is alive."""
-        return bool(self._first_open(seen, m)[j])
-
-    def _first_open(self, seen: Seen, m: int) -> np.ndarray:
-        row = seen.consent[m]
-        there = row["last"] > row["first"]
-        first_s = np.full(len(row), np.inf)
-        first_s[there] = seen.windows["from_s"][row["first"][there]]
-        return np.asarray(first_s < self.alive_s)
+    def open_windows(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
+        """Per member: whether it has any window that opens while its threat is alive, and whether it has one for the tagged threat."""
+        rows = seen.consent
+        there = rows["last"] > rows["first"]
+        first_s = np.full(rows.shape, np.inf)
+        first_s[there] = seen.windows["from_s"][rows["first"][there]]
+        live = first_s < self.alive_s
+        return live.any(axis=1), live[:, self.raid.tag]
 
     def sums(self, board: Board | None, members: Coalition, tagged: bool) -> np.ndarray:
         """The sums of one flight; of the raid that is left alone, where there is no board."""
@@ -247,13 +256,3 @@ class _Alone:
         if tag >= 0:
             of_tag[_STOPPED] = float(stopped[tag, country]) if 1 <= country <= N_NEIGHBOURS else 0.0
         return of, rest, of_tag
-
-
-def subsets_of(coalition: Coalition, players: Sequence[int]) -> list[tuple[tuple[int, ...], Coalition]]:
-    """All subsets of `players` (positions of members), by bit mask, each with the members that always stay; the coalition of none has no members."""
-    out = []
-    stay = [m for m in range(len(coalition.members)) if m not in players]
-    for mask in range(1 << len(players)):
-        keep = tuple(sorted([*stay, *(m for bit, m in enumerate(players) if mask >> bit & 1)]))
-        out.append((keep, with_only(coalition, keep) if keep else replace(coalition, shooters=coalition.shooters[:0])))
-    return out
