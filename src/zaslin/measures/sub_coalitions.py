@@ -68,7 +68,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Enough:
-    """The smallest sub-coalition that reaches `share` of the whole one's effect; `reached`: what it does reach. `sure`: the simulation's noise leaves no doubt."""
+    """The smallest sub-coalition that reaches `share` of the whole one's effect; `reached`: what it does reach. `sure`: the simulation leaves no doubt."""
 
     share: float
     members: tuple[str, ...]
@@ -135,9 +135,7 @@ class SubCoalitions:
             Share(name, figure(_shapley(n)[i]), float(banzhaf[i]), figure(one[1 << i] - one[0]), figure(one[whole] - one[whole ^ 1 << i]))
             for i, name in enumerate(players)
         )
-        pairs = tuple(
-            _pair(players[i], players[j], figure(_interaction(n)[i, j]), effect.mean) for i in range(n) for j in range(i + 1, n)
-        )
+        pairs = tuple(_pair(players[i], players[j], figure(_interaction(n)[i, j]), effect.mean) for i in range(n) for j in range(i + 1, n))
         return Game(measure, MEASURES[measure].unit, MEASURES[measure].label, players, values, effect, shares, pairs, tuple(self._enough(figure, means)))
 
     def _enough(self, figure: Any, means: Floats) -> list[Enough]:
@@ -167,11 +165,14 @@ class SubCoalitions:
             of_sample = samples.select("block", "country").rows()
             strata = {stratum: number for number, stratum in enumerate(dict.fromkeys(of_sample))}
             kinds = {kind: number for number, kind in enumerate(dict.fromkeys(country for _, country in strata))}
-            self._samples = samples, Strata(
-                block=samples["block"].to_numpy().astype(np.int64),
-                stratum=np.array([strata[stratum] for stratum in of_sample], np.int64),
-                kept=samples["kept"].fill_null(1.0).to_numpy().astype(np.float64),
-                kind=np.array([kinds[country] for _, country in strata], np.int64),
+            self._samples = (
+                samples,
+                Strata(
+                    block=samples["block"].to_numpy().astype(np.int64),
+                    stratum=np.array([strata[stratum] for stratum in of_sample], np.int64),
+                    kept=samples["kept"].fill_null(1.0).to_numpy().astype(np.float64),
+                    kind=np.array([kinds[country] for _, country in strata], np.int64),
+                ),
             )
         return self._samples[1]
 

@@ -97,7 +97,13 @@ def claim(folder: Path, plan: Plan) -> None:
     if held == plan:
         return
     if held is not None:
-        words = {"package": "package", "players": "choice of members", "stay": "choice of members", "inputs_hash": "question", "kernels": "version of the model's code"}
+        words = {
+            "package": "package",
+            "players": "choice of members",
+            "stay": "choice of members",
+            "inputs_hash": "question",
+            "kernels": "version of the model's code",
+        }
         other = dict.fromkeys(words.get(name, name) for name in plan.__dataclass_fields__ if getattr(held, name) != getattr(plan, name))
         raise StoreError(f"{folder / FOLDER} keeps sub-coalitions of another {', '.join(other)}; delete it to begin anew, or choose another folder")
     content = {"version": VERSION, **{name: getattr(plan, name) for name in plan.__dataclass_fields__}}
@@ -147,11 +153,15 @@ def read_sums(folder: Path, draw: str, names: Sequence[str], subsets: int) -> tu
     paths = [folder / FOLDER / f"sums-{first:06d}.parquet" for first in parts(folder)]
     keys = ["number", "block", "weight", "kept", "country"]
     if not paths:
-        return pl.DataFrame(schema={"number": pl.Int32, "block": pl.Int32, "weight": pl.Float64, "kept": pl.Float64, "country": pl.String}), np.zeros((0, subsets, len(names)))
+        return pl.DataFrame(schema={"number": pl.Int32, "block": pl.Int32, "weight": pl.Float64, "kept": pl.Float64, "country": pl.String}), np.zeros(
+            (0, subsets, len(names))
+        )
     try:
         rows = pl.scan_parquet(paths, glob=False).filter(pl.col("draw") == draw).select(*keys, "coalition", *names).sort("number", "coalition").collect()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise StoreError(f"the sub-coalitions in {folder / FOLDER} cannot be read ({str(error).splitlines()[0]}); delete it and run the same command again") from None
+        raise StoreError(
+            f"the sub-coalitions in {folder / FOLDER} cannot be read ({str(error).splitlines()[0]}); delete it and run the same command again"
+        ) from None
     complete = len(rows) % subsets == 0 and bool((rows["coalition"].to_numpy().reshape(-1, subsets) == np.arange(subsets)).all()) if len(rows) else True
     if not complete:
         raise StoreError(f"the sub-coalitions in {folder / FOLDER} are not complete; delete it and run the same command again")

@@ -37,17 +37,18 @@ TAGGED_PER_BLOCK = 6
 """Tagged raids of a block that sub-coalitions fly, of the 20 that an ordinary run does: their number grows with the sub-coalitions', and differences between
 these are paired."""
 
+MOST_KEPT = 4
+"""Members whose sub-coalitions may keep full tables: 14 packages beside the whole one."""
+
 _BLOCKS = PART_SIZE // BLOCK_SIZE
 
 
 def plan_of(item: Study, members: Sequence[str] = ()) -> Plan:
-    """Whose sub-coalitions a study of one package asks for.
+    """Whose sub-coalitions a study asks for: of its first package.
 
     members: the nations that come and go, 2 to 8 of the package's; the others stay in every sub-coalition. Empty: all members.
-    Raises InputError where they are too many, too few or strangers, or the study has several packages.
+    Raises InputError where they are too many, too few or strangers.
     """
-    if len(item.packages) != 1:
-        raise InputError(f"sub-coalitions are those of one package; {len(item.packages)} came. Give one -p/--package")
     package = item.packages[0]
     nations = [member.nation for member in package.members]
     for name in members:
@@ -66,8 +67,30 @@ def plan_of(item: Study, members: Sequence[str] = ()) -> Plan:
     return Plan(package.name, tuple(chosen), stay, inputs_hash(item), str(provenance()["source_hash"]), BLOCK_SIZE)
 
 
+def smaller_packages(package: Package, members: Sequence[str] = ()) -> list[Package]:
+    """The package without some of its members, for each choice of who is in but all and none: for an ordinary run that keeps their full tables.
+
+    Raises InputError where more than four members come and go.
+    """
+    nations = [member.nation for member in package.members]
+    chosen = [name for name in nations if not members or name in members]
+    if len(chosen) > MOST_KEPT:
+        raise InputError(
+            f"--keep-tables: {len(chosen)} members make {(1 << len(chosen)) - 2} smaller packages with full tables; it is for {MOST_KEPT} members at most. "
+            "Choose them with --members, or leave --keep-tables out: the sums of every replicate are kept anyway"
+        )
+    out = []
+    for mask in range(1, (1 << len(chosen)) - 1):
+        gone = {name for i, name in enumerate(chosen) if not mask >> i & 1}
+        stays = tuple(member for member in package.members if member.nation not in gone)
+        words = "-".join(name.lower() for i, name in enumerate(chosen) if mask >> i & 1)
+        title = f"{package.title}, of {', '.join(chosen)} only {', '.join(name for name in chosen if name not in gone)}"
+        out.append(package.model_copy(update={"name": f"{package.name}-only-{words}", "title": title, "members": stays}))
+    return out
+
+
 def fly_coalitions(item: Study, folder: Path | str, members: Sequence[str] = (), threads: int | None = None, progress: Progress | None = None) -> Plan:
-    """Fly what the folder lacks of all sub-coalitions of the study's one package, as many replicates as the study asks for.
+    """Fly what the folder lacks of all sub-coalitions of the study's first package, as many replicates as the study asks for.
 
     folder: of the study's ordinary run. members, errors: as in `plan_of`; StoreError where the folder keeps other sub-coalitions or the disk refuses;
     KeyboardInterrupt passes through after the finished blocks are safe. threads: 1 to the machine's cores (default: all); they change nothing.
@@ -140,9 +163,12 @@ def fly_block_subsets(item: Study, ground: Ground, package: Package, plan: Plan,
         number = np.array([raid.replicate if plain else block * SAMPLES_PER_BLOCK + i for i, raid in enumerate(raids)])
         n = len(subsets)
         rows: dict[str, Any] = {
-            "draw": [draw] * (n * len(raids)), "number": np.repeat(number, n), "block": np.full(n * len(raids), block), "coalition": np.tile(np.arange(n), len(raids)),
+            "draw": [draw] * (n * len(raids)),
+            "number": np.repeat(number, n),
+            "block": np.full(n * len(raids), block),
+            "coalition": np.tile(np.arange(n), len(raids)),
             **{name: column for name, column in zip(SUMS, sums.T, strict=True) if not np.isnan(column).all()},
-        }  # fmt: skip
+        }
         if not plain:
             rows["weight"] = np.repeat([float(raid.threats["weight"][raid.tag]) for raid in raids], n)
             rows["kept"] = np.repeat([raid.kept for raid in raids], n)

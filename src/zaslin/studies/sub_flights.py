@@ -198,7 +198,11 @@ class _Alone:
     def _changed(self, board: Board, killed: np.ndarray, shots: np.ndarray, members: Coalition) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Sums by threat where these were shot down and these shots were fired."""
         fates = self.fates.copy()
-        fates["fate"][killed], fates["fate_s"][killed], fates["shooter"][killed] = KILLED_MEMBER, board.tracks["killed_s"][killed], board.tracks["killer"][killed]
+        fates["fate"][killed], fates["fate_s"][killed], fates["shooter"][killed] = (
+            KILLED_MEMBER,
+            board.tracks["killed_s"][killed],
+            board.tracks["killer"][killed],
+        )
         inside = self.raid.inside
         entered = self._entered(fates, inside[killed[inside["threat"]]])
         falling = np.zeros(len(fates), dtype=FATE)  # LEAKED: nothing falls of what was left alone, it is in the sums already
