@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
+from zaslin.outcomes.index import Index
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.tables import TABLES
 
@@ -63,6 +64,7 @@ class Results:
     def __init__(self, folder: Path, manifest: dict[str, Any]):
         self.folder = folder
         self.manifest = manifest
+        self.notes = Index(folder)
 
     def __repr__(self) -> str:
         return f'Results("{self.folder}")'
@@ -155,7 +157,14 @@ class Results:
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
         found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
-        return {first: _noted(path, draw, first)[0] for first, path in sorted(found.items())}
+        out = {first: self._note(path, draw, first)[0] for first, path in sorted(found.items())}
+        self.notes.keep()
+        return out
+
+    def files(self, package: str, draw: str, firsts: Iterable[int]) -> list[Path]:
+        """The files of these parts, every table's."""
+        markers = {first: self._path(package, MARKER, draw, first) for first in firsts}
+        return [self._path(package, name, draw, first) for first, marker in markers.items() for name in self._note(marker, draw, first)[1]]
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
         """Parts still to write so that replicates (or samples) 0 … total − 1 are there: (first, count). A part that is too short counts."""
@@ -186,7 +195,7 @@ class Results:
         paths = []
         for first, count in self.parts(package, draw).items():
             marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
-            if name not in _noted(marker, draw, first)[1]:
+            if name not in self._note(marker, draw, first)[1]:
                 continue  # a part need not have every table (paths)
             if not path.is_file():
                 raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
@@ -215,6 +224,9 @@ class Results:
             raise StoreError(f"{self.folder}: {unknown('package', package, self.packages)}")
         if draw not in DRAWS:
             raise ValueError(unknown("draw", draw, DRAWS))
+
+    def _note(self, marker: Path, draw: str, first: int) -> tuple[int, list[str]]:
+        return self.notes.note(marker, lambda: _noted(marker, draw, first))
 
     @staticmethod
     def _stem(name: str, draw: str) -> str:
