@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from zaslin.outcomes.store import PART_SIZE, create, open_results
 from zaslin.outcomes.tables import TABLES
+from zaslin.outcomes.tagging import SAMPLES, tagging_records, write_tagging
 
 MUST_S = 2.0
 
@@ -34,9 +35,12 @@ def make(source: str, target: str, replicates: int) -> None:
         sys.exit(f"{source} needs {PART_SIZE} finished replicates, and the number asked for must be a multiple of {PART_SIZE}")
     per_part = PART_SIZE // held.block_size
     samples = 20 * per_part
-    first_records = {block: held.manifest["tagging"][str(block)] for block in range(per_part)}
-    out = create(target, {**held.manifest, "replicates": replicates, "finished": None})
-    out.update(tagging={str(copy * per_part + block): first_records[block] for copy in range(replicates // PART_SIZE) for block in range(per_part)})
+    found = {block: record for block, record in tagging_records(held) if block < per_part}
+    out = create(
+        target, {key: value for key, value in {**held.manifest, "replicates": replicates, "finished": None}.items() if key not in ("tagging", SAMPLES)}
+    )
+    for number in range(replicates // PART_SIZE):
+        write_tagging(out, number * PART_SIZE, {number * per_part + block: record for block, record in found.items()})
     jobs = []
     for package in held.packages:
         for draw in ("plain", "tagged", "given"):

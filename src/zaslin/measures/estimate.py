@@ -175,7 +175,7 @@ def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | N
     block: of each replicate; strata: of the samples, whose blocks are among these. Any fixed linear combination of packages (a difference, a Shapley value)
     is such a sum, taken replicate by replicate: so its noise is paired.
     """
-    blocks, index, size = np.unique(block, return_inverse=True, return_counts=True)
+    blocks, index, size = _blocks_of(block)
     frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block))
     return _sum_up(_Parts(0.0, x, y), frame, strata)
 
@@ -233,23 +233,42 @@ def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Fr
     """The values at the replicates, and the tagged samples of those blocks, that all of them have."""
     replicates = several[0].replicates
     for values in several[1:]:
-        replicates = np.intersect1d(replicates, values.replicates)
-    blocks, block, size = np.unique(replicates // reading.results.block_size, return_inverse=True, return_counts=True)
+        if not np.array_equal(replicates, values.replicates):
+            replicates = np.intersect1d(replicates, values.replicates)
+    blocks, block, size = _blocks_of(replicates // reading.results.block_size)
     share = size / max(len(replicates), 1)
     first = several[0]
     if first.samples is None or first.strata is None:
         sample_block, keep = None, None
     else:
-        shared = np.isin(first.strata.block, blocks)
+        shared = _among(first.strata.block, blocks)
         for values in several[1:]:
-            if values.samples is not None:
+            if values.samples is not None and not np.array_equal(first.samples, values.samples):
                 shared &= np.isin(first.samples, values.samples)
         keep = first.samples[shared]
         sample_block = np.searchsorted(blocks, first.strata.block[shared])
     return [_at(values, replicates, keep) for values in several], _Frame(block, share, sample_block)
 
 
+def _blocks_of(block: Ints) -> tuple[Ints, Ints, Ints]:
+    """The blocks that are there, each entry's place among them, and their sizes: numpy's unique, without sorting."""
+    there = np.bincount(block) if len(block) else np.zeros(0, np.int64)
+    blocks = np.flatnonzero(there)
+    place = np.zeros(len(there), np.int64)
+    place[blocks] = np.arange(len(blocks))
+    return blocks, place[block], there[blocks]
+
+
+def _among(block: Ints, blocks: Ints) -> np.ndarray:
+    """Which of `block` (ascending, as samples are) are among `blocks` (ascending)."""
+    place = np.minimum(np.searchsorted(blocks, block), max(len(blocks) - 1, 0))
+    return np.asarray(blocks[place] == block) if len(blocks) else np.zeros(len(block), bool)
+
+
 def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
+    whole = np.array_equal(values.replicates, replicates)
+    if whole and (samples is None) == (values.samples is None) and (samples is None or values.samples is None or np.array_equal(values.samples, samples)):
+        return values
     here = np.isin(values.replicates, replicates)
     plain = Counts(values.plain.total[here], values.plain.rows[here])
     if samples is None or values.samples is None or values.rest is None or values.tagged is None or values.strata is None:

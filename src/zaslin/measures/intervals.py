@@ -70,13 +70,14 @@ def within_noise(x: Floats, block: Ints) -> float:
 
     x: (n,) one value a replicate. block: (n,) numbers of blocks. nan where no block has two replicates.
     """
-    _, index, size = np.unique(block, return_inverse=True, return_counts=True)
-    free = len(x) - len(size)
+    size = np.bincount(block)
+    there = size > 0
+    free = len(x) - int(there.sum())
     if free <= 0:
         return float("nan")
-    means = np.bincount(index, x) / size
-    pooled = float(((x - means[index]) ** 2).sum()) / free
-    return pooled * float((1.0 / size).mean())
+    means = np.bincount(block, x) / np.maximum(size, 1)
+    pooled = float(((x - means[block]) ** 2).sum()) / free
+    return pooled * float((1.0 / size[there]).mean())
 
 
 def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +17,7 @@ from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
 from zaslin.measures.measure import Measure, Tables
 from zaslin.outcomes.store import Results
+from zaslin.outcomes.tagging import tagged_samples
 
 NAN = float("nan")
 TAGGED_CLASSES = ("drone", "cruise", "unknown")
@@ -110,12 +110,12 @@ class Reading:
     def has_tagged(self, package: str) -> bool:
         """Whether the tagged samples are there, for every block that has plain replicates."""
         if package not in self._tagged:
-            records = self._records()
-            flown = self._tagged_threats(package).group_by("block").len() if records else None
+            noted = tagged_samples(self.results)
+            flown = self._tagged_threats(package).group_by("block").len() if noted else None
             there = dict(flown.rows()) if flown is not None else {}
             blocks = {int(block) for block in np.unique(self.replicates(package) // self.results.block_size)}
-            short = [b for b in blocks if b in records and there.get(b, 0) != sum(int(row["flown"]) for row in records[b])]
-            self._tagged[package] = bool(records) and not short
+            short = [b for b in blocks if b in noted and there.get(b, 0) != noted[b]]
+            self._tagged[package] = bool(noted) and not short
         return self._tagged[package]
 
     def _is_large(self, package: str) -> bool:
@@ -123,11 +123,6 @@ class Reading:
         if package not in self._large:
             self._large[package] = not self._exact and self._kept.worth_it(package)
         return self._large[package]
-
-    def _records(self) -> dict[int, list[dict[str, Any]]]:
-        """Per block, what the search for tagged routes found per group and country (see docs/estimates.md)."""
-        tagging = self.results.manifest.get("tagging")
-        return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
 
     def _tagged_threats(self, package: str) -> pl.DataFrame:
         columns = ["sample", "block", "tag_country", "weight", "kept"]

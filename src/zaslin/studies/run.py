@@ -21,6 +21,7 @@ from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
 from zaslin.outcomes.store import PART_SIZE, Results, as_stored, create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
+from zaslin.outcomes.tagging import write_tagging
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
 from zaslin.studies.provenance import provenance
@@ -154,9 +155,7 @@ def _write(results: Results, part: _Part, flown: list[BlockRows], most: int) -> 
     rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
     if not rows:
         return
-    records = {int(key): value for key, value in (results.manifest.get("tagging") or {}).items()}
-    records.update({block.block: block.record for block in rows})
-    results.update(tagging={str(key): records[key] for key in sorted(records)})
+    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.record for block in rows})
     stop = rows[-1].block + 1
     for package in part.packages:
         if results.parts(package).get(part.first * BLOCK_SIZE, 0) >= (stop - part.first) * BLOCK_SIZE:
