@@ -60,8 +60,8 @@ class Kept:
         self._frames: dict[tuple[str, str], dict[str, np.ndarray]] = {}
 
     def worth_it(self, package: str) -> bool:
-        """Whether the package has so many parts that its tables are not to be read at once."""
-        return len(self._results.parts(package)) >= LEAST
+        """Whether the package has so many parts that its tables are not to be read at once (a few of them, `Some`, are)."""
+        return not isinstance(self._results, Some) and len(self._results.parts(package)) >= LEAST
 
     def columns(self, package: str, draw: str) -> dict[str, np.ndarray]:
         """What was loaded of a draw: ``number`` (replicates or samples, ascending), sums, and of a sample what is in `SAMPLE`; empty where nothing was."""
@@ -69,7 +69,7 @@ class Kept:
 
     def load(self, package: str, draw: str, measures: Sequence[Measure]) -> None:
         """Read, or make and keep, the sums of these measures."""
-        wanted = {measure.name for measure in measures if draw == "plain" or (measure.rare if draw == "tagged" else not measure.whole_night)}
+        wanted = _wanted(measures, draw)
         if (package, draw) in self._frames and wanted <= self._frames[package, draw].keys():
             return
         pieces = [self._chunk(package, draw, first, parts, measures, wanted) for first, parts in self._chunks(package, draw).items()]
@@ -77,11 +77,10 @@ class Kept:
             names = [name for name in pieces[0] if all(name in piece for piece in pieces)]
             self._frames[package, draw] = {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
 
-    def make(self, package: str, draw: str, measures: Sequence[Measure], numbers: range) -> None:
-        """Make and keep the sums of the files whose numbers all lie in `numbers`, so that who reads them need not; nothing stays in memory."""
+    def make(self, package: str, draw: str, measures: Sequence[Measure]) -> None:
+        """Make and keep the sums, so that who reads them need not; nothing stays in memory."""
         for first, parts in self._chunks(package, draw).items():
-            if first >= numbers.start and first + PARTS * PART_SIZE <= numbers.stop:
-                self._chunk(package, draw, first, parts, measures, set())
+            self._chunk(package, draw, first, parts, measures, _wanted(measures, draw))
 
     def _chunks(self, package: str, draw: str) -> dict[int, dict[int, int]]:
         out: dict[int, dict[int, int]] = {}
@@ -94,7 +93,7 @@ class Kept:
         path = sums_path(self._results.folder, package, draw, first)
         key = key_of(self._results.files(package, draw, parts), made_by())
         held = None if key is None else read_kept(path, key)
-        if held is not None and wanted and wanted <= set(held.columns):
+        if held is not None and wanted <= set(held.columns):
             return {name: _array(held.get_column(name)) for name in held.columns}
         numbers = sorted(parts)
         pieces = []
@@ -105,6 +104,11 @@ class Kept:
         if key is not None:
             write_kept(path, key, {name: pa.array(values.tolist() if values.dtype == object else values) for name, values in made.items()})
         return made
+
+
+def _wanted(measures: Sequence[Measure], draw: str) -> set[str]:
+    """Names of the measures that have sums in a draw."""
+    return {measure.name for measure in measures if draw == "plain" or (measure.rare if draw == "tagged" else not measure.whole_night)}
 
 
 @cache

@@ -171,6 +171,11 @@ class Reading:
             batch = keys[start : start + _AT_ONCE]
             self._sums.update(zip(batch, self.results.collect(todo[key] for key in batch), strict=True))
 
+    def keep(self, measures: Iterable[Measure], package: str, draw: str) -> None:
+        """Make and keep the sums of a draw of many replicates, for whoever reads the folder next; nothing is done for a small one."""
+        if self._is_large(package):
+            self._kept.make(package, draw, list(measures))
+
     def _wanted(self, measure: Measure, package: str, draws: Iterable[str]) -> list[str]:
         wanted = []
         for draw in draws:
