@@ -80,7 +80,7 @@ def test_sums_of_changed_tables_or_of_other_code_are_made_again(flown, monkeypat
     assert asked == [PACKAGES[0]]
     monkeypatch.setattr(kept, "made_by", lambda: "other code")
     compare_json(open_results(flown), measures=chosen)
-    assert sorted(asked) == sorted([PACKAGES[0], *PACKAGES])
+    assert set(asked[1:]) == set(PACKAGES)
 
 
 def test_a_folder_that_cannot_be_written_or_a_broken_file_of_sums_changes_no_figure(flown, monkeypatch):

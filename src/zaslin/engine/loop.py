@@ -15,7 +15,7 @@ from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.atlas.regions import MACRO, MACRO_INDEX
 from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, WEAPONS, Flown
-from zaslin.engine.replicate import fly
+from zaslin.engine.replicate import Memory, act, likeness, see
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
@@ -37,11 +37,13 @@ def fly_chunk(
     samples: Sequence[int],
     group_names: Sequence[str],
     model_names: Sequence[str],
+    memories: Sequence[Memory] | None = None,
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
     draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
-    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
+    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model. memories: what was seen of each raid under other packages, which is
+    not looked for again; None: nothing.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
     if not len(raids) == len(coalitions) == len(samples):
@@ -49,9 +51,11 @@ def fly_chunk(
     if draw != "plain" and any(raid.tag < 0 for raid in raids):
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     chunks: dict[str, list[dict[str, Any]]] = {name: [] for name in _FLOWN}
-    for drawn, coalition, sample in zip(raids, coalitions, samples, strict=True):
+    alike = {id(coalition): likeness(coalition) for coalition in coalitions} if memories is not None else {}
+    for i, (drawn, coalition, sample) in enumerate(zip(raids, coalitions, samples, strict=True)):
         raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
-        flown = fly(raid, coalition, ground, seed)
+        seen = see(raid, coalition, ground, seed) if memories is None else memories[i].look(raid, coalition, ground, seed, alike[id(coalition)])
+        flown = act(raid, coalition, ground, seed, seen)
         names = _Names(raid, coalition, group_names, model_names)
         for table, columns in _tables(flown, raid, names, draw != "plain").items():
             n = len(next(iter(columns.values())))

@@ -16,6 +16,7 @@ from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.engine.loop import fly_chunk
+from zaslin.engine.replicate import Memory
 from zaslin.scenario.incident import Incident
 from zaslin.scenario.package import Package
 from zaslin.scenario.threat import CLASSES
@@ -79,9 +80,10 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
     luck = Luck(item.seed, block, quantiles)
     drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
     tables = {}
+    memories = {draw: [Memory() for _ in raids] for draw, raids in drawn.flights.items()}
     for package in packages:
         coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
-        tables[package.name] = fly_package(item, ground, drawn, coalition)
+        tables[package.name] = fly_package(item, ground, drawn, coalition, memories if len(packages) > 1 else None)
     return BlockRows(block, tables, drawn.record)
 
 
@@ -109,12 +111,14 @@ def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = 
     return Drawn(inputs, flights, record)
 
 
-def fly_package(item: Study, ground: Ground, drawn: Drawn, coalition: Coalition) -> dict[str, dict[str, pa.Table]]:
-    """The block's raids flown against one package: draw → table name → rows."""
+def fly_package(
+    item: Study, ground: Ground, drawn: Drawn, coalition: Coalition, memories: Mapping[str, Sequence[Memory]] | None = None
+) -> dict[str, dict[str, pa.Table]]:
+    """The block's raids flown against one package: draw → table name → rows. memories: by draw, of each raid, from packages flown before."""
     inputs, tables = drawn.inputs, {}
     for draw, raids in drawn.flights.items():
         samples = [inputs.block * SAMPLES_PER_BLOCK + i for i in range(len(raids))]
-        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names)
+        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, memories and memories[draw])
         kept = _with_paths(draw, inputs.block)
         flown["paths"] = paths_table(raids[:kept], samples[:kept], draw, flown["threats"])
         tables[draw] = flown
