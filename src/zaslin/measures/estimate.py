@@ -246,7 +246,8 @@ def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Fr
             if values.samples is not None and not np.array_equal(first.samples, values.samples):
                 shared &= np.isin(first.samples, values.samples)
         keep = first.samples[shared]
-        sample_block = np.searchsorted(blocks, first.strata.block[shared])
+        mine = first.strata.block if shared.all() else first.strata.block[shared]
+        sample_block = mine - blocks[0] if len(blocks) and _unbroken(blocks) else np.searchsorted(blocks, mine)
     return [_at(values, replicates, keep) for values in several], _Frame(block, share, sample_block)
 
 
@@ -261,8 +262,16 @@ def _blocks_of(block: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _among(block: Ints, blocks: Ints) -> np.ndarray:
     """Which of `block` (ascending, as samples are) are among `blocks` (ascending)."""
-    place = np.minimum(np.searchsorted(blocks, block), max(len(blocks) - 1, 0))
-    return np.asarray(blocks[place] == block) if len(blocks) else np.zeros(len(block), bool)
+    if not len(blocks):
+        return np.zeros(len(block), bool)
+    if _unbroken(blocks):
+        return np.asarray((block >= blocks[0]) & (block <= blocks[-1]))
+    place = np.minimum(np.searchsorted(blocks, block), len(blocks) - 1)
+    return np.asarray(blocks[place] == block)
+
+
+def _unbroken(blocks: Ints) -> bool:
+    return bool(blocks[-1] - blocks[0] == len(blocks) - 1)
 
 
 def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:

@@ -93,7 +93,8 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
         return 0.0
     n_strata = len(strata.kind)
     line = np.flatnonzero(strata.kept < 1.0)
-    line = line[np.argsort(strata.stratum[line], kind="stable")]
+    if (np.diff(strata.stratum[line]) < 0).any():
+        line = line[np.argsort(strata.stratum[line], kind="stable")]
     left_out, stratum, value = 1.0 - strata.kept[line], strata.stratum[line], y[line]
     m = np.bincount(stratum, minlength=n_strata).astype(np.float64)
     square = np.bincount(stratum, left_out * value**2, minlength=n_strata)

@@ -58,6 +58,7 @@ class Kept:
     def __init__(self, results: Results, summing: Summing):
         self._results, self._summing = results, summing
         self._frames: dict[tuple[str, str], dict[str, np.ndarray]] = {}
+        self._stamps: dict[str, dict[str, str]] = {}
 
     def worth_it(self, package: str) -> bool:
         """Whether the package has so many parts that its tables are not to be read at once (a few of them, `Some`, are)."""
@@ -91,7 +92,9 @@ class Kept:
 
     def _chunk(self, package: str, draw: str, first: int, parts: Mapping[int, int], measures: Sequence[Measure], wanted: set[str]) -> dict[str, np.ndarray]:
         path = sums_path(self._results.folder, package, draw, first)
-        key = key_of(self._results.files(package, draw, parts), made_by())
+        if package not in self._stamps:
+            self._stamps[package] = self._results.stamps(package)
+        key = key_of(self._results.names(package, draw, parts), self._stamps[package], made_by())
         held = None if key is None else read_kept(path, key)
         if held is not None and wanted <= set(held.columns):
             return {name: _array(held.get_column(name)) for name in held.columns}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -149,22 +150,34 @@ class Results:
     def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
         """The complete parts: first replicate (or sample) → how many it covers."""
         self._check(package, draw)
-        pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
+        stem = f"{self._stem(MARKER, draw)}-"
         try:
-            names = sorted(path.name for path in (self.folder / package).iterdir())
+            names = sorted(name for name in os.listdir(self.folder / package) if name.startswith(stem))  # noqa: PTH208 (thousands of names)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
+        pattern = re.compile(re.escape(stem) + r"(\d{6,})\.parquet")
         found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
         out = {first: self._note(path, draw, first)[0] for first, path in sorted(found.items())}
         self.notes.keep()
         return out
 
-    def files(self, package: str, draw: str, firsts: Iterable[int]) -> list[Path]:
-        """The files of these parts, every table's."""
-        markers = {first: self._path(package, MARKER, draw, first) for first in firsts}
-        return [self._path(package, name, draw, first) for first, marker in markers.items() for name in self._note(marker, draw, first)[1]]
+    def stamps(self, package: str) -> dict[str, str]:
+        """Size and time of change of all the package's files, by name; empty where there are none."""
+        try:
+            with os.scandir(self.folder / package) as entries:
+                return {entry.name: f"{(stat := entry.stat()).st_size} {stat.st_mtime_ns}" for entry in entries}
+        except OSError:
+            return {}
+
+    def names(self, package: str, draw: str, firsts: Iterable[int]) -> list[str]:
+        """Names of the files of these parts, every table's."""
+        out = []
+        for first in firsts:
+            tables = self._note(self._path(package, MARKER, draw, first), draw, first)[1]
+            out += [f"{self._stem(name, draw)}-{first:06d}.parquet" for name in tables]
+        return out
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
         """Parts still to write so that replicates (or samples) 0 … total − 1 are there: (first, count). A part that is too short counts."""

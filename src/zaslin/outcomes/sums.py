@@ -29,16 +29,12 @@ def sums_path(folder: Path, package: str, draw: str, first: int) -> Path:
     return folder / FOLDER / f"{package}-{draw}-{first:07d}.sums"
 
 
-def key_of(paths: Sequence[Path], made_by: str) -> str | None:
-    """What sums of these files are kept under: a hash of their names, sizes and times of change, and the code that sums. None where a file is gone."""
-    digest = hashlib.sha256(made_by.encode())
-    for path in paths:
-        try:
-            stat = path.stat()
-        except OSError:
-            return None
-        digest.update(f"\n{path.name} {stat.st_size} {stat.st_mtime_ns}".encode())
-    return digest.hexdigest()
+def key_of(names: Sequence[str], stamps: Mapping[str, str], made_by: str) -> str | None:
+    """What sums of these files are kept under: a hash of their names, sizes and times of change (`stamps`), and the code that sums. None where one is gone."""
+    if any(name not in stamps for name in names):
+        return None
+    text = "\n".join([made_by, *(f"{name} {stamps[name]}" for name in names)])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_kept(path: Path, key: str) -> pl.DataFrame | None:
