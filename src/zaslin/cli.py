@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from zaslin import cli_ask, cli_forms, cli_learn, cli_ledger, cli_read, cli_run, cli_trace
+from zaslin import cli_ask, cli_forms, cli_learn, cli_ledger, cli_read, cli_run, cli_share, cli_trace
 from zaslin.cli_paper import failed, guarded, leave
 
 app = typer.Typer(
@@ -83,6 +83,7 @@ _verb("forms", cli_forms.forms, TRACE)
 _verb("calibrate", cli_learn.calibrate, LEARN)
 _verb("validate", cli_learn.validate, LEARN)
 _verb("compare", cli_read.compare, READ)
+_verb("share", cli_share.share, READ)
 _verb("why", cli_read.why, READ)
 _verb("windows", cli_read.windows, READ)
 _verb("brief", cli_read.brief, READ)

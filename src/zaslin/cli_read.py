@@ -50,13 +50,18 @@ def compare(
     [bold]Next[/]      zaslin why results/first
     """
     import zaslin as zs
+    from zaslin.cli_share import print_shares
     from zaslin.measures.comparison import compare_json
+    from zaslin.measures.sub_coalitions import coalitions_json, sub_coalitions
 
     a, b = _kept(a), _kept(b)
     results = _finished(zs.open_results(folder), [a, b] if a is not None and b is not None else None)
     found = compare_json(results, a, b, members=members)
+    shares = sub_coalitions(results)
     _remark_unequal(results, a, b)
     if json:
+        if shares is not None and shares.replicates():
+            found["sub_coalitions"] = coalitions_json(shares)
         paper.as_json(found)
         return
     night = f"{found['night']}, {found['replicates']:,} replicates, seed {found['seed']}"
@@ -66,6 +71,7 @@ def compare(
     if found["given"] is not None:
         title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
         _print_compared(title, found["given"]["measures"], found["given"]["differences"], every)
+    print_shares(results)
     paper.say("brackets: 90 % interval over the uncertain inputs; ~ cannot be told from nothing; the measures: docs/glossary.md")
     if not every:
         paper.say("more measures: --all; everything, with the three intervals: --json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ from zaslin.errors import InputError
 if TYPE_CHECKING:
     from zaslin.outcomes.store import Results
     from zaslin.scenario.package import Package
+    from zaslin.studies.design import Study
 
 DEMO_NIGHT, DEMO_GIVEN = "2023-12-29", "PL-2023-12-29"
 DEMO_PACKAGES = ("status-quo", "pl-ro-toward-border", "skyshield-west")
@@ -45,6 +46,16 @@ def run(
         str | None,
         typer.Option("--terrain", metavar="FILE.tif", help="A GeoTIFF of heights in metres: hills then hide low flyers. [dim]default: a smooth earth[/]"),
     ] = None,
+    sub_coalitions: Annotated[
+        bool, typer.Option("--sub-coalitions", metavar="", help="Also fly every sub-coalition of the one package: who adds what, and how few would do.")
+    ] = False,
+    members: Annotated[
+        str | None,
+        typer.Option("--members", metavar="A,B,…", help="With --sub-coalitions: who comes and goes, 2 to 8; the others stay. [dim]default: all members[/]"),
+    ] = None,
+    keep_tables: Annotated[
+        bool, typer.Option("--keep-tables", metavar="", help="With --sub-coalitions of up to 4 members: also the full tables of each, as packages.")
+    ] = False,
     form: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,6 +74,7 @@ def run(
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo --positions 2024-08-04 --positions 2025-09-15 -o results/possible
     [bold]Example[/]   zaslin run 2023-12-29 -p pl-ro-toward-border --terrain heights.tif -o results/hills
+    [bold]Example[/]   zaslin run 2023-12-29 -p skyshield-west --sub-coalitions --members PL,RO,GB -n 200 -o results/shares
     [bold]Next[/]      zaslin compare results/first
     """
     from zaslin.brief.terrain import terrain_words
@@ -71,7 +83,8 @@ def run(
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
     if not chosen:
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
-    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain)
+    wanted = _wanted(chosen, sub_coalitions, members, keep_tables)
+    runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain, wanted)
     noise = _noise(runs)
     if json:
         done = runs.manifest["summary"]
@@ -82,6 +95,7 @@ def run(
                 "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
                 "seed": runs.manifest["seed"], "seconds": done["seconds"], "replicates_per_s": done["replicates_per_s"],
                 "replicates_flown": done["replicates_flown"], "noisy": noise,
+                **({"sub_coalitions": runs.manifest["sub_coalitions"]} if wanted is not None else {}),
             }
         )  # fmt: skip
         return
@@ -91,6 +105,8 @@ def run(
     _print_noise(runs, noise)
     name = shlex.quote(str(runs.folder))
     paper.say("\nnext")
+    if wanted is not None:
+        paper.say(f"  zaslin share {name}                  what each member adds, who goes with whom, how few would do")
     paper.say(f"  zaslin compare {name}                what each package achieves and costs, with intervals")
     paper.say(f"  zaslin why {name}                    why the rest was not shot down")
     paper.say(f"  zaslin windows {name}                when the rules permitted fire")
@@ -136,26 +152,67 @@ def _simulate(
     calibration: str | None = None,
     forms: Sequence[str] = (),
     terrain: str | None = None,
+    players: Sequence[str] | None = None,
 ) -> Results:
-    """Run the study with progress; Ctrl-C says what is kept."""
+    """Run the study with progress, and the sub-coalitions of `players` (none named: of all members) where they are asked for; Ctrl-C says what is kept."""
     import zaslin as zs
     from zaslin.world.inputs import BLOCK_SIZE
 
     study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
+    if players is not None:
+        from zaslin.studies.coalitions import plan_of
+
+        plan_of(study, players)  # before the nights are flown, not after
     try:
         with paper.Progress() as bar:
 
             def progress(what: str, done: int, of: int) -> None:
                 if what == "simulating":
                     bar(f"{what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
+                elif what.endswith("sub-coalitions"):
+                    bar(f"flying {what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
                 else:
                     bar(what, done, of)
 
-            return zs.run(study, folder, threads=threads, progress=progress)
+            runs = zs.run(study, folder, threads=threads, progress=progress)
+            if players is not None:
+                _fly_sub_coalitions(runs, study, players, threads, progress)
+            return runs
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
+
+
+def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_tables: bool) -> tuple[str, ...] | None:
+    """Whose sub-coalitions are asked for (none named: all members'); None where none are. Adds the smaller packages to `chosen` where their tables are kept."""
+    if not asked:
+        for option, given in (("--members", members is not None), ("--keep-tables", keep_tables)):
+            if given:
+                raise InputError(f"{option} belongs to --sub-coalitions; add that, or leave {option} out")
+        return None
+    if len(chosen) != 1:
+        raise InputError(f"--sub-coalitions: they are those of one package, and {len(chosen)} came; give one -p/--package")
+    players = tuple(dict.fromkeys(name.strip().upper() for name in (members or "").split(",") if name.strip()))
+    if keep_tables:
+        import zaslin as zs
+        from zaslin.studies.coalitions import smaller_packages
+
+        whole = zs.package(chosen[0]) if isinstance(chosen[0], str) else chosen[0]
+        chosen += smaller_packages(whole, players)
+    return players
+
+
+def _fly_sub_coalitions(runs: Results, study: Study, players: Sequence[str], threads: int | None, progress: Callable[[str, int, int], None]) -> None:
+    """Fly them beside the finished run, and note in its manifest how long that took."""
+    import time
+
+    from zaslin.studies.coalitions import fly_coalitions
+
+    started = time.perf_counter()
+    plan = fly_coalitions(study, runs.folder, players, threads, progress)
+    seconds = round(time.perf_counter() - started, 3)
+    runs.update(sub_coalitions={"package": plan.package, "players": list(plan.players), "stay": list(plan.stay), "subsets": plan.subsets, "seconds": seconds})
 
 
 def _kept(folder: str) -> str:

@@ -18,6 +18,7 @@ from zaslin.errors import InputError
 from zaslin.measures.estimate import Estimate, estimate, given_estimate
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.store import Results
+from zaslin.outcomes.tagging import tagging_records
 
 SAMPLES_DRAWN = 12
 """Samples of the given crossing on its map."""
@@ -145,12 +146,11 @@ def _sample_words(fig: Figures) -> str:
 
 
 def _acceptance(results: Results, fig: Figures) -> str:
-    """How the simulated crossings were found, from the run's own record where the manifest has it."""
+    """How the simulated crossings were found, from the run's own record where the folder has it."""
     p = stopped(fig, fig.base.name)
     if p is None:
         return "No simulated crossing agreed with the claims, so there is nothing to say of it; the claims, or the model's routes, would have to change."
-    blocks = results.manifest.get("tagging") or {}
-    records = [record["given"] for record in blocks.values() if isinstance(record, dict) and record.get("given")]
+    records = [record["given"] for _, record in tagging_records(results) if record.get("given")]
     text = (
         f"{p.replicates:,} crossings are drawn from the same guessed routes as every night and kept where they resemble the report in time and in "
         "depth or path inside; nothing is fitted to its place or hour, and Ukraine does not stop them before the border."

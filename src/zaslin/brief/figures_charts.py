@@ -125,6 +125,15 @@ def axis(scale: Scale, label: str, at: Sequence[float] | None = None) -> Markup:
     return _svg(20, label, body)
 
 
+def dots(scale: Scale, points: Sequence[tuple[float, str]], label: str) -> Markup:
+    """One row with a dot for each (value, title); where dots lie on each other they look darker."""
+    y, body = ROW_PX / 2, _zero(scale, ROW_PX)
+    for value, title in points:
+        if finite(value):
+            body += f'<circle class="many" cx="{_p(scale.pct(value))}" cy="{y}" r="4"><title>{escape(title)}</title></circle>'
+    return _svg(ROW_PX, label, body)
+
+
 @dataclass(frozen=True)
 class Part:
     """A piece of a stacked bar."""

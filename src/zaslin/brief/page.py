@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from zaslin.atlas.basemap import ATTRIBUTION
-from zaslin.brief import comparison, crossing, formed, night, reasons, record, screened
+from zaslin.brief import comparison, crossing, formed, night, reasons, record, screened, shares
 from zaslin.brief.basis import InputGroup, input_groups, source_list
 from zaslin.brief.comparison import Figures, shown
 from zaslin.brief.limits import ALWAYS, Limit, of_this_night
@@ -60,6 +60,14 @@ SCREENED_ROWS = 10
 CONTENTS = tuple((id, number, text) for number, (id, text) in enumerate(_SECTIONS.items(), 1))
 
 
+def _contents(with_shares: bool) -> tuple[tuple[str, int, str], ...]:
+    """The sections of a page; what each member adds is one where sub-coalitions were flown."""
+    names = [(id, text) for id, _, text in CONTENTS]
+    if with_shares:
+        names.insert(names.index(("assumptions", _SECTIONS["assumptions"])), ("shares", "Who adds what"))
+    return tuple((id, number, text) for number, (id, text) in enumerate(names, 1))
+
+
 def write_brief(results: Results, path: Path | str) -> Path:
     """Write the brief of an open results folder to `path` (an .html file) and return the path.
 
@@ -102,6 +110,8 @@ def content(results: Results) -> dict[str, Any]:
     done = min(len(fig.reading.replicates(col.name)) for col in fig.columns)
     baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
     when = night.date_words(manifest["night"])
+    who_adds = shares.section(results)
+    contents = _contents(who_adds is not None)
     status = (
         f"Study, unclassified. Simulated: no number here is an observation unless it says “reported”. Model {version}; {done:,} replicates; "
         f"seed {manifest['seed']}."
@@ -111,8 +121,9 @@ def content(results: Results) -> dict[str, Any]:
         "kicker": f"zaslin council brief · night {manifest['night']['id']}",
         "status": status,
         "version": version,
-        "contents": CONTENTS,
-        "number": {id: number for id, number, _ in CONTENTS},
+        "contents": contents,
+        "number": {id: number for id, number, _ in contents},
+        "shares": who_adds,
         "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "legend": [(col.css, col.title, col.whole) for col in fig.columns],
         "answers": _answers(results, fig, baseline, others),

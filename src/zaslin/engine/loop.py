@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from zaslin.atlas.ground import Ground
 from zaslin.engine.gathered import gather
-from zaslin.engine.replicate import fly
+from zaslin.engine.replicate import Memory, act, likeness, see
 from zaslin.engine.rows import FLOWN, tables_of
 from zaslin.outcomes.tables import TABLES
 from zaslin.world.arrays import Coalition, Raid
@@ -27,11 +27,13 @@ def fly_chunk(
     samples: Sequence[int],
     group_names: Sequence[str],
     model_names: Sequence[str],
+    memories: Sequence[Memory] | None = None,
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
     draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
-    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
+    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model. memories: what was seen of each raid under other packages, which is
+    not looked for again; None: nothing.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
     if not len(raids) == len(coalitions) == len(samples):
@@ -40,9 +42,11 @@ def fly_chunk(
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     if not raids:
         return {name: TABLES[name].empty_table() for name in FLOWN}
+    alike = {id(coalition): likeness(coalition) for coalition in coalitions} if memories is not None else {}
     flown_raids, flown = [], []
-    for drawn, coalition in zip(raids, coalitions, strict=True):
+    for i, (drawn, coalition) in enumerate(zip(raids, coalitions, strict=True)):
         raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
+        seen = see(raid, coalition, ground, seed) if memories is None else memories[i].look(raid, coalition, ground, seed, alike[id(coalition)])
         flown_raids.append(raid)
-        flown.append(fly(raid, coalition, ground, seed))
+        flown.append(act(raid, coalition, ground, seed, seen))
     return tables_of(gather(flown, flown_raids), flown_raids, coalitions, draw, samples, group_names, model_names)

@@ -124,18 +124,3 @@ def _first_look_s(luck, word, key, launch_s, revisit_s, view, a, until) -> float
     rows = np.empty((int((until - a) / revisit_s) + 3, HIT_COLUMNS))
     add_hits(luck, word, key, launch_s, revisit_s, 1.0, view, a, until, rows, np.int64(0))
     return float(rows[0, HIT_S])
-
-
-def track_runs(p: np.ndarray, sight: np.ndarray) -> np.ndarray:
-    """Rows of PIECE, one for each run of `p`, and one that never begins for each member and threat of `sight` without a run."""
-    of = p[["threat", "member", "run"]]
-    first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(p)])
-    runs = p[first]
-    if len(runs):
-        runs["to_s"] = p["to_s"][np.append(first[1:], len(p)) - 1]
-        runs["looks"], runs["hits"] = np.add.reduceat(p["looks"], first), np.add.reduceat(p["hits"], first)
-    member, threat = np.nonzero(sight["first"] == sight["last"])
-    never = np.zeros(len(member), dtype=p.dtype)
-    never["member"], never["threat"] = member, threat
-    never["from_s"] = never["to_s"] = never["classified_s"] = np.inf
-    return np.concatenate([runs, never])

@@ -5,6 +5,7 @@ It neither draws the raid nor knows the package's words; names come in with loop
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,49 @@ class Seen(NamedTuple):
     yes_s: np.ndarray
 
 
+class Memory:
+    """What was seen of one raid under the packages that met it before: who has the same eyes sees the same, and with the same rules may the same."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[Raid, tuple[bytes, bytes], Seen]] = []
+
+    def look(self, raid: Raid, coalition: Coalition, ground: Ground, seed: int, likeness: tuple[bytes, bytes]) -> Seen:
+        """`see`, or what of it is known. raid: the drawn one, or it with the objects that are no threats, which then is to be the same. likeness: of the
+        coalition (`likeness`). The arrays are shared: nobody may write into them. Raises EngineError as `see` does.
+        """
+        eyes = None
+        for known, alike, seen in self._seen:
+            if alike[0] == likeness[0] and _same_objects(known, raid):
+                if alike[1] == likeness[1]:
+                    return seen
+                eyes = seen
+        seen = see(raid, coalition, ground, seed, eyes)
+        self._seen.append((raid, likeness, seen))
+        return seen
+
+
+_NO_EYES = ("course_error_rad", "position_error_m", "separation_s", "fires_own", "fires_ukraine", "fires_wrong", "at_risk_per_s")
+"""Fields of MEMBER that what it sees, and takes things for, does not depend on."""
+
+
+def likeness(coalition: Coalition) -> tuple[bytes, bytes]:
+    """Hashes of what seeing depends on, and of what permission depends on beside it: equal hashes, equal `Seen`."""
+    eyes, rules = hashlib.blake2b(digest_size=16), hashlib.blake2b(digest_size=16)
+    for name in coalition.members.dtype.names or ():
+        (rules if name in _NO_EYES else eyes).update(np.ascontiguousarray(coalition.members[name]).tobytes())
+    for rows, digest in ((coalition.radars, eyes), (coalition.caveats, rules)):
+        for name in rows.dtype.names or ():
+            digest.update(np.ascontiguousarray(rows[name]).tobytes())
+        digest.update(str(len(rows)).encode())
+    rules.update(str(coalition.zones.shape).encode() + coalition.zones.tobytes())
+    return eyes.digest(), rules.digest()
+
+
+def _same_objects(one: Raid, other: Raid) -> bool:
+    """Whether two raids of one draw hold the same objects, those that are no threats among them."""
+    return one is other or (one.replicate == other.replicate and one.tag == other.tag and one.names == other.names)
+
+
 def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int | None = None) -> Flown:
     """Fly `raid` against `coalition` (compiled for the raid's block); neither is changed.
 
@@ -61,8 +105,11 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     return act(raid, coalition, ground, seed, see(raid, coalition, ground, seed), queue_size)
 
 
-def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int) -> Seen:
-    """What each member sees of a raid and may engage, and when; nobody acts yet. Raises EngineError as `fly` does."""
+def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None) -> Seen:
+    """What each member sees of a raid and may engage, and when; nobody acts yet. eyes: what members who see alike saw of it, whatever they may.
+
+    Raises EngineError as `fly` does.
+    """
     fault = raid_fault(raid) or coalition_fault(coalition)
     if fault:
         raise _error(fault, raid, coalition)
@@ -74,14 +121,16 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int) -> Seen:
     stay_from = _stay_from(raid)
     sight, _, _, consent, yes_s = nothing_seen(raid, coalition)
     room = 64 + 4 * n_threats * n_members
-    while True:
+    if eyes is not None:
+        sight, pieces = eyes.sight, eyes.pieces
+    while eyes is None:
         pieces = np.zeros(room, dtype=PIECE)
         n_pieces = sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight, pieces)
         if n_pieces >= 0:
+            pieces = pieces[:n_pieces]
+            recognise(key, word, threats, coalition.members, sight)
             break
         room *= 4
-    pieces = pieces[:n_pieces]
-    recognise(key, word, threats, coalition.members, sight)
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
@@ -109,21 +158,9 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
     """What the members do with what they see and may: the rows of the replicate. Raises EngineError as `fly` does."""
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     threats, verts, inside, n_threats, n_members = raid.threats, raid.verts, raid.inside, len(raid.threats), len(coalition.members)
-    sight, pieces, windows, consent, yes_s = seen
+    sight, pieces, windows, consent, _ = seen
     stay_from = _stay_from(raid)
-    scene = Scene(
-        ground, key, word, threats, verts, coalition.members, coalition.caveats, coalition.shooters, coalition.batteries, sight, windows, consent,
-        coalition.zones, yes_s, np.int64(coalition.policy), coalition.values, pieces,
-    )
-    room = 1_024 + 64 * n_threats
-    while True:
-        board = _clear_board(scene, raid, queue_size, room)
-        status = engage(scene, board)
-        if status != game.REFUSALS_FULL:
-            break
-        room *= 4
-    if status != game.OK:
-        raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
+    board = engaged(raid, coalition, ground, seed, seen, queue_size)
     engagements, shots, sorties = (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.sorties[: board.counts[2]])
     fates = np.zeros(n_threats, dtype=FATE)
     fill_fates(ground, threats, verts, inside, stay_from, board.tracks, fates)
@@ -141,6 +178,24 @@ def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen,
     refusals = board.refusals[: board.counts[4]]
     alerts = what_remains(coalition.shooters, sorties, n_members, board.span[0], board.span[1], coalition.on_alert)
     return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
+
+
+def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Board:
+    """The board at the end of the raid: who shot down what and when, shots and sorties; nothing is booked yet. Raises EngineError as `fly` does."""
+    scene = Scene(
+        ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
+        coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
+    )  # fmt: skip
+    room = 1_024 + 64 * len(raid.threats)
+    while True:
+        board = _clear_board(scene, raid, queue_size, room)
+        status = engage(scene, board)
+        if status != game.REFUSALS_FULL:
+            break
+        room *= 4
+    if status != game.OK:
+        raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
+    return board
 
 
 def _stay_from(raid: Raid) -> np.ndarray:

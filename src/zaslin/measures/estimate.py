@@ -169,6 +169,17 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     )  # fmt: skip
 
 
+def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | None = None) -> tuple[float, Intervals, float]:
+    """Mean, intervals and effective size of a sum that has one value `x` per replicate and, where tagged samples belong to it, one weighted `y` per sample.
+
+    block: of each replicate; strata: of the samples, whose blocks are among these. Any fixed linear combination of packages (a difference, a Shapley value)
+    is such a sum, taken replicate by replicate: so its noise is paired.
+    """
+    blocks, index, size = _blocks_of(block)
+    frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block))
+    return _sum_up(_Parts(0.0, x, y), frame, strata)
+
+
 def at_least_one(mean: float) -> float:
     """P(at least one) = 1 − exp(−mean) for a rare count of expected value `mean` >= 0: a Poisson count, to be labelled so where shown."""
     return -math.expm1(-max(mean, 0.0))
@@ -222,23 +233,51 @@ def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Fr
     """The values at the replicates, and the tagged samples of those blocks, that all of them have."""
     replicates = several[0].replicates
     for values in several[1:]:
-        replicates = np.intersect1d(replicates, values.replicates)
-    blocks, block, size = np.unique(replicates // reading.results.block_size, return_inverse=True, return_counts=True)
+        if not np.array_equal(replicates, values.replicates):
+            replicates = np.intersect1d(replicates, values.replicates)
+    blocks, block, size = _blocks_of(replicates // reading.results.block_size)
     share = size / max(len(replicates), 1)
     first = several[0]
     if first.samples is None or first.strata is None:
         sample_block, keep = None, None
     else:
-        shared = np.isin(first.strata.block, blocks)
+        shared = _among(first.strata.block, blocks)
         for values in several[1:]:
-            if values.samples is not None:
+            if values.samples is not None and not np.array_equal(first.samples, values.samples):
                 shared &= np.isin(first.samples, values.samples)
         keep = first.samples[shared]
-        sample_block = np.searchsorted(blocks, first.strata.block[shared])
+        mine = first.strata.block if shared.all() else first.strata.block[shared]
+        sample_block = mine - blocks[0] if len(blocks) and _unbroken(blocks) else np.searchsorted(blocks, mine)
     return [_at(values, replicates, keep) for values in several], _Frame(block, share, sample_block)
 
 
+def _blocks_of(block: Ints) -> tuple[Ints, Ints, Ints]:
+    """The blocks that are there, each entry's place among them, and their sizes: numpy's unique, without sorting."""
+    there = np.bincount(block) if len(block) else np.zeros(0, np.int64)
+    blocks = np.flatnonzero(there)
+    place = np.zeros(len(there), np.int64)
+    place[blocks] = np.arange(len(blocks))
+    return blocks, place[block], there[blocks]
+
+
+def _among(block: Ints, blocks: Ints) -> np.ndarray:
+    """Which of `block` (ascending, as samples are) are among `blocks` (ascending)."""
+    if not len(blocks):
+        return np.zeros(len(block), bool)
+    if _unbroken(blocks):
+        return np.asarray((block >= blocks[0]) & (block <= blocks[-1]))
+    place = np.minimum(np.searchsorted(blocks, block), len(blocks) - 1)
+    return np.asarray(blocks[place] == block)
+
+
+def _unbroken(blocks: Ints) -> bool:
+    return bool(blocks[-1] - blocks[0] == len(blocks) - 1)
+
+
 def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
+    whole = np.array_equal(values.replicates, replicates)
+    if whole and (samples is None) == (values.samples is None) and (samples is None or values.samples is None or np.array_equal(values.samples, samples)):
+        return values
     here = np.isin(values.replicates, replicates)
     plain = Counts(values.plain.total[here], values.plain.rows[here])
     if samples is None or values.samples is None or values.rest is None or values.tagged is None or values.strata is None:

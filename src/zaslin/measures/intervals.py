@@ -70,13 +70,14 @@ def within_noise(x: Floats, block: Ints) -> float:
 
     x: (n,) one value a replicate. block: (n,) numbers of blocks. nan where no block has two replicates.
     """
-    _, index, size = np.unique(block, return_inverse=True, return_counts=True)
-    free = len(x) - len(size)
+    size = np.bincount(block)
+    there = size > 0
+    free = len(x) - int(there.sum())
     if free <= 0:
         return float("nan")
-    means = np.bincount(index, x) / size
-    pooled = float(((x - means[index]) ** 2).sum()) / free
-    return pooled * float((1.0 / size).mean())
+    means = np.bincount(block, x) / np.maximum(size, 1)
+    pooled = float(((x - means[block]) ** 2).sum()) / free
+    return pooled * float((1.0 / size[there]).mean())
 
 
 def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
@@ -88,11 +89,12 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     below 1, that of which were kept (successive differences, for a systematic sample). A stratum of one such sample takes the spread, relative to
     y², of the strata of its kind in other blocks.
     """
-    if len(y) == 0 or n_blocks == 0:
+    if n_blocks == 0 or not y.any():
         return 0.0
     n_strata = len(strata.kind)
     line = np.flatnonzero(strata.kept < 1.0)
-    line = line[np.argsort(strata.stratum[line], kind="stable")]
+    if (np.diff(strata.stratum[line]) < 0).any():
+        line = line[np.argsort(strata.stratum[line], kind="stable")]
     left_out, stratum, value = 1.0 - strata.kept[line], strata.stratum[line], y[line]
     m = np.bincount(stratum, minlength=n_strata).astype(np.float64)
     square = np.bincount(stratum, left_out * value**2, minlength=n_strata)

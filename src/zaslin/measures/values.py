@@ -5,9 +5,8 @@ A measure's rows are summed inside polars, so that only one number per replicate
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,8 +14,10 @@ import polars as pl
 from zaslin.atlas.borders import NEIGHBOURS
 from zaslin.errors import InputError, unknown
 from zaslin.measures.intervals import Floats, Ints, Strata
+from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
 from zaslin.measures.measure import Measure, Tables
 from zaslin.outcomes.store import Results
+from zaslin.outcomes.tagging import tagged_samples
 
 NAN = float("nan")
 TAGGED_CLASSES = ("drone", "cruise", "unknown")
@@ -92,6 +93,9 @@ class Reading:
         self._tags: dict[str, _Tag] = {}
         self._ids: dict[str, Ints] = {}
         self._tagged: dict[str, bool] = {}
+        self._kept = Kept(results, _summed)
+        self._large: dict[str, bool] = {}
+        self._values: dict[tuple[str, str, str | None, str | None], Values] = {}
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -107,21 +111,25 @@ class Reading:
     def has_tagged(self, package: str) -> bool:
         """Whether the tagged samples are there, for every block that has plain replicates."""
         if package not in self._tagged:
-            records = self._records()
-            flown = self._tagged_threats(package).group_by("block").len() if records else None
+            noted = tagged_samples(self.results)
+            flown = self._tagged_threats(package).group_by("block").len() if noted else None
             there = dict(flown.rows()) if flown is not None else {}
             blocks = {int(block) for block in np.unique(self.replicates(package) // self.results.block_size)}
-            short = [b for b in blocks if b in records and there.get(b, 0) != sum(int(row["flown"]) for row in records[b])]
-            self._tagged[package] = bool(records) and not short
+            short = [b for b in blocks if b in noted and there.get(b, 0) != noted[b]]
+            self._tagged[package] = bool(noted) and not short
         return self._tagged[package]
 
-    def _records(self) -> dict[int, list[dict[str, Any]]]:
-        """Per block, what the search for tagged routes found per group and country (see docs/estimates.md)."""
-        tagging = self.results.manifest.get("tagging")
-        return {int(block): record["strata"] for block, record in tagging.items()} if isinstance(tagging, dict) else {}
+    def _is_large(self, package: str) -> bool:
+        """Whether the package is read from sums that are kept, or a few parts at a time."""
+        if package not in self._large:
+            self._large[package] = not self._exact and self._kept.worth_it(package)
+        return self._large[package]
 
     def _tagged_threats(self, package: str) -> pl.DataFrame:
         columns = ["sample", "block", "tag_country", "weight", "kept"]
+        held = self._kept.columns(package, "tagged")
+        if held:
+            return pl.DataFrame({"sample": held["number"], **{name: held[name] for name in columns[1:]}}, schema_overrides={"tag_country": pl.String})
         return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
@@ -140,15 +148,34 @@ class Reading:
     def load(self, measures: Iterable[Measure], packages: Iterable[str], draws: Iterable[str] = ("plain",)) -> None:
         """Compute the sums of many measures at once; common scans are made once."""
         todo: dict[tuple[str, str, str], pl.LazyFrame] = {}
+        measures, draws = list(measures), tuple(draws)
         for package in packages:
+            if self._is_large(package):
+                for draw in draws:
+                    self._kept.load(package, draw, measures)
+                    if draw == "plain" and any(measure.rare for measure in measures):
+                        self._kept.load(package, "tagged", measures)
+                continue
             for measure in measures:
                 for part in self._wanted(measure, package, draws):
                     if (measure.name, package, part) not in self._sums:
                         todo[measure.name, package, part] = self._lazy(measure, package, part)
+        self._collect(todo)
+
+    def collect(self, asked: Iterable[tuple[Measure, str]], package: str) -> None:
+        """Compute these sums of a package at once: measures and their parts ("plain", "rest", "tagged", "given")."""
+        self._collect({(measure.name, package, part): self._lazy(measure, package, part) for measure, part in asked})
+
+    def _collect(self, todo: Mapping[tuple[str, str, str], pl.LazyFrame]) -> None:
         keys = list(todo)
         for start in range(0, len(keys), _AT_ONCE):
             batch = keys[start : start + _AT_ONCE]
             self._sums.update(zip(batch, self.results.collect(todo[key] for key in batch), strict=True))
+
+    def keep(self, measures: Iterable[Measure], package: str, draw: str) -> None:
+        """Make and keep the sums of a draw of many replicates, for whoever reads the folder next; nothing is done for a small one."""
+        if self._is_large(package):
+            self._kept.make(package, draw, list(measures))
 
     def _wanted(self, measure: Measure, package: str, draws: Iterable[str]) -> list[str]:
         wanted = []
@@ -186,8 +213,28 @@ class Reading:
 
     def _sum(self, measure: Measure, package: str, part: str) -> pl.DataFrame:
         if (measure.name, package, part) not in self._sums:
-            self._sums[measure.name, package, part] = self.results.collect([self._lazy(measure, package, part)])[0]
+            draw = "plain" if part == "rest" else part
+            if self._is_large(package):  # a part's sums depend on no other part
+                parts = list(self.results.parts(package, draw).items())
+                few = [dict(parts[start : start + AT_A_TIME]) for start in range(0, len(parts), AT_A_TIME)] or [{}]
+                found = pl.concat([Reading(Some(self.results, draw, some))._sum(measure, package, part) for some in few])
+            else:
+                found = self.results.collect([self._lazy(measure, package, part)])[0]
+            self._sums[measure.name, package, part] = found
         return self._sums[measure.name, package, part]
+
+    def _total(self, measure: Measure, package: str, part: str, units: Ints, member: str | None) -> Counts:
+        """A measure's counts per unit: from what is kept, where it was loaded, else from the tables."""
+        held = self._kept.columns(package, "plain" if part == "rest" else part)
+        name = measure.name + (REST if part == "rest" else "")
+        if member is None and name in held:
+            total = held[name]
+            rows = held[name + ROWS] if name + ROWS in held else np.full(len(total), np.nan)  # of a sum nobody asks how many rows it had
+            if len(units) == len(total):
+                return Counts(total, rows)
+            place = np.searchsorted(held["number"], units)
+            return Counts(total[place], rows[place])
+        return _counts(self._sum(measure, package, part), units, member)
 
     # -- arrays -------------------------------------------------------------------------------------------------------
 
@@ -197,19 +244,25 @@ class Reading:
         method: "plain", "tagged", or None for tagged where the measure is rare and the folder has the samples.
         Raises InputError for a member that the measure does not have, or a method that cannot be used.
         """
+        key = (measure.name, package, member, method)
+        if key not in self._values:
+            self._values[key] = self._make_values(measure, package, member, method)
+        return self._values[key]
+
+    def _make_values(self, measure: Measure, package: str, member: str | None, method: str | None) -> Values:
         self._check_member(measure, package, member)
         ids = self.replicates(package)
-        plain = _counts(self._sum(measure, package, "plain"), ids, member)
+        plain = self._total(measure, package, "plain", ids, member)
         if not self._defined(measure, package, member):
             plain = Counts(np.full(len(ids), np.nan), plain.rows)
         if not self._uses_tagged(measure, package, method):
             return Values(ids, plain)
         tag = self._tag(package)
-        y = _counts(self._sum(measure, package, "tagged"), tag.samples, member)
+        y = self._total(measure, package, "tagged", tag.samples, member)
         return Values(
             replicates=ids,
             plain=plain,
-            rest=_counts(self._sum(measure, package, "rest"), ids, member),
+            rest=self._total(measure, package, "rest", ids, member),
             tagged=Counts(tag.weight * y.total, tag.weight * y.rows),
             samples=tag.samples,
             strata=tag.strata,
@@ -222,7 +275,7 @@ class Reading:
         self._check_member(measure, package, member)
         threats = self._given(package)
         samples = threats.get_column("sample").to_numpy().astype(np.int64)
-        counts = _counts(self._sum(measure, package, "given"), samples, member)
+        counts = self._total(measure, package, "given", samples, member)
         if not self._defined(measure, package, member):
             counts = Counts(np.full(len(samples), np.nan), counts.rows)
         return GivenValues(
@@ -238,7 +291,11 @@ class Reading:
 
     def _given(self, package: str) -> pl.DataFrame:
         columns = ["sample", "block", "weight"]
-        threats = self.results.collect([self.results.scan("threats", package, "given").select(columns).sort("sample")])[0]
+        held = self._kept.columns(package, "given")
+        if held:
+            threats = pl.DataFrame({"sample": held["number"], "block": held["block"], "weight": held["weight"]})
+        else:
+            threats = self.results.collect([self.results.scan("threats", package, "given").select(columns).sort("sample")])[0]
         if threats.is_empty():
             raise InputError(f"{self.results.folder} holds no given crossing for {package}; run it again with --given INCIDENT")
         return threats
@@ -291,6 +348,35 @@ class Reading:
                 ),
             )
         return self._tags[package]
+
+
+def _summed(results: Results, package: str, draw: str, measures: Sequence[Measure]) -> dict[str, np.ndarray]:
+    """Sums of measures in some parts of a draw, by column (`measures.kept`)."""
+    reading = Reading(results)
+    columns: dict[str, np.ndarray] = {}
+    if draw == "plain":
+        units = np.concatenate([np.arange(first, first + count) for first, count in sorted(results.parts(package).items())]).astype(np.int64)
+    else:
+        threats = results.collect([results.scan("threats", package, draw).select("sample", *SAMPLE).sort("sample")])[0]
+        units = threats.get_column("sample").to_numpy().astype(np.int64)
+        for name in SAMPLE:
+            column = threats.get_column(name)
+            columns[name] = np.array(column.to_list(), dtype=object) if column.dtype == pl.String else column.to_numpy()
+    asked = [(measure, part) for measure in measures for part in _parts_in(measure, draw)]
+    reading.collect(asked, package)
+    for measure, part in asked:
+        counts = _counts(reading._sum(measure, package, part), units, None)
+        name = measure.name + (REST if part == "rest" else "")
+        columns[name] = counts.total
+        if measure.kind == "mean":
+            columns[name + ROWS] = counts.rows
+    return {"number": units, **columns}
+
+
+def _parts_in(measure: Measure, draw: str) -> tuple[str, ...]:
+    if draw == "plain":
+        return ("plain", "rest") if measure.rare else ("plain",)
+    return (draw,) if (measure.rare if draw == "tagged" else not measure.whole_night) else ()
 
 
 def _counts(sums: pl.DataFrame, units: Ints, member: str | None) -> Counts:

@@ -12,6 +12,7 @@ A part is complete when its ``threats`` file is there: it is written last. Bytes
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
+from zaslin.outcomes.index import Index
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
@@ -47,6 +49,7 @@ class Results:
     def __init__(self, folder: Path, manifest: dict[str, Any]):
         self.folder = folder
         self.manifest = manifest
+        self.notes = Index(folder)
 
     def __repr__(self) -> str:
         return f'Results("{self.folder}")'
@@ -131,15 +134,34 @@ class Results:
     def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
         """The complete parts: first replicate (or sample) → how many it covers."""
         self._check(package, draw)
-        pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
+        stem = f"{self._stem(MARKER, draw)}-"
         try:
-            names = sorted(path.name for path in (self.folder / package).iterdir())
+            names = sorted(name for name in os.listdir(self.folder / package) if name.startswith(stem))  # noqa: PTH208 (thousands of names)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
+        pattern = re.compile(re.escape(stem) + r"(\d{6,})\.parquet")
         found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
-        return {first: _noted(path, draw, first)[0] for first, path in sorted(found.items())}
+        out = {first: self._note(path, draw, first)[0] for first, path in sorted(found.items())}
+        self.notes.keep()
+        return out
+
+    def stamps(self, package: str) -> dict[str, str]:
+        """Size and time of change of all the package's files, by name; empty where there are none."""
+        try:
+            with os.scandir(self.folder / package) as entries:
+                return {entry.name: f"{(stat := entry.stat()).st_size} {stat.st_mtime_ns}" for entry in entries}
+        except OSError:
+            return {}
+
+    def names(self, package: str, draw: str, firsts: Iterable[int]) -> list[str]:
+        """Names of the files of these parts, every table's."""
+        out = []
+        for first in firsts:
+            tables = self._note(self._path(package, MARKER, draw, first), draw, first)[1]
+            out += [f"{self._stem(name, draw)}-{first:06d}.parquet" for name in tables]
+        return out
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
         """Parts still to write so that replicates (or samples) 0 … total − 1 are there: (first, count). A part that is too short counts."""
@@ -170,7 +192,7 @@ class Results:
         paths = []
         for first, count in self.parts(package, draw).items():
             marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
-            if name not in _noted(marker, draw, first)[1]:
+            if name not in self._note(marker, draw, first)[1]:
                 continue  # a part need not have every table (paths)
             if not path.is_file():
                 raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
@@ -199,6 +221,9 @@ class Results:
             raise StoreError(f"{self.folder}: {unknown('package', package, self.packages)}")
         if draw not in DRAWS:
             raise ValueError(unknown("draw", draw, DRAWS))
+
+    def _note(self, marker: Path, draw: str, first: int) -> tuple[int, list[str]]:
+        return self.notes.note(marker, lambda: _noted(marker, draw, first))
 
     @staticmethod
     def _stem(name: str, draw: str) -> str:

@@ -16,6 +16,7 @@ from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.engine.loop import fly_chunk
+from zaslin.engine.replicate import Memory
 from zaslin.scenario.incident import Incident
 from zaslin.scenario.package import Package
 from zaslin.scenario.threat import CLASSES
@@ -79,9 +80,10 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
     luck = Luck(item.seed, block, quantiles)
     drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
     tables = {}
+    memories = {draw: [Memory() for _ in raids] for draw, raids in drawn.flights.items()}
     for package in packages:
         coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
-        tables[package.name] = fly_package(item, ground, drawn, coalition)
+        tables[package.name] = fly_package(item, ground, drawn, coalition, memories if len(packages) > 1 else None)
     return BlockRows(block, tables, drawn.record)
 
 
@@ -90,14 +92,14 @@ def compile_block(item: Study, ground: Ground, block: int, luck: Luck) -> NightI
     return compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block, luck)
 
 
-def draw_block(item: Study, ground: Ground, inputs: NightInputs) -> Drawn:
-    """The raids of a block: its replicates, its tagged threats and, where the study has one, crossings like the given incident."""
+def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = SAMPLES_PER_BLOCK) -> Drawn:
+    """The raids of a block: its replicates, its tagged threats (`samples` at most) and, where the study has one, crossings like the given incident."""
     block = inputs.block
     first = block * BLOCK_SIZE
     raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
     tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
-    hits = thin(tags, SAMPLES_PER_BLOCK, item.seed)
+    hits = thin(tags, samples, item.seed)
     tagged = [draw_tagged(inputs, ground, item.seed, hit) for hit in hits]
     flights = {"plain": raids, "tagged": tagged}
     record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}
@@ -109,12 +111,15 @@ def draw_block(item: Study, ground: Ground, inputs: NightInputs) -> Drawn:
     return Drawn(inputs, flights, record)
 
 
-def fly_package(item: Study, ground: Ground, drawn: Drawn, coalition: Coalition) -> dict[str, dict[str, pa.Table]]:
-    """The block's raids flown against one package: draw → table name → rows."""
+def fly_package(
+    item: Study, ground: Ground, drawn: Drawn, coalition: Coalition, memories: Mapping[str, Sequence[Memory]] | None = None
+) -> dict[str, dict[str, pa.Table]]:
+    """The block's raids flown against one package: draw → table name → rows. memories: by draw, of each raid, from packages flown before."""
     inputs, tables = drawn.inputs, {}
     for draw, raids in drawn.flights.items():
         samples = [inputs.block * SAMPLES_PER_BLOCK + i for i in range(len(raids))]
-        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names)
+        seen = None if memories is None else memories[draw]
+        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, seen)
         kept = _with_paths(draw, inputs.block)
         flown["paths"] = paths_table(raids[:kept], samples[:kept], draw, flown["threats"])
         tables[draw] = flown

@@ -19,9 +19,12 @@ import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
-from zaslin.outcomes.store import PART_SIZE, Results, create
+from zaslin.measures.registry import MEASURES
+from zaslin.measures.values import Reading
+from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
+from zaslin.outcomes.tagging import write_tagging
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
 from zaslin.studies.provenance import provenance
@@ -30,8 +33,11 @@ from zaslin.studies.warm import warm_up
 from zaslin.world.inputs import BLOCK_SIZE
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what, done, of): blocks finished and blocks to do; before that, where there is a raster, windows read and lines of sight."""
+"""Called with (what, done, of): blocks finished and blocks to do; before that, where there is a raster, windows read and lines of sight; after it, of a large
+run, sums of packages."""
 
+KEEP_SUMS = 10_000
+"""From so many replicates on, the run sums every measure per replicate when it is done; below, a comparison reads the tables quickly enough."""
 
 
 def run(item: Study, folder: Path | str, threads: int | None = None, progress: Progress | None = None) -> Results:
@@ -83,10 +89,21 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
                 _keep(results, part, rows)
                 raise
             _keep(results, part, rows)
+    if todo and results.replicates >= KEEP_SUMS:
+        _keep_sums(results, progress)
     seconds = time.perf_counter() - started
     flown = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
     results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 4), "threads": workers})
     return results
+
+
+def _keep_sums(results: Results, progress: Progress | None) -> None:
+    """Sum every measure per replicate once, so that a comparison of many replicates need not read all tables."""
+    work = [(package, draw) for package in results.packages for draw in DRAWS]
+    for done, (package, draw) in enumerate(work):
+        if progress:
+            progress("summing", done, len(work))
+        Reading(results).keep(MEASURES.values(), package, draw)
 
 
 @dataclass(frozen=True)
@@ -155,9 +172,7 @@ def _write(results: Results, part: _Part, flown: list[BlockRows], most: int) -> 
     rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
     if not rows:
         return
-    records = {int(key): value for key, value in (results.manifest.get("tagging") or {}).items()}
-    records.update({block.block: block.record for block in rows})
-    results.update(tagging={str(key): records[key] for key in sorted(records)})
+    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.record for block in rows})
     stop = rows[-1].block + 1
     for package in part.packages:
         if results.parts(package).get(part.first * BLOCK_SIZE, 0) >= (stop - part.first) * BLOCK_SIZE:

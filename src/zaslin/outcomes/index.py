@@ -1,0 +1,72 @@
+"""What the footers of a results folder's parts say, kept in one small file, so that a folder of thousands of parts opens at once.
+
+``index.json`` beside the manifest: per part its size, its time of change, how many replicates it covers and which tables it has. A part whose size or time
+differs is asked itself; so the file can be deleted at any time, and a folder that was copied makes its own. It counts nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from zaslin.outcomes.disk import write_all
+
+NAME = "index.json"
+VERSION = 1
+LEAST = 40
+"""Footers that must be read anew before the file is written: for fewer it is not worth it."""
+
+Note = tuple[int, list[str]]
+"""What a marker says: how many replicates (or samples) its part covers, and its tables."""
+
+
+class Index:
+    """The notes of a folder's parts, by path within the folder; `ask` reads the footer of a part that is not noted as it is."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._held: dict[str, list[Any]] | None = None
+        self._new = 0
+
+    def note(self, path: Path, ask: Callable[[], Note]) -> Note:
+        """What the part's marker says. Raises what `ask` raises."""
+        if self._held is None:
+            self._held = self._read()
+        name = f"{path.parent.name}/{path.name}"
+        try:
+            stat = path.stat()
+        except OSError:
+            return ask()
+        key = [stat.st_size, stat.st_mtime_ns]
+        held = self._held.get(name)
+        if held is not None and held[:2] == key:
+            return int(held[2]), list(held[3])
+        count, tables = ask()
+        self._held[name] = [*key, count, tables]
+        self._new += 1
+        return count, tables
+
+    def keep(self) -> None:
+        """Write what is new, where that is worth it; a folder that cannot be written stays as it is."""
+        if self._new < LEAST or self._held is None:
+            return
+        self._new = 0
+        content = json.dumps({"version": VERSION, "parts": self._held}, separators=(",", ":"))
+        with suppress(OSError):
+            write_all([(self._folder / NAME, content.encode())])
+
+    def _read(self) -> dict[str, list[Any]]:
+        try:
+            held = json.loads((self._folder / NAME).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(held, dict) or held.get("version") != VERSION or not isinstance(held.get("parts"), dict):
+            return {}
+        return {name: note for name, note in held["parts"].items() if _sound(note)}
+
+
+def _sound(note: Any) -> bool:
+    return isinstance(note, list) and len(note) == 4 and all(isinstance(part, int) for part in note[:3]) and isinstance(note[3], list)
