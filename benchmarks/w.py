@@ -48,7 +48,7 @@ class W:
 
 def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars: int = 30, looks: bool = False) -> W:
     """W of a size. looks: radars see by chance at every look; else all that is in view."""
-    made = make_w.make_w(T=threats, F=fighters, G=batteries, R=radars)
+    made = _made(fighters, batteries, radars)
     home = shapely.Polygon(made["border"])
     around = shapely.box(make_w.LON[0] - 1, make_w.LAT[0] - 2, make_w.LON[1] + 1, make_w.LAT[1] + 2).difference(home)
     ground = own_ground({HOME: home, "UA": around})
@@ -62,6 +62,17 @@ def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars
     entities = np.array([draws.entity_id(name) for name in names], dtype=np.uint64)
     near = np.ascontiguousarray(ground.fields.distance[1:10].min(axis=0))
     return W(ground, _coalition(made, ground, looks), streams, names, entities, near)
+
+
+def _made(fighters: int, batteries: int, radars: int) -> dict:
+    """What stands, at seed 1. Another number of one kind draws that kind anew and leaves all others where they are, so that growth is of one thing alone."""
+    made = make_w.make_w()
+    kinds = (("F", fighters, ("f_base", "f_cap", "f_pk")), ("G", batteries, ("bat", "bat_r", "bat_pk")), ("R", radars, ("rad", "rad_r", "rad_h")))
+    for letter, n, names in kinds:
+        if n != made[letter]:
+            other = make_w.make_w(**{letter: n})
+            made |= {name: other[name] for name in (letter, *names)}
+    return made
 
 
 def _coalition(made: dict, ground: Ground, looks: bool) -> Coalition:

@@ -15,7 +15,7 @@ from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
 from zaslin.atlas.regions import MACRO, MACRO_INDEX
 from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, WEAPONS, Flown
-from zaslin.engine.replicate import fly
+from zaslin.engine.replicate import Seen, act, fly
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import SEEN_BY
 from zaslin.plane import unproject
@@ -37,21 +37,25 @@ def fly_chunk(
     samples: Sequence[int],
     group_names: Sequence[str],
     model_names: Sequence[str],
+    seen: Sequence[Seen] | None = None,
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
     draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
-    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model.
+    (plain: not written). group_names, model_names: for THREAT.group and THREAT.model. seen: what `see` found for each raid, where it is known already: packages
+    whose members, radars, caveats and zones are the same share it; None: each raid is looked at here.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
     if not len(raids) == len(coalitions) == len(samples):
         raise ValueError(f"{len(raids)} raids, {len(coalitions)} coalitions and {len(samples)} samples; give one of each per replicate")
+    if seen is not None and len(seen) != len(raids):
+        raise ValueError(f"{len(raids)} raids and {len(seen)} that were looked at; give one of each per replicate")
     if draw != "plain" and any(raid.tag < 0 for raid in raids):
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     chunks: dict[str, list[dict[str, Any]]] = {name: [] for name in _FLOWN}
-    for drawn, coalition, sample in zip(raids, coalitions, samples, strict=True):
+    for i, (drawn, coalition, sample) in enumerate(zip(raids, coalitions, samples, strict=True)):
         raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
-        flown = fly(raid, coalition, ground, seed)
+        flown = fly(raid, coalition, ground, seed) if seen is None else act(raid, coalition, ground, seed, seen[i])
         names = _Names(raid, coalition, group_names, model_names)
         for table, columns in _tables(flown, raid, names, draw != "plain").items():
             n = len(next(iter(columns.values())))
