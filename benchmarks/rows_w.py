@@ -19,6 +19,8 @@ from measure import Sample, exponent, interleave
 from stream import BLOCK, N_PACKAGES, packages, rate
 from w import W, workload
 
+from zaslin.outcomes.store import PART_SIZE
+
 HERE = Path(__file__).parent
 FULL = 100_000
 """Replicates of the memory row."""
@@ -79,15 +81,21 @@ def _threads() -> int:
     return min(2, cores())
 
 
-def _sized(bench: Bench, once: Callable[[int], float], per: int = 1, threads: int = 1) -> int:
-    """Raids for one piece: so many that it takes about `piece_s`, in whole blocks for each thread, at most one part each. once: replicates → rate."""
-    least = 2 if bench.quick else BLOCK
+def sized(once: Callable[[int], float], piece_s: float, per: int = 1, threads: int = 1) -> int:
+    """Raids for one piece: so many that it takes about `piece_s` seconds; whole blocks for each thread where there are any, one part each at most.
+
+    once: raids → replicates a second, `per` replicates a raid. Tries few and then more, so that a slow engine is not asked for minutes.
+    """
     once(threads)  # compiled, or read from the cache
-    found = once(least * threads) * bench.piece_s / per
-    n = max(least, round(found / threads))
-    if n > BLOCK:
-        n = min(n // BLOCK * BLOCK, 250)
-    return n * threads
+    n = threads
+    while True:
+        seconds = n * per / once(n)
+        more = piece_s / max(seconds, 1e-9)
+        if more < 3.0 or n >= PART_SIZE * threads:
+            break
+        n = int(n * min(more / 2.0, 20.0))
+    each = max(1, min(round(n * more / threads), PART_SIZE))
+    return (each // BLOCK * BLOCK if each > BLOCK else each) * threads
 
 
 def anew(bench: Bench) -> list[Result]:
@@ -99,7 +107,7 @@ def anew(bench: Bench) -> list[Result]:
         def once(n: int, w: W = w) -> float:
             return rate(w, [w.coalition], n, threads, bench.fresh())
 
-        n = _sized(bench, once, threads=threads)
+        n = sized(once, bench.piece_s, threads=threads)
         sizes_of[figure] = n
         cases[figure] = lambda once=once, n=n: once(n)
     done = interleave(cases, bench.rounds, bench.budget_s, threads, bench.say)
@@ -114,7 +122,7 @@ def shared(bench: Bench) -> list[Result]:
     def once(n: int) -> float:
         return rate(w, several, n, threads, bench.fresh())
 
-    n = _sized(bench, once, per=len(several), threads=threads)
+    n = sized(once, bench.piece_s, len(several), threads)
     figure = "replicates_per_s_shared_geometry"
     done = interleave({figure: lambda: once(n)}, bench.rounds, bench.budget_s, threads, bench.say)
     return [result(figure, done[figure], f"{n} raids × {len(several)} packages a piece, {threads} threads; drawing and looking at the raids counts in")]
@@ -129,7 +137,7 @@ def threads(bench: Bench) -> list[Result]:
     def once(n: int, k: int = 1) -> float:
         return rate(w, [w.coalition], n, k, bench.fresh())
 
-    n = 2 * _sized(bench, once)
+    n = 2 * sized(once, bench.piece_s)
     done = interleave({"one": lambda: once(n, 1), "two": lambda: once(n, 2)}, bench.rounds, bench.budget_s, 1, bench.say)
     # how much of a second core the machine gives at all, by the reference kernel on two threads
     both = interleave({"reference": lambda: 0.0}, bench.rounds, bench.budget_s, 2)["reference"].reference_s
