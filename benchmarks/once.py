@@ -45,7 +45,8 @@ def memory(replicates: int, budget_s: float, threats: int) -> dict[str, object]:
     w = workload(*sizes(threats))
     threads = min(2, cores())
     folder = Path(tempfile.mkdtemp(prefix="zaslin-bench-"))
-    track, written, done, part, start = [], 0, 0, 0, time.perf_counter()
+    track: list[tuple[int, float, float]] = [(0, *memory_mb())]
+    written, done, part, start = 0, 0, 0, time.perf_counter()
     try:
         results = new_folder(folder / "results", [w.coalition.package], replicates)
         while done < replicates and (done == 0 or time.perf_counter() - start < budget_s):

@@ -7,6 +7,7 @@ draws. W's rules in zaslin's words are told in docs/performance/workload.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import make_w
 import numpy as np
@@ -48,10 +49,7 @@ class W:
 
 def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars: int = 30, looks: bool = False) -> W:
     """W of a size. looks: radars see by chance at every look; else all that is in view."""
-    made = _made(fighters, batteries, radars)
-    home = shapely.Polygon(made["border"])
-    around = shapely.box(make_w.LON[0] - 1, make_w.LAT[0] - 2, make_w.LON[1] + 1, make_w.LAT[1] + 2).difference(home)
-    ground = own_ground({HOME: home, "UA": around})
+    made, ground = _made(fighters, batteries, radars), w_ground()
     cruise = int(round(0.3 * threats))
     streams = np.zeros(2, dtype=STREAM)
     for row, cls, n, west in ((streams[0], DRONE, threats - cruise, (35.5, 38.5)), (streams[1], CRUISE, cruise, (36.5, 40.9))):
@@ -62,6 +60,14 @@ def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars
     entities = np.array([draws.entity_id(name) for name in names], dtype=np.uint64)
     near = np.ascontiguousarray(ground.fields.distance[1:10].min(axis=0))
     return W(ground, _coalition(made, ground, looks), streams, names, entities, near)
+
+
+@cache
+def w_ground() -> Ground:
+    """W's borders, the same for every size; made once in a process, which takes some ten seconds."""
+    home = shapely.Polygon(make_w.make_w()["border"])
+    around = shapely.box(make_w.LON[0] - 1, make_w.LAT[0] - 2, make_w.LON[1] + 1, make_w.LAT[1] + 2).difference(home)
+    return own_ground({HOME: home, "UA": around})
 
 
 def _made(fighters: int, batteries: int, radars: int) -> dict:

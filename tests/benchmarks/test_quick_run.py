@@ -111,5 +111,6 @@ def test_the_gates_process_answers_each_line_with_a_rate(capsys, monkeypatch):
 def test_streaming_says_its_peak_memory_and_leaves_nothing(capsys):
     told = once.memory(3, 60.0, SMALL)
     assert told["replicates"] == 3 and told["bytes"] > 10_000
-    ((replicates, peak, now),) = told["track"]
-    assert replicates == 3 and 50.0 < now <= peak < 20_000.0
+    (before, after) = told["track"]
+    assert (before[0], after[0]) == (0, 3)
+    assert 50.0 < before[1] <= after[1] < 20_000.0 and after[2] <= after[1]
