@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from measure import median_interval
+from rows_w import sized
+from stream import N_PACKAGES
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 0.75
@@ -35,12 +37,12 @@ WORKLOAD = ("make_w.py", "w.py", "stream.py")
 class Side:
     """One version's process that flies W when asked."""
 
-    def __init__(self, tree: Path, cache: Path | None):
+    def __init__(self, tree: Path, cache: Path | None, threats: int):
         env = {**os.environ, "PYTHONPATH": str(tree / "src")}
         if cache is not None:
             env["ZASLIN_CACHE"] = str(cache)
         self._process = subprocess.Popen(
-            [sys.executable, str(tree / "benchmarks" / "once.py"), "serve"],
+            [sys.executable, str(tree / "benchmarks" / "once.py"), "serve", "--threats", str(threats)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, cwd=tree,
         )  # fmt: skip
         self._answer()
@@ -102,6 +104,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("base", help="the version to hold against: a branch, tag or commit")
     parser.add_argument("--rounds", type=int, default=11, help="turns of base, change, change, base; an odd number")
     parser.add_argument("--what", action="append", choices=("anew", "shared"), help="only this; default: both")
+    parser.add_argument("--threats", type=int, default=120, help="of W, everything else in proportion: to try the gate")
     asked = parser.parse_args(words)
     if asked.rounds < 1 or asked.rounds % 2 == 0:
         parser.error(f"--rounds: {asked.rounds} came; give an odd number")
@@ -113,8 +116,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if differ:
             print(f"bench-gate: {', '.join(differ)} differ between the two, so the ratio is also one of what is flown")
         print(f"bench-gate: compiling {asked.base} and this version (some minutes, unless this one is compiled already)", flush=True)
-        base = Side(tree, tree.parent / "cache")
-        change = Side(ROOT, None)
+        sys.stdout.flush()
+        base = Side(tree, tree.parent / "cache", asked.threats)
+        change = Side(ROOT, None, asked.threats)
         failed = False
         for what in asked.what or ("anew", "shared"):
             failed |= _held(what, base, change, asked.rounds)
@@ -125,11 +129,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _held(what: str, base: Side, change: Side, rounds: int) -> bool:
     """Measure one row on both sides and say so; whether it fails."""
-    for side in (base, change):
-        side.rate(what, 2)  # compiled, or read from the cache
-    n = 2 * max(1, round(base.rate(what, 4) * PIECE_S / 2 / (16 if what == "shared" else 1)))
-    n = min(n, 500)
-    print(f"{what}: {n} replicates a piece")
+    change.rate(what, 2)  # compiled, or read from the cache
+    n = sized(lambda raids: base.rate(what, raids), PIECE_S, N_PACKAGES if what == "shared" else 1, 2)
+    print(f"{what}: {n} raids a piece")
     found = ratios(lambda: base.rate(what, n), lambda: change.rate(what, n), rounds, lambda text: print(f"  {text}", flush=True))
     low, high = median_interval(found)
     failed = fails(found)

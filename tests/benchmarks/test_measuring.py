@@ -1,5 +1,8 @@
 """How figures are measured: the order of pieces, exponents, the exact bootstrap and the gate that rests on it."""
 
+import subprocess
+from contextlib import contextmanager
+
 import gate
 import measure
 import numpy as np
@@ -72,6 +75,32 @@ def test_a_turn_is_base_change_change_base_and_a_drifting_machine_falls_out():
     found = gate.ratios(piece("base", 100.0), piece("change", 80.0), 3, lambda _: None)
     assert order == ["base", "change", "change", "base"] * 3
     assert found == pytest.approx([0.8] * 3)
+
+
+def test_a_base_without_benchmarks_passes_with_a_word(tmp_path, monkeypatch, capsys):
+    @contextmanager
+    def empty(ref):
+        yield tmp_path
+
+    monkeypatch.setattr(gate, "checked_out", empty)
+    assert gate.main(["v0"]) == 0
+    out = capsys.readouterr().out
+    assert "v0 has no benchmarks/once.py" in out and "passed without a measurement" in out
+
+
+@pytest.mark.skipif(subprocess.run(["git", "-C", str(gate.ROOT), "rev-parse"], capture_output=True).returncode != 0, reason="needs a git checkout")
+def test_the_base_is_checked_out_beside_and_gone_afterwards():
+    with gate.checked_out("HEAD") as tree:
+        assert (tree / "Makefile").is_file() and tree != gate.ROOT
+    assert not tree.exists()
+    with pytest.raises(SystemExit, match="git cannot check out no-such-version"), gate.checked_out("no-such-version"):
+        pass
+
+
+def test_an_even_number_of_rounds_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        gate.main(["main", "--rounds", "4"])
+    assert "odd" in capsys.readouterr().err
 
 
 def test_cases_alternate_and_a_budget_ends_them_after_the_least_number_of_rounds(monkeypatch):

@@ -2,7 +2,9 @@
 
 import io
 import json
+from contextlib import contextmanager
 
+import gate
 import numpy as np
 import once
 import polars as pl
@@ -106,6 +108,24 @@ def test_the_gates_process_answers_each_line_with_a_rate(capsys, monkeypatch):
     assert ready["ready"] is True
     assert anew["what"] == "anew" and anew["rate"] > 0.0 and anew["reference_s"] > 0.0
     assert shared["what"] == "shared" and shared["rate"] > 0.0
+
+
+@pytest.mark.slow
+def test_the_gate_holds_two_processes_of_one_version_against_each_other(monkeypatch, capsys):
+    """The version against itself, each in a process of its own: one ratio of one turn, which is no failure unless the machine stands still."""
+
+    @contextmanager
+    def itself(ref):
+        yield gate.ROOT
+
+    monkeypatch.setattr(gate, "checked_out", itself)
+    monkeypatch.setattr(gate, "PIECE_S", 0.2)
+    monkeypatch.setattr(gate, "LIMIT", 0.0)
+    side = gate.Side
+    monkeypatch.setattr(gate, "Side", lambda tree, cache, threats: side(tree, None, threats))
+    assert gate.main(["itself", "--rounds", "1", "--threats", str(SMALL)]) == 0
+    out = capsys.readouterr().out
+    assert out.count("change / base") == 2 and out.count("90 % interval") == 2 and "differ between" not in out
 
 
 def test_streaming_says_its_peak_memory_and_leaves_nothing(capsys):
