@@ -162,7 +162,7 @@ def growth(bench: Bench) -> list[Result]:
 
         try:
             found = once(1)  # compiled by now
-            n = int(min(max(1, once(2) * bench.piece_s / 2), 250))
+            n = 1 if found * bench.piece_s < 2.0 else int(min(max(1.0, once(2) * bench.piece_s / 2), PART_SIZE))
         except Exception as error:  # the engine's own words are the finding
             notes[name] = f"not measured: {type(error).__name__}: {error}"
             continue

@@ -59,6 +59,7 @@ def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars
     names = stream_names(streams, ("drones", "cruise"))
     entities = np.array([draws.entity_id(name) for name in names], dtype=np.uint64)
     near = np.ascontiguousarray(ground.fields.distance[1:10].min(axis=0))
+    near.flags.writeable = False  # as a night's: a kernel that met both kinds would be compiled twice
     return W(ground, _coalition(made, ground, looks), streams, names, entities, near)
 
 
