@@ -25,8 +25,9 @@ def small():
     return workloads.workload(SMALL, 4, 4, 2)
 
 
-def test_a_quick_run_measures_prints_and_keeps(tmp_path, capsys):
+def test_a_quick_run_measures_prints_and_keeps(tmp_path, capsys, monkeypatch):
     """Rates are positive and lie between the least and the greatest; the last lines are the figures' JSON, the file has the machine and the same."""
+    monkeypatch.setattr(run, "QUICK_S", 1e9)  # a first compile takes longer
     place = tmp_path / "kept" / "here.jsonl"
     code = run.main(["--quick", "--threats", str(SMALL), "--only", "anew", "--only", "shared", "--only", "threads", "--only", "growth", "--json", str(place)])
     assert code == 0
@@ -55,6 +56,13 @@ def test_a_row_that_breaks_is_said_and_the_others_go_on(tmp_path, capsys, monkey
     assert run.main(["--quick", "--only", "cli", "--only", "compare"]) == 1
     out = capsys.readouterr().out
     assert "not measured: cached_cli_s, cli_help_s" in out and "no such luck" in out
+
+
+def test_a_quick_run_begins_nothing_after_its_time(capsys, monkeypatch):
+    monkeypatch.setattr(run, "QUICK_S", -1.0)
+    monkeypatch.setitem(run.MEASURES, "cli", lambda _: pytest.fail("it began"))
+    assert run.main(["--quick", "--only", "cli"]) == 0
+    assert "not measured: cached_cli_s, cli_help_s" in capsys.readouterr().out
 
 
 def test_what_is_streamed_is_what_the_engine_makes(tmp_path, small):
