@@ -23,6 +23,8 @@ from rows_w import sizes
 from stream import new_folder, packages, rate, stream
 from w import workload
 
+from zaslin.outcomes.store import PART_SIZE
+
 PARTS_AT_ONCE = 4
 """Parts a thread writes between two looks at the memory."""
 
@@ -40,8 +42,11 @@ def memory_mb() -> tuple[float, float]:
     return peak * (1.0 if sys.platform == "darwin" else 1024.0) / 1e6, float("nan")
 
 
-def memory(replicates: int, budget_s: float, threats: int) -> dict[str, object]:
-    """Stream W until so many replicates are written or the time is over. Files are counted and deleted as they come: 100,000 replicates fill a disk."""
+def memory(replicates: int, budget_s: float, threats: int, first: int = 0) -> dict[str, object]:
+    """Stream W until so many replicates are written or the time is over. Files are counted and deleted as they come: 100,000 replicates fill a disk.
+
+    first: replicates before the time is looked at; 0: a whole part on each thread, without which the peak would look lower than it is.
+    """
     w = workload(*sizes(threats))
     threads = min(2, cores())
     folder = Path(tempfile.mkdtemp(prefix="zaslin-bench-"))
@@ -50,9 +55,10 @@ def memory(replicates: int, budget_s: float, threats: int) -> dict[str, object]:
     try:
         results = new_folder(folder / "results", [w.coalition.package], replicates)
         while done < replicates and (done == 0 or time.perf_counter() - start < budget_s):
-            n = min(replicates - done, 250 * threads * PARTS_AT_ONCE)
-            if done == 0:
-                n = min(n, 50 * threads)  # so that a short budget has a second point
+            most = PART_SIZE * threads * (PARTS_AT_ONCE if done else 1)
+            if done:  # no more than the rest of the time allows, but whole parts
+                most = min(most, max(1, int((budget_s - time.perf_counter() + start) * done / (time.perf_counter() - start) / PART_SIZE)) * PART_SIZE)
+            n = min(replicates - done, first if done == 0 and first else most)
             stream(w, results, [w.coalition], n, threads, part)
             done, part = done + n, part + threads * PARTS_AT_ONCE
             for path in (folder / "results" / w.coalition.package).iterdir():
@@ -88,12 +94,13 @@ def main() -> None:
     parser.add_argument("what", choices=("serve", "memory"))
     parser.add_argument("replicates", type=int, nargs="?", default=1_000)
     parser.add_argument("--budget", type=float, default=240.0, help="seconds")
+    parser.add_argument("--first", type=int, default=0, help="replicates before the first look at the time; default: a whole part on each thread")
     parser.add_argument("--threats", type=int, default=120, help="of W; everything else in proportion")
     asked = parser.parse_args()
     if asked.what == "serve":
         serve(asked.threats)
     else:
-        print(json.dumps(memory(asked.replicates, asked.budget, asked.threats)))
+        print(json.dumps(memory(asked.replicates, asked.budget, asked.threats, asked.first)))
 
 
 if __name__ == "__main__":

@@ -185,13 +185,16 @@ def growth(bench: Bench) -> list[Result]:
 def memory(bench: Bench) -> list[Result]:
     """Peak memory of a process that streams W to Parquet."""
     figure = "peak_memory_mb"
-    if not bench.quick:
-        child([str(HERE / "once.py"), "memory", "2", "--threats", str(bench.threats)])  # compiling takes more memory than running
-    budget = 5.0 if bench.quick else 24 * 3600.0 if bench.full else MEMORY_S
-    told = child([str(HERE / "once.py"), "memory", str(FULL), "--budget", str(budget), "--threats", str(bench.threats)])
+    script, size = str(HERE / "once.py"), ["--threats", str(bench.threats)]
+    if bench.quick:
+        budget, few = 5.0, ["--first", "10"]
+    else:
+        budget, few = 24 * 3600.0 if bench.full else MEMORY_S, []
+        child([script, "memory", "2", *size])  # compiling takes more memory than running
+    told = child([script, "memory", str(FULL), "--budget", str(budget), *few, *size])
     track = told["track"]
     n, peak, _ = track[-1]
-    half = next((row for row in track if row[0] >= n / 2), track[-1])
+    half = next(row for row in track if row[0] >= n / 2)
     note = (
         f"{n:,} replicates, {told['bytes'] / n / 1e3:.0f} kB each on the disk; with W made and nothing flown the process held {track[0][2]:.0f} MB and had "
         f"held {track[0][1]:.0f}; at {half[0]:,} replicates the peak stood at {half[1]:.0f} MB"
