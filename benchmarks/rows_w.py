@@ -143,7 +143,7 @@ def threads(bench: Bench) -> list[Result]:
     both = interleave({"reference": lambda: 0.0}, bench.rounds, bench.budget_s, 2)["reference"].reference_s
     one = statistics.median(done["one"].reference + done["two"].reference)
     ratios = Sample([b / a for a, b in zip(done["one"].values, done["two"].values, strict=True)], done["one"].reference)
-    note = f"{n} replicates a piece; the reference kernel gains {2.0 * one / both:.2f} × from two threads here and now, so the machine lends no more than that"
+    note = f"{n} replicates a piece; the reference kernel gains {2.0 * one / both:.2f} × from two threads here and now"
     return [result("two_threads_against_one", ratios, note)]
 
 
