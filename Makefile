@@ -15,13 +15,16 @@ KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cks
 READY  := $(VENV)/.ready-$(KEY)
 DEV    := $(VENV)/.ready-dev-$(KEY)
 
-.PHONY: help demo test test-all lint mutants kinematics clean pins
+.PHONY: help demo test test-all lint bench bench-smoke bench-gate mutants kinematics clean pins
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
 	@echo "make test      the tests that CI runs (under 3 minutes)"
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make lint      style, types and the house's import rules"
+	@echo "make bench     how fast zaslin is here, every figure of docs/performance (about half an hour; BENCH='--only anew' for one row)"
+	@echo "make bench-smoke  the same in under a minute, only to see that it works"
+	@echo "make bench-gate BASE=main  is this version slower than another beyond doubt? (about ten minutes)"
 	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about a quarter of an hour; FILES=doctrine/heading.py for one file)"
 	@echo "make kinematics  the raid's flights against BlueSky's traffic, in an environment of its own (about a quarter of an hour)"
 	@echo "make clean     removes the environment, caches and the demo's results"
@@ -40,6 +43,16 @@ lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/run.py $(BENCH)
+
+bench-smoke: $(READY)
+	@$(BIN)/python benchmarks/run.py --quick $(BENCH)
+
+bench-gate: $(READY)
+	@[ -n "$(BASE)" ] || { echo "bench-gate: name the version to hold this one against: make bench-gate BASE=main" >&2; exit 2; }
+	@$(BIN)/python benchmarks/gate.py $(BASE)
 
 mutants: $(DEV)
 	$(BIN)/python scripts/mutation/run.py $(FILES)

@@ -7,6 +7,7 @@ draws. W's rules in zaslin's words are told in docs/performance/workload.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import make_w
 import numpy as np
@@ -48,10 +49,7 @@ class W:
 
 def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars: int = 30, looks: bool = False) -> W:
     """W of a size. looks: radars see by chance at every look; else all that is in view."""
-    made = make_w.make_w(T=threats, F=fighters, G=batteries, R=radars)
-    home = shapely.Polygon(made["border"])
-    around = shapely.box(make_w.LON[0] - 1, make_w.LAT[0] - 2, make_w.LON[1] + 1, make_w.LAT[1] + 2).difference(home)
-    ground = own_ground({HOME: home, "UA": around})
+    made, ground = _made(fighters, batteries, radars), w_ground()
     cruise = int(round(0.3 * threats))
     streams = np.zeros(2, dtype=STREAM)
     for row, cls, n, west in ((streams[0], DRONE, threats - cruise, (35.5, 38.5)), (streams[1], CRUISE, cruise, (36.5, 40.9))):
@@ -61,7 +59,27 @@ def workload(threats: int = 120, fighters: int = 48, batteries: int = 60, radars
     names = stream_names(streams, ("drones", "cruise"))
     entities = np.array([draws.entity_id(name) for name in names], dtype=np.uint64)
     near = np.ascontiguousarray(ground.fields.distance[1:10].min(axis=0))
+    near.flags.writeable = False  # as a night's: a kernel that met both kinds would be compiled twice
     return W(ground, _coalition(made, ground, looks), streams, names, entities, near)
+
+
+@cache
+def w_ground() -> Ground:
+    """W's borders, the same for every size; made once in a process, which takes some ten seconds."""
+    home = shapely.Polygon(make_w.make_w()["border"])
+    around = shapely.box(make_w.LON[0] - 1, make_w.LAT[0] - 2, make_w.LON[1] + 1, make_w.LAT[1] + 2).difference(home)
+    return own_ground({HOME: home, "UA": around})
+
+
+def _made(fighters: int, batteries: int, radars: int) -> dict:
+    """What stands, at seed 1. Another number of one kind draws that kind anew and leaves all others where they are, so that growth is of one thing alone."""
+    made = make_w.make_w()
+    kinds = (("F", fighters, ("f_base", "f_cap", "f_pk")), ("G", batteries, ("bat", "bat_r", "bat_pk")), ("R", radars, ("rad", "rad_r", "rad_h")))
+    for letter, n, names in kinds:
+        if n != made[letter]:
+            other = make_w.make_w(**{letter: n})
+            made |= {name: other[name] for name in (letter, *names)}
+    return made
 
 
 def _coalition(made: dict, ground: Ground, looks: bool) -> Coalition:

@@ -14,7 +14,10 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-FLIES = ("doctrine/", "engine/", "oracle/", "studies/", "test_cli_sources.py", "test_cli_study.py", "test_front_door.py", "brief/test_walk_real.py")
+FLIES = (
+    "benchmarks/test_quick_run.py", "doctrine/", "engine/", "oracle/", "studies/", "test_cli_sources.py", "test_cli_study.py", "test_front_door.py",
+    "brief/test_walk_real.py",
+)  # fmt: skip
 """Folders and files whose tests need the whole engine compiled."""
 STATISTICS = ("studies/test_forecast.py", "studies/test_hazard_filter.py")
 """Of these the files that need none and take long."""
