@@ -52,7 +52,7 @@ def make_w(
     """W with T threats, F fighters on B bases (a third of them at S patrol stations), G batteries, R radars; polygons of nv_border and nv_kill vertices.
 
     Plain arrays by name: `kind` (1 cruise missile, 0 drone), `speed`, `alt`, `launch`, `pk_threat` and `way` (a list of (n, 2)) of the threats; `base`, `cap`,
-    `f_base`, `f_cap` (-1: on alert at its base), `f_pk`; `bat`, `bat_r`, `bat_pk`; `rad`, `rad_r`, `rad_h`; `border` and `kz`, the zone in which it may be fired.
+    `f_base`, `f_cap` (-1: on alert at its base), `f_pk`; `bat`, `bat_r`, `bat_pk`; `rad`, `rad_r`, `rad_h`; `border` and `kz`, the zone of fire.
     """
     rng = np.random.default_rng(seed)
     border = blob(rng, nv_border, 26.0, 48.0, 9.0, 3.8)
@@ -90,33 +90,11 @@ def make_w(
     rad = np.column_stack([rng.uniform(18.0, 34.5, R), rng.uniform(44.8, 51.2, R)])
     rad_r = rng.uniform(150e3, 400e3, R)
     rad_h = rng.uniform(10, 40, R)
-    return dict(
-        T=T,
-        F=F,
-        G=G,
-        R=R,
-        B=B,
-        S=S,
-        kind=kind,
-        speed=speed,
-        alt=alt,
-        way=way,
-        launch=launch,
-        base=base,
-        cap=cap,
-        f_base=f_base,
-        f_cap=f_cap,
-        f_pk=f_pk,
-        bat=bat,
-        bat_r=bat_r,
-        bat_pk=bat_pk,
-        rad=rad,
-        rad_r=rad_r,
-        rad_h=rad_h,
-        border=border,
-        kz=kz,
-        pk_threat=pk_threat,
-    )
+    return {
+        "T": T, "F": F, "G": G, "R": R, "B": B, "S": S, "kind": kind, "speed": speed, "alt": alt, "way": way, "launch": launch, "base": base, "cap": cap,
+        "f_base": f_base, "f_cap": f_cap, "f_pk": f_pk, "bat": bat, "bat_r": bat_r, "bat_pk": bat_pk, "rad": rad, "rad_r": rad_r, "rad_h": rad_h,
+        "border": border, "kz": kz, "pk_threat": pk_threat,
+    }  # fmt: skip
 
 
 def to_json(w: dict[str, Any]) -> dict[str, Any]:
