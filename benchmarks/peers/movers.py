@@ -47,7 +47,7 @@ def mover(name: str, start_s: float, speed_mps: float, alt_m: float, way: np.nda
 def movers(replicate: int) -> list[Mover]:
     """The aircraft of one replicate of W, threats first."""
     w = draw(replicate)
-    found = [mover(f"T{i:03d}", *(float(w[name][i]) for name in ("launch", "speed", "alt")), way) for i, way in enumerate(w["way"])]
+    found = [mover(f"T{i:03d}", float(w["launch"][i]), float(w["speed"][i]), float(w["alt"][i]), way) for i, way in enumerate(w["way"])]
     for i, (base, cap) in enumerate(zip(w["f_base"], w["f_cap"])):
         home = w["cap"][cap] if cap >= 0 else w["base"][base]
         km = np.array([0.0, 40.0]) if cap >= 0 else np.array([100.0 / np.cos(np.radians(home[1])), 0.0])

@@ -6,9 +6,10 @@
 The peers sit in an environment of their own, benchmarks/peers/.venv, from `requirements.txt` beside this file, pinned by hash; each runs there as a process
 of its own. Round r has every peer do replicate r. Prints a table (medians, smallest and largest), then one JSON object a line.
 
-Seconds are those of the night alone: starting Python, importing, and reading navigation data are left out, for all. A ratio is taken round by round, in
-processor time, so it compares core with core and does not hang on what else the machine does; zaslin's two threads give it no advantage in it. What each peer
-does, and what it does not: docs/performance/peers.md.
+Seconds are those of the night alone: starting Python, importing, and reading navigation data are left out, for all. Two ratios are taken, round by round. *As
+both run* is wall clock: zaslin on its threads against one process of the peer, which has no threads. *Core for core* is processor time: what is left where as
+many processes of the peer run as zaslin has threads; it also hangs less on what else the machine does. What each peer does, and what it does not:
+docs/performance/peers.md.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ SIMPY_NIGHTS = 20
 
 @dataclass(frozen=True)
 class Peer:
-    """`script` with `asked` (`{k}`: the replicate, `{events}`: the file of its events), in the peers' environment or in this one; must, aim: of zaslin's ratio to it."""
+    """`script` with `asked` (`{k}`: the replicate, `{events}`: the file of its events), in the peers' environment or in this one.
+
+    must, aim: of zaslin's ratio to it, as both run.
+    """
 
     what: str
     script: str
@@ -66,8 +70,8 @@ class NotMeasuredError(Exception):
 def zaslin_rate(replicate: int) -> dict[str, float]:
     """zaslin's own figure for one round: {"wall_s", "cpu_s"} a night of W, everything drawn anew, routes too. THE ONE FUNCTION TO FILL IN.
 
-    cpu_s: processor time of all threads over nights. Nights enough that a call takes seconds, from `replicate` · their number on; compiled beforehand, outside
-    the time. Raises NotMeasuredError where W cannot be run.
+    wall_s: seconds over nights, on all of its threads; cpu_s: processor time of all threads over nights. Nights enough that a call takes seconds, the same
+    number in each round, from `replicate` times that number on; compiled beforehand, outside the time. Raises NotMeasuredError where W cannot be run.
     """
     raise NotMeasuredError("zaslin's own run of workload W is not connected to this script yet: see zaslin_rate()")
 
@@ -126,26 +130,24 @@ def table(rounds: dict[str, list[dict[str, Any]]], why_not: dict[str, str]) -> l
     """Prints the table; returns the lines of JSON."""
     own = rounds.get("zaslin", [])
     lines = []
-    print("\n| | processor s a night | wall s a night | nights a processor second | zaslin is faster by, core for core | not measured |\n" + "| --- " * 6 + "|")
+    print("\n| | processor s a night | wall s a night | zaslin is faster by, as both run | core for core |\n" + "| --- " * 5 + "|")
     if own:
-        cpu = [row["cpu_s"] for row in own]
-        print(f"| zaslin | {spread(cpu)} | {spread([row['wall_s'] for row in own])} | {spread([1.0 / value for value in cpu])} | 1 | |")
-        lines.append(figure("zaslin, workload W drawn anew", 1.0 / statistics.median(cpu), "nights a processor second", None, None, "higher"))
-    else:
-        print(f"| zaslin | | | | | {why_not.get('zaslin', '')} |")
+        print(f"| zaslin | {spread([row['cpu_s'] for row in own])} | {spread([row['wall_s'] for row in own])} | 1 | 1 |")
+        lines.append(figure("zaslin, W drawn anew", statistics.median(1.0 / row["wall_s"] for row in own), "nights a second", None, None, "higher"))
     for name, peer in PEERS.items():
         rows = rounds.get(name, [])
-        if not rows:
-            if name in why_not:
-                print(f"| {peer.what} | | | | | {why_not[name]} |")
-                lines.append(figure(f"zaslin over {peer.what}", None, "times", peer.must, peer.aim, "higher"))
+        if not rows and name not in why_not:
             continue
-        cpu = [row["cpu_s"] for row in rows]
-        ratios = [row["cpu_s"] / mine["cpu_s"] for row, mine in zip(rows, own)]
-        shown = spread(ratios) if ratios else ""
-        print(f"| {peer.what} | {spread(cpu)} | {spread([row['wall_s'] for row in rows])} | {spread([1.0 / value for value in cpu])} | {shown} | |")
-        lines.append(figure(peer.what, statistics.median(cpu), "processor s a night", None, None, "lower"))
-        lines.append(figure(f"zaslin over {peer.what}", statistics.median(ratios) if ratios else None, "times", peer.must, peer.aim, "higher"))
+        wall, core = ([row[key] / mine[key] for row, mine in zip(rows, own)] for key in ("wall_s", "cpu_s"))
+        seconds = [spread([row[key] for row in rows]) if rows else "not measured" for key in ("cpu_s", "wall_s")]
+        print(f"| {peer.what} | {seconds[0]} | {seconds[1]} | {spread(wall) if wall else 'not measured'} | {spread(core) if core else 'not measured'} |")
+        lines.append(figure(peer.what, statistics.median(row["cpu_s"] for row in rows) if rows else None, "processor s a night", None, None, "lower"))
+        over = f"zaslin over {peer.what}"
+        lines.append(figure(f"{over}: as both run", statistics.median(wall) if wall else None, "times", peer.must, peer.aim, "higher"))
+        lines.append(figure(f"{over}: core for core", statistics.median(core) if core else None, "times", None, None, "higher"))
+    for name, why in why_not.items():
+        print(f"\n{name}: {why}")
+    print()
     return lines
 
 
