@@ -1,6 +1,7 @@
 """Workload W in steps of one second: what a scientist would write in NumPy instead of using zaslin. Imports nothing of the package.
 
     python benchmarks/numpy_step.py                    # 30 nights: mean outcomes with standard errors, seconds a night
+    python benchmarks/numpy_step.py --json nights.jsonl    # and each night's outcome as a line, to hold against zaslin's
 
 Same rules as zaslin's engine (docs/model/engine.md) for a package with `detection: horizon` in which everybody may fire at every class inside W's zone,
 approvals, pilots, classification and deconfliction cost nothing, and no track is in error. State is arrays over threats, fighters, batteries and radars; every
@@ -13,7 +14,9 @@ the tables of a results folder. A fighter whose target leaves the zone with a ro
 from __future__ import annotations
 
 import argparse
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -381,6 +384,7 @@ def main() -> None:
     """Some nights: mean outcomes with standard errors, and seconds a night."""
     ask = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     ask.add_argument("--replicates", type=int, default=30)
+    ask.add_argument("--json", type=Path, help="a file for one JSON object a night")
     given = ask.parse_args()
     rows, seconds = [], []
     for k in range(given.replicates):
@@ -388,6 +392,8 @@ def main() -> None:
         began = time.perf_counter()
         rows.append(night(w, k))
         seconds.append(time.perf_counter() - began)
+    if given.json is not None:
+        given.json.write_text("".join(json.dumps({"replicate": k} | row) + "\n" for k, row in enumerate(rows)), encoding="utf-8")
     for name in rows[0]:
         values = np.array([row[name] for row in rows], dtype=float)
         print(f"{name:15s} {values.mean():9.2f} ± {values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan:.2f}")
