@@ -15,7 +15,7 @@ KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cks
 READY  := $(VENV)/.ready-$(KEY)
 DEV    := $(VENV)/.ready-dev-$(KEY)
 
-.PHONY: help demo test test-all lint bench bench-smoke bench-gate mutants kinematics clean pins
+.PHONY: help demo test test-all lint bench bench-smoke bench-gate mutants kinematics peers clean pins
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
@@ -27,6 +27,7 @@ help:
 	@echo "make bench-gate BASE=main  is this version slower than another beyond doubt? (about ten minutes)"
 	@echo "make mutants   mutation testing of physics and doctrine, on a copy (about a quarter of an hour; FILES=doctrine/heading.py for one file)"
 	@echo "make kinematics  the raid's flights against BlueSky's traffic, in an environment of its own (about a quarter of an hour)"
+	@echo "make peers     workload W against BlueSky, Mesa, SimPy and a NumPy time-step, in an environment of their own (some minutes)"
 	@echo "make clean     removes the environment, caches and the demo's results"
 	@echo "make pins      writes the hash-pinned requirements anew (needs uv)"
 
@@ -42,6 +43,7 @@ test-all: $(DEV)
 lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	$(BIN)/lint-imports
 
 bench: $(READY)
@@ -60,8 +62,12 @@ mutants: $(DEV)
 kinematics: $(READY)
 	$(BIN)/python scripts/bluesky/run.py
 
+peers: $(READY)
+	$(BIN)/python benchmarks/peers/run.py
+
 clean:
 	[ ! -f .venv-bluesky/pyvenv.cfg ] || rm -rf .venv-bluesky
+	[ ! -f benchmarks/peers/.venv/pyvenv.cfg ] || rm -rf benchmarks/peers/.venv
 	[ ! -f "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
 	rm -rf results/demo-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -73,6 +79,8 @@ pins:
 	  pyproject.toml --group build --extra dev -c requirements.txt -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-package zmq \
 	  scripts/bluesky/requirements.in -o scripts/bluesky/requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-package zmq \
+	  -c scripts/bluesky/requirements.txt benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt
 
 # An environment of our own. Where `python3` is too old, a newer one beside it is looked for before giving up.
 $(BIN)/python:
