@@ -22,7 +22,6 @@ from measure import reference_s
 from rows_w import sizes
 from stream import new_folder, packages, rate, stream
 from w import workload
-
 from zaslin.outcomes.store import PART_SIZE
 
 PARTS_AT_ONCE = 4

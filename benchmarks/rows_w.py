@@ -18,7 +18,6 @@ from machine import cores
 from measure import Sample, exponent, interleave
 from stream import BLOCK, N_PACKAGES, packages, rate
 from w import W, workload
-
 from zaslin.outcomes.store import PART_SIZE
 
 HERE = Path(__file__).parent

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from w import W
 
+from w import W
 from zaslin.engine.loop import fly_chunk
-from zaslin.engine.replicate import see
+from zaslin.engine.replicate import Memory
 from zaslin.outcomes.store import PART_SIZE, Results, create
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.world.arrays import Coalition
@@ -99,9 +99,9 @@ def _part(w: W, coalitions: Sequence[Coalition], first: int, size: int) -> list[
     for start in range(first, first + size, BLOCK):
         numbers = range(start, min(start + BLOCK, first + size))
         raids = [w.raid(SEED, i) for i in numbers]
-        seen = [see(raid, coalitions[0], w.ground, SEED) for raid in raids] if len(coalitions) > 1 else None
+        memories = [Memory() for _ in raids] if len(coalitions) > 1 else None
         for coalition, held in zip(coalitions, chunks, strict=True):
-            held.append(fly_chunk(raids, [coalition] * len(raids), w.ground, SEED, "plain", list(numbers), GROUPS, MODELS, seen))
+            held.append(fly_chunk(raids, [coalition] * len(raids), w.ground, SEED, "plain", list(numbers), GROUPS, MODELS, memories))
     return [{name: pa.concat_tables([chunk[name] for chunk in held]) for name in held[0]} for held in chunks]
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import make_w
 import numpy as np
 import shapely
 
+import make_w
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.fields import land_distance_m

@@ -2,8 +2,9 @@
 
 import json
 
-import goals
 import pytest
+
+import goals
 import run
 from goals import GOALS, KEYS, Result
 

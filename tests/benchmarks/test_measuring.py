@@ -3,15 +3,16 @@
 import subprocess
 from contextlib import contextmanager
 
-import gate
-import measure
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gate
+import measure
 import rows_product
 import rows_w
 import stream
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(("seconds", "ten_times", "power"), [(1.0, 10.0, 1.0), (2.0, 2.0, 0.0), (0.5, 50.0, 2.0), (1.0, 31.6227766, 1.5)])

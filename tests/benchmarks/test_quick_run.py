@@ -4,16 +4,16 @@ import io
 import json
 from contextlib import contextmanager
 
-import gate
 import numpy as np
-import once
 import polars as pl
 import pytest
+
+import gate
+import once
 import run
 import stream
 import w as workloads
 from goals import KEYS
-
 from zaslin.engine.replicate import see
 from zaslin.outcomes.store import open_results
 
