@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.units import EARTH_RADIUS_M
 
 LAT0_DEG, LON0_DEG = 49.0, 31.0
@@ -43,7 +43,7 @@ def unit_vectors(x, y):
     return np.stack([u * n, v * n, n], axis=-1)
 
 
-@kernel
+@lean
 def unit(x, y):
     """Unit vector (three numbers) of a plane point: `unit_vectors` of one point, to the last bit."""
     u, v = x / _R, y / _R
@@ -51,7 +51,7 @@ def unit(x, y):
     return u * n, v * n, n
 
 
-@kernel
+@lean
 def distance_m(xa, ya, xb, yb):
     """Great-circle distance, m, between two plane points."""
     ax, ay = xa / _R, ya / _R
@@ -60,14 +60,14 @@ def distance_m(xa, ya, xb, yb):
     return _R * np.arctan2(np.sqrt(cx * cx + cy * cy + cz * cz), ax * bx + ay * by + 1.0)
 
 
-@kernel
+@lean
 def at_least_m(xa, ya, xb, yb):
     """A lower bound of `distance_m` without trigonometry: the plane's length over its greatest scale between the points, 1 + r²/R² at the farther one."""
     far = max(xa * xa + ya * ya, xb * xb + yb * yb)
     return np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2) / (1.0 + far / (_R * _R))
 
 
-@kernel
+@lean
 def along(xa, ya, xb, yb, s_m):
     """The plane point `s_m` metres along the great circle from a toward b (beyond b where s exceeds the distance)."""
     ax, ay = xa / _R, ya / _R
@@ -85,14 +85,14 @@ def along(xa, ya, xb, yb, s_m):
     return _R * p0 / p2, _R * p1 / p2
 
 
-@kernel
+@lean
 def part_way(xa, ya, xb, yb, part):
     """The plane point at a fraction `part` of the great circle from a to b (beyond b where it exceeds 1): `along` for part · `distance_m`, in one."""
     ax, ay = xa / _R, ya / _R
     bx, by = xb / _R, yb / _R
     cx, cy, cz = ay - by, bx - ax, ax * by - ay * bx
     # Of the cross product c = a × b of the vectors (x, y, 1): |c| = |a| |b| sin w, and c × a points from a toward b, |c| |a| long.
-    c2, a2 = cx * cx + cy * cy + cz * cz, 1.0 + ax * ax + ay * ay
+    c2 = cx * cx + cy * cy + cz * cz
     if c2 < 1e-30:
         return xa, ya
     n = np.sqrt(c2)
@@ -104,13 +104,13 @@ def part_way(xa, ya, xb, yb, part):
     return _R * (c * ax + s * t0) / p2, _R * (c * ay + s * t1) / p2
 
 
-@kernel
+@lean
 def course_rad(xa, ya, xb, yb):
     """Direction in the plane from a to b, rad clockwise from the plane's north (plane angle, not a true bearing)."""
     return np.arctan2(xb - xa, yb - ya)
 
 
-@kernel
+@lean
 def ahead(x, y, course, s_m):
     """The plane point `s_m` metres on, along the great circle that leaves (x, y) in plane direction `course`."""
     return along(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), s_m)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.plane import unit
 from zaslin.units import EARTH_RADIUS_M
 
 _R = EARTH_RADIUS_M
 
 
-@kernel
+@lean
 def inside(index, country, x, y):
     """Whether the plane point (x, y), m, lies in the country's airspace. On the line itself either answer may come.
 
@@ -41,7 +41,7 @@ def inside(index, country, x, y):
     return odd
 
 
-@kernel
+@lean
 def crossings(index, country, x0, y0, x1, y1, fracs):
     """Fractions in [0, 1] of the plane segment (x0, y0)–(x1, y1) at which it crosses the country's border, ascending.
 
@@ -101,7 +101,7 @@ def crossings(index, country, x0, y0, x1, y1, fracs):
     return n
 
 
-@kernel
+@lean
 def _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz):
     """Squared chord (unit sphere) from a unit vector p to the nearest point of the arc between unit vectors a and b."""
     nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
@@ -120,7 +120,7 @@ def _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz):
     return min(da, db)
 
 
-@kernel
+@lean
 def _gap2(hulls, node, px, py, pz):
     """Squared distance from a point to a node's hull; 0 within it."""
     dx = max(hulls[node, 0] - px, 0.0, px - hulls[node, 3])
@@ -129,7 +129,7 @@ def _gap2(hulls, node, px, py, pz):
     return dx * dx + dy * dy + dz * dz
 
 
-@kernel
+@lean
 def nearest_piece(index, country, px, py, pz, within2):
     """(squared chord to the nearest border piece, that piece's row in `index.ends`) of a unit vector p; where none is nearer than the squared chord `within2`
     (4: anywhere), (within2, -1). The data's own edge does not count.
@@ -166,7 +166,7 @@ def nearest_piece(index, country, px, py, pz, within2):
             return best, found
 
 
-@kernel
+@lean
 def foot_on(index, piece, px, py, pz):
     """Unit vector of the point of a border piece (a row of `index.ends`) that is nearest to the unit vector p."""
     ends = index.ends
@@ -188,7 +188,7 @@ def foot_on(index, piece, px, py, pz):
     return bx, by, bz
 
 
-@kernel
+@lean
 def border_distance_m(index, country, x, y):
     """Great-circle distance, m, from the plane point (x, y) to the nearest point of the country's border line (coast line at sea:
     the 12-mile line). The data's own edge (`frame`) does not count. Exact on the sphere; half its girth where the country has no border.

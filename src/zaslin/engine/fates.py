@@ -11,7 +11,7 @@ from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import cell_of, signed_distance_m
 from zaslin.engine.records import DEBRIS, GUN, STRAY, WRECK
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.physics.debris import (
     BURST_BC_KGM2,
     BURST_CASUALTY_M2,
@@ -38,7 +38,7 @@ _SLACK_M = 2_000.0  # most that the distance raster can be off
 _CELLS_OFF = 0.8  # a cell's distance is that of its middle, 0.71 cells away at most, rounded
 
 
-@kernel
+@lean
 def fate_without(threat):
     """Fate and its time, s, had the coalition done nothing."""
     if threat.stop_s < threat.end_s:
@@ -48,7 +48,7 @@ def fate_without(threat):
     return (LOST if threat.end_kind == END_FAILED else LEFT), threat.end_s
 
 
-@kernel
+@lean
 def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
     """Fill `fates` (dtype FATE) from the loop's tracks."""
     for j in range(len(threats)):
@@ -96,7 +96,7 @@ def cut_incursions(ground, threats, verts, inside_rows, fates, out):
     return n
 
 
-@kernel
+@lean
 def country_at(ground, x, y):
     """Index of the country (of the twelve with borders) whose airspace holds a plane point, by the polygons; -1 none. Where the raster leaves no doubt, the
     polygon is not asked."""
@@ -114,7 +114,7 @@ def country_at(ground, x, y):
     return guess if guess >= fields.distance.shape[0] else -1
 
 
-@kernel
+@lean
 def casualties_in(ground, country, px, py, mx, my, course, sigma, casualty_m2):
     """Expected casualties of an object that came down at (px, py) in `country`, given that it came down in that country.
 
@@ -140,7 +140,7 @@ def casualties_in(ground, country, px, py, mx, my, course, sigma, casualty_m2):
     return total / weight * 1e-6 * casualty_m2 if weight > 0.0 else here
 
 
-@kernel
+@lean
 def _fall(ground, seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, casualty_m2, wind, t, row):
     px, py, mx, my, sigma, seconds = landing(seed, replicate, entity, purpose, number, x, y, alt, course, speed, climb, bc, wind[0], wind[1])
     row.x, row.y, row.land_s = px, py, t + seconds
@@ -148,7 +148,7 @@ def _fall(ground, seed, replicate, entity, purpose, number, x, y, alt, course, s
     row.ec = casualties_in(ground, row.country, px, py, mx, my, course, sigma, casualty_m2)
 
 
-@kernel
+@lean
 def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, out):
     """What falls: every threat that did not leak, every round that missed. Into `out` (dtype FALL); returns their number."""
     n = 0

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaslin.engine.records import Flown
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.world.arrays import SHOOTER, Coalition, Raid
 
 
@@ -213,7 +213,7 @@ def ordered(slot, n_slots, keys):
     return out
 
 
-@kernel
+@lean
 def _before(keys, a, b):
     for k in range(keys.shape[0]):
         if keys[k, a] < keys[k, b]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from zaslin.doctrine.alert import duty_suffices
 from zaslin.engine.records import ALERT
+from zaslin.jit import kernel, lean
 from zaslin.world.arrays import KIND_QRA
 
 
@@ -24,21 +25,57 @@ def what_remains(
     shooters: SHOOTER rows; sorties: SORTIE rows of one replicate; on_alert: members (rows of MEMBER) whose package names alert pairs, drawn or not. A pair is
     away from its order until it stands again.
     """
-    rows = []
-    for m in range(n_members):
-        pairs = np.flatnonzero((shooters["kind"] == KIND_QRA) & (shooters["jets"] > 1) & (shooters["member"] == m))  # a helicopter guards no airspace
-        if not len(pairs) and m not in on_alert:
+    named = np.zeros(n_members, dtype=np.bool_)
+    named[list(on_alert)] = True
+    out = np.zeros(n_members, dtype=ALERT)
+    return out[: _fill(shooters, sorties, named, start_s, over_s, out)]
+
+
+@lean
+def _guards(shooter, m):
+    """Whether a row of SHOOTER is an alert pair of member m; a helicopter guards no airspace."""
+    return shooter.kind == KIND_QRA and shooter.jets > 1 and shooter.member == m
+
+
+@kernel
+def _fill(shooters, sorties, named, start_s, over_s, out):
+    """Fill `out` and return the number of its rows."""
+    n = 0
+    begins, ends = np.empty(len(sorties) + len(shooters)), np.empty(len(sorties) + len(shooters))
+    for m in range(len(named)):
+        pairs, away = 0, 0
+        for i in range(len(shooters)):
+            if _guards(shooters[i], m):
+                pairs += 1
+                if not duty_suffices(shooters[i], 0.0):
+                    begins[away], ends[away] = -np.inf, np.inf
+                    away += 1
+        if pairs == 0 and not named[m]:
             continue
-        flights = sorties[np.isin(sorties["shooter"], pairs)]
-        unfit = np.array([not duty_suffices(shooters[i], 0.0) for i in pairs], dtype=bool)
-        away_from = np.concatenate([flights["ordered_s"], np.full(unfit.sum(), -np.inf)])
-        away_to = np.concatenate([flights["ready_s"], np.full(unfit.sum(), np.inf)])
-        cuts = np.unique(np.clip(np.concatenate([away_from, away_to, [start_s, over_s]]), start_s, over_s))
-        length, middle = np.diff(cuts), 0.5 * (cuts[:-1] + cuts[1:])
-        ready = len(pairs) - ((away_from[:, None] <= middle) & (middle < away_to[:, None])).sum(axis=0)
-        none_s = float(length[ready == 0].sum())
-        rows.append((m, len(pairs), int(ready.min(initial=len(pairs))), none_s, over_s - start_s))
-    out = np.zeros(len(rows), dtype=ALERT)
-    for k, row in enumerate(rows):
-        out[k] = row
-    return out
+        for s in range(len(sorties)):
+            row = sorties[s]
+            if _guards(shooters[row.shooter], m) and row.ordered_s < row.ready_s:
+                begins[away], ends[away] = row.ordered_s, row.ready_s
+                away += 1
+        begins[:away].sort()
+        ends[:away].sort()
+        t, a, b, least, none_s = start_s, 0, 0, pairs, 0.0
+        while t < over_s:
+            while a < away and begins[a] <= t:
+                a += 1
+            while b < away and ends[b] <= t:
+                b += 1
+            until = over_s
+            if a < away:
+                until = min(until, begins[a])
+            if b < away:
+                until = min(until, ends[b])
+            ready = pairs - (a - b)
+            least = min(least, ready)
+            if ready <= 0:
+                none_s += until - t
+            t = until
+        row = out[n]
+        row.member, row.pairs, row.ready_least, row.unguarded_s, row.night_s = m, pairs, least, none_s, over_s - start_s
+        n += 1
+    return n

@@ -79,9 +79,10 @@ PAIR = np.dtype(
     align=True,
 )  # fmt: skip
 """A pair now: at (x, y) at time t, flying to (to_x, to_y) at `speed` and holding there from `there_s` on. `fresh`: not yet looked at since it became
-free. `burn`: how many times as fast as at cruise fuel burns on that way. `land_by_s`: when its fuel ends if all that comes is flown at cruise. `off_duty_s`: when its crew's duty ends;
-`duty_s`: what the crew has flown before. `off_s`: when a patrol's time on station ends; `reliefs`: how many have come. `relief`: RELIEF_DUE, RELIEF_HERE.
-`ready_s`: it knows what came of its last shot. `shot`, `salvo`: first row and number of the rounds in the air; `weapon`: of the chase."""
+free. `burn`: how many times as fast as at cruise fuel burns on that way. `land_by_s`: when its fuel ends if all that comes is flown at cruise.
+`off_duty_s`: when its crew's duty ends; `duty_s`: what the crew has flown before. `off_s`: when a patrol's time on station ends; `reliefs`: how many have
+come. `relief`: RELIEF_DUE, RELIEF_HERE. `ready_s`: it knows what came of its last shot. `shot`, `salvo`: first row and number of the rounds in the air;
+`weapon`: of the chase."""
 RELIEF_DUE, RELIEF_HERE = 1, 2
 """A busy patrol's time is over, but its relief is late; its relief waits for it."""
 DOWN, FREE, CHASING, SHOOTING, HOMEWARD = range(5)

@@ -186,13 +186,16 @@ def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
         ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
         coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
     )  # fmt: skip
-    room = 1_024 + 64 * len(raid.threats)
+    room, places = 1_024 + 64 * len(raid.threats), queue_size
     while True:
-        board = _clear_board(scene, raid, queue_size, room)
+        board = _clear_board(scene, raid, places, room)
         status = engage(scene, board)
-        if status != game.REFUSALS_FULL:
+        if status == game.REFUSALS_FULL:
+            room *= 4
+        elif status == game.QUEUE_FULL and queue_size is None:
+            places = 4 * len(board.heap)
+        else:
             break
-        room *= 4
     if status != game.OK:
         raise _error(_SAYS[status] + (f" ({len(board.heap)})" if status == game.QUEUE_FULL else ""), raid, coalition)
     return board

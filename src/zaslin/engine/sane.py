@@ -5,6 +5,8 @@ A kernel that walks a path by steps would walk forever on a place that is no num
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 import numpy as np
 
 from zaslin.world.arrays import KIND_GBAD, N_CLASSES, N_OTHERS, POLICIES, ZONE_NAMED, Coalition, Raid
@@ -13,6 +15,10 @@ FARTHEST_M = 1e8
 """Greatest coordinate in the plane, m: beyond a gnomonic angle of 86°."""
 LONGEST_S = 1e7
 """Greatest time from the epoch, s."""
+
+
+_sound: WeakValueDictionary[int, Coalition] = WeakValueDictionary()
+"""Packages in which nothing was wrong, by their identity: each is looked at once, not in each replicate."""
 
 
 def raid_fault(raid: Raid) -> str | None:
@@ -69,7 +75,16 @@ def raid_fault(raid: Raid) -> str | None:
 
 
 def coalition_fault(coalition: Coalition) -> str | None:
-    """What is wrong with a package's arrays, in a sentence, or None."""
+    """What is wrong with a package's arrays, in a sentence, or None; a package in which nothing was is not looked at again."""
+    if _sound.get(id(coalition)) is coalition:
+        return None
+    fault = _coalition_fault(coalition)
+    if fault is None:
+        _sound[id(coalition)] = coalition
+    return fault
+
+
+def _coalition_fault(coalition: Coalition) -> str | None:
     members, shooters, caveats = coalition.members, coalition.shooters, coalition.caveats
     n = len(members)
     for name, rows in (("shooter", shooters), ("caveat", caveats), ("airborne radar", coalition.radars)):

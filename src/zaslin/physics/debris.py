@@ -9,7 +9,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.fields import cell_of
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.plane import ahead
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 
@@ -55,14 +55,14 @@ NODE = np.array([-2.3344142183389773, -0.7419637843027259, 0.7419637843027259, 2
 WEIGHT = np.array([0.04587585476806849, 0.45412414523193151, 0.45412414523193151, 0.04587585476806849])
 
 
-@kernel
+@lean
 def air_density_kgm3(alt_m):
     """Density of the standard atmosphere, kg/m³, 1.225 (1 - 2.25577e-5 h)^4.2559 up to 11 km, by a polynomial that is good to 1e-10; the isothermal layer
     goes on above 20 km, and below the sea the sea's density holds. Source: ICAO Doc 7488 (ISA)."""
     return _density(max(alt_m, 0.0))
 
 
-@kernel
+@lean
 def _density(z):
     """`air_density_kgm3`, but the troposphere's law goes on below the sea: a step that ends below the ground meets no corner there."""
     if z < 11_000.0:
@@ -71,14 +71,14 @@ def _density(z):
     return 0.36391 * np.exp(-(z - 11_000.0) / 6_341.62)
 
 
-@kernel
+@lean
 def _pull(z, h, w, k):
     """Acceleration level and up, m/s², at height z of an object that moves with h level and w up through the air; k = 1 / (2 β)."""
     drag = _density(z) * np.sqrt(h * h + w * w) * k
     return -drag * h, -G_MPS2 - drag * w
 
 
-@kernel
+@lean
 def _bend(step, p, v, a, p_end, v_end, a_end):
     """The curve through both ends of a step with their places, speeds and accelerations: (c1, …, c5) of p + c1 f + … + c5 f⁵, f the part of the step."""
     d, v, v_end, a, a_end = p_end - p, step * v, step * v_end, step * step * a, step * step * a_end
@@ -88,7 +88,7 @@ def _bend(step, p, v, a, p_end, v_end, a_end):
     return v, 0.5 * a, c3, c4, c5
 
 
-@kernel
+@lean
 def _touch_down(step, z, w, c, z_end, w_end, c_end):
     """Part of a step, 0 to 1, after which the height is 0. z > 0 >= z_end; w: climb, c: acceleration upward."""
     c1, c2, c3, c4, c5 = _bend(step, z, w, c, z_end, w_end, c_end)
@@ -102,7 +102,7 @@ def _touch_down(step, z, w, c, z_end, w_end, c_end):
     return f
 
 
-@kernel
+@lean
 def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
     """Where and when an object lands that flies level with `speed_mps` and climbs with `climb_mps` at `alt_m` above the ground.
 
@@ -162,7 +162,7 @@ def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
     return along * share + wind_along_mps * t, right * share + wind_right_mps * t, t
 
 
-@kernel
+@lean
 def wind_mps(seed, replicate):
     """The night's wind (east, north), m/s, constant over heights and the theatre: a keyed draw of the replicate."""
     return (
@@ -171,14 +171,14 @@ def wind_mps(seed, replicate):
     )
 
 
-@kernel
+@lean
 def shifted(x, y, course, along_m, right_m):
     """The plane point `along_m` metres ahead on `course` (plane angle, rad) and `right_m` metres to the right of it."""
     px, py = ahead(x, y, course, along_m)
     return ahead(px, py, course + 0.5 * np.pi, right_m)
 
 
-@kernel
+@lean
 def landing(seed, replicate, entity, purpose, number, x, y, alt_m, course, speed_mps, climb_mps, bc_kgm2, wind_x, wind_y):
     """One drawn landing place, the mean one, the footprint's spread and the time of fall of an object that breaks up at (x, y, alt_m).
 
@@ -194,7 +194,7 @@ def landing(seed, replicate, entity, purpose, number, x, y, alt_m, course, speed
     return px, py, mx, my, sigma, seconds
 
 
-@kernel
+@lean
 def expected_casualties(fields, x, y, course, sigma_m, casualty_m2):
     """Ec = Σ P(cell) · density · casualty area over 16 points of a round normal footprint around the mean landing point (x, y).
 
@@ -211,7 +211,7 @@ def expected_casualties(fields, x, y, course, sigma_m, casualty_m2):
     return total * 1e-6 * casualty_m2
 
 
-@kernel
+@lean
 def nobody_within(fields, x, y, reach_m):
     """Whether no cell that a place within `reach_m` of the plane point (x, y) can lie in has people; True is certain. Outside the grid nobody lives."""
     ny, nx = fields.population.shape

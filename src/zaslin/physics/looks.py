@@ -103,7 +103,7 @@ def joined(rows, n):
     return kept
 
 
-@kernel
+@lean
 def add_hits(seed, replicate, key, launch_s, revisit_s, p, view, from_s, to_s, rows, n):
     """The hits from which `add_tracks` makes its tracks, told one by one: appended to `rows` (places, HIT_COLUMNS) from row `n` on, by the same keys.
 

@@ -6,11 +6,11 @@ vertex k to vertex k + 1.
 
 from __future__ import annotations
 
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.plane import distance_m, part_way
 
 
-@kernel
+@lean
 def leg_at(verts, first, last, t):
     """The leg k that is flown at time `t`, s (before the first vertex: the first leg; after the last: the last leg)."""
     lo, hi = first, last - 1
@@ -23,7 +23,7 @@ def leg_at(verts, first, last, t):
     return lo
 
 
-@kernel
+@lean
 def place_at(verts, k, t):
     """Plane point (x, y), m, at time `t`, s, on leg `k`; beyond the leg's ends the great circle goes on at the same speed."""
     t0, t1 = verts[k].t, verts[k + 1].t
@@ -33,7 +33,7 @@ def place_at(verts, k, t):
     return part_way(xa, ya, xb, yb, (t - t0) / (t1 - t0))
 
 
-@kernel
+@lean
 def altitude_at(verts, k, t):
     """Altitude, m, at time `t`, s, on leg `k`; held at the leg's ends outside it."""
     t0, t1 = verts[k].t, verts[k + 1].t
@@ -44,7 +44,7 @@ def altitude_at(verts, k, t):
     return verts[k].alt + (verts[k + 1].alt - verts[k].alt) * (t - t0) / (t1 - t0)
 
 
-@kernel
+@lean
 def leg_speed_mps(verts, k):
     """Ground speed on leg `k`, m/s (0 for a leg without duration)."""
     dt = verts[k + 1].t - verts[k].t
@@ -53,7 +53,7 @@ def leg_speed_mps(verts, k):
     return distance_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) / dt
 
 
-@kernel
+@lean
 def climb_mps(verts, k):
     """Rate of climb on leg `k`, m/s (negative: descending; 0 for a leg without duration)."""
     dt = verts[k + 1].t - verts[k].t

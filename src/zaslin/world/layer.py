@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from zaslin import draws
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.plane import distance_m
 from zaslin.world.arrays import SPOOFED, STOP_KILLED, STOP_LOST, STOP_NONE
 from zaslin.world.routes import clearance_m
@@ -29,14 +29,14 @@ QUADRATURE = 40
 """Gauss–Hermite nodes over the night effect when a rate is solved: the mean share to 0.0001 for σ up to 2.6."""
 
 
-@kernel
+@lean
 def night_effect(layer, seed, replicate):
     """The multiplier of a LAYER row's hazard in this replicate: lognormal, mean 1, shared by all threats of the rate key."""
     z = draws.normal(seed, replicate, layer.entity, draws.NIGHT_EFFECT, 0)
     return np.exp(layer.sigma * z - 0.5 * layer.sigma * layer.sigma)
 
 
-@kernel
+@lean
 def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
     """Weighted seconds over Ukraine, ∫ weight(region) dt, along VERT records from launch to `until_s` or until it reaches `until_exposure`. The weight is
     `near_aims` times as great within NEAR_AIM_M of the path's end (1: the same everywhere in a region).
@@ -88,7 +88,7 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
     return total, verts[len(verts) - 1].t
 
 
-@kernel
+@lean
 def exposures_of(region_weight, near_aims, fields, verts, paths, until_s, out):
     """Fill out[i] with the exposure of path i up to until_s[i]."""
     for i in range(len(paths)):
@@ -128,7 +128,7 @@ def draw_stops(layers, region_weight, near_aims, fields, seed, replicate, entiti
             stop_kind[i] = STOP_KILLED if killed else STOP_LOST
 
 
-@kernel
+@lean
 def survivals(layer, seed, first, exposure_s, out):
     """Fill out[j] with the chance to come through an exposure under the night effect that replicate first + j has for a LAYER row."""
     for j in range(len(out)):

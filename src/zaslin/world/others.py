@@ -14,7 +14,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.fields import Fields
 from zaslin.atlas.ground import Ground
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.physics.lethality import pair_entity
 from zaslin.plane import ahead, along, distance_m
 from zaslin.world.arrays import END_LEFT, SIDE_BOTH, SIDE_UKRAINE, STOP_NONE, THREAT, VERT, Others, Raid
@@ -32,7 +32,7 @@ FACTOR_RANGE = 10.0
 _CELL, _PLACE, _SPEED, _ALT, _LIFE, _COURSE = 0, 1, 3, 4, 5, 6  # indices of an object's draws; a place has two
 
 
-@kernel
+@lean
 def mistaken(seed, replicate, entity, member, other):
     """Whether a member takes an object of kind `other` for a threat: one coin per object and member, held against MEMBER.mistakes; members that have the
     shared picture share one, for in a common picture they share what a track is taken for."""
@@ -40,7 +40,7 @@ def mistaken(seed, replicate, entity, member, other):
     return draws.uniform(seed, replicate, owner, draws.RECOGNITION, 0) < member.mistakes[other]
 
 
-@kernel
+@lean
 def _any_mistaken(seed, replicate, entity, members, other):
     for m in range(len(members)):  # noqa: SIM110 (kernels have no any())
         if mistaken(seed, replicate, entity, members[m], other):

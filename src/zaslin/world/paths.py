@@ -10,7 +10,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
@@ -51,7 +51,7 @@ CLIMB_SHARE = 0.1
 """Supersonic and aeroballistic missiles climb and dive over this share of the way each (assumption, 0.05–0.3)."""
 
 
-@kernel
+@lean
 def turn_radius_m(speed_mps, bank_rad):
     """Radius of a level turn, m: v² / (g tan bank).
 
@@ -61,7 +61,7 @@ def turn_radius_m(speed_mps, bank_rad):
     return speed_mps * speed_mps / (G_MPS2 * np.tan(bank_rad))
 
 
-@kernel
+@lean
 def _put(verts, n, x, y):
     """Write a plane point to vertex n unless the array is full; returns the new count."""
     if n < len(verts):
@@ -70,7 +70,7 @@ def _put(verts, n, x, y):
     return n
 
 
-@kernel
+@lean
 def _arc(verts, n, cx, cy, radius, start, sweep, left):
     """Append the chords of an arc; start: angle of its first point seen from the centre (rad, anticlockwise from east), which is put too."""
     pieces = max(int(np.ceil(sweep / CHORD_RAD)), 1)
@@ -81,7 +81,7 @@ def _arc(verts, n, cx, cy, radius, start, sweep, left):
     return n
 
 
-@kernel
+@lean
 def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
     """Put the (x, y) of the path over a plan's points into `verts` (VERT records); returns their number.
 
@@ -135,7 +135,7 @@ def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
     return n
 
 
-@kernel
+@lean
 def add_drift(drift_m, to_target, seed, replicate, entity, way, n_way):
     """Move a plan's points by the navigation error: a first-order process of the distance flown, standard deviation drift_m east and north.
 
@@ -154,7 +154,7 @@ def add_drift(drift_m, to_target, seed, replicate, entity, way, n_way):
         way[i] = ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
 
 
-@kernel
+@lean
 def set_times(verts, n, launch_s, speed_mps):
     """Fill the times of a path flown at constant ground speed from `launch_s`; returns its length, m."""
     length = 0.0
@@ -165,7 +165,7 @@ def set_times(verts, n, launch_s, speed_mps):
     return length
 
 
-@kernel
+@lean
 def stray(verts, n, at_s, turn_rad, bend_rad, stray_m):
     """Cut a path at `at_s` and fly on from there, astray; returns the new number of vertices.
 
@@ -190,7 +190,7 @@ def stray(verts, n, at_s, turn_rad, bend_rad, stray_m):
     return n
 
 
-@kernel
+@lean
 def profile_m(s, length_m, cruise_m, climb_m, low_alt_m, low_m, dive_m):
     """Altitude at `s` metres of a way of length_m: climb evenly over climb_m (0: none), cruise, come down to low_alt_m for the last low_m (0: not), over
     climb_m again, and dive evenly to the ground over the last dive_m (0: none).
@@ -243,7 +243,7 @@ def set_profile(verts, n, cruise_m, climb_m, low_alt_m, low_m, dive_m):
     return out
 
 
-@kernel
+@lean
 def _fly_straight(way, cls, apogee_m, verts):
     """Vertices of a flight that climbs and dives: ballistic on a parabola, apogee at most a quarter of the range (the least-energy
     throw over a flat earth); else level between a climb and a dive.
@@ -263,7 +263,7 @@ def _fly_straight(way, cls, apogee_m, verts):
     return PROFILE_POINTS
 
 
-@kernel
+@lean
 def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts, n):
     """Let a drone lose its navigation on a path of n vertices; returns the new number, and whether it did.
 
@@ -345,7 +345,7 @@ def _draw_path(night, ground, seed, order, verts, path):
     return n
 
 
-@kernel
+@lean
 def _draw_from(night, ground, seed, orders, verts, paths, i, used):
     """Draw orders from i on; returns (next order, vertices used), early where `verts` might not hold the next path."""
     while i < len(orders) and used + MAX_VERTS <= len(verts):

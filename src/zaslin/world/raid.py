@@ -10,7 +10,7 @@ import numpy as np
 
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.ground import Ground
-from zaslin.jit import kernel
+from zaslin.jit import lean
 from zaslin.world.arrays import END_FAILED, END_LEAKED, END_LEFT, THREAT, Raid
 from zaslin.world.layer import draw_stops
 from zaslin.world.night_arrays import ORDER, NightInputs
@@ -77,7 +77,7 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     return Raid(replicate, inputs.block, threats, verts, rows, inputs.names, tag, country)
 
 
-@kernel
+@lean
 def _end_kinds(borders, verts, paths, end_kind):
     """Fill end_kind[i] with how path i ends at its last vertex."""
     for i in range(len(paths)):

@@ -13,7 +13,7 @@ from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import bilinear
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.world.night_arrays import CRUISE, DRONE, STEERED
 
@@ -54,7 +54,7 @@ _REDRAW_INDEX = 64
 _FLY_OVER_INDEX = 4_096
 
 
-@kernel
+@lean
 def triangular(low, mode, high, u):
     """Quantile u of the triangular distribution on (low, mode, high)."""
     span = high - low
@@ -65,7 +65,7 @@ def triangular(low, mode, high, u):
     return high - np.sqrt((1.0 - u) * span * (high - mode))
 
 
-@kernel
+@lean
 def clearance_m(raster, fields, x, y):
     """Signed distance raster at a plane point, m; outside the raster a lower bound (0 where its nearest point lies inside the country)."""
     ny, nx = raster.shape
@@ -78,7 +78,7 @@ def clearance_m(raster, fields, x, y):
     return max(0.85 * d, 0.0)
 
 
-@kernel
+@lean
 def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
     """Whether a plane segment stays where the distance raster is at least `limit_m`.
 
@@ -97,7 +97,7 @@ def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
         s = min(s + max(spare, least), length)
 
 
-@kernel
+@lean
 def way_clear(night, fields, way, n, margins):
     """Whether all legs of a plan keep every country's margin; margins[0]: of the last leg, margins[1]: of the others (<= 0: not asked)."""
     for i in range(n - 1):
@@ -119,7 +119,7 @@ def way_clear(night, fields, way, n, margins):
     return True
 
 
-@kernel
+@lean
 def pick(cum, rows_from, rows_to, u):
     """First row of a cumulative weight column (ascending within the slice, last entry its total) that reaches u of the total."""
     goal = u * cum[rows_to - 1]
@@ -133,7 +133,7 @@ def pick(cum, rows_from, rows_to, u):
     return lo
 
 
-@kernel
+@lean
 def _spread(seed, replicate, entity, purpose, index, x, y, spread_m):
     """A plane point moved by two normal draws of standard deviation `spread_m`."""
     if spread_m <= 0.0:
@@ -143,7 +143,7 @@ def _spread(seed, replicate, entity, purpose, index, x, y, spread_m):
     return ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
 
 
-@kernel
+@lean
 def _draw_launch(borders, seed, replicate, entity, attempt, area):
     """A launch place of an AREA record: its point and spread, drawn anew while it lies in a country of NOT_FROM."""
     for trial in range(1 + REDRAWS):
@@ -157,7 +157,7 @@ def _draw_launch(borders, seed, replicate, entity, attempt, area):
     return area.x, area.y
 
 
-@kernel
+@lean
 def draw_model(night, seed, replicate, entity, group, fixed):
     """The CHOICE row of a threat: given by the report's split, or drawn from the block's shares."""
     g = night.groups[group]
@@ -170,7 +170,7 @@ def draw_model(night, seed, replicate, entity, group, fixed):
     return pick(night.choices.cum, g.choice_from, g.choice_to, draws.uniform(seed, replicate, entity, draws.MODEL_SPLIT, 0))
 
 
-@kernel
+@lean
 def _draw_aim(night, ground, seed, replicate, entity, choice, reach, xl, yl, base):
     """The AIM row and the exact aim point: a place within `reach` (m) of the launch (else the nearest) and its spread, inside Ukraine.
     base: first index of its draws."""
@@ -324,7 +324,7 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, row, way):
     return 2, aim, RELAXED, asked
 
 
-@kernel
+@lean
 def _by_refuges(night, pair, xt, yt, way):
     """Fill `way` after the launch with the pair's one or two refuges and the target; returns the number of points. pair: i · m + j; i = j: one."""
     i, j = pair // len(night.refuges), pair % len(night.refuges)
@@ -337,7 +337,7 @@ def _by_refuges(night, pair, xt, yt, way):
     return n + 1
 
 
-@kernel
+@lean
 def flies_over(route, seed, replicate, entity, point):
     """Whether the turn at way-point `point` begins over it (else before it, so that the corner is cut)."""
     return draws.uniform(seed, replicate, entity, draws.ROUTE, _FLY_OVER_INDEX + point) < route.fly_over

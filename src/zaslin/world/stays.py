@@ -12,7 +12,7 @@ import numpy as np
 from zaslin.atlas.crossing import crossings, foot_on, inside, nearest_piece
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m, unit
 from zaslin.units import EARTH_RADIUS_M
@@ -42,7 +42,7 @@ _CELLS_OFF = 0.8  # most, in cells, that the distance in a cell or between cells
 _WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
-@kernel
+@lean
 def meets_border(raster, fields, xa, ya, xb, yb):
     """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does."""
     slack = _CELLS_OFF * fields.cell_m
@@ -58,7 +58,7 @@ def meets_border(raster, fields, xa, ya, xb, yb):
             return False
 
 
-@kernel
+@lean
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
     slack = _CELLS_OFF * fields.cell_m
@@ -75,7 +75,7 @@ def comes_near(near, fields, verts, n):
     return False
 
 
-@kernel
+@lean
 def _ridge(nodes, i, j):
     """Where the bounds of two nodes on the distance to a border meet between them: (cos, sin of the way from the segment's start, squared chord there); the
     chord is -1 where they do not meet.
@@ -177,7 +177,7 @@ def _depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), ex, ey, ez
 
 
-@kernel
+@lean
 def _add_piece(verts, i, country, fa, fb, rows, n, first):
     """Add the inside piece from fraction fa to fb of leg i to the stays rows[first:n], but for its depth; returns the new n, -1 where `rows` is full."""
     xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
@@ -209,7 +209,7 @@ def _add_piece(verts, i, country, fa, fb, rows, n, first):
     return n + 1
 
 
-@kernel
+@lean
 def _held(raster, x0, y0, cell_m, borders, country, x, y):
     """`inside`, but the polygon is asked only where the country's distance raster leaves a doubt."""
     u, v = (x - x0) / cell_m, (y - y0) / cell_m
@@ -220,7 +220,7 @@ def _held(raster, x0, y0, cell_m, borders, country, x, y):
     return inside(borders, country, x, y)
 
 
-@kernel
+@lean
 def _bounds(verts, n_verts):
     """West, south, east and north of a path, m of the plane."""
     west = south = np.inf
@@ -231,7 +231,7 @@ def _bounds(verts, n_verts):
     return west, south, east, north
 
 
-@kernel
+@lean
 def _apart(box, country, west, south, east, north):
     """Whether a path in these bounds lies wholly on one side of the box around a country, so never in it."""
     return east < box[country, 0] or west > box[country, 2] or north < box[country, 1] or south > box[country, 3]
@@ -373,7 +373,7 @@ def stay_until(ground, stay, verts, first, last, end_s, scratch):
     return end_s, end_s - stay.entry_s, 0.0, 0.0
 
 
-@kernel
+@lean
 def find_stays(near, ground, verts, n_verts, rows, with_depth):
     """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
     is -1 where they are too many or a leg crosses a border too often.
@@ -399,7 +399,7 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
     return n, excursion
 
 
-@kernel
+@lean
 def neighbours_entered(near, ground, verts, n_verts):
     """Excursion bits alone: bit k set where the path enters neighbour k. Same answer as `find_stays`."""
     excursion = np.uint32(0)
@@ -436,7 +436,7 @@ def enters(ground, country, verts, n_verts):
     return False
 
 
-@kernel
+@lean
 def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used):
     """Stays of paths from i on; returns (next path, rows used), early where `rows` might not hold the next; (the path, -1) where one path
     has too many."""
@@ -476,7 +476,7 @@ def stays_of(
         rows = np.concatenate([rows, np.zeros_like(rows)])
 
 
-@kernel
+@lean
 def entered_by(near, ground, verts, paths, excursion):
     """Fill excursion[i], uint32, with the neighbours that path i enters."""
     for i in range(len(paths)):

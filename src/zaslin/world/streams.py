@@ -13,7 +13,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.ground import Ground
-from zaslin.jit import kernel
+from zaslin.jit import kernel, lean
 from zaslin.plane import LAT0_DEG, LON0_DEG, distance_m
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import END_LEAKED, END_LEFT, STOP_NONE, THREAT, VERT, Raid
@@ -34,7 +34,7 @@ MOST_WAYS = 12
 _SIN0, _COS0 = np.sin(np.radians(LAT0_DEG)), np.cos(np.radians(LAT0_DEG))
 
 
-@kernel
+@lean
 def _project(lat_deg, lon_deg):
     """`plane.project` of one point, in a kernel."""
     lat, lon = np.radians(lat_deg), np.radians(lon_deg - LON0_DEG)
@@ -42,7 +42,7 @@ def _project(lat_deg, lon_deg):
     return EARTH_RADIUS_M * np.cos(lat) * np.sin(lon) / cos_c, EARTH_RADIUS_M * (_COS0 * np.sin(lat) - _SIN0 * np.cos(lat) * np.cos(lon)) / cos_c
 
 
-@kernel
+@lean
 def _between(seed, key, entity, purpose, index, low, high):
     return low + (high - low) * draws.uniform(seed, key, entity, purpose, index)
 
@@ -96,7 +96,8 @@ def stream_names(streams: np.ndarray, names: Sequence[str]) -> tuple[str, ...]:
 
 def draw_streams(streams: np.ndarray, names: tuple[str, ...], entities: np.ndarray, near: np.ndarray, ground: Ground, seed: int, replicate: int) -> Raid:
     """The raid of one replicate. streams: STREAM rows; names: of all threats (`stream_names`), entities: uint64, their ids; near: raster of the least signed
-    distance to any neighbour, m, on the ground's grid. Depths of stays are left open (NaN): most are cut. Raises EngineError where a path is in and out of a country too often."""
+    distance to any neighbour, m, on the ground's grid. Raises EngineError where a path is in and out of a country too often.
+    """
     threats = np.zeros(len(names), dtype=THREAT)
     verts = np.zeros(len(names) * MOST_WAYS, dtype=VERT)
     n = _draw(streams, ground.borders, np.uint64(seed), np.uint64(replicate), entities, threats, verts)

@@ -21,7 +21,7 @@ import numpy as np
 
 from zaslin.atlas.elevation import SUB, ElevationFile, read_heights
 from zaslin.atlas.fields import COAST_CELLS, Fields, bilinear, land_distance_m, nearest_in, signed_distance_m
-from zaslin.jit import cache_folder, kernel
+from zaslin.jit import cache_folder, lean
 from zaslin.physics.detection import EFFECTIVE_EARTH_RADIUS_M
 from zaslin.plane import along, distance_m
 
@@ -60,7 +60,7 @@ def under(fields: Fields, shade: np.ndarray) -> Fields:
     return fields._replace(shade=shade, shade_least=least, shade_most=most)
 
 
-@kernel
+@lean
 def height_at(heights, fields, x, y):
     """Height, m, of the half cell that holds a plane point; NaN outside the grid."""
     side = fields.cell_m / SUB
@@ -70,7 +70,7 @@ def height_at(heights, fields, x, y):
     return float(heights[iy, ix])
 
 
-@kernel
+@lean
 def site_m(heights, fields, x, y):
     """Height, m, of the highest ground within SITE_WITHIN_M (a square) of a plane point; NaN where none is known."""
     side, best = fields.cell_m / SUB, np.nan
@@ -83,7 +83,7 @@ def site_m(heights, fields, x, y):
     return best
 
 
-@kernel
+@lean
 def row_point(fields, country, setback_m, x, y):
     """The nearest point of a country's radar row to a plane point outside it: (ground range m, plane x, plane y); range 0 and less: on or behind the row.
 
@@ -106,7 +106,7 @@ def row_point(fields, country, setback_m, x, y):
     return away, rx, ry
 
 
-@kernel
+@lean
 def needed_heights_m(heights, fields, mast_m, ax, ay, bx, by, ground_m):
     """Height above the ground at (bx, by) from which a target is seen by a mast on ground of `ground_m` at (ax, ay): (over these heights, over a smooth earth).
 
@@ -133,7 +133,7 @@ def needed_heights_m(heights, fields, mast_m, ax, ay, bx, by, ground_m):
     return max(ground_m + mast_m + over * d + fall - target, 0.0), max(mast_m + smooth * d + fall, 0.0)
 
 
-@kernel
+@lean
 def shade_rows(heights, fields, country, setback_m, mast_m, from_row, to_row, shade, known):
     """Fill rows from_row … to_row − 1 of `shade` (ny, nx), m to 0.1, and of `known` (ny, nx): 1 where the heights are, −1 where one is missing, 0 where the
     mask does not reach."""
