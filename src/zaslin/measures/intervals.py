@@ -89,7 +89,7 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     below 1, that of which were kept (successive differences, for a systematic sample). A stratum of one such sample takes the spread, relative to
     y², of the strata of its kind in other blocks.
     """
-    if len(y) == 0 or n_blocks == 0:
+    if n_blocks == 0 or not y.any():
         return 0.0
     n_strata = len(strata.kind)
     line = np.flatnonzero(strata.kept < 1.0)

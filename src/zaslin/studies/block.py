@@ -118,7 +118,8 @@ def fly_package(
     inputs, tables = drawn.inputs, {}
     for draw, raids in drawn.flights.items():
         samples = [inputs.block * SAMPLES_PER_BLOCK + i for i in range(len(raids))]
-        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, None if memories is None else memories[draw])
+        seen = None if memories is None else memories[draw]
+        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, seen)
         kept = _with_paths(draw, inputs.block)
         flown["paths"] = paths_table(raids[:kept], samples[:kept], draw, flown["threats"])
         tables[draw] = flown
