@@ -65,7 +65,8 @@ def sentences(game: Game) -> list[str]:
     subject = subject[0].upper() + subject[1:]
     if verdict(game.effect) in ("same", "unclear", "undefined"):
         return [f"{subject}: what all {n} members change together, {told(game, game.effect)}, cannot be told from nothing; nor can anybody's share of it."]
-    out = [f"{subject}: {told(game, game.values[0])} a night with none of them, {told(game, game.values[-1])} with all {n}; the change is {told(game, game.effect)}."]
+    none, everybody = told(game, game.values[0]), told(game, game.values[-1])
+    out = [f"{subject}: {none} a night with none of them, {everybody} with all {n}; the change is {told(game, game.effect)}."]
     ranked = sorted(game.shares, key=lambda share: -share.shapley.mean / game.effect.mean)
     first, last = ranked[0], ranked[-1]
     out.append(f"Most of it is owed to {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
