@@ -69,12 +69,12 @@ def sentences(game: Game) -> list[str]:
     out = [f"{subject}: {none} a night with none of them, {everybody} with all {n}; the change is {told(game, game.effect)}."]
     ranked = sorted(game.shares, key=lambda share: -share.shapley.mean / game.effect.mean)
     first, last = ranked[0], ranked[-1]
-    out.append(f"Most of it is owed to {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
+    out.append(f"The greatest share is that of {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
     idle = [share.member for share in ranked if verdict(share.shapley) == "same"]
     if idle:
         out.append(f"{_capital(listed(nation(name) for name in idle))} change{'s' if len(idle) == 1 else ''} nothing.")
     elif n > 2 and verdict(last.shapley) not in ("same", "unclear"):
-        out.append(f"Least to {nation(last.member)}: {told(game, last.shapley)}.")
+        out.append(f"The least is that of {nation(last.member)}: {told(game, last.shapley)}.")
     out += [enough_words(one, n) for one in game.enough]
     out += [pair_words(game, pair) for pair in told_pairs(game)]
     return out
