@@ -44,7 +44,7 @@ def about(held: SubCoalitions) -> str:
     stay = f" {listed(nation(name) for name in plan.stay)} take{'s' if len(plan.stay) == 1 else ''} part in all of them." if plan.stay else ""
     return (
         f"Every one of the {plan.subsets} sub-coalitions of {listed(nation(name) for name in plan.players)} was flown on the same {held.replicates():,} nights "
-        f"with the same luck, nobody at all included.{stay}"
+        f"with the same luck, {'none of them' if plan.stay else 'nobody at all'} included.{stay}"
     )
 
 
@@ -65,15 +65,16 @@ def sentences(game: Game) -> list[str]:
     subject = subject[0].upper() + subject[1:]
     if verdict(game.effect) in ("same", "unclear", "undefined"):
         return [f"{subject}: what all {n} members change together, {told(game, game.effect)}, cannot be told from nothing; nor can anybody's share of it."]
-    out = [f"{subject}: {told(game, game.values[0])} a night with nobody, {told(game, game.values[-1])} with all {n}; the change is {told(game, game.effect)}."]
+    none, everybody = told(game, game.values[0]), told(game, game.values[-1])
+    out = [f"{subject}: {none} a night with none of them, {everybody} with all {n}; the change is {told(game, game.effect)}."]
     ranked = sorted(game.shares, key=lambda share: -share.shapley.mean / game.effect.mean)
     first, last = ranked[0], ranked[-1]
-    out.append(f"Most of it is owed to {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
+    out.append(f"The greatest share is that of {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
     idle = [share.member for share in ranked if verdict(share.shapley) == "same"]
     if idle:
         out.append(f"{_capital(listed(nation(name) for name in idle))} change{'s' if len(idle) == 1 else ''} nothing.")
     elif n > 2 and verdict(last.shapley) not in ("same", "unclear"):
-        out.append(f"Least to {nation(last.member)}: {told(game, last.shapley)}.")
+        out.append(f"The least is that of {nation(last.member)}: {told(game, last.shapley)}.")
     out += [enough_words(one, n) for one in game.enough]
     out += [pair_words(game, pair) for pair in told_pairs(game)]
     return out

@@ -95,7 +95,6 @@ class Reading:
         self._tagged: dict[str, bool] = {}
         self._kept = Kept(results, _summed)
         self._large: dict[str, bool] = {}
-        self._values: dict[tuple[str, str, str | None, str | None], Values] = {}
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -244,12 +243,6 @@ class Reading:
         method: "plain", "tagged", or None for tagged where the measure is rare and the folder has the samples.
         Raises InputError for a member that the measure does not have, or a method that cannot be used.
         """
-        key = (measure.name, package, member, method)
-        if key not in self._values:
-            self._values[key] = self._make_values(measure, package, member, method)
-        return self._values[key]
-
-    def _make_values(self, measure: Measure, package: str, member: str | None, method: str | None) -> Values:
         self._check_member(measure, package, member)
         ids = self.replicates(package)
         plain = self._total(measure, package, "plain", ids, member)
