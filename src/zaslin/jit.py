@@ -17,7 +17,7 @@ import platformdirs
 
 _PACKAGE = Path(__file__).parent
 
-KERNEL_ROOMS = ("draws.py", "jit.py", "plane.py", "units.py", "atlas", "physics", "world", "doctrine", "engine")
+KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "units.py", "atlas", "physics", "world", "doctrine", "engine")
 """Where kernels live and all that they are compiled from; a test sees to it that none lives elsewhere."""
 
 RUNNING_ROOMS = (*KERNEL_ROOMS, "scenario", "studies")
@@ -82,10 +82,8 @@ def announce_compile(write: Callable[[str], Any] | None = None, name: str = "") 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` with numba: no GIL, IEEE arithmetic, NaN instead of an exception on division by zero."""
-    import numba
-
-    # said aloud: else a kernel that a lean one calls would be compiled without counts too
-    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy", _nrt=True)(function)
+    # counts said aloud: else a kernel that a lean one calls would be compiled without them too
+    return _compile(function, {"_nrt": True})
 
 
 def lean(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,6 +92,11 @@ def lean(function: Callable[..., Any]) -> Callable[..., Any]:
     A kernel counts a reference to every array that it is handed, one by one and back again: for a scene of sixty arrays that is most of a small one's time.
     Whoever calls from Python holds the arrays anyway.
     """
+    return _compile(function, {"_nrt": False})
+
+
+def _compile(function: Callable[..., Any], counts: dict[str, Any]) -> Callable[..., Any]:
     import numba
 
-    return numba.njit(cache=_CACHED, nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Callable[..., Any] = numba.njit(cache=_CACHED, nogil=True, error_model="numpy", **counts)(function)
+    return compiled

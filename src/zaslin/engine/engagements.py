@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.ground import over
+from zaslin.atlas.ground import Ground, over
 from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
@@ -46,10 +46,12 @@ from zaslin.engine.records import (
     SHOTS_FULL,
     TURN,
     UNARMED,
+    Scene,
 )  # fmt: skip
 from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
 from zaslin.engine.sorties import dash_for, head_for, schedule, settle
 from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
 from zaslin.physics.path import place_at
@@ -320,6 +322,16 @@ def _battery_acts(scene, board, kind, a, b, now):
 @kernel
 def engage(scene, board):
     """Run a replicate's engagements to the end on a cleared board. Returns a status: OK or which array was full."""
+    ground = by_reference(Ground(by_reference(scene.ground.fields), by_reference(scene.ground.borders)))
+    handed = Scene(
+        ground, scene.seed, scene.replicate, scene.threats, scene.verts, scene.members, scene.caveats, scene.shooters, scene.batteries, scene.sight,
+        scene.windows, scene.consent, scene.zones, scene.yes_s, scene.policy, scene.values, scene.pieces,
+    )  # fmt: skip
+    return _engage(by_reference(handed), by_reference(board))
+
+
+@kernel
+def _engage(scene, board):
     n_threats = len(scene.threats)
     rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
     looked = np.zeros(n_threats, np.bool_)
@@ -374,7 +386,7 @@ def engage(scene, board):
             flight_event(scene, board, kind, a, b, now, all_clear)
         # All events of one moment first, then one decision for all of them; again where a claim failed at once (it is barred on this leg).
         if board.header[0] == 0 or board.heap[0].t > now:
-            while _decide(scene, board, rows, columns, chosen, looked, now):
+            while board.counts[FRESH] == 1 and _decide(scene, board, rows, columns, chosen, looked, now):
                 pass
     book_batteries(scene, board)
     return board.counts[3]
