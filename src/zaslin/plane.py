@@ -85,7 +85,7 @@ def part_way(xa, ya, xb, yb, part):
     bx, by = xb / _R, yb / _R
     cx, cy, cz = ay - by, bx - ax, ax * by - ay * bx
     # Of the cross product c = a × b of the vectors (x, y, 1): |c| = |a| |b| sin w, and c × a points from a toward b, |c| |a| long.
-    c2, a2 = cx * cx + cy * cy + cz * cz, 1.0 + ax * ax + ay * ay
+    c2 = cx * cx + cy * cy + cz * cz
     if c2 < 1e-30:
         return xa, ya
     n = np.sqrt(c2)

@@ -53,7 +53,8 @@ INSIDE = np.dtype(
 )
 """A maximal stay of a free-flight path inside one country's airspace (gaps < 60 s merged), Ukraine (index 0) included; sorted by
 (threat, country, entry_s). `inside_s`: from entry to exit without the merged gaps. `depth_m`: greatest distance to that country's
-border (0 for Ukraine: not computed; NaN: left open, the engine finds it for what is flown). What needs the gaps cuts them out again with `zaslin.world.stays.pieces_of`."""
+border (0 for Ukraine: not computed; NaN: left open, the engine finds it for what is flown). What needs the gaps cuts them out again with
+`zaslin.world.stays.pieces_of`."""
 
 MEMBER = np.dtype(
     [
