@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zaslin.plane import LAT0_DEG, LON0_DEG, ahead, along, course_rad, distance_m, project, unproject
+from zaslin.plane import LAT0_DEG, LON0_DEG, ahead, along, course_rad, distance_m, part_way, project, unit, unit_vectors, unproject
 from zaslin.units import EARTH_RADIUS_M, KMH
 
 LAT = st.floats(40.0, 60.0)
@@ -102,3 +102,21 @@ def test_course_is_clockwise_from_the_planes_north():
     assert course_rad(0.0, 0.0, 0.0, 1.0) == 0.0
     assert course_rad(0.0, 0.0, 1.0, 0.0) == pytest.approx(np.pi / 2)
     assert course_rad(0.0, 0.0, -1.0, -1.0) == pytest.approx(-0.75 * np.pi)
+
+
+@given(LAT, LON, LAT, LON, st.floats(-0.5, 1.5))
+def test_a_part_of_the_way_is_that_part_of_the_distance(lat1, lon1, lat2, lon2, part):
+    """Law: `part_way` is `along` for that part of `distance_m`, to a micrometre or 1e-9; from a point to itself it is that point."""
+    a, b = ((float(v) for v in project(lat, lon)) for lat, lon in ((lat1, lon1), (lat2, lon2)))
+    (xa, ya), (xb, yb) = a, b
+    assert part_way(xa, ya, xb, yb, part) == pytest.approx(along(xa, ya, xb, yb, part * distance_m(xa, ya, xb, yb)), rel=1e-9, abs=1e-3)
+    assert part_way(xa, ya, xa, ya, part) == (xa, ya)
+
+
+@given(LAT, LON)
+def test_unit_vectors_are_of_length_one_and_the_kernel_has_the_same_bits(lat, lon):
+    """Law: both writings agree to the last bit, which the border's index relies on; up is toward the plane's centre."""
+    x, y = (float(v) for v in project(lat, lon))
+    assert tuple(unit_vectors(x, y)) == unit(x, y)
+    assert np.linalg.norm(unit_vectors(x, y)) == pytest.approx(1.0, abs=1e-15)
+    assert tuple(unit_vectors(0.0, 0.0)) == (0.0, 0.0, 1.0)

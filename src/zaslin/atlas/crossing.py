@@ -153,7 +153,7 @@ def nearest_piece(index, country, px, py, pz, within2):
             for k in range(first + leaf * pieces // leaves, first + (leaf + 1) * pieces // leaves):
                 chord2 = _chord2_to_arc(px, py, pz, ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3], ends[k, 4], ends[k, 5])
                 if chord2 < best:
-                    best, found = chord2, k
+                    best, found = chord2, np.int64(k)
         while node > 1:
             if waiting & 1 == 1:
                 waiting -= 1

@@ -14,8 +14,9 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.fields import cell_of
-from zaslin.atlas.ground import over
+from zaslin.atlas.ground import Ground, over
 from zaslin.doctrine.heading import crossing_projected
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
@@ -333,6 +334,7 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT; pieces: its rows of dtype PIECE.
     zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
     """
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     fields = ground.fields
     # np.int64(0), not 0: numba compiles what is called anew for every literal.
     count, longest = np.int64(0), 0

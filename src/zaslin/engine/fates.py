@@ -10,7 +10,9 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import cell_of, signed_distance_m
+from zaslin.atlas.ground import Ground
 from zaslin.engine.records import DEBRIS, GUN, STRAY, WRECK
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.debris import (
     BURST_BC_KGM2,
@@ -75,6 +77,7 @@ def fill_fates(ground, threats, verts, inside_rows, stay_from, tracks, fates):
 def cut_incursions(ground, threats, verts, inside_rows, fates, out):
     """Stays in neighbours as flown into `out` (dtype INCURSION): depth and path of a cut stay, and a depth that the raid leaves open (NaN), are found here.
     Returns their number, -1 where a leg crosses the border too often."""
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     n = 0
     scratch = np.empty_like(inside_rows)
     for s in range(len(inside_rows)):
@@ -151,6 +154,7 @@ def _fall(ground, seed, replicate, entity, purpose, number, x, y, alt, course, s
 @lean
 def fill_falls(ground, seed, replicate, threats, verts, shooters, fates, shots, out):
     """What falls: every threat that did not leak, every round that missed. Into `out` (dtype FALL); returns their number."""
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     n = 0
     wind = wind_mps(seed, replicate)
     for j in range(len(threats)):

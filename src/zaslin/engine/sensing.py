@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import (
     BY_AIRBORNE,
@@ -19,6 +20,7 @@ from zaslin.physics.detection import (
     first_in_circle_m,
     next_above_horizon_s,
     next_in_circle_s,
+    passes_by,
 )
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.looks import BY, FROM, HITS, LOOKS, TO, TRACK_COLUMNS, add_tracks, chance_of_a_look, joined
@@ -55,7 +57,10 @@ def airborne_view_s(radars, member, cls, verts, first, last):
         for k in range(first, last - 1):
             if verts[k].t >= best:
                 break
-            s = first_in_circle_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, radars[r].x, radars[r].y, radars[r].range_m[cls])
+            x, y = radars[r].x, radars[r].y
+            if passes_by(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, x, y, radars[r].range_m[cls]):
+                continue
+            s = first_in_circle_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, x, y, radars[r].range_m[cls])
             if s < np.inf:
                 speed = leg_speed_mps(verts, k)
                 best = min(best, verts[k].t + (s / speed if speed > 0.0 else 0.0))
@@ -246,6 +251,7 @@ def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, r
     A shared picture holds a threat with the member's probability, by a coin that belongs to the threat alone: all members share it. What the
     same airborne radars see is worked out once for all members that list them.
     """
+    fields = by_reference(fields)
     n_members, room = len(members), len(pieces)
     own, air, pool = np.empty((n_members, room, TRACK_COLUMNS)), np.empty((n_members, room, TRACK_COLUMNS)), np.empty((room, TRACK_COLUMNS))
     n_own, n_air, twins = np.zeros(n_members, np.int64), np.zeros(n_members, np.int64), np.zeros(n_members, np.int64)

@@ -30,7 +30,7 @@ BURST_CASUALTY_M2 = 1.0
 
 WIND_ENTITY = np.uint64(draws.entity_id("wind"))
 LOCAL_ERROR_M = 0.01
-"""Error of one step of a fall, m, at most as the step estimates it; landing places are then good to 1 m, most to 0.1 m."""
+"""Error of one step of a fall, m, at most as the step estimates it; landing places are then good to 1 m, most to 0.1 m (3 m for a throw upward at 1.5 km/s)."""
 _REMAINING_S = 3.0
 """An error in speed counts as one in place after this time, s."""
 _LONG_S = 4.0

@@ -10,6 +10,7 @@ import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
@@ -348,6 +349,7 @@ def _draw_path(night, ground, seed, order, verts, path):
 @lean
 def _draw_from(night, ground, seed, orders, verts, paths, i, used):
     """Draw orders from i on; returns (next order, vertices used), early where `verts` might not hold the next path."""
+    night, ground = by_reference(night), by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     while i < len(orders) and used + MAX_VERTS <= len(verts):
         n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i])
         paths[i].vert_from, paths[i].vert_to = used, used + n

@@ -2,21 +2,22 @@
 
 Cheap first: the distance raster says which legs can meet a border at all; only those are asked of the polygon. Between two vertices a crossing is
 a fraction of the straight line in the plane, the arc up to it gives the time in closed form. Depth is the greatest distance to that country's
-own border (coast: the 12-mile line), so a flight through a narrow country is not deep; found to 1 m by branch and bound.
+own border (coast: the 12-mile line), so a flight through a narrow country is not deep (`world/depth.py`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.crossing import crossings, foot_on, inside, nearest_piece
+from zaslin.atlas.crossing import crossings, inside
 from zaslin.atlas.ground import Ground
 from zaslin.errors import EngineError
+from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m, unit
-from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import INSIDE
+from zaslin.world.depth import depth_on
 from zaslin.world.routes import clearance_m
 
 MERGE_GAP_S = 60.0
@@ -34,12 +35,9 @@ _NEAR_M = 100.0
 ROWS_PER_PATH = 64
 """INSIDE records of one path at most."""
 
-_DEPTH_TOLERANCE_M = 0.5
 _LEAST_GAP_M = 1.0
 _LEAST_GAP_S = 1e-6
-_MOST_NODES = 512
 _CELLS_OFF = 0.8  # most, in cells, that the distance in a cell or between cells' middles can be off: 0.71, and the stored rounding
-_WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
 @lean
@@ -73,108 +71,6 @@ def comes_near(near, fields, verts, n):
                 return True
             s += spare
     return False
-
-
-@lean
-def _ridge(nodes, i, j):
-    """Where the bounds of two nodes on the distance to a border meet between them: (cos, sin of the way from the segment's start, squared chord there); the
-    chord is -1 where they do not meet.
-
-    A node holds the cos and sin of its way, and A, B of its nearest border point q: on the whole segment the distance to q, so an upper bound on the
-    distance to the border, has the cosine A cos s + B sin s. Each bound is convex, so the lesser of the two is greatest at an end or where both are equal.
-    """
-    p, q = nodes[i, 2] - nodes[j, 2], nodes[i, 3] - nodes[j, 3]
-    r = np.sqrt(p * p + q * q)
-    if r == 0.0:
-        return 1.0, 0.0, -1.0
-    if q < 0.0:
-        r = -r
-    c, s = q / r, -p / r
-    if s * nodes[i, 0] <= c * nodes[i, 1] or nodes[j, 1] * c <= nodes[j, 0] * s:
-        return c, s, -1.0
-    return c, s, 2.0 - 2.0 * (nodes[i, 2] * c + nodes[i, 3] * s)
-
-
-@kernel
-def _depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
-    """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
-    And the unit vector of a border point near to its end b.
-
-    q: a border point near to a whose distance there is in `known_m`, as a unit vector; qz 0: none is known. out: b lies on the border.
-    Branch and bound on `_ridge` from the ends, the highest ridge first. It gives up after _MOST_NODES distances; a way of 1,000 km beside a straight border
-    50 km off is then good to 10 m.
-    """
-    ax, ay, az = unit(xa, ya)
-    bx, by, bz = unit(xb, yb)
-    most = 2.0 * np.sin(min(0.5 * known_m / EARTH_RADIUS_M, 0.5 * np.pi))
-    tolerance = _DEPTH_TOLERANCE_M / EARTH_RADIUS_M
-    best, enough = most * most, (most + tolerance) ** 2
-    bound = 4.0
-    if qz > 0.0:
-        # The distance to q is convex along the way: where it is no more than enough at both ends, no place between them matters.
-        bound = (bx - qx) ** 2 + (by - qy) ** 2 + (bz - qz) ** 2
-        if bound <= enough and (ax - qx) ** 2 + (ay - qy) ** 2 + (az - qz) ** 2 <= enough:
-            return known_m, qx, qy, qz
-        bound = _WIDER * bound + _LEAST_CHORD2
-    else:
-        chord2, piece = nearest_piece(borders, country, ax, ay, az, 4.0)
-        if piece < 0:
-            return known_m, qx, qy, qz
-        qx, qy, qz = foot_on(borders, piece, ax, ay, az)
-        if chord2 > best:
-            best = chord2
-            enough = (np.sqrt(best) + tolerance) ** 2
-    # The tangent at a toward b: (a × b) × a, from the plane's small differences.
-    cx, cy, cz = (ya - yb) / EARTH_RADIUS_M, (xb - xa) / EARTH_RADIUS_M, (xa * yb - ya * xb) / EARTH_RADIUS_M**2
-    tx, ty, tz = cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax
-    t = np.sqrt(tx * tx + ty * ty + tz * tz)
-    if t <= tolerance:
-        return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), qx, qy, qz
-    tx, ty, tz = tx / t, ty / t, tz / t
-    nodes = np.empty((_MOST_NODES, 4))  # cos and sin of the way; A and B of its nearest border point
-    open_ = np.empty((_MOST_NODES, 3))  # intervals whose ridge may be higher than the best: their nodes, and the ridge's squared chord
-    nodes[0, 0], nodes[0, 1], nodes[0, 2], nodes[0, 3] = 1.0, 0.0, ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
-    ex, ey, ez = bx, by, bz  # a border point near to b
-    n_open, left, right = 0, 0, 0
-    c, s = ax * bx + ay * by + az * bz, tx * bx + ty * by + tz * bz
-    for node in range(1, _MOST_NODES):
-        nodes[node, 0], nodes[node, 1] = c, s
-        px, py, pz = c * ax + s * tx, c * ay + s * ty, c * az + s * tz
-        chord2, piece = 0.0, np.int64(-1)
-        if node > 1 or not out:
-            chord2, piece = nearest_piece(borders, country, px, py, pz, bound)
-        if piece >= 0:
-            qx, qy, qz = foot_on(borders, piece, px, py, pz)
-            nodes[node, 2], nodes[node, 3] = ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
-            if node == 1:
-                ex, ey, ez = qx, qy, qz
-        elif node == 1 and out:
-            nodes[node, 2], nodes[node, 3] = c, s
-        else:  # the bound is the distance but for its rounding: no nearer point
-            nodes[node, 2], nodes[node, 3] = nodes[left, 2], nodes[left, 3]
-            if node == 1:
-                ex, ey, ez = qx, qy, qz
-        if chord2 > best:
-            best = chord2
-            enough = (np.sqrt(best) + tolerance) ** 2
-        for half in range(1 if node == 1 else 2):
-            i, j = (left, node) if half == 0 else (node, right)
-            c, s, ridge = _ridge(nodes, i, j)
-            if ridge > enough:
-                open_[n_open, 0], open_[n_open, 1], open_[n_open, 2] = i, j, ridge
-                n_open += 1
-        highest = -1
-        for k in range(n_open):
-            if open_[k, 2] > enough and (highest < 0 or open_[k, 2] > open_[highest, 2]):
-                highest = k
-        if highest < 0:
-            break
-        left, right = int(open_[highest, 0]), int(open_[highest, 1])
-        c, s, bound = _ridge(nodes, left, right)
-        bound = _WIDER * bound + _LEAST_CHORD2
-        n_open -= 1
-        open_[highest, 0], open_[highest, 1], open_[highest, 2] = open_[n_open, 0], open_[n_open, 1], open_[n_open, 2]
-    return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), ex, ey, ez
 
 
 @lean
@@ -275,7 +171,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
                     ax, ay, bx, by = xa + f0 * (xb - xa), ya + f0 * (yb - ya), xa + f1 * (xb - xa), ya + f1 * (yb - ya)
                     if f0 > 0.0:
                         qx, qy, qz = unit(ax, ay)
-                    rows[n - 1].depth_m, qx, qy, qz = _depth_on(borders, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
+                    rows[n - 1].depth_m, qx, qy, qz = depth_on(borders, country, ax, ay, bx, by, rows[n - 1].depth_m, qx, qy, qz, f1 < 1.0)
             else:
                 qz = 0.0
             f0 = f1
@@ -359,7 +255,7 @@ def stay_until(ground, stay, verts, first, last, end_s, scratch):
         for i in range(k, m + 1):
             xb, yb = (ex, ey) if i == m else (verts[i + 1].x, verts[i + 1].y)
             path_m += distance_m(xa, ya, xb, yb)
-            depth_m, qx, qy, qz = _depth_on(borders, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
+            depth_m, qx, qy, qz = depth_on(borders, country, xa, ya, xb, yb, depth_m, qx, qy, qz, goes_out and i == m)
             xa, ya = xb, yb
         return end_s, end_s - stay.entry_s, path_m, depth_m
     path = verts[k : m + 2].copy()
@@ -440,6 +336,7 @@ def enters(ground, country, verts, n_verts):
 def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used):
     """Stays of paths from i on; returns (next path, rows used), early where `rows` might not hold the next; (the path, -1) where one path
     has too many."""
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     while i < len(paths) and used + ROWS_PER_PATH <= len(rows):
         a, b = paths[i].vert_from, paths[i].vert_to
         n, bits = find_stays(near, ground, verts[a:b], b - a, rows[used : used + ROWS_PER_PATH], with_depth)
@@ -479,6 +376,7 @@ def stays_of(
 @lean
 def entered_by(near, ground, verts, paths, excursion):
     """Fill excursion[i], uint32, with the neighbours that path i enters."""
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     for i in range(len(paths)):
         a, b = paths[i].vert_from, paths[i].vert_to
         excursion[i] = neighbours_entered(near, ground, verts[a:b], b - a)

@@ -96,8 +96,8 @@ def stream_names(streams: np.ndarray, names: Sequence[str]) -> tuple[str, ...]:
 
 def draw_streams(streams: np.ndarray, names: tuple[str, ...], entities: np.ndarray, near: np.ndarray, ground: Ground, seed: int, replicate: int) -> Raid:
     """The raid of one replicate. streams: STREAM rows; names: of all threats (`stream_names`), entities: uint64, their ids; near: raster of the least signed
-    distance to any neighbour, m, on the ground's grid. Raises EngineError where a path is in and out of a country too often.
-    """
+    distance to any neighbour, m, on the ground's grid. Depths of stays are left open (NaN): most are cut.
+    Raises EngineError where a path is in and out of a country too often."""
     threats = np.zeros(len(names), dtype=THREAT)
     verts = np.zeros(len(names) * MOST_WAYS, dtype=VERT)
     n = _draw(streams, ground.borders, np.uint64(seed), np.uint64(replicate), entities, threats, verts)
