@@ -100,7 +100,7 @@ def passes_by(xa, ya, xb, yb, cx, cy, range_m):
     """Whether it is certain without trigonometry that the segment a–b keeps out of the circle of `range_m` around (cx, cy), all in plane m: by the gap between
     its box and the circle's, as no metre of ground is longer than 1 + r²/R² metres of the plane, r its greatest distance from the centre."""
     far = max(xa * xa + ya * ya, xb * xb + yb * yb, cx * cx + cy * cy)
-    reach = range_m * (1.0 + far / (_R * _R)) * (1.0 + range_m / _R)
+    reach = range_m * (1.0 + far / (_R * _R)) * (1.0 + 2.0 * range_m / _R)
     return min(xa, xb) - cx > reach or cx - max(xa, xb) > reach or min(ya, yb) - cy > reach or cy - max(ya, yb) > reach
 
 
