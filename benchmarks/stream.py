@@ -23,7 +23,7 @@ from zaslin.outcomes.store import PART_SIZE, Results, create
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.world.arrays import Coalition
 
-BLOCK = 10
+BLOCK = 50
 """Replicates that are flown in one call of the engine."""
 SEED = 1
 N_PACKAGES = 16

@@ -31,7 +31,7 @@ from zaslin.engine.sorties import fuel_until_s, locate
 from zaslin.engine.why import NOT_APPROVED, NOT_PERMITTED, PILOT_HELD
 from zaslin.jit import lean
 from zaslin.physics.detection import late_at, own_at
-from zaslin.physics.intercept import earliest_shot, flight_s, on_line
+from zaslin.physics.intercept import earliest_fire, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, leg_at
 from zaslin.plane import at_least_m, course_rad, distance_m
@@ -119,18 +119,19 @@ def line_of(scene, m, j, now):
 
 
 @lean
-def shot_on(scene, board, i, j, weapon, line, x, y, now, useful_s, tolerance):
-    """Earliest shot of shooter i with a weapon, were it free at (x, y), at a track on its `Line`; and where it would fire. Time inf where there is none within
-    the projection, or where it is certain not to come before `useful_s`."""
-    p, shooter = board.pairs[i], scene.shooters[i]
-    reach = reach_now(scene, board, i, j, weapon, now)
-    # However it flies, both close in by no more than their speeds together.
+def not_before_s(reach, line, x, y, now):
+    """A time, s, before which a shooter at (x, y) cannot fire at a track on its `Line`: both close in by no more than their speeds together."""
     away = at_least_m(x, y, line.x, line.y) - reach.reach - line.speed * (now - line.t0 + reach.reach / reach.missile)
-    if away > (min(useful_s, now + PROJECTION_S) - now) * (reach.dash + line.speed):
-        return np.inf, x, y
+    return now + max(away, 0.0) / (reach.dash + line.speed)
+
+
+@lean
+def shot_on(scene, board, i, reach, line, x, y, now, tolerance):
+    """Earliest shot of shooter i with its `Reach`, were it free at (x, y), at a track on its `Line`; and where it would fire. Time inf where there is none
+    within the projection."""
+    p, shooter = board.pairs[i], scene.shooters[i]
     ready = now if p.status == DOWN else max(now, p.fired_s + shooter.shot_interval_s, p.ready_s)
-    t, qx, qy, _ = earliest_shot(scene.ground.fields, reach, line, x, y, now, ready, now + PROJECTION_S, tolerance)
-    return t, qx, qy
+    return earliest_fire(scene.ground.fields, reach, line, x, y, now, ready, now + PROJECTION_S, tolerance)
 
 
 @lean
@@ -170,7 +171,10 @@ def note_reach(scene, board, m, j, now):
         if p.status != DOWN:
             x, y = locate(p, now)
             land_by, off_duty = fuel_until_s(p, now), p.off_duty_s
-        t, qx, qy = shot_on(scene, board, i, j, weapon, line, x, y, now, now + PROJECTION_S, 1.0)
+        reach = reach_now(scene, board, i, j, weapon, now)
+        if not_before_s(reach, line, x, y, now) > now + PROJECTION_S:
+            continue
+        t, qx, qy = shot_on(scene, board, i, reach, line, x, y, now, 1.0)
         found = t < np.inf and has_fuel(shooter, land_by, off_duty, x, y, now, t, qx, qy)
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if found else OUT_OF_REACH)
 

@@ -47,7 +47,7 @@ from zaslin.engine.sorties import schedule
 from zaslin.engine.why import NO_FREE_SHOOTER, OUT_OF_REACH
 from zaslin.engine.why import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import kernel, lean
-from zaslin.physics.battery import MUCH_FASTER, PLANE_STRETCH, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m
+from zaslin.physics.battery import MUCH_FASTER, PLANE_STRETCH, may_be_in_frame, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m
 from zaslin.physics.intercept import STEP_S, TOLERANCE_S, on_line, outside_m
 from zaslin.physics.lethality import hit_chance, pair_entity
 from zaslin.physics.path import altitude_at, place_at
@@ -235,7 +235,7 @@ def man_batteries(scene, board):
         west, east = min(west, frame[2], frame[4]), max(east, frame[0], frame[6])
         south, north = min(south, frame[5], frame[7]), max(north, frame[1], frame[3])
         for j in range(n):
-            threat, aim = scene.threats[j], board.aims[b, j]
+            threat, aim = scene.threats[j], board.aims[j, b]
             aim.shot, aim.engagement, aim.since_s, aim.from_s, aim.to_s = -1, -1, -np.inf, np.inf, -np.inf
             reach_m = shooter.reach_m[threat.cls]
             if reach_m <= 0.0:
@@ -245,8 +245,12 @@ def man_batteries(scene, board):
             if boxes[j, 0] > east + beyond or boxes[j, 1] < west - beyond or boxes[j, 2] > north + beyond or boxes[j, 3] < south - beyond:
                 continue
             for k in range(threat.vert_from, threat.vert_to - 1):
-                from_s, to_s = meets_in_frame_s(frame, scene.verts, k, reach_m / shooter.missile_mps)
-                aim.from_s, aim.to_s = min(aim.from_s, from_s), max(aim.to_s, to_s)
+                if may_be_in_frame(frame, scene.verts, k, reach_m / shooter.missile_mps):
+                    aim.from_s = min(aim.from_s, scene.verts[k].t)
+                    aim.to_s = max(aim.to_s, scene.verts[k + 1].t + reach_m / shooter.missile_mps)
+            if aim.from_s < np.inf:
+                board.near[j, board.n_near[j]] = b
+                board.n_near[j] += 1
 
 
 @lean
@@ -265,7 +269,7 @@ def _box_of(scene, j, box):
 @lean
 def _covers(scene, board, b, j):
     """Whether battery b's cover holds threat j: one coin per threat and battery, the same in every package, thrown when it is first asked for."""
-    aim, battery = board.aims[b, j], scene.batteries[b]
+    aim, battery = board.aims[j, b], scene.batteries[b]
     if aim.covered == NOT_ASKED:
         key = pair_entity(scene.threats[j].entity, scene.shooters[battery.shooter].entity)
         covered = battery.coverage >= 1.0 or draws.uniform(scene.seed, scene.replicate, key, draws.COVER, 0) < battery.coverage
@@ -282,7 +286,7 @@ def _code(threats, b, j):
 @lean
 def seek(scene, board, b, j, now):
     """Wake when battery b could next fire at threat j in the window that is open now; it has no channel of it."""
-    aim = board.aims[b, j]
+    aim = board.aims[j, b]
     aim.plan += 1
     aim.phase = IDLE
     w = board.open[scene.shooters[scene.batteries[b].shooter].member, j]
@@ -303,7 +307,7 @@ def seek(scene, board, b, j, now):
 @lean
 def _take(scene, board, b, j, now):
     """Battery b gives a channel to threat j; within a minute of the last it is the same engagement."""
-    aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
+    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
     n = aim.engagement
     if n < 0 or now - board.engagements[n].end_s >= SAME_CHASE_S:
         n = board.counts[0]
@@ -332,7 +336,7 @@ def _ready(battery, crew):
 @lean
 def _sees(scene, board, b, j, now):
     """Threat j can be met: take it, or let it wait."""
-    aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
+    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
     m = scene.shooters[battery.shooter].member
     if board.tracks[j].alive == 0 or board.open[m, j] < 0:
         return
@@ -351,7 +355,7 @@ def _serve(scene, board, b, now):
     while _ready(scene.batteries[b], board.crews[b]):
         best = np.int64(-1)
         for j in range(len(scene.threats)):
-            if board.aims[b, j].phase == WAITING and (best < 0 or board.aims[b, j].since_s < board.aims[b, best].since_s):
+            if board.aims[j, b].phase == WAITING and (best < 0 or board.aims[j, b].since_s < board.aims[best, b].since_s):
                 best = np.int64(j)
         if best < 0:
             return
@@ -366,7 +370,7 @@ def _serve(scene, board, b, now):
 @lean
 def _let_go(scene, board, b, j, now, result):
     """Battery b's channel of threat j is free again; it looks when it could fire at it next, and serves who waits."""
-    aim, crew = board.aims[b, j], board.crews[b]
+    aim, crew = board.aims[j, b], board.crews[b]
     row = board.engagements[aim.engagement]
     row.end_s = now
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
@@ -380,7 +384,7 @@ def _let_go(scene, board, b, j, now, result):
 @lean
 def _fires(scene, board, b, j, now):
     """Its reaction is over: fire if the interval is, if the threat can be met and the window and the caveats where the round would meet it permit."""
-    aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
+    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
     shooter, threat = scene.shooters[battery.shooter], scene.threats[j]
     m = shooter.member
     if now < crew.fired_s + shooter.shot_interval_s:
@@ -442,7 +446,7 @@ def _fires(scene, board, b, j, now):
 @lean
 def _meets(scene, board, b, j, now):
     """A battery's round comes to its threat. Returns whether it killed it."""
-    aim, crew, battery = board.aims[b, j], board.crews[b], scene.batteries[b]
+    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
     shooter, threat, track = scene.shooters[battery.shooter], scene.threats[j], board.tracks[j]
     shot, m = board.shots[aim.shot], shooter.member
     if track.alive == 0 or shot.found == 0:
@@ -482,7 +486,7 @@ def battery_event(scene, board, kind, a, plan, now):
         _serve(scene, board, a, now)
         return -1
     b, j = a // len(scene.threats), a % len(scene.threats)
-    if board.aims[b, j].plan != plan:
+    if board.aims[j, b].plan != plan:
         return -1
     if kind == BATTERY_SEES:
         _sees(scene, board, b, j, now)
@@ -496,8 +500,9 @@ def battery_event(scene, board, kind, a, plan, now):
 @lean
 def batteries_open(scene, board, m, j, now):
     """A window of member m for threat j opens, or its caveat changes."""
-    for b in range(len(scene.batteries)):
-        aim = board.aims[b, j]
+    for n in range(board.n_near[j]):
+        b = np.int64(board.near[j, n])
+        aim = board.aims[j, b]
         if scene.shooters[scene.batteries[b].shooter].member == m:
             aim.barred = 0
             if aim.phase == IDLE or aim.phase == WAITING:
@@ -507,20 +512,22 @@ def batteries_open(scene, board, m, j, now):
 @lean
 def batteries_close(scene, board, m, j, now):
     """The last window of member m for threat j is over; a round in the air is not called back."""
-    for b in range(len(scene.batteries)):
+    for n in range(board.n_near[j]):
+        b = np.int64(board.near[j, n])
         if scene.shooters[scene.batteries[b].shooter].member != m:
             continue
-        if board.aims[b, j].phase == AIMING:
+        if board.aims[j, b].phase == AIMING:
             _let_go(scene, board, b, j, now, CLOSED)
-        elif board.aims[b, j].phase != FLYING:
+        elif board.aims[j, b].phase != FLYING:
             seek(scene, board, b, j, now)
 
 
 @lean
 def batteries_stand_down(scene, board, j, now, cut):
     """Threat j has ended: batteries that were about to fire at it let go. cut: FOR_US or NOT_FOR_US."""
-    for b in range(len(scene.batteries)):
-        aim = board.aims[b, j]
+    for n in range(board.n_near[j]):
+        b = np.int64(board.near[j, n])
+        aim = board.aims[j, b]
         if aim.phase == AIMING:
             m = scene.shooters[scene.batteries[b].shooter].member
             board.cut[m, j] = max(board.cut[m, j], cut)

@@ -9,12 +9,11 @@ import numpy as np
 
 from zaslin.doctrine.assign import PROJECTION_S
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
-from zaslin.engine.aiming import emptied, has_fuel, leg_now, line_of, note_reach, over_bit, shot_on, side, weapon_for
+from zaslin.engine.aiming import emptied, has_fuel, leg_now, line_of, not_before_s, note_reach, over_bit, reach_now, shot_on, side, weapon_for
 from zaslin.engine.records import FREE, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
 from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import late_at, next_piece_s
-from zaslin.physics.intercept import Line
 from zaslin.physics.path import leg_at, place_at
 from zaslin.world.arrays import EARLIEST, NATIONAL, OPTIMAL, OWN_BORDER, VALUE
 
@@ -93,46 +92,89 @@ def open_pairings(scene, board, rows, columns, now):
 @lean
 def _consider(scene, board, rows, n_rows, j, one_track, now):
     """Fill times and ranks of the free pairs `rows` for track j. one_track: it is the only track that can be matched now, and the earliest shot takes it: then
-    a pair that is certain to be later than another of its member need not be asked when."""
-    m, open_to_m, line, best = np.int64(-1), False, Line(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), np.inf
-    for r in range(n_rows):
+    a pair that is certain to be later than another of its member need not be asked when; the most promising is asked first."""
+    first = np.int64(0)
+    while first < n_rows:
+        m = np.int64(scene.shooters[rows[first]].member)
+        last = first + 1
+        while last < n_rows and scene.shooters[rows[last]].member == m:
+            last += 1
+        for r in range(first, last):
+            board.times[rows[r], j] = np.inf
+        if board.open[m, j] >= 0 and board.claims[side(scene, m), j] < 0:
+            _consider_of(scene, board, rows, first, last, m, j, one_track, now)
+        first = last
+
+
+@lean
+def _consider_of(scene, board, rows, first, last, m, j, one_track, now):
+    """`_consider` for the rows first:last, all of member m, which has a window open and no claim."""
+    line, best = line_of(scene, m, j, now), np.inf
+    for r in range(first, last):
         i = rows[r]
-        p, shooter = board.pairs[i], scene.shooters[i]
-        board.times[i, j] = np.inf
-        if p.fresh == 0 and board.tracks[j].fresh == 0:
+        board.bounds[i] = np.inf
+        weapon = _may_take(scene, board, i, j, now)
+        if weapon == UNARMED:
             continue
-        if shooter.member != m:
-            m, best = np.int64(shooter.member), np.inf
-            open_to_m = board.open[m, j] >= 0 and board.claims[side(scene, m), j] < 0
-            if open_to_m:
-                line = line_of(scene, m, j, now)
-        if not open_to_m:
-            continue
-        weapon = weapon_for(shooter, p, scene.threats[j].cls)
-        without = weapon == UNARMED
-        if without:
-            weapon = emptied(shooter, scene.threats[j].cls)
-            if weapon == UNARMED or board.progress[m, j] >= NO_ROUNDS:
-                continue
-        if board.barred[i, j] > 0 or board.gate[i, j] != 0:
-            k = leg_now(scene, j, now)
-            if board.barred[i, j] == k + 1:
-                continue
-            if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
-                # a moment later, so that a window that opens on the border line asks of the soil beyond it
-                tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
-                if board.gate[i, j] & over_bit(scene, tx, ty):
-                    continue
-        x, y = locate(p, now)
-        useful = best if one_track and not without else np.inf
-        t, qx, qy = shot_on(scene, board, i, j, weapon, line, x, y, now, useful, RANKING_TOLERANCE_S)
-        if t < np.inf and has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
-            if without:
-                board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
-            else:
-                best = min(best, t)
-                board.times[i, j] = t
-                board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
+        x, y = locate(board.pairs[i], now)
+        soonest = not_before_s(reach_now(scene, board, i, j, weapon, now), line, x, y, now)
+        if soonest <= now + PROJECTION_S:
+            board.bounds[i] = soonest
+            if not one_track:
+                _ask(scene, board, i, m, j, line, now)
+    while one_track:
+        i = np.int64(-1)
+        for r in range(first, last):
+            if i < 0 or board.bounds[rows[r]] < board.bounds[i]:
+                i = rows[r]
+        if board.bounds[i] == np.inf or board.bounds[i] > best:
+            return
+        board.bounds[i] = np.inf
+        best = min(best, _ask(scene, board, i, m, j, line, now))
+
+
+@lean
+def _may_take(scene, board, i, j, now):
+    """With what pair i would take track j, if it or the track is new and nothing has barred them on this leg; UNARMED: not at all. It may be a weapon whose
+    rounds have run out."""
+    p, shooter, cls = board.pairs[i], scene.shooters[i], scene.threats[j].cls
+    if p.fresh == 0 and board.tracks[j].fresh == 0:
+        return UNARMED
+    weapon = weapon_for(shooter, p, cls)
+    if weapon == UNARMED:
+        if board.progress[shooter.member, j] >= NO_ROUNDS:
+            return UNARMED
+        weapon = emptied(shooter, cls)
+    if board.barred[i, j] > 0 or board.gate[i, j] != 0:
+        k = leg_now(scene, j, now)
+        if board.barred[i, j] == k + 1:
+            return UNARMED
+        if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
+            # a moment later, so that a window that opens on the border line asks of the soil beyond it
+            tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
+            if board.gate[i, j] & over_bit(scene, tx, ty):
+                return UNARMED
+    return weapon
+
+
+@lean
+def _ask(scene, board, i, m, j, line, now):
+    """When pair i could fire at track j at the earliest, s: noted, if it has rounds and fuel for it (else inf)."""
+    p, shooter, cls = board.pairs[i], scene.shooters[i], scene.threats[j].cls
+    weapon = weapon_for(shooter, p, cls)
+    without = weapon == UNARMED
+    if without:
+        weapon = emptied(shooter, cls)
+    x, y = locate(p, now)
+    t, qx, qy = shot_on(scene, board, i, reach_now(scene, board, i, j, weapon, now), line, x, y, now, RANKING_TOLERANCE_S)
+    if t == np.inf or not has_fuel(shooter, fuel_until_s(p, now), p.off_duty_s, x, y, now, t, qx, qy):
+        return np.inf
+    if without:
+        board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
+        return np.inf
+    board.times[i, j] = t
+    board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
+    return t
 
 
 @kernel

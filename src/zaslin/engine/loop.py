@@ -42,7 +42,7 @@ def fly_chunk(
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     if not raids:
         return {name: TABLES[name].empty_table() for name in FLOWN}
-    alike = {id(coalition): likeness(coalition) for coalition in coalitions} if memories is not None else {}
+    alike = {key: likeness(coalition) for key, coalition in {id(each): each for each in coalitions}.items()} if memories is not None else {}
     flown_raids, flown = [], []
     for i, (drawn, coalition) in enumerate(zip(raids, coalitions, strict=True)):
         raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)

@@ -158,10 +158,11 @@ class Scene(NamedTuple):
 
 
 class Board(NamedTuple):
-    """What changes. `crews` per battery, `aims` per (battery, threat). Per (member, threat): `open` the open window or -1, `since` its opening, `progress`,
-    `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter,
-    threat): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks`
-    scratch, `fired` shots so far. `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision.
+    """What changes. `crews` per battery, `aims` per (threat, battery); per threat `near`, of which the first `n_near` count: the batteries whose rounds could
+    meet it at all. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase,
+    `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter, threat): `barred` the leg + 1 on which a chase
+    failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired`
+    shots so far. `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision.
     `span`: the raid's first launch, and when it is over, s.
     """
 
@@ -170,6 +171,8 @@ class Board(NamedTuple):
     pairs: np.ndarray
     crews: np.ndarray
     aims: np.ndarray
+    near: np.ndarray
+    n_near: np.ndarray
     tracks: np.ndarray
     open: np.ndarray
     since: np.ndarray
@@ -181,6 +184,7 @@ class Board(NamedTuple):
     gate: np.ndarray
     times: np.ndarray
     ranks: np.ndarray
+    bounds: np.ndarray
     fired: np.ndarray
     engagements: np.ndarray
     shots: np.ndarray

@@ -116,6 +116,18 @@ def span_in_frame(frame, xa, ya, xb, yb):
 
 
 @lean
+def may_be_in_frame(frame, verts, k, longest_s):
+    """Whether `meets_in_frame_s` has a time at all; in doubt yes."""
+    dt = verts[k + 1].t - verts[k].t
+    xa, ya, dx, dy = verts[k].x, verts[k].y, verts[k + 1].x - verts[k].x, verts[k + 1].y - verts[k].y
+    if dt <= 0.0 or (dx == 0.0 and dy == 0.0):
+        return outside_frame_m(frame, xa, ya) <= 0.0
+    more = 1.0 + PLANE_STRETCH * longest_s / dt
+    f0, f1 = span_in_frame(frame, xa, ya, xa + more * dx, ya + more * dy)
+    return f0 <= f1
+
+
+@lean
 def meets_in_frame_s(frame, verts, k, longest_s):
     """Between which times, s, a threat on leg `k` is in a frame, or would be if it flew straight on from the leg's end for `longest_s`; (inf, -inf): never.
 
@@ -123,14 +135,13 @@ def meets_in_frame_s(frame, verts, k, longest_s):
     """
     t, dt = verts[k].t, verts[k + 1].t - verts[k].t
     xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
-    leg_m = distance_m(xa, ya, xb, yb)
-    if dt <= 0.0 or leg_m <= 0.0:
+    if dt <= 0.0 or (xa == xb and ya == yb):
         return (t, t + max(dt, 0.0) + longest_s) if outside_frame_m(frame, xa, ya) <= 0.0 else (np.inf, -np.inf)
     more = 1.0 + PLANE_STRETCH * longest_s / dt
     ex, ey = xa + more * (xb - xa), ya + more * (yb - ya)
     f0, f1 = span_in_frame(frame, xa, ya, ex, ey)
     if f0 > f1:
         return np.inf, -np.inf
-    per_m = dt / leg_m
+    per_m = dt / distance_m(xa, ya, xb, yb)
     from_s = t + per_m * distance_m(xa, ya, xa + f0 * (ex - xa), ya + f0 * (ey - ya)) if f0 > 0.0 else t
     return from_s, t + per_m * distance_m(xa, ya, xa + f1 * (ex - xa), ya + f1 * (ey - ya))

@@ -229,8 +229,15 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
     the last infeasible and the first feasible time to `tolerance` s. Unique while the shooter is faster than the target and not limited.
     Returns (time of fire, fire x, fire y, flight s); time inf where there is none.
     """
+    t, qx, qy = earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
+    return t, qx, qy, flight_s(line, qx, qy, reach.missile, t) if t < np.inf else 0.0
+
+
+@lean
+def earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance):
+    """`earliest_shot` without the flight: (time of fire, fire x, fire y)."""
     if reach.reach <= 0.0:
-        return np.inf, x, y, 0.0
+        return np.inf, x, y
     t, before = max(now, not_before), np.nan
     while True:
         good, wait, qx, qy = shot_at(fields, reach, line, x, y, now, t)
@@ -239,7 +246,7 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
         before = t
         t = max(wait, t + STEP_S)
         if t > latest:
-            return np.inf, x, y, 0.0
+            return np.inf, x, y
     if not np.isnan(before):
         lo = before
         # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
@@ -259,7 +266,7 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
                 t, qx, qy = mid, mx, my
             else:
                 lo = mid
-    return t, qx, qy, flight_s(line, qx, qy, reach.missile, t)
+    return t, qx, qy
 
 
 @lean
