@@ -7,6 +7,8 @@ is Philox4x64-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import Any
 
 import numba
 import numpy as np
@@ -64,7 +66,7 @@ def _high_in_one(typing_context, a, b):
     return types.uint64(types.uint64, types.uint64), generate
 
 
-_high = _high_by_halves if numba.config.DISABLE_JIT else _high_in_one
+_high: Callable[[Any, Any], Any] = _high_by_halves if numba.config.DISABLE_JIT else _high_in_one  # type: ignore[attr-defined,assignment]
 
 
 @lean

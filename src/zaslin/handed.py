@@ -6,6 +6,7 @@ of the calls did. `by_reference` keeps the tuple where it is made and hands on i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -43,8 +44,8 @@ class _Model(models.PointerModel):
 class _Fields(AttributeTemplate):
     key = Reference
 
-    def generic_resolve(self, kind: Reference, name: str) -> Any:
-        return kind.of.types[kind.of.fields.index(name)] if name in kind.of.fields else None
+    def generic_resolve(self, value: Any, attr: str) -> Any:
+        return value.of.types[value.of.fields.index(attr)] if attr in value.of.fields else None
 
 
 @lower_getattr_generic(Reference)
@@ -69,5 +70,5 @@ def _itself(value: Any) -> Any:
     return value
 
 
-by_reference = _itself if numba.config.DISABLE_JIT else _by_reference  # type: ignore[attr-defined]
+by_reference: Callable[[Any], Any] = _itself if numba.config.DISABLE_JIT else _by_reference  # type: ignore[attr-defined,assignment]
 """A reference to a named tuple, for kernels: good until the kernel that made it returns. Where nothing is compiled, the tuple itself."""
