@@ -22,6 +22,20 @@ def test_philox_equals_numpys_whose_counter_starts_one_lower(seed, replicate, en
 
 
 @kernel
+def _high(a, b):
+    return draws._high(a, b)
+
+
+@settings(max_examples=200)
+@given(WORD, WORD)
+def test_the_upper_half_of_a_product_is_pythons_own(a, b):
+    """Both ways: the machine's wide multiplication, and halves of words where nothing is compiled."""
+    with np.errstate(over="ignore"):
+        assert int(draws._high_by_halves(np.uint64(a), np.uint64(b))) == (a * b) >> 64
+        assert int(_high(np.uint64(a), np.uint64(b))) == (a * b) >> 64
+
+
+@kernel
 def _fill(kind, out):
     for i in range(len(out)):
         if kind == 0:

@@ -1,11 +1,16 @@
 """The cache of compiled kernels follows all source that kernels are compiled from."""
 
 import re
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
+import numba
 import numpy as np
+import pytest
 
 from zaslin import jit
+from zaslin.handed import by_reference
 
 
 def test_no_kernel_lives_outside_the_rooms_that_are_hashed():
@@ -70,3 +75,70 @@ def test_a_kernel_divides_by_zero_without_an_exception():
     """Kernels raise nothing: 1/0 is inf and 0/0 NaN, as IEEE 754 says."""
     assert _quotient(1.0, 0.0) == np.inf
     assert np.isnan(_quotient(0.0, 0.0))
+
+
+@jit.lean
+def _sum(values):
+    total = 0.0
+    for i in range(len(values)):
+        total += values[i]
+    return total
+
+
+@jit.kernel
+def _made_and_summed(n):
+    values = np.ones(n)
+    return _sum(values)
+
+
+def test_a_lean_kernel_leaves_the_counts_of_its_arrays_as_they_were():
+    """Called from Python, and from a kernel that makes an array and lets it go."""
+    values = np.arange(5.0)
+    before = sys.getrefcount(values)
+    assert [_sum(values) for _ in range(50)] == [10.0] * 50
+    assert sys.getrefcount(values) == before
+    assert [_made_and_summed(1_000) for _ in range(50)] == [1_000.0] * 50
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_lean_kernel_may_make_no_array():
+    """numba refuses to compile it: the mark cannot be wrong."""
+
+    @jit.lean
+    def made(n):
+        return len(np.empty(n))
+
+    with pytest.raises(numba.TypingError):
+        made(3)
+
+
+class _Inner(NamedTuple):
+    x: np.ndarray
+    factor: float
+
+
+class _Outer(NamedTuple):
+    inner: _Inner
+    y: np.ndarray
+
+
+@jit.lean
+def _add(outer, i):
+    outer.y[i] += outer.inner.x[i] * outer.inner.factor
+
+
+@jit.kernel
+def _add_all(inner, y):
+    outer = by_reference(_Outer(by_reference(inner), y))
+    for i in range(len(y)):
+        _add(outer, i)
+    return outer.y.sum()
+
+
+def test_a_tuple_by_reference_is_read_and_written_as_the_tuple_itself():
+    """By hand: y + 2 x, twice; the arrays are the caller's own, and nobody else holds them afterwards."""
+    inner, y = _Inner(np.array([1.0, 2.0, 3.0]), 2.0), np.array([1.0, 0.0, 0.0])
+    before = sys.getrefcount(y)
+    assert _add_all(inner, y) == 13.0 and _add_all(inner, y) == 25.0
+    assert y.tolist() == [5.0, 8.0, 12.0]
+    assert sys.getrefcount(y) == before

@@ -44,7 +44,7 @@ class _Model(models.PointerModel):
 class _Fields(AttributeTemplate):
     key = Reference
 
-    def generic_resolve(self, value: Any, attr: str) -> Any:
+    def generic_resolve(self, value: Any, attr: str) -> Any:  # type: ignore[override]
         return value.of.types[value.of.fields.index(attr)] if attr in value.of.fields else None
 
 

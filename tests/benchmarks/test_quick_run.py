@@ -25,6 +25,7 @@ def small():
     return workloads.workload(SMALL, 4, 4, 2)
 
 
+@pytest.mark.slow
 def test_a_quick_run_measures_prints_and_keeps(tmp_path, capsys, monkeypatch):
     """Rates are positive and lie between the least and the greatest; the last lines are the figures' JSON, the file has the machine and the same."""
     monkeypatch.setattr(run, "QUICK_S", 1e9)  # a first compile takes longer

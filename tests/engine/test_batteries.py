@@ -85,7 +85,7 @@ def test_a_climbing_threat_leaves_the_band():
 def test_only_in_its_province_and_only_classes_that_it_can_hit():
     """By hand: a frame to the north; a battery against drones alone."""
     assert _causes(_fly(toy.raid(WEST), _home(toy.battery(frame=(-600, 100, 100, 500))))) == ["out_of_reach"] * 2
-    assert _causes(_fly(toy.raid(WEST), _home(toy.battery(reach_m=(30 * KM, 0, 0, 0, 0, 0))))) == ["out_of_reach"] * 2
+    assert _causes(_fly(toy.raid(WEST), _home(toy.battery(reach_m=(30 * KM, 0, 0, 0, 0, 0))))) == ["unmet_class"] * 2
 
 
 def test_it_fires_across_the_border_only_where_it_may():

@@ -393,7 +393,9 @@ def _comb_ground(teeth: int):
     box = old.box.copy()
     box[toy.UA, 1] = -KM
     frame = np.zeros(len(pieces[0]), np.uint8)
-    return Ground(here.fields, old._replace(ax=pieces[0], ay=pieces[1], bx=pieces[2], by=pieces[3], frame=frame, start=start, box=box))
+    doubt = here.fields.distance.copy()  # the raster does not know the comb: it is to leave a doubt everywhere
+    doubt[toy.UA] = 0.0
+    return Ground(here.fields._replace(distance=doubt), old._replace(ax=pieces[0], ay=pieces[1], bx=pieces[2], by=pieces[3], frame=frame, start=start, box=box))
 
 
 def test_a_full_queue_stops_the_replicate_and_says_where():

@@ -60,7 +60,7 @@ def test_cruise_missiles_are_not_for_helicopters():
     """By hand: without a reach for the class there is no claim; the pair beside it takes the missile."""
     missile = {**WEST, "points": [(300, 0), (-300, 0)], "speed": 220.0, "cls": 1}
     alone = _fly(toy.raid(missile), _with(helicopter()))
-    assert (len(alone.engagements), _causes(alone)) == (0, ["out_of_reach"] * 2)
+    assert (len(alone.engagements), _causes(alone)) == (0, ["unmet_class"] * 2)
     both = _fly(toy.raid(missile), _with(helicopter(), toy.pair()))
     assert set(both.shots["shooter"]) == {1}
 

@@ -56,6 +56,7 @@ def _world(angle, seed):
     return raid, toy.coalition([member], [rule], pairs, radars=radars)
 
 
+@mark.slow  # arrays of another kind: the engine compiles once more
 @SETTINGS
 @given(st.floats(0.0, 2 * math.pi), st.integers(0, 10**6))
 def test_a_world_without_rasters_may_be_turned_about_its_centre(angle, seed):

@@ -71,7 +71,7 @@ def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
         "Poland fires (pl-cap)",
         "Poland's round hits (pl-cap)",
         "Poland's permission ends (all)",
-        "its end: shot down by the coalition by Poland (pl-cap); without the coalition: reached its aim region in Ukraine",
+        "its end: shot down by Poland (pl-cap); without the coalition: reached its aim region in Ukraine",
         "debris falls in Ukraine",
         "Poland takes the kill for a miss and fires at the wreck (pl-cap)",
         "Poland's round finds nothing more to hit (pl-cap)",

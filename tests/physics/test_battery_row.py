@@ -8,8 +8,9 @@ import numpy as np
 from pytest import approx, mark
 
 import toy_world as toy
-from zaslin.physics.battery import meets_from_row_s, outside_frame_m, round_s, row_m
+from zaslin.physics.battery import may_be_in_frame, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m, span_in_frame
 from zaslin.physics.intercept import Line
+from zaslin.physics.path import place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import VERT
 
@@ -81,3 +82,46 @@ def test_a_slow_round_meets_what_is_slower_and_only_that():
         assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed), 0.0) == math.inf
         assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(5 * KM, 0.0, 100 * KM, 0.0, 0.0, speed), 0.0) == math.inf
         assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, Line(5 * KM, -10 * KM, 5 * KM, 60 * KM, 0.0, speed), 0.0) == approx(15 * KM / 67.0, rel=2e-3)
+
+
+def test_which_part_of_a_way_lies_in_a_frame():
+    """By hand: a square from (0, 0) to (4, 4); the way from (-2, 2) to (8, 2) is in it from a fifth to three fifths; one above it never; one within, all."""
+    frame = np.array([0.0, 0.0, 4.0, 0.0, 4.0, 4.0, 0.0, 4.0])
+    assert span_in_frame(frame, -2.0, 2.0, 8.0, 2.0) == approx((0.2, 0.6))
+    assert span_in_frame(frame, 8.0, 2.0, -2.0, 2.0) == approx((0.4, 0.8))
+    assert span_in_frame(frame, -2.0, 5.0, 8.0, 5.0) == (1.0, 0.0)
+    assert span_in_frame(frame, -2.0, 3.0, 3.0, 8.0) == (1.0, 0.0)  # past the corner: no side has it outside on the whole way
+    assert span_in_frame(frame, 1.0, 1.0, 3.0, 2.0) == (0.0, 1.0)
+    assert span_in_frame(frame, 1.0, 1.0, 1.0, 1.0) == (0.0, 1.0)
+
+
+def test_when_a_leg_or_its_line_beyond_comes_into_a_frame():
+    """By hand: 100 m/s along y = 0 from x = -50 km to -30 km, a frame from x = -20 km to -10 km: it would be there 300 s to 400 s after the start, if the round
+    is in the air for long enough after the leg's 200 s."""
+    verts = np.zeros(2, dtype=VERT)
+    verts["x"], verts["t"] = (-50.0 * KM, -30.0 * KM), (1_000.0, 1_200.0)
+    frame = KM * np.array([-20.0, -5.0, -10.0, -5.0, -10.0, 5.0, -20.0, 5.0])
+    assert meets_in_frame_s(frame, verts, 0, 300.0) == approx((1_300.0, 1_400.0), abs=0.05)
+    assert meets_in_frame_s(frame, verts, 0, 20.0) == (np.inf, -np.inf)
+    assert may_be_in_frame(frame, verts, 0, 300.0) and not may_be_in_frame(frame, verts, 0, 20.0)
+    verts["x"] = -15.0 * KM  # it stands still in the frame, until the leg ends and a flight more
+    assert meets_in_frame_s(frame, verts, 0, 20.0) == (1_000.0, 1_220.0)
+
+
+def test_no_place_in_the_frame_lies_outside_the_times_told():
+    """Law: wherever the line is in the frame, `meets_in_frame_s` has that time between its two."""
+    rng = np.random.default_rng(11)
+    found = 0
+    for _ in range(400):
+        verts = np.zeros(2, dtype=VERT)
+        verts["x"], verts["y"], verts["t"] = rng.uniform(-400, 400, 2) * KM, rng.uniform(-400, 400, 2) * KM, (0.0, rng.uniform(500.0, 4_000.0))
+        x, y, half = rng.uniform(-300, 300) * KM, rng.uniform(-300, 300) * KM, rng.uniform(5, 80) * KM
+        frame = np.array([x - half, y - half, x + half, y - half, x + half, y + half, x - half, y + half])
+        longest = rng.uniform(0.0, 200.0)
+        first, last = meets_in_frame_s(frame, verts, 0, longest)
+        for t in np.linspace(0.0, verts["t"][1] + longest, 60):
+            px, py = place_at(verts, 0, t)
+            if outside_frame_m(frame, px, py) < -1.0:
+                found += 1
+                assert first - 1e-6 <= t <= last + 1e-6
+    assert found > 500

@@ -10,8 +10,8 @@ from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import Fields, bilinear, cell_of, load_fields
 from zaslin.jit import lean
 
-SLACK_M = 3_000.0
-"""No more than this is a distance raster off (docs/atlas.md: 2 km in its cells of 2.5 km), m: beyond it the raster's sign decides."""
+SLACK_CELLS = 1.2
+"""No more than this is a distance raster off, in cells (docs/atlas.md: 2 km in its cells of 2.5 km): beyond it the raster's sign decides."""
 
 
 class Ground(NamedTuple):
@@ -35,6 +35,6 @@ def over(ground, country, x, y):
         iy, _ = cell_of(fields, x, y)
         if iy >= 0:
             d = bilinear(fields.distance[country], fields.x0, fields.y0, fields.cell_m, x, y)
-            if abs(d) > SLACK_M:
+            if abs(d) > SLACK_CELLS * fields.cell_m:
                 return d < 0.0
     return inside(ground.borders, country, x, y)

@@ -30,9 +30,14 @@ _DRONE, _CRUISE, _AEROBALLISTIC, _BALLISTIC = 0, 1, 3, 4  # positions in scenari
 
 
 @lean
-def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s, useful_s):
-    """First time in [from_s, to_s], s, at which a path is within `within_m` of a country's airspace; inf if never, or where it is certain not to come before
-    `useful_s`, s.
+def first_within_s(fields, country, within_m, verts, first, last, from_s, to_s):
+    """First time in [from_s, to_s], s, at which a path is within `within_m` of a country's airspace; inf if never."""
+    return first_useful_s(fields, country, within_m, verts, first, last, from_s, to_s, np.inf)
+
+
+@lean
+def first_useful_s(fields, country, within_m, verts, first, last, from_s, to_s, useful_s):
+    """`first_within_s`; inf also where it is certain not to come before `useful_s`, s.
 
     Steps that the distance allows (at least 5 s), then bisection to 0.01 s.
     """
@@ -85,7 +90,7 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
         warned = shooter.raid_warning == 1 and (threat.cls == _DRONE or threat.cls == _CRUISE)
         near = np.inf
         if warned:
-            near = first_within_s(
+            near = first_useful_s(
                 fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, from_s, threat.end_s, best + shooter.lead_s
             )
             order = max(near - shooter.lead_s, from_s)
@@ -97,7 +102,7 @@ def order_s(fields, threats, verts, member, sight, pieces, shooter, from_s):
         for r in range(sight[j].first, sight[j].last):
             since, until = max(from_s, pieces[r].from_s), min(alive, pieces[r].to_s)
             if pieces[r].by <= BY_AIRBORNE and since < min(until, best):
-                near = first_within_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, until, best)
+                near = first_useful_s(fields, member.country, shooter.track_within_m, verts, threat.vert_from, threat.vert_to, since, until, best)
                 best = min(best, near)
     return best
 

@@ -336,8 +336,7 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     """
     ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     fields = ground.fields
-    # np.int64(0), not 0: numba compiles what is called anew for every literal.
-    count, longest = np.int64(0), 0
+    count, longest = np.int64(0), 0  # np.int64(0), not 0: numba compiles what is called anew for every literal
     for j in range(len(threats)):
         longest = max(longest, threats[j].vert_to - threats[j].vert_from)
     n_zones = len(zones)
