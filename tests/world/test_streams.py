@@ -1,6 +1,7 @@
 """Raids of an invented theatre: drawn anew in each replicate, within what their streams say."""
 
 import itertools
+from functools import cache
 
 import numpy as np
 import shapely
@@ -21,9 +22,13 @@ def _streams():
     return out
 
 
+@cache
+def _ground():
+    return own_ground({"PL": shapely.box(21.0, 45.0, 27.0, 51.0), "UA": shapely.box(27.0, 45.0, 37.0, 52.0)})
+
+
 def _raid(replicate, streams=None, seed=7):
-    streams = _streams() if streams is None else streams
-    ground = own_ground({"PL": shapely.box(21.0, 45.0, 27.0, 51.0), "UA": shapely.box(27.0, 45.0, 37.0, 52.0)})
+    streams, ground = _streams() if streams is None else streams, _ground()
     names = stream_names(streams, ("slow", "fast"))
     entities = np.array([draws.entity_id(name) for name in names], dtype=np.uint64)
     return draw_streams(streams, names, entities, np.ascontiguousarray(ground.fields.distance[1]), ground, seed, replicate)
