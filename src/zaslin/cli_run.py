@@ -193,7 +193,12 @@ def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_
         return None
     if len(chosen) != 1:
         raise InputError(f"--sub-coalitions: they are those of one package, and {len(chosen)} came; give one -p/--package")
-    players = tuple(dict.fromkeys(name.strip().upper() for name in (members or "").split(",") if name.strip()))
+    players = tuple(name.strip().upper() for name in (members or "").split(",") if name.strip())
+    if members is not None and not players:
+        raise InputError("--members names nobody; give 2 to 8 members, for example --members PL,RO, or leave --members out: then all come and go")
+    twice = [name for name in dict.fromkeys(players) if players.count(name) > 1]
+    if twice:
+        raise InputError(f"--members: {', '.join(twice)} came twice; name each member once")
     if keep_tables:
         import zaslin as zs
         from zaslin.studies.coalitions import smaller_packages

@@ -21,7 +21,7 @@ def pairs(packages: Sequence[str], a: str | None = None, b: str | None = None) -
         if name is not None and name not in packages:
             raise InputError(unknown("package", name, packages))
     base = a if a is not None else next(name for name in packages if name != b or len(packages) == 1)
-    others = [b] if b is not None else [name for name in packages if name != base]
+    others = [b] if b is not None else [name for name in packages if name != base]  # of a folder with one package: none, and it stands alone
     if base == b:
         raise InputError(f'both packages are "{base}"; name two different ones')
     return [(base, other) for other in others]
@@ -43,7 +43,7 @@ def compare_json(
     held = reading.results
     chosen = list(measures) if measures is not None else list(MEASURES.values())
     compared = pairs(held.packages, a, b)
-    packages = [name for name in held.packages if not (a or b) or any(name in pair for pair in compared)]
+    packages = [name for name in held.packages if not (a or b) or name == a or any(name in pair for pair in compared)]
     given = held.manifest.get("given") is not None and all(held.parts(name, "given") for name in packages)
     reading.load(chosen, packages, ("plain", "given") if given else ("plain",))
     shown = [measure for measure in chosen if not measure.difference_only]

@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from zaslin.measures.measure import Measure
+from zaslin.outcomes import store, stored, tables
 from zaslin.outcomes.store import PART_SIZE, Results
 from zaslin.outcomes.sums import key_of, read_kept, sums_path, write_kept
 
@@ -76,7 +77,10 @@ class Kept:
         pieces = [self._chunk(package, draw, first, parts, measures, wanted) for first, parts in self._chunks(package, draw).items()]
         if pieces:
             names = [name for name in pieces[0] if all(name in piece for piece in pieces)]
-            self._frames[package, draw] = {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
+            loaded = {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
+            before = self.columns(package, draw)
+            same = "number" in before and np.array_equal(before["number"], loaded["number"])
+            self._frames[package, draw] = {**before, **loaded} if same else loaded
 
     def make(self, package: str, draw: str, measures: Sequence[Measure]) -> None:
         """Make and keep the sums, so that who reads them need not; nothing stays in memory."""
@@ -96,14 +100,18 @@ class Kept:
             self._stamps[package] = self._results.stamps(package)
         key = key_of(self._results.names(package, draw, parts), self._stamps[package], made_by())
         held = None if key is None else read_kept(path, key)
-        if held is not None and wanted <= set(held.columns):
-            return {name: _array(held.get_column(name)) for name in held.columns}
+        there = {} if held is None else {name: _array(held.get_column(name)) for name in held.columns}
+        if wanted <= there.keys():
+            return there
+        lacking = [measure for measure in measures if measure.name in wanted and measure.name not in there]
         numbers = sorted(parts)
         pieces = []
         for start in range(0, len(numbers), AT_A_TIME):
             some = {number: parts[number] for number in numbers[start : start + AT_A_TIME]}
-            pieces.append(self._summing(Some(self._results, draw, some), package, draw, measures))
+            pieces.append(self._summing(Some(self._results, draw, some), package, draw, lacking))
         made = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+        if "number" in there and np.array_equal(there["number"], made["number"]):
+            made = {**there, **made}
         if key is not None:
             write_kept(path, key, {name: pa.array(values.tolist() if values.dtype == object else values) for name, values in made.items()})
         return made
@@ -114,11 +122,16 @@ def _wanted(measures: Sequence[Measure], draw: str) -> set[str]:
     return {measure.name for measure in measures if draw == "plain" or (measure.rare if draw == "tagged" else not measure.whole_night)}
 
 
+def _tables() -> list[Path]:
+    """The code of a results folder's tables."""
+    return [Path(str(module.__file__)) for module in (store, stored, tables)]
+
+
 @cache
 def made_by() -> str:
-    """Hash of the code that sums: other definitions make other sums."""
+    """Hash of the code that sums, and of that which says what a table's columns are: other definitions make other sums."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), *_tables()]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -31,6 +31,9 @@ SHOWN = ("coalition_kills", "leakers", "incursions", "expected_casualties", "cos
 GOALS = (0.5, 0.8, 0.95)
 """Shares of the whole coalition's effect that the smallest sub-coalition is asked for."""
 
+_DUST = 1e-9
+"""Weights whose sum is less than this sum to 0: those of single values sum to 1."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -120,9 +123,12 @@ class SubCoalitions:
         players, n = self.plan.players, len(self.plan.players)
         block = units["block"].to_numpy().astype(np.int64)
 
+        apart_x, apart_y = x - x[:, :1], None if y is None else y - y[:, :1]
+
         def figure(weights: Floats) -> Figure:
-            # only what differs from coalition to coalition moves a figure: dust of a sum over all of them would look like noise
-            mean, intervals, _ = expected(block, x @ weights, None if y is None else y @ weights, strata)
+            # where the weights sum to 0, only what differs from coalition to coalition counts: dust of a sum over equal values would look like a share
+            of_x, of_y = (apart_x, apart_y) if abs(float(weights.sum())) < _DUST else (x, y)
+            mean, intervals, _ = expected(block, of_x @ weights, None if of_y is None else of_y @ weights, strata)
             return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units))
 
         one = np.eye(1 << n)

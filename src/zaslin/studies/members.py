@@ -41,6 +41,7 @@ def with_only(coalition: Coalition, keep: Sequence[int]) -> Coalition:
         member_names=tuple(coalition.member_names[m] for m in keep),
         caveat_names=tuple(named),
         others=coalition.others if bool((caveats["effect"] != EFFECT_FORBID).any()) else None,
+        on_alert=tuple(int(place[m]) for m in coalition.on_alert if place[m] >= 0),
     )
 
 
@@ -54,7 +55,8 @@ def without(coalition: Coalition, keep: Sequence[int]) -> Coalition:
     batteries["shooter"] = shooter[batteries["shooter"]]
     members = coalition.members.copy()
     members["country"][[m for m in range(len(members)) if m not in keep]] = -1
-    return replace(coalition, members=members, shooters=coalition.shooters[stays], batteries=batteries)
+    on_alert = tuple(m for m in coalition.on_alert if m in keep)
+    return replace(coalition, members=members, shooters=coalition.shooters[stays], batteries=batteries, on_alert=on_alert)
 
 
 def silenced(seen: Seen, keep: Sequence[int]) -> Seen:

@@ -191,8 +191,8 @@ class _Alone:
         out[_AT["flight_h"]] = (jets * flight_s / _HOUR_S).sum()
         out[_AT["cost_usd"]] = (flight_s / 3600.0 * kind["hour_usd"] * jets + rounds_usd).sum()
         out[_AT["minutes_over_ukraine"]] = (jets * rows["over_ukraine_s"] / _MINUTE_S).sum()
-        if ((members.shooters["kind"] == KIND_QRA) & (members.shooters["jets"] > 1)).any():
-            alerts = what_remains(members.shooters, rows, len(members.members), *board.span)
+        if members.on_alert or ((members.shooters["kind"] == KIND_QRA) & (members.shooters["jets"] > 1)).any():
+            alerts = what_remains(members.shooters, rows, len(members.members), board.span[0], board.span[1], members.on_alert)
             out[_AT["unguarded_min"]] = alerts["unguarded_s"].sum() / _MINUTE_S
 
     def _changed(self, board: Board, killed: np.ndarray, shots: np.ndarray, members: Coalition) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
