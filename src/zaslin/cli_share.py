@@ -11,6 +11,8 @@ from zaslin.cli_ask import Json
 from zaslin.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zaslin.measures.sub_coalitions import Game, SubCoalitions
     from zaslin.outcomes.store import Results
 
@@ -19,7 +21,7 @@ BAR = 24
 
 def share(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run … --sub-coalitions` made.")],
-    measure: Annotated[str, typer.Option("--measure", metavar="NAME", help="What is shared out.")] = "coalition_kills",
+    measure: Annotated[str, typer.Option("--measure", metavar="NAME", help="What is shared out; --measure list names all.")] = "coalition_kills",
     every: Annotated[bool, typer.Option("--all", metavar="", help="Every sub-coalition, not only the best of each size.")] = False,
     json: Json = False,
 ) -> None:
@@ -34,10 +36,14 @@ def share(
     [bold]Next[/]      zaslin brief results/shares -o brief.html
     """
     import zaslin as zs
-    from zaslin.brief.shares import about, sentences, told
-    from zaslin.measures.sub_coalitions import share_json
+    from zaslin.brief.shares import about, cell, footnote, sentences, why_two_values
+    from zaslin.measures.sub_coalitions import NAMES, share_json
+    from zaslin.outcomes.coalitions import RARE
 
     held = _held(zs.open_results(folder))
+    if measure == "list":
+        _print_names(NAMES, json)
+        return
     game = held.game(measure)
     if json:
         paper.as_json(share_json(held, measure))
@@ -45,32 +51,50 @@ def share(
     paper.paragraph(about(held))
     for sentence in sentences(game):
         paper.paragraph(sentence)
+    two = why_two_values(held) if measure in RARE else ""
     top = max((abs(one.shapley.mean) for one in game.shares), default=0.0)
     rows = [
-        (one.member, told(game, one.shapley), "█" * round(BAR * abs(one.shapley.mean) / top) if top else "", told(game, one.alone), told(game, one.last))
+        (one.member, cell(game, one.shapley), "█" * round(BAR * abs(one.shapley.mean) / top) if top else "", cell(game, one.alone), cell(game, one.last))
         for one in sorted(game.shares, key=lambda one: -abs(one.shapley.mean))
     ]
     heads = [("member", "<"), ("adds on average", "<"), ("", "<"), ("alone", "<"), ("last", "<")]
     paper.table(heads, rows, f"{game.label}, {game.unit} a night: what each member adds")
     if len(game.players) > 2:
         strongest = sorted(game.pairs, key=lambda pair: -abs(pair.figure.mean))
-        cells = [(f"{pair.a} and {pair.b}", told(game, pair.figure), pair.kind) for pair in strongest]
+        cells = [(f"{pair.a} and {pair.b}", cell(game, pair.figure), pair.kind) for pair in strongest]
         paper.table([("pair", "<"), ("interaction", "<"), ("kind", "<")], cells, "Pairs: what two add together beyond what each adds without the other")
     _print_values(game, every)
+    for text in (footnote([game]), two):
+        if text:
+            paper.paragraph(text)
+
+
+def _print_names(names: Sequence[str], json: bool) -> None:
+    """The measures that can be shared out."""
+    from zaslin.measures.registry import MEASURES
+
+    if json:
+        paper.as_json({"measures": list(names)})
+        return
+    rows = [(name, MEASURES[name].label, MEASURES[name].unit) for name in names]
+    paper.table([("measure", "<"), ("what", "<"), ("unit", "<")], rows, "What can be shared out")
 
 
 def print_shares(results: Results) -> None:
     """The table of shares for `zaslin compare`, where the folder holds sub-coalitions."""
-    from zaslin.brief.shares import about, told
+    from zaslin.brief.shares import about, cell, footnote, why_two_values
     from zaslin.measures.sub_coalitions import SHOWN, sub_coalitions
 
     held = sub_coalitions(results)
     if held is None or not held.replicates():
         return
     games = [held.game(name) for name in SHOWN]
-    rows = [(game.label, *(told(game, one.shapley) for one in game.shares), told(game, game.effect)) for game in games]
+    rows = [(game.label, *(cell(game, one.shapley) for one in game.shares), cell(game, game.effect)) for game in games]
     paper.paragraph(about(held))
     paper.table([("a night", "<"), *((name, "<") for name in held.plan.players), ("together", "<")], rows, "What each member adds (Shapley value)")
+    for text in (footnote(games), why_two_values(held)):
+        if text:
+            paper.paragraph(text)
     paper.say("who goes together with whom, and how few would do: zaslin share FOLDER [--measure NAME]")
 
 
@@ -79,25 +103,40 @@ def _held(results: Results) -> SubCoalitions:
 
     held = sub_coalitions(results)
     if held is None or not held.replicates():
-        name = results.packages[0]
-        raise StoreError(
-            f"{results.folder} holds no sub-coalitions; `zaslin run {results.manifest['night']['id']} -p {name} --sub-coalitions -o FOLDER` flies them"
-        )
+        raise StoreError(f"{results.folder} holds no sub-coalitions; {_how(results)}")
     return held
+
+
+def _how(results: Results) -> str:
+    """The command that would fly sub-coalitions of a package of the folder's whose rules permit fire; of another, where none does."""
+    from zaslin.outcomes.coalitions import MOST_MEMBERS
+
+    fit = [
+        package
+        for package in results.manifest["packages"]
+        if len(package["members"]) > 1 and any(rule["effect"] != "forbid" for member in package["members"] for rule in member["caveats"])
+    ]
+    night = results.manifest["night"]["id"]
+    if not fit:
+        return f"none of its packages has two members and rules that permit fire; `zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
+    nations = [member["nation"] for member in fit[0]["members"]]
+    choice = f" --members {','.join(nations[:MOST_MEMBERS])}" if len(nations) > MOST_MEMBERS else ""
+    return f"`zaslin run {night} -p {fit[0]['name']} --sub-coalitions{choice} -o FOLDER` flies them"
 
 
 def _print_values(game: Game, every: bool) -> None:
     """The sub-coalitions by size, the best of each size or all; the best is what comes nearest to what all of them do, or beyond."""
-    from zaslin.brief.shares import told
+    from zaslin.brief.shares import cell, is_told, percent_of
 
-    way = game.effect.mean
+    way, clear = game.effect.mean, is_told(game)
     order = sorted(range(len(game.values)), key=lambda s: (s.bit_count(), -(game.values[s].mean - game.values[0].mean) * (1.0 if way >= 0 else -1.0), s))
     seen: dict[int, int] = {}
     rows = []
     for s in order:
         seen[s.bit_count()] = seen.get(s.bit_count(), 0) + 1
         if every or seen[s.bit_count()] == 1:
-            reached = f"{100 * (game.values[s].mean - game.values[0].mean) / way:.0f} %" if way else ""
-            rows.append((f"{s.bit_count()}", ", ".join(game.members(s)) or "nobody", told(game, game.values[s]), reached))
+            reached = (percent_of((game.values[s].mean - game.values[0].mean) / way),) if clear else ()
+            rows.append((f"{s.bit_count()}", ", ".join(game.members(s)) or "nobody", cell(game, game.values[s]), *reached))
     title = "Every sub-coalition" if every else f"The best sub-coalition of each size, of {len(game.values)} (--all: every one)"
-    paper.table([("members", ">"), ("who", "<"), (f"{game.label.lower()}, {game.unit} a night", "<"), ("of the effect", ">")], rows, title)
+    heads = [("members", ">"), ("who", "<"), (f"{game.label.lower()}, {game.unit} a night", "<"), *([("of the effect", ">")] if clear else [])]
+    paper.table(heads, rows, title)

@@ -5,16 +5,19 @@ The numbers come from `measures.sub_coalitions`; docs/sub-coalitions.md says wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zaslin.brief.figures_charts import axis, dots, interval_bar, scale_of
-from zaslin.brief.numbers import NBSP, finite, listed, money, verdict, with_interval
+from zaslin.brief.numbers import MINUS, NBSP, finite, listed, money, verdict, with_interval
 from zaslin.brief.sentences import heading, nation
-from zaslin.measures.sub_coalitions import SHOWN, Enough, Figure, Game, Pair, SubCoalitions, sub_coalitions
+from zaslin.measures.sub_coalitions import FEWEST, SHOWN, Enough, Figure, Game, Pair, Share, SubCoalitions, sub_coalitions
 from zaslin.outcomes.store import Results
+from zaslin.scenario.nations import possessive
 
 PAIRS_SHOWN = 4
+MARK, TOO_FEW = "\u2020", "too few nights for an interval"
 
 _WHAT = {
     "coalition_kills": "threats shot down by the coalition", "leakers": "threats that reach their aim in Ukraine",
@@ -32,19 +35,32 @@ def section(results: Results) -> dict[str, Any] | None:
     return {
         "about": about(held),
         "members": [heading(name) for name in held.plan.players],
-        "rows": [{"label": what(game.measure, game.label), "cells": [told(game, share.shapley) for share in game.shares]} for game in games],
+        "rows": [{"label": what(game.measure, game.label), "cells": [cell(game, share.shapley) for share in game.shares]} for game in games],
+        "notes": [text for text in (footnote(games), why_two_values(held)) if text],
         "charts": [_chart(game) for game in games],
         "sentences": [" ".join(sentences(game)) for game in games],
     }
 
 
 def about(held: SubCoalitions) -> str:
-    """Whose sub-coalitions, how many, on how many nights."""
-    plan = held.plan
+    """Whose sub-coalitions, how many, on how many nights; and on how many of the folder's, where these are more."""
+    plan, flown, nights = held.plan, held.replicates(), held.nights()
     stay = f" {listed(nation(name) for name in plan.stay)} take{'s' if len(plan.stay) == 1 else ''} part in all of them." if plan.stay else ""
+    fewer = f" The folder holds {nights:,} nights; the sub-coalitions of the others are not flown (the same run command flies them)." if flown < nights else ""
     return (
-        f"Every one of the {plan.subsets} sub-coalitions of {listed(nation(name) for name in plan.players)} was flown on the same {held.replicates():,} nights "
-        f"with the same luck, {'none of them' if plan.stay else 'nobody at all'} included.{stay}"
+        f"Every one of the {plan.subsets} sub-coalitions of {listed(nation(name) for name in plan.players)} was flown on the same {flown:,} nights "
+        f"with the same luck, {_none(len(plan.players)) if plan.stay else 'nobody at all'} included.{stay}{fewer}"
+    )
+
+
+def why_two_values(held: SubCoalitions) -> str:
+    """Why a rare measure of all members is not to the digit what the comparison says; empty where it is."""
+    mine, run = held.samples_per_block()
+    if mine == run:
+        return ""
+    return (
+        f"Incursions, overflight, stopped crossings, falls and casualties with all members differ from those in the comparison of packages, within the noise: "
+        f"sub-coalitions fly at most {mine} tagged samples a block, the run {run}, because their number grows with the sub-coalitions'."
     )
 
 
@@ -54,8 +70,43 @@ def what(measure: str, label: str) -> str:
 
 
 def told(game: Game, figure: Figure) -> str:
-    """A figure with its interval."""
-    return money(figure) if game.unit == "USD" else with_interval(figure)
+    """A figure with its interval, or with the remark that there are too few nights for one."""
+    return f"{_shown(game, figure)} ({TOO_FEW})" if figure.thin else _shown(game, figure)
+
+
+def cell(game: Game, figure: Figure) -> str:
+    """A figure in a table: `MARK` instead of the remark."""
+    return f"{_shown(game, figure)}{NBSP}{MARK}" if figure.thin else _shown(game, figure)
+
+
+def footnote(games: Iterable[Game]) -> str:
+    """What `MARK` means, where any of these figures bears it; else empty."""
+    figures = [figure for game in games for figure in (*game.values, game.effect, *(one for share in game.shares for one in _figures(share)))]
+    return f"{MARK} {TOO_FEW}: one block of nights, or under {FEWEST} that all agree" if any(figure.thin for figure in figures) else ""
+
+
+def _figures(share: Share) -> tuple[Figure, ...]:
+    return share.shapley, share.alone, share.last
+
+
+def _shown(game: Game, figure: Figure) -> str:
+    shown = replace(figure, low=figure.mean, high=figure.mean) if figure.thin else figure
+    return money(shown) if game.unit == "USD" else with_interval(shown)
+
+
+def is_told(game: Game) -> bool:
+    """Whether what all members change together can be told from nothing."""
+    return verdict(game.effect) in ("less", "more")
+
+
+def percent_of(share: float) -> str:
+    """A share of the effect in whole per cent, with a true minus sign.
+
+    >>> percent_of(-0.001), percent_of(-0.12), percent_of(1.124)
+    ('0\xa0%', '\u221212\xa0%', '112\xa0%')
+    """
+    whole = round(100.0 * share)
+    return f"{MINUS if whole < 0 else ''}{abs(whole)}{NBSP}%"
 
 
 def sentences(game: Game) -> list[str]:
@@ -63,35 +114,87 @@ def sentences(game: Game) -> list[str]:
     n = len(game.players)
     subject = what(game.measure, game.label)
     subject = subject[0].upper() + subject[1:]
-    if verdict(game.effect) in ("same", "unclear", "undefined"):
-        return [f"{subject}: what all {n} members change together, {told(game, game.effect)}, cannot be told from nothing; nor can anybody's share of it."]
+    if not is_told(game):
+        return [_untold(game, subject)]
     none, everybody = told(game, game.values[0]), told(game, game.values[-1])
-    out = [f"{subject}: {none} a night with none of them, {everybody} with all {n}; the change is {told(game, game.effect)}."]
+    out = [f"{subject}: {none} a night with {_none(n)}, {everybody} with {_all(n)}; the change is {told(game, game.effect)}."]
     ranked = sorted(game.shares, key=lambda share: -share.shapley.mean / game.effect.mean)
     first, last = ranked[0], ranked[-1]
     out.append(f"The greatest share is that of {nation(first.member)}: {told(game, first.shapley)}, on average over all orders of joining.")
     idle = [share.member for share in ranked if verdict(share.shapley) == "same"]
     if idle:
-        out.append(f"{_capital(listed(nation(name) for name in idle))} change{'s' if len(idle) == 1 else ''} nothing.")
-    elif n > 2 and verdict(last.shapley) not in ("same", "unclear"):
+        out.append(f"{_capital(listed(nation(name) for name in idle))} change{'s' if len(idle) == 1 else ''} nothing in any night.")
+    elif n > 2 and verdict(last.shapley) in ("less", "more"):
         out.append(f"The least is that of {nation(last.member)}: {told(game, last.shapley)}.")
     out += [enough_words(one, n) for one in game.enough]
+    out += beyond_words(game)
     out += [pair_words(game, pair) for pair in told_pairs(game)]
     return out
 
 
+def _untold(game: Game, subject: str) -> str:
+    """The sentence where what all members change together is nothing, or cannot be told from it: each share is looked at by itself."""
+    everybody = _all(len(game.players))
+    by = {share.member: verdict(share.shapley) for share in game.shares}
+    clear = [share for share in game.shares if by[share.member] in ("less", "more")]
+    idle = [name for name, says in by.items() if says == "same"]
+    open_ = [name for name, says in by.items() if says in ("unclear", "undefined")]
+    if verdict(game.effect) == "same":
+        head = f"{subject}: {everybody} together change nothing in any night"
+        if not clear and not open_:
+            return f"{head}, nor does anybody's share."
+        rest = "the others' shares cannot" if clear else "no share of it can"
+    else:
+        head = f"{subject}: what {everybody} change together, {told(game, game.effect)}, cannot be told from nothing"
+        whose = listed(possessive(nation(name)) for name in open_)
+        rest = f"{whose} cannot" if clear else f"nor can {whose} share{'' if len(open_) == 1 else 's'} of it" if idle else "nor can anybody's share of it"
+    parts = [head]
+    if clear:
+        named = listed(f"{nation(share.member)} ({told(game, share.shapley)})" for share in clear)
+        parts.append(f"but the share{'s' if len(clear) > 1 else ''} of {named} can be told from nothing")
+    if open_:
+        parts.append(rest)
+    if idle:
+        parts.append(f"{listed(nation(name) for name in idle)} change{'s' if len(idle) == 1 else ''} nothing in any night")
+    return "; ".join(parts) + "."
+
+
 def enough_words(one: Enough, n: int) -> str:
     """One of the smallest sub-coalitions as a sentence."""
-    share = f"{one.share:.0%}".replace("%", f"{NBSP}%")
     if len(one.members) == n:
-        return f"No smaller coalition reaches {share} of it."
+        return f"No smaller coalition reaches {percent_of(one.share)} of it."
     who = listed(nation(name) for name in one.members) or "nobody"
     doubt = "" if one.sure else ", though the simulation's noise leaves that open"
-    return (
-        f"{share} of it {'is' if one.share == 0.5 else 'are'} reached by {who} ({one.reached:.0%}{doubt}).".replace("%(", "% (")
-        .replace("%)", f"{NBSP}%)")
-        .replace("%,", f"{NBSP}%,")
-    )
+    return f"{percent_of(one.share)} of it is reached by {who} ({percent_of(one.reached)}{doubt})."
+
+
+def beyond_words(game: Game) -> list[str]:
+    """Why a smaller coalition than the whole reaches more than all of the effect: a sentence for each that `enough` names."""
+    out = []
+    for members in dict.fromkeys(one.members for one in game.enough if round(100.0 * one.reached) > 100):
+        out.append(f"{_capital(listed(nation(name) for name in members))} alone come{'s' if len(members) == 1 else ''} to more than the whole: {_against(game, members)}.")
+    return out
+
+
+def _against(game: Game, members: tuple[str, ...]) -> str:
+    """Who takes something back from what these members reach, by the means."""
+    way = game.effect.mean
+    inside = sum(1 << i for i, name in enumerate(game.players) if name in members)
+    back = [
+        name for i, name in enumerate(game.players) if name not in members and (game.values[inside | 1 << i].mean - game.values[inside].mean) / way < 0.0
+    ]  # fmt: skip
+    if back:
+        parts = "part is" if len(back) == 1 else "parts are"
+        return f"{listed(possessive(nation(name)) for name in back)} {parts} negative beside {'it' if len(members) == 1 else 'them'}"
+    return f"the others' part is negative beside {'it' if len(members) == 1 else 'them'}"
+
+
+def _all(n: int) -> str:
+    return "both" if n == 2 else f"all {n}"
+
+
+def _none(n: int) -> str:
+    return "neither of them" if n == 2 else "none of them"
 
 
 def told_pairs(game: Game, most: int = PAIRS_SHOWN) -> list[Pair]:
@@ -113,14 +216,14 @@ def _capital(text: str) -> str:
 
 def _chart(game: Game) -> dict[str, Any]:
     """Bars of what each member adds, and a dot for every sub-coalition by its number of members."""
-    edges = [edge for share in game.shares for edge in (share.shapley.low, share.shapley.high)]
+    edges = [edge for share in game.shares for edge in (share.shapley.low, share.shapley.high, share.shapley.mean)]
     scale = scale_of(edges)
     unit = "" if game.unit == "count" else f", {game.unit}"
     bars = [
         {
             "title": heading(share.member),
             "svg": interval_bar(
-                scale, share.shapley.mean, share.shapley.low, share.shapley.high, "p1", f"{heading(share.member)}: {told(game, share.shapley)}"
+                scale, share.shapley.mean, *_ends(share.shapley), "p1", f"{heading(share.member)}: {told(game, share.shapley)}"
             ),
         }
         for share in game.shares
@@ -135,6 +238,10 @@ def _chart(game: Game) -> dict[str, Any]:
         "title": f"{_capital(what(game.measure, game.label))}, a night{unit}", "bars": bars, "axis": axis(scale, "what each member adds"), "rows": rows,
         "values_axis": axis(values, "what every sub-coalition comes to"),
     }  # fmt: skip
+
+
+def _ends(figure: Figure) -> tuple[float, float]:
+    return (figure.mean, figure.mean) if figure.thin else (figure.low, figure.high)
 
 
 def _named(game: Game, coalition: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zaslin.errors import InputError, unknown
+from zaslin.errors import InputError, nearest
 from zaslin.measures.estimate import expected
 from zaslin.measures.intervals import Floats, Strata
 from zaslin.measures.registry import MEASURES
@@ -31,13 +31,18 @@ SHOWN = ("coalition_kills", "leakers", "incursions", "expected_casualties", "cos
 GOALS = (0.5, 0.8, 0.95)
 """Shares of the whole coalition's effect that the smallest sub-coalition is asked for."""
 
+FEWEST = 5
+"""Blocks from which on an interval is given though all blocks agree."""
+
 _DUST = 1e-9
 """Weights whose sum is less than this sum to 0: those of single values sum to 1."""
+_ROUNDING = 1e-12
+"""Share of a replicate's greatest value under which a difference of values is the rounding of sums."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`."""
+    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`, nan where there are too few nights for one (`thin`)."""
 
     mean: float
     low: float
@@ -45,6 +50,11 @@ class Figure:
     mc_low: float
     mc_high: float
     replicates: int
+
+    @property
+    def thin(self) -> bool:
+        """Whether there are too few nights for an interval: one block, or fewer than `FEWEST` that all agree on what is not nothing in every night."""
+        return bool(np.isfinite(self.mean) and not np.isfinite(self.low))
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Enough:
-    """The smallest sub-coalition that reaches `share` of the whole one's effect; `reached`: what it does reach. `sure`: the simulation leaves no doubt."""
+    """The smallest sub-coalition that reaches `share` of the whole one's effect; `reached`: what it does reach. `sure`: the simulation leaves no doubt, or it
+    is the whole one's effect in every night."""
 
     share: float
     members: tuple[str, ...]
@@ -109,7 +120,10 @@ class SubCoalitions:
     def game(self, measure: str) -> Game:
         """All figures of one measure. Raises InputError for one that is not kept of sub-coalitions."""
         if measure not in NAMES:
-            raise InputError(unknown("measure of sub-coalitions", measure, NAMES))
+            near = nearest(measure, NAMES)
+            raise InputError(
+                f'no measure of sub-coalitions "{measure}"; ' + (f'did you mean "{near}"?' if near is not None else f"there are: {', '.join(NAMES)}")
+            )
         if measure not in self._games:
             self._games[measure] = self._game(measure)
         return self._games[measure]
@@ -118,17 +132,31 @@ class SubCoalitions:
         """How many replicates are there."""
         return self.game(NAMES[0]).effect.replicates
 
+    def nights(self) -> int:
+        """How many replicates the folder's run of the package has."""
+        package = self.plan.package
+        there = sum(self.results.parts(package).values()) if package in self.results.packages else 0
+        return min(there, self.results.replicates)
+
+    def samples_per_block(self) -> tuple[int, int]:
+        """The most tagged samples that a block has, of sub-coalitions and of the folder's run."""
+        samples, _ = read_sums(self.results.folder, "tagged", RARE[:1], self.plan.subsets)
+        mine = int(np.bincount(samples["block"].to_numpy()).max()) if len(samples) else 0
+        return mine, max((int(n) for n in (self.results.manifest.get("tagged_samples") or {}).values()), default=0)
+
     def _game(self, measure: str) -> Game:
         units, x, y, strata = self._sums(measure)
         players, n = self.plan.players, len(self.plan.players)
         block = units["block"].to_numpy().astype(np.int64)
 
-        apart_x, apart_y = x - x[:, :1], None if y is None else y - y[:, :1]
+        blocks = len(np.unique(block))
 
         def figure(weights: Floats) -> Figure:
-            # where the weights sum to 0, only what differs from coalition to coalition counts: dust of a sum over equal values would look like a share
-            of_x, of_y = (apart_x, apart_y) if abs(float(weights.sum())) < _DUST else (x, y)
-            mean, intervals, _ = expected(block, of_x @ weights, None if of_y is None else of_y @ weights, strata)
+            of_x, of_y = combined(x, weights), None if y is None else combined(y, weights)
+            mean, intervals, _ = expected(block, of_x, of_y, strata)
+            nothing = not of_x.any() and (of_y is None or not of_y.any())
+            if not nothing and (blocks == 1 or (blocks < FEWEST and intervals.high - intervals.low <= _DUST * abs(mean))):
+                return Figure(mean, np.nan, np.nan, np.nan, np.nan, len(units))
             return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units))
 
         one = np.eye(1 << n)
@@ -153,7 +181,9 @@ class SubCoalitions:
                 continue
             way = means[-1] - means[0]
             beyond = figure(one[found] - one[0] - share * (one[-1] - one[0]))
-            sure = (beyond.mc_low >= 0.0) if way > 0.0 else (beyond.mc_high <= 0.0)
+            short = figure(one[-1] - one[found])
+            same = short.mean == short.low == short.high == short.mc_low == short.mc_high == 0.0
+            sure = same or ((beyond.mc_low >= 0.0) if way > 0.0 else (beyond.mc_high <= 0.0))
             out.append(Enough(share, members_of(found, self.plan.players), float((means[found] - means[0]) / way), bool(sure)))
         return out
 
@@ -181,6 +211,19 @@ class SubCoalitions:
                 ),
             )
         return self._samples[1]
+
+
+def combined(values: Floats, weights: Floats) -> Floats:
+    """values (replicates or samples, 2^n) times weights (2^n,). Where the weights sum to 0, only what differs from coalition to coalition counts, and what is
+    left by rounding is 0: dust of a sum over equal values would look like a share.
+
+    >>> combined(np.array([[0.1, 0.1, 0.1, 0.1]]), np.array([-0.7, 0.1, 0.2, 0.4])).tolist()
+    [0.0]
+    """
+    if abs(float(weights.sum())) >= _DUST:
+        return np.asarray(values @ weights)
+    out = (values - values[:, :1]) @ weights
+    return np.where(np.abs(out) <= _ROUNDING * np.abs(values).max(axis=1, initial=0.0), 0.0, out)
 
 
 def sub_coalitions(results: Results) -> SubCoalitions | None:
