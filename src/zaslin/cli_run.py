@@ -59,7 +59,8 @@ def run(
     form: Annotated[
         list[str] | None,
         typer.Option(
-            "--form", metavar="PART=FORM",
+            "--form",
+            metavar="PART=FORM",
             help="A disputed part of the model in its other form (see `zaslin forms`); repeatable. A default form changes nothing that a package says.",
         ),
     ] = None,

@@ -24,6 +24,18 @@ def test_without_names_every_package_is_compared_with_the_first():
         pairs(("a", "b"), "a", "a")
 
 
+def test_one_package_alone_is_shown_whether_or_not_it_is_named(make_results):
+    """By hand: twenty leakers in twenty nights of the folder's one package; of two, one that is named is compared with the other."""
+    results = make_results({"a": {}})
+    named, unnamed = compare_json(results, "a"), compare_json(results)
+    assert named == unnamed and named["replicates"] == 20 and named["differences"] == []
+    assert next(row["mean"] for row in named["measures"] if row["measure"] == "leakers") == 1.0
+    with pytest.raises(InputError, match="two different"):
+        compare_json(results, None, "a")
+    two = compare_json(make_results({"a": {}, "b": {}}), "b")
+    assert {(row["a"], row["b"]) for row in two["differences"]} == {("b", "a")}
+
+
 def test_the_shape_of_the_comparison(make_results):
     """The keys of the command's contract are there, nan is null, and every difference says whether it is sharp enough."""
     stops = [{"replicate": r, "threat": "t", "fate": "lost", "would_have": "lost"} for r in range(20)]

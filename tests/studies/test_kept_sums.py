@@ -83,6 +83,35 @@ def test_sums_of_changed_tables_or_of_other_code_are_made_again(flown, monkeypat
     assert set(asked[1:]) == set(PACKAGES)
 
 
+def test_sums_keep_what_they_held_when_others_are_added(flown, monkeypatch):
+    """Records: first one measure, then another, on disk and in memory: afterwards neither is summed again, and the figures are those of both at once."""
+    monkeypatch.setattr(kept, "LEAST", 1)
+    for path in (flown / FOLDER).iterdir() if (flown / FOLDER).exists() else ():
+        path.unlink()
+    one, other = measure("coalition_kills"), measure("incursions")
+    reading = Reading(open_results(flown))
+    first = compare_json(reading, measures=[one])
+    compare_json(reading, measures=[other])
+    monkeypatch.setattr(Reading, "collect", lambda *_: pytest.fail("the tables were read again"))
+    assert compare_json(reading, measures=[one]) == first
+    again = compare_json(open_results(flown), measures=[one, other])
+    assert [row for row in again["measures"] if row["measure"] == one.name] == first["measures"]
+
+
+def test_the_code_of_the_tables_is_part_of_what_made_the_sums(monkeypatch, tmp_path):
+    """Law: another schema of tables, another hash; the code of the measures and of the tables is all there."""
+    kept.made_by.cache_clear()
+    before = kept.made_by()
+    assert {path.name for path in kept._tables()} == {"store.py", "stored.py", "tables.py"}
+    changed = tmp_path / "tables.py"
+    changed.write_bytes(kept._tables()[-1].read_bytes() + b"# another\n")
+    real = kept._tables()
+    monkeypatch.setattr(kept, "_tables", lambda: [*real[:-1], changed])
+    kept.made_by.cache_clear()
+    assert kept.made_by() != before
+    kept.made_by.cache_clear()
+
+
 def test_a_folder_that_cannot_be_written_or_a_broken_file_of_sums_changes_no_figure(flown, monkeypatch):
     """What is kept is a convenience: garbled, it is made again; where nothing can be kept, it is made each time."""
     monkeypatch.setattr(kept, "LEAST", 1)

@@ -19,7 +19,7 @@ from zaslin.scenario.vary import vary
 from zaslin.studies import sub_flights
 from zaslin.studies.block import SAMPLES_PER_BLOCK, compile_block, draw_block, fly_package
 from zaslin.studies.design import study
-from zaslin.studies.members import pooled, with_only
+from zaslin.studies.members import pooled, with_only, without
 from zaslin.studies.sub_flights import fly_subsets, subsets_of
 from zaslin.world.arrays import CLASS_NAMES
 from zaslin.world.compile_package import compile_package
@@ -103,6 +103,31 @@ def test_nobody_is_the_status_quo(small_night):
     tables = fly_package(item, ground, drawn, coalition)["plain"]["threats"]
     would = np.array(tables.column("would_have").to_pylist()) == "leaked"
     assert told["leakers"].sum() == would.sum() > 0
+
+
+@pytest.mark.parametrize("pool", [False, True])
+def test_a_member_of_whose_alert_a_block_draws_no_pair_is_unguarded_in_every_sub_coalition(small_night, pool):
+    """By hand: Poland's package names alert pairs and draws none: with Poland in, no pair of its stands for all of the night, as an ordinary run says; without,
+    none is missed. Romania has a pair, which is not always away.
+    """
+    none = {f"members[PL].assets[{asset}].pairs": 0 for asset in ("pl-qra-lask", "pl-qra-krzesiny")}
+    whole = vary(package("pl-ro-toward-border"), {**none, **({"pooling.enabled": True} if pool else {})})
+    item, ground = study(small_night, [whole], 10, seed=SEED), load_ground()
+    luck = Luck(SEED, BLOCK)
+    drawn = draw_block(item, ground, compile_block(item, ground, BLOCK, luck))
+    drawn = replace(drawn, flights={draw: raids for draw, raids in drawn.flights.items() if draw != "given"})
+    coalition = compile_package(whole, item.aircraft, ground, SEED, BLOCK, luck, item.others)
+    assert coalition.on_alert == (0, 1)
+    assert with_only(coalition, (1,)).on_alert == (0,) and without(coalition, (1,)).on_alert == (1,) and without(coalition, ()).on_alert == ()
+    subsets = subsets_of(coalition, [0, 1])
+    sums = np.array([fly_subsets(raid, coalition, subsets, ground, SEED, False) for raid in drawn.flights["plain"]])
+    unguarded = sums[:, :, SUMS.index("unguarded_min")]
+    for k, nations in enumerate([("PL",), ("RO",), ("PL", "RO")], start=1):
+        plain, _ = by_tables(item, ground, drawn, whole, nations)
+        np.testing.assert_allclose(unguarded[:, k], plain["unguarded_min"], rtol=1e-12)
+    assert not unguarded[:, 0].any()
+    assert (unguarded[:, 1] > 60.0).all() and (unguarded[:, 2] < unguarded[:, 1]).any()
+    assert (unguarded[:, 3] >= unguarded[:, 1]).all()
 
 
 def test_rows_taken_are_the_rows_compiled_without_the_others():

@@ -172,7 +172,9 @@ def beyond_words(game: Game) -> list[str]:
     """Why a smaller coalition than the whole reaches more than all of the effect: a sentence for each that `enough` names."""
     out = []
     for members in dict.fromkeys(one.members for one in game.enough if round(100.0 * one.reached) > 100):
-        out.append(f"{_capital(listed(nation(name) for name in members))} alone come{'s' if len(members) == 1 else ''} to more than the whole: {_against(game, members)}.")
+        out.append(
+            f"{_capital(listed(nation(name) for name in members))} alone come{'s' if len(members) == 1 else ''} to more than the whole: {_against(game, members)}."
+        )
     return out
 
 
@@ -222,9 +224,7 @@ def _chart(game: Game) -> dict[str, Any]:
     bars = [
         {
             "title": heading(share.member),
-            "svg": interval_bar(
-                scale, share.shapley.mean, *_ends(share.shapley), "p1", f"{heading(share.member)}: {told(game, share.shapley)}"
-            ),
+            "svg": interval_bar(scale, share.shapley.mean, *_ends(share.shapley), "p1", f"{heading(share.member)}: {told(game, share.shapley)}"),
         }
         for share in game.shares
     ]
@@ -249,7 +249,7 @@ def _named(game: Game, coalition: int) -> str:
 
 
 def _sized(size: int, n: int) -> str:
-    return "nobody" if size == 0 else f"all {n}" if size == n else f"{size} member{'' if size == 1 else 's'}"
+    return "nobody" if size == 0 else _all(n) if size == n else f"{size} member{'' if size == 1 else 's'}"
 
 
 def _span(points: Sequence[tuple[float, str]]) -> str:
