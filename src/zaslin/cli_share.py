@@ -118,7 +118,10 @@ def _how(results: Results) -> str:
     ]
     night = results.manifest["night"]["id"]
     if not fit:
-        return f"none of its packages has two members and rules that permit fire; `zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
+        return (
+            "none of its packages has two members and rules that permit fire; "
+            f"`zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
+        )
     nations = [member["nation"] for member in fit[0]["members"]]
     choice = f" --members {','.join(nations[:MOST_MEMBERS])}" if len(nations) > MOST_MEMBERS else ""
     return f"`zaslin run {night} -p {fit[0]['name']} --sub-coalitions{choice} -o FOLDER` flies them"

@@ -52,7 +52,7 @@ def test_shares_sum_to_what_all_change_and_everybody_is_the_run_itself(shares):
         assert sum(share.shapley.mean for share in game.shares) == approx(game.effect.mean, rel=1e-9, abs=1e-9)
         assert game.effect.mean == approx(game.values[-1].mean - game.values[0].mean, rel=1e-9, abs=1e-9)
         for share in game.shares:
-            assert share.shapley.thin or share.shapley.low <= share.shapley.mean + 1e-12 and share.shapley.mean <= share.shapley.high + 1e-12
+            assert share.shapley.thin or (share.shapley.low <= share.shapley.mean + 1e-12 and share.shapley.mean <= share.shapley.high + 1e-12)
         if name in WHOLE:
             of_run = estimate(results, MEASURES[name], "skyshield-west")
             assert game.values[-1].mean == approx(0.0 if np.isnan(of_run.mean) else of_run.mean, rel=1e-9, abs=1e-9)
