@@ -72,6 +72,7 @@ def test_calibrate_prints_its_parameters_in_their_shape_and_writes_the_file(tabl
     assert load_calibration(target).windows == found["windows"]
 
 
+@pytest.mark.slow
 def test_both_verbs_say_in_words_what_they_did(table: Path, tmp_path: Path):
     """By hand: a table, its source and what was left out; no marks of markup."""
     code, out, _ = ask("calibrate", "--from", str(table), "-o", str(tmp_path / "mine.json"))
@@ -173,6 +174,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(table: Path, tmp_path: Path
     assert "no permission" in err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_told(table: Path):
     """Record: /dev/full refuses every write: as the file asked for and as stdout."""

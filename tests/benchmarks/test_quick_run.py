@@ -66,6 +66,7 @@ def test_a_quick_run_begins_nothing_after_its_time(capsys, monkeypatch):
     assert "not measured: cached_cli_s, cli_help_s" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_is_streamed_is_what_the_engine_makes(tmp_path, small):
     """Every outcome table of every replicate is on the disk; the same replicates, on one thread or two, in one part or four."""
     coalitions = [small.coalition]
@@ -84,6 +85,7 @@ def test_what_is_streamed_is_what_the_engine_makes(tmp_path, small):
     assert one.table("engagements", "w").height > 0 and one.table("tracks", "w").height == 8 * SMALL
 
 
+@pytest.mark.slow
 def test_packages_share_what_is_seen_and_fly_as_they_would_alone(tmp_path, small):
     """Law: sharing a raid's geometry changes no row. What was seen is the same for all packages and stays as it was."""
     several = stream.packages(small, 3)
@@ -110,6 +112,7 @@ def test_another_number_of_batteries_leaves_the_fighters_and_radars_where_they_a
         assert np.array_equal(base[name], more[name]), name
 
 
+@pytest.mark.slow
 def test_the_gates_process_answers_each_line_with_a_rate(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("anew 2\nshared 1\n"))
     once.serve(SMALL)

@@ -12,7 +12,7 @@ from zaslin.brief.page import render
 @pytest.mark.parametrize(
     ("night", "packages", "given"),
     [
-        ("2023-12-29", ("status-quo", "pl-ro-toward-border", "skyshield-west"), "PL-2023-12-29"),
+        pytest.param("2023-12-29", ("status-quo", "pl-ro-toward-border", "skyshield-west"), "PL-2023-12-29", marks=pytest.mark.slow),
         ("2024-07-25", ("status-quo", "pl-ro-toward-border"), None),
     ],
 )

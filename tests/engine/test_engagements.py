@@ -395,7 +395,8 @@ def _comb_ground(teeth: int):
     frame = np.zeros(len(pieces[0]), np.uint8)
     doubt = here.fields.distance.copy()  # the raster does not know the comb: it is to leave a doubt everywhere
     doubt[toy.UA] = 0.0
-    doubt.flags.writeable = False
+    for array in (doubt, *pieces, frame, start, box):  # as the real ground: else the engine compiles once more
+        array.flags.writeable = False
     return Ground(here.fields._replace(distance=doubt), old._replace(ax=pieces[0], ay=pieces[1], bx=pieces[2], by=pieces[3], frame=frame, start=start, box=box))
 
 

@@ -72,7 +72,7 @@ def next_aim_s(scene, b, j, from_s, until_s):
         if t <= met_to and met_from - longest_s <= stop:
             line = true_line(scene.verts, k, t)
             if MUCH_FASTER * line.speed < shooter.missile_mps:
-                fire = _first_on_leg_s(scene, b, reach_m, shooter.missile_mps, k, line, t, stop, met_from, met_to)
+                fire = _first_on_leg_s(scene, b, j, reach_m, shooter.missile_mps, k, line, t, stop, met_from, met_to)
             else:
                 fire = _first_of_slow_rounds_s(scene, b, j, t, stop)
             if fire < np.inf and (last or fire < leg_end):
@@ -84,7 +84,7 @@ def next_aim_s(scene, b, j, from_s, until_s):
 
 
 @lean
-def _first_on_leg_s(scene, b, reach_m, missile_mps, k, line, from_s, until_s, met_from, met_to):
+def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, line, from_s, until_s, met_from, met_to):
     """First time of fire, s, in [from_s, until_s] on leg `k` whose round would meet the threat on `line` in range, band, frame and (but for one that may fire
     across) own airspace; inf if none. met_from, met_to: when it is in the frame.
 
@@ -116,9 +116,16 @@ def _first_on_leg_s(scene, b, reach_m, missile_mps, k, line, from_s, until_s, me
                 t = mid
             else:
                 before = mid
-    away = _meets_m(scene, battery, country, reach_m, line, t)[1]
-    fire = max(t - away / missile_mps, from_s)
-    return fire if fire <= until_s else np.inf
+    # A closed form may end one rounding short of where `aim_at` finds it good; who acts on that would come back at the same moment for ever.
+    step_s = TOLERANCE_S
+    while t <= met_to:
+        fire = max(t - _meets_m(scene, battery, country, reach_m, line, t)[1] / missile_mps, from_s)
+        if fire > until_s:
+            break
+        if aim_at(scene, b, j, fire)[0]:
+            return fire
+        t, step_s = t + step_s, 2.0 * step_s
+    return np.inf
 
 
 @lean

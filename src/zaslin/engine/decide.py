@@ -120,7 +120,9 @@ def _consider_of(scene, board, rows, first, last, m, j, one_track, now):
         soonest = not_before_s(reach_now(scene, board, i, j, weapon, now), line, x, y, now)
         if soonest <= now + PROJECTION_S:
             board.bounds[i] = soonest
-            if not one_track:
+            # Who has no rounds left takes nothing; that it could have is noted, however late.
+            if not one_track or weapon_for(scene.shooters[i], board.pairs[i], scene.threats[j].cls) == UNARMED:
+                board.bounds[i] = np.inf
                 _ask(scene, board, i, m, j, line, now)
     while one_track:
         i = np.int64(-1)
