@@ -172,9 +172,8 @@ def beyond_words(game: Game) -> list[str]:
     """Why a smaller coalition than the whole reaches more than all of the effect: a sentence for each that `enough` names."""
     out = []
     for members in dict.fromkeys(one.members for one in game.enough if round(100.0 * one.reached) > 100):
-        out.append(
-            f"{_capital(listed(nation(name) for name in members))} alone come{'s' if len(members) == 1 else ''} to more than the whole: {_against(game, members)}."
-        )
+        come = "comes" if len(members) == 1 else "come"
+        out.append(f"{_capital(listed(nation(name) for name in members))} alone {come} to more than the whole: {_against(game, members)}.")
     return out
 
 
