@@ -68,8 +68,8 @@ def test_the_looks_told_are_those_that_the_tables_sum(flown):
                     hits = [hit["look"] for hit in view["hits"]]
                     start = next(i for i, hit in enumerate(view["hits"]) if hit["t_s"] == track["from_s"]) - 1
                     assert len(hits[start : start + track["hits"]]) == track["hits"]
-                    if track["to_s"] is None or track["from_s"] + radar["track_delay_s"] < track["to_s"]:
-                        for member in radar["members"]:
+                    for member in radar["members"]:
+                        if track["to_s"] is None or track["from_s"] + radar["track_delay_s"][member] < track["to_s"]:
                             listed[member][0] += track["looks"]
                             listed[member][1] += track["hits"]
         counted = defaultdict(lambda: [0, 0])
@@ -80,6 +80,7 @@ def test_the_looks_told_are_those_that_the_tables_sum(flown):
             assert listed[member] == sums
         told = with_looks(story(results, NAME, at["replicate"], at["threat"]), again["radars"])
         looks += _all_looks_are_told(told, again["radars"])
+        _the_sums_at_a_loss_are_told(told)
         late = {event["event"] for event in told["story"] if event["t_s"] > at["fate_s"]}
         assert late <= AFTER
         assert len(story_lines(told, results.manifest["night"], every_look=True)) >= len(story_lines(told, results.manifest["night"]))
@@ -94,6 +95,18 @@ def _all_looks_are_told(told, radars) -> int:
     )
     assert sum((event["event"] == "look_hit") + event.get("missed", 0) for event in told["story"] if "members" in event) == looks
     return looks
+
+
+def _the_sums_at_a_loss_are_told(told) -> None:
+    """What a member's radars dropped, without what was too short to count, is what its tracks are told to have been lost after."""
+    for member in told["members"]:
+        lost = [event for event in told["story"] if event["event"] == "track_lost" and event["member"] == member and event["looks"]]
+        if lost:
+            until = lost[-1]["t_s"] + 1e-6
+            dropped = [event for event in told["story"] if event["event"] == "dropped" and member in event["members"] and event["t_s"] <= until]
+            counted = [event for event in dropped if member not in event["uncounted"]]
+            for column in ("looks", "hits"):
+                assert sum(event[column] for event in counted) == sum(event[column] for event in lost)
 
 
 def test_a_package_or_threat_that_is_not_there_is_named(flown):
