@@ -107,7 +107,7 @@ def why(
     from zaslin.brief.numbers import decimals_for, figure
     from zaslin.brief.sentences import CAUSE_WORDS
     from zaslin.measures.why_not import why_json
-    from zaslin.outcomes.tables import COALITION
+    from zaslin.outcomes.tables import COALITION, NO_MATCH_NAME
 
     package = _kept(package)
     asked = [package] if package is not None else None
@@ -129,8 +129,8 @@ def why(
         cells = []
         for row in rows:
             mean = row["mean_per_replicate"]
-            share = f"{100 * mean / total:.0f} %" if total else ""
-            caveat = row["caveat"] or ""
+            share = f"{figure(100 * mean / total, 0)} %" if total else ""
+            caveat = "none for this class" if row["caveat"] == NO_MATCH_NAME else row["caveat"] or ""
             cells.append((row["member"], row["cause"], CAUSE_WORDS.get(row["cause"], ""), caveat, figure(mean, max(decimals_for(mean, mean, mean), 1)), share))
         heads = [("whose", "<"), ("cause", "<"), ("in words", "<"), ("caveat", "<"), ("a night", ">"), ("share", ">")]
         paper.table(heads, cells, f"{entry['package']}: {figure(total, 1)} threats a night not shot down by the coalition")
@@ -154,11 +154,13 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     [bold]Next[/]      zaslin brief results/first -o brief.html
     """
     import zaslin as zs
+    from zaslin.brief.story import clock, epoch_of
     from zaslin.measures.windows import windows_json
 
     package = _kept(package)
     asked = [package] if package is not None else None
-    found = windows_json(_finished(zs.open_results(folder), asked), asked)
+    results = _finished(zs.open_results(folder), asked)
+    found, epoch = windows_json(results, asked), epoch_of(results.manifest["night"])
     if json:
         paper.as_json(found)
         return
@@ -178,11 +180,17 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
         mine = [row for row in found["windows"] if row["package"] == score["package"]]
         if mine:
             cells = [
-                (f"{row['replicate']}", row["threat"], row["member"], row["caveat"] or "", f"{row['from_s']:,.0f}", f"{row['to_s']:,.0f}", _span(row))
+                (
+                    f"{row['replicate']}", row["threat"], row["member"], row["caveat"] or "", f"{row['from_s']:,.0f}", f"{row['to_s']:,.0f}",
+                    clock(epoch, row["from_s"]), clock(epoch, row["to_s"]), _span(row),
+                )
                 for row in mine[:WINDOWS_SHOWN]
-            ]
+            ]  # fmt: skip
             shown = f"{len(mine):,} windows" + (f", the first {WINDOWS_SHOWN}" if len(mine) > WINDOWS_SHOWN else "")
-            heads = [("replicate", ">"), ("threat", "<"), ("member", "<"), ("caveat", "<"), ("from s", ">"), ("to s", ">"), ("open s", ">")]
+            heads = [
+                ("replicate", ">"), ("threat", "<"), ("member", "<"), ("caveat", "<"), ("from s", ">"), ("to s", ">"), ("from UTC", "<"), ("to UTC", "<"),
+                ("open s", ">"),
+            ]  # fmt: skip
             paper.table(heads, cells, f"{score['package']}: {shown} (seconds from the night's epoch)")
         else:
             paper.say(f"{score['package']}: no window; its rules permit fire at nothing that flew")

@@ -58,12 +58,12 @@ def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
     looks = [event["t_s"] for event in told["story"] if event["event"] == "look_hit"]
     n = len(looks)
     assert 3 <= n <= 5 and all(b - a == pytest.approx(60.0) for a, b in pairwise(looks))
-    eye, sees = "the airborne radar eye (for Poland)", "The airborne radar eye (for Poland) sees it"
+    eye, sees = "the airborne radar eye (for Poland)", "the airborne radar eye (for Poland) sees it"
     seen = [word for word in words if word == sees]
     assert len(seen) == n
     assert [word for word in words if word != sees] == [
         "launched: Kh-101, group kh101; its free flight enters Poland",
-        f"comes into view of {eye}, which look every 60 s and see it with a chance of 1.00 a look",
+        f"comes into view of {eye}, which looks every 60 s and sees it with a chance of 1.00 a look",
         "Poland has a track of it by an airborne radar",
         "Poland knows what it is",
         "Poland's rules permit fire (all)",
@@ -75,7 +75,7 @@ def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
         "debris falls in Ukraine",
         "Poland takes the kill for a miss and fires at the wreck (pl-cap)",
         "Poland's round finds nothing more to hit (pl-cap)",
-        "Poland's engagement ends (pl-cap): killed, shots: 2",
+        "Poland's engagement ends (pl-cap): shot down, 2 shots",
         "a round that missed falls in Ukraine",
         "would enter Poland here, had nobody stopped it",
     ]
@@ -87,7 +87,7 @@ def test_every_line_of_a_kill_that_is_taken_for_a_miss(make_results):
     assert at["hit"] == at["fate"] and at["fired_at_wreck"] == pytest.approx(at["hit"] + 10.0)
     assert at["found_nothing"] == at["engagement_ended"] > at["fired_at_wreck"]
     sums = [words for _, _, words in story_lines(told, {"groups": []})]
-    assert any(re.fullmatch(r"The airborne radar eye \(for Poland\) sees it: \d hits in \d looks, until [\d,]+ s", line) for line in sums) == (n > 3)
+    assert any(re.fullmatch(r"the airborne radar eye \(for Poland\) sees it: \d hits in \d looks, until [\d,]+ s", line) for line in sums) == (n > 3)
     assert told["causes"] == []
 
 
@@ -108,7 +108,7 @@ def test_every_line_of_a_refusal_names_the_caveat(make_results):
         "Poland commits a shooter (pl-cap)",
         "Poland does not fire (pl-cap): no rule permitted firing at it, or not where the round would have met it (not-home)",
         "Poland's permission ends (over)",
-        "Poland's engagement ends (pl-cap): ended, shots: 0",
+        "Poland's engagement ends (pl-cap): the threat ended first, no shots",
         "its end: reached its aim region in Ukraine",
     ]
     assert told["causes"] == [

@@ -204,8 +204,8 @@ def test_a_story_is_told_in_order_of_time(make_results):
     }
     told = story(make_results({"a": rows}), "a", 4, "a")
     assert [event["event"] for event in told["story"]] == [
-        "launched", "tracked", "classified", "permitted", "committed", "permission_ended", "fired", "would_enter", "entered", "fired", "missed",
-        "hit", "engagement_ended", "came_out", "fate", "fell",
+        "launched", "tracked", "classified", "not_permitted", "permitted", "committed", "permission_ended", "fired", "would_enter", "entered", "fired",
+        "missed", "hit", "engagement_ended", "ended_inside", "fate", "fell",
     ]  # fmt: skip
     times = [event["t_s"] for event in told["story"]]
     assert times == sorted(times)
@@ -222,9 +222,9 @@ def test_a_story_tells_when_a_track_is_lost_and_comes_again(make_results):
     ]
     told = story(make_results({"a": {"threats": [threat(0, "a", launch_s=0.0, fate_s=900.0)], "tracks": held}}), "a", 0, "a")["story"]
     events = [(event["event"], event["t_s"]) for event in told if event.get("member") == "PL"]
-    assert events == [("tracked", 10.0), ("classified", 70.0), ("track_lost", 130.0), ("tracked", 200.0)]
+    assert events == [("tracked", 10.0), ("classified", 70.0), ("not_permitted", 70.0), ("track_lost", 130.0), ("tracked", 200.0)]
     words = [event_words(event) for event in told if event.get("member") == "PL"]
-    assert words[2:] == ["Poland loses its track after 9 hits in 12 looks", "Poland has a track of it by another member's radar"]
+    assert words[3:] == ["Poland loses its track after 9 hits in 12 looks", "Poland has a track of it by another member's radar"]
 
 
 def test_a_story_that_is_not_there_names_the_nearest(make_results):

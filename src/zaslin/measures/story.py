@@ -13,12 +13,13 @@ import polars as pl
 
 from zaslin.errors import InputError, unknown
 from zaslin.outcomes.store import Results
+from zaslin.outcomes.tables import NO_MATCH_NAME
 
 Row = dict[str, Any]
 
 
 def story(results: Results, package: str, replicate: int, threat: str) -> dict[str, Any]:
-    """``{"story": [{"t_s", "event", …}], "causes": […]}`` of a threat of a plain replicate, events in order of time.
+    """``{"members": [codes], "story": [{"t_s", "event", …}], "causes": […]}`` of a threat of a plain replicate, events in order of time.
 
     t_s: seconds from the night's epoch. causes: why no member shot it down, per member and for the coalition; empty where one did.
     Raises InputError for a replicate or threat that is not there, StoreError for an unknown package.
@@ -35,27 +36,91 @@ def story(results: Results, package: str, replicate: int, threat: str) -> dict[s
             raise InputError(f"{package} has no replicate {replicate} in {results.folder}; there are {held:,}, from 0")
         raise InputError(f"replicate {replicate}: {unknown('threat', threat, names)}")
     events = [event for name, tell in _TELL.items() for row in found[name] for event in tell(row)]
-    told = [_after_the_kill(event, found["threats"][0]) for event in events if event["t_s"] is not None]
+    of, end, members = found["threats"][0], found["threats"][0]["fate_s"], results.package(package)["members"]
+    told = [_after_the_kill(event, of) for event in events if event["t_s"] is not None]
+    told = [_with_its_end(event, found, end) for event in told] + [
+        event for member in members for event in refusals(member, of["threat_class"], found["tracks"], found["windows"], found["causes"])
+    ]
     return {
         "package": package,
         "replicate": replicate,
         "threat": threat,
+        "members": [str(member["nation"]) for member in members],
         "story": _in_order(told),
         "causes": [{"member": row["member"], "cause": row["cause"], "caveat": row["caveat"]} for row in found["causes"]],
     }
 
 
 def with_looks(told: Row, radars: Iterable[Mapping[str, Any]]) -> Row:
-    """A story with every look up to the threat's fate: when it comes into view of a radar, each hit with the looks missed before it, and what was missed at
-    the end.
+    """A story with every look up to the threat's fate: when it comes into view of a radar, each hit with the looks missed before it, when a radar drops it
+    again, and what was missed at the end.
 
     radars: plain data as `studies.replay.looks_again` gives it, kept under ``looks`` (on the free flight, which may go on after the fate). Of each stretch of
-    view the hits and the missed looks add up to the looks until it ends or the threat does.
+    view the hits and the missed looks add up to the looks until it ends or the threat does. A track that begins with hits of one of these radars says when
+    the first of them was (``since_s``).
     """
     radars = list(radars)
     end_s = next(event["t_s"] for event in told["story"] if event["event"] == "fate")
-    events = [event for radar in radars for view in radar["views"] for event in _view(radar, view, end_s)]
-    return {**told, "story": _in_order([*told["story"], *events]), "looks": radars}
+    everyone = set(told.get("members") or ())
+    events = [event for radar in radars for view in radar["views"] for event in _view(radar, view, end_s, everyone)]
+    return {**told, "story": _in_order([*(_since(event, radars) for event in told["story"]), *events]), "looks": radars}
+
+
+def refusals(member: Row, threat_class: str | None, tracks: Iterable[Row], windows: Iterable[Row], causes: Iterable[Row]) -> Iterator[Row]:
+    """A ``not_permitted`` for every track of a member that is classified when none of the member's windows is open: rows of one threat's tables.
+
+    member: of the package, as plain data. ``caveat``: the one that the causes name, where they name it for the whole flight (no window ever opened);
+    None elsewhere, and where no rule of the member permits fire at the class (``rules`` is then empty). ``link``: ``not_permitted`` or ``not_approved``.
+    rules: those that could have permitted it (the named one, else every permit and ask of the class), as ``id``, ``effect``, ``zone`` and ``horizon`` (the
+    heading test's number for the class, None without one); None where the package does not say.
+    """
+    nation = member["nation"]
+    mine = [row for row in windows if row["member"] == nation]
+    cause: Row = next((row for row in causes if row["member"] == nation), {})
+    rules = _rules(member, threat_class)
+    permits = None if rules is None else [rule for rule in rules if rule["effect"] != "forbid"]
+    named = cause.get("caveat") if not mine and cause.get("cause") in _BY_RULE else None
+    if permits == [] or named == NO_MATCH_NAME:
+        named, permits = None, []
+    elif named is not None and rules is not None:
+        permits = [rule for rule in rules if rule["id"] == named]
+    link = "not_approved" if named is not None and cause["cause"] == "not_approved" else "not_permitted"
+    for row in tracks:
+        at = row["classified_s"]
+        if row["member"] == nation and at is not None and not _open_at(mine, at):
+            yield {"t_s": at, "event": "not_permitted", "member": nation, "link": link, "caveat": named, "rules": permits}
+
+
+_BY_RULE = ("not_permitted", "not_approved")
+_SAME_S = 0.1
+"""Times closer than this, s, are one: windows are bisected to half of it (`doctrine.consent`)."""
+
+
+def _rules(member: Row, threat_class: str | None) -> list[Row] | None:
+    if "caveats" not in member:
+        return None
+    out = []
+    for rule in member["caveats"]:
+        if threat_class in rule.get("classes", (threat_class,)):
+            horizon = ((rule.get("heading") or {}).get("horizon") or {}).get(threat_class)
+            out.append({"id": rule["id"], "effect": rule["effect"], "zone": rule.get("zone"), "horizon": horizon})
+    return out
+
+
+def _open_at(windows: Iterable[Row], t: float) -> bool:
+    return any(row["from_s"] <= t + _SAME_S and t + _SAME_S < row["to_s"] for row in windows)
+
+
+def _with_its_end(event: Row, found: Mapping[str, list[Row]], end: float) -> Row:
+    """A stay that the fate ends is no way out; a permission that ends says whether the member's track goes on without one (``track_goes_on``)."""
+    at = event["t_s"]
+    if event["event"] == "came_out" and at >= end - _SAME_S:
+        return {**event, "event": "ended_inside"}
+    if event["event"] != "permission_ended":
+        return event
+    tracks = [row for row in found["tracks"] if row["member"] == event["member"] and row["classified_s"] is not None]
+    held = any(row["classified_s"] <= at < min(end, end if row["lost_s"] is None else row["lost_s"]) - _SAME_S for row in tracks)
+    return {**event, "track_goes_on": held and not _open_at([row for row in found["windows"] if row["member"] == event["member"]], at)}
 
 
 def _in_order(events: Iterable[Row]) -> list[Row]:
@@ -63,8 +128,9 @@ def _in_order(events: Iterable[Row]) -> list[Row]:
 
 
 _RANK = (
-    "launched", "in_view", "look_hit", "tracked", "classified", "permitted", "committed", "held", "fired", "hit", "missed", "found_nothing", "out_of_view",
-    "track_lost", "permission_ended", "engagement_ended", "would_enter", "entered", "came_out", "last_looks", "fate", "fired_at_wreck", "fell",
+    "launched", "in_view", "look_hit", "tracked", "classified", "not_permitted", "permitted", "committed", "held", "fired", "hit", "missed", "found_nothing",
+    "dropped", "out_of_view", "track_lost", "permission_ended", "engagement_ended", "would_enter", "entered", "came_out", "ended_inside", "last_looks", "fate",
+    "fired_at_wreck", "fell",
 )  # fmt: skip
 """Events of the same second, in this order."""
 
@@ -79,24 +145,57 @@ def _after_the_kill(event: Row, threat: Row) -> Row:
     return event
 
 
-def _view(radar: Mapping[str, Any], view: Mapping[str, Any], end_s: float) -> Iterator[Row]:
-    """The events of one stretch of view, up to `end_s`."""
+def _view(radar: Mapping[str, Any], view: Mapping[str, Any], end_s: float, everyone: set[str]) -> Iterator[Row]:
+    """The events of one stretch of view, up to `end_s`. everyone: the package's members."""
     if view["from_s"] >= end_s:
         return
-    who = {"members": list(radar["members"]), "by": radar["by"], "radar": radar["radar"]}
+    members = list(radar["members"])
+    who = {"members": members, "all_members": bool(everyone) and everyone <= set(members), "by": radar["by"], "radar": radar["radar"]}
     yield {"t_s": view["from_s"], "event": "in_view", **who, "revisit_s": radar["revisit_s"], "chance": radar["chance"]}
+    hits, left = view["hits"], view["to_s"] is not None and view["to_s"] <= end_s
+    tracks = {_first_hit(view, track): track for track in view.get("tracks", ())}
+    until = {first + track["hits"] - 1: first for first, track in tracks.items()}
     last = -1
-    for hit in view["hits"]:
+    for i, hit in enumerate(hits):
         if hit["t_s"] >= end_s:
             break
-        yield {"t_s": hit["t_s"], "event": "look_hit", **who, "missed": hit["look"] - last - 1}
+        starts = {"starts_track": True} if i in tracks else {}
+        yield {"t_s": hit["t_s"], "event": "look_hit", **who, "missed": hit["look"] - last - 1, **starts}
         last = hit["look"]
-    left = view["to_s"] is not None and view["to_s"] <= end_s
+        if i not in until:
+            continue
+        track, first = tracks[until[i]], hits[until[i]]
+        to_s = track["to_s"]
+        if to_s is not None and (to_s < end_s or (left and to_s <= view["to_s"])):
+            missed = track["looks"] - (last - first["look"] + 1)
+            delays = radar.get("track_delay_s") or {}
+            never = [code for code in members if track["from_s"] + delays.get(code, 0.0) >= to_s]
+            sums = {"looks": track["looks"], "hits": track["hits"], "missed": missed, "since_s": first["t_s"], "uncounted": never}
+            yield {"t_s": to_s, "event": "dropped", **who, **sums}
+            last += missed
     looks = view["looks"]
-    if not left and view["looks"]:
+    if not left and looks:
         looks = min(looks, max(math.ceil((end_s - view["first_s"]) / radar["revisit_s"]), last + 1))
     if left or looks > last + 1:
         yield {"t_s": view["to_s"] if left else end_s, "event": "out_of_view" if left else "last_looks", **who, "missed": looks - last - 1}
+
+
+def _first_hit(view: Mapping[str, Any], track: Mapping[str, Any]) -> int:
+    """Number of the first hit of a track, which begins at the second."""
+    return next(i for i, hit in enumerate(view["hits"]) if hit["t_s"] == track["from_s"]) - 1
+
+
+def _since(event: Row, radars: Iterable[Mapping[str, Any]]) -> Row:
+    """A track's beginning with the first hit that led to it, where one of these radars had it."""
+    if event["event"] != "tracked":
+        return event
+    for radar in radars:
+        delay = (radar.get("track_delay_s") or {}).get(event["member"])
+        for view in radar["views"] if delay is not None else ():
+            for track in view["tracks"]:
+                if abs(track["from_s"] + delay - event["t_s"]) < _SAME_S:
+                    return {**event, "since_s": view["hits"][_first_hit(view, track)]["t_s"]}
+    return event
 
 
 def _threat(row: Row) -> list[Row]:

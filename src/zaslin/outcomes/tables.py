@@ -112,6 +112,9 @@ THREAT = OBJECTS[0]
 COALITION = "coalition"
 """In `member` of causes: the coalition as a whole."""
 
+NO_MATCH_NAME = "no-match"
+"""In `caveat` of causes: no rule of the member covers the class."""
+
 CAUSES = (
     "not_seen", "not_classified", "not_permitted", "not_approved", "out_of_reach", "no_free_shooter", "no_rounds", "pilot_held",
     "missed", "ended_first", "unmet_class",

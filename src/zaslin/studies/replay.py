@@ -25,8 +25,8 @@ def looks_again(item: Study, package: str, replicate: int, threat: str) -> dict[
     """``{"radars": [...], "runs": [...]}`` of a threat of a plain replicate on its free flight.
 
     item: the study with all packages that it was run with. radars: those in whose view the threat comes, each with `members` (codes), `by` ("ground",
-    "airborne"), `radar` (an airborne one's id), `revisit_s`, `chance` of a look, `track_delay_s` before a track counts, and `views`: `from_s`, `to_s` (None: to
-    the end), `looks`, `first_s`, `hits` (`t_s`, `look`: its number in the view, from 0) and `tracks` (`from_s`, `to_s`, `looks`, `hits`).
+    "airborne"), `radar` (an airborne one's id), `revisit_s`, `chance` of a look, `track_delay_s` by member before a track counts, and `views`: `from_s`, `to_s`
+    (None: to the end), `looks`, `first_s`, `hits` (`t_s`, `look`: its number in the view, from 0) and `tracks` (`from_s`, `to_s`, `looks`, `hits`).
     runs: what each member holds, as the table of tracks has it before any cut: `member`, `from_s`, `to_s`, `looks`, `hits`.
     Raises InputError for a package or threat that is not there.
     """
@@ -58,13 +58,14 @@ def _radars(found: list[Watch], members: tuple[str, ...], ids: dict[int, str]) -
     """As plain data; an airborne radar with the same looks for several members stands once."""
     told: dict[Any, dict[str, Any]] = {}
     for watch in found:
-        key = (watch.entity, watch.revisit_s, watch.chance, watch.delay_s, watch.views) if watch.airborne else (watch.member,)
+        key = (watch.entity, watch.revisit_s, watch.chance, watch.views) if watch.airborne else (watch.member,)
         if key in told:
             told[key]["members"].append(members[watch.member])
+            told[key]["track_delay_s"][members[watch.member]] = watch.delay_s
             continue
         told[key] = {
             "members": [members[watch.member]], "by": "airborne" if watch.airborne else "ground", "radar": ids.get(watch.entity) if watch.airborne else None,
-            "revisit_s": watch.revisit_s, "chance": watch.chance, "track_delay_s": watch.delay_s,
+            "revisit_s": watch.revisit_s, "chance": watch.chance, "track_delay_s": {members[watch.member]: watch.delay_s},
             "views": [
                 {
                     "from_s": view.from_s, "to_s": _or_none(view.to_s), "looks": view.looks, "first_s": _or_none(view.first_s),
