@@ -27,7 +27,7 @@ FIRST_BLOCK = re.compile(r"simulating\D*([1-9]\d*) of")
 """A progress line on stderr that tells of finished replicates."""
 PEERS = HERE / "peers" / "results.jsonl"
 """Where the peers' script leaves its ratios, a line of JSON each with `figure` and `value`."""
-COMPARE = HERE / "compare.py"
+COMPARE = HERE / "compare_large.py"
 """The benchmark of `zaslin compare`; its last lines are JSON with `figure` and `value`."""
 
 
@@ -176,7 +176,7 @@ def compare(bench: Bench) -> list[Result]:
     told = _figures(done.stdout)
     if figure not in told:
         return [Result(figure, None, note=f"benchmarks/{COMPARE.name} says nothing of it")]
-    return [Result(figure, told[figure], None, None, 1, reference, "measured by benchmarks/compare.py")]
+    return [Result(figure, told[figure], None, None, 1, reference, "measured by benchmarks/compare_large.py")]
 
 
 def peers(bench: Bench) -> list[Result]:

@@ -1,7 +1,7 @@
 """How long `zaslin compare` takes on 100,000 replicates: a folder made by `large_folder.py` of a real run of 250, the second call and later ones.
 
-    python benchmarks/compare.py            # makes the folder in a temporary place (some gigabytes, some minutes), times, and deletes it
-    python benchmarks/compare.py FOLDER     # times on a folder that is there
+    python benchmarks/compare_large.py            # makes the folder in a temporary place (some gigabytes, some minutes), times, and deletes it
+    python benchmarks/compare_large.py FOLDER     # times on a folder that is there
 
 The first call on a folder sums up its replicates and keeps the sums beside it; it is told too. A run of 10,000 replicates or more keeps them itself.
 """
