@@ -24,7 +24,7 @@ class _Catalogue(Strict):
 def aircraft_catalogue() -> dict[str, Aircraft]:
     """All packaged types by name, in the table's order."""
     text = (files("zaslin.scenario") / "data" / "aircraft.yaml").read_text(encoding="utf-8")
-    return {entry.name: entry for entry in load_yaml_model(text, _Catalogue, "aircraft.yaml").aircraft}
+    return {entry.name: entry for entry in load_yaml_model(text, _Catalogue, "aircraft.yaml", shipped=True).aircraft}
 
 
 def aircraft_type(name: str) -> Aircraft:

@@ -163,4 +163,4 @@ def _launch() -> LaunchCatalogue:
 
 def _data(name: str, model: type[T]) -> T:
     text = (files("zaslin.scenario") / "data" / name).read_text(encoding="utf-8")
-    return load_yaml_model(text, model, name)
+    return load_yaml_model(text, model, name, shipped=True)

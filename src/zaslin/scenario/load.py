@@ -18,21 +18,21 @@ SUFFIXES = (".yaml", ".yml")
 """Files that are offered in the place of one that is not there."""
 
 
-def load_yaml_model(source: Path | str, model: type[T], where: str = "") -> T:
+def load_yaml_model(source: Path | str, model: type[T], where: str = "", shipped: bool = False) -> T:
     """The YAML of `source` as `model` (a pydantic model, or a type such as ``dict[str, Aircraft]``).
 
     source: a Path is a file; a str is YAML text if it holds a line break, else the name of a file.
-    where: the name that messages use; the file's name where it is empty.
+    where: the name that messages use; the file's name where it is empty. shipped: the text is the package's own (see `yaml_text.parse`).
     Raises InputError (no such file, a folder, unreadable, not text) or SpecError (broken YAML; every fault of the data at once).
     """
-    document = load_document(source, where)
+    document = load_document(source, where, shipped)
     return validate(document.data, model, where or name_of(source), document.lines)
 
 
-def load_document(source: Path | str, where: str = "") -> Document:
+def load_document(source: Path | str, where: str = "", shipped: bool = False) -> Document:
     """The plain data of `source` with the line of every value; errors and arguments as for `load_yaml_model`."""
     if isinstance(source, str) and ("\n" in source or not source):
-        return parse(source, where or "the text")
+        return parse(source, where or "the text", shipped)
     return parse(read_text(Path(source)), where or name_of(source))
 
 

@@ -59,4 +59,4 @@ class OtherTraffic(Strict):
 def other_traffic() -> OtherTraffic:
     """What is assumed of objects that are no threats, every value with its range (`data/others.yaml`)."""
     text = (files("zaslin.scenario") / "data" / "others.yaml").read_text(encoding="utf-8")
-    return load_yaml_model(text, OtherTraffic, "others.yaml")
+    return load_yaml_model(text, OtherTraffic, "others.yaml", shipped=True)

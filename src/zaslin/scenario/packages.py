@@ -132,4 +132,4 @@ def _is_file(path: Path) -> bool:
 
 @cache
 def _shipped(name: str) -> Package:
-    return checked(inspect_package(load_document(package_text(name), name)), name)
+    return checked(inspect_package(load_document(package_text(name), name, shipped=True)), name)

@@ -49,7 +49,7 @@ def _night(document: Document, where: str) -> Night:
 @cache
 def _shipped(id: str) -> Night:
     text = (files("zaslin.scenario") / "data" / "nights" / f"{id}.yaml").read_text(encoding="utf-8")
-    return _night(load_document(text), f"night {id}")
+    return _night(load_document(text, shipped=True), f"night {id}")
 
 
 def _is_file_name(which: str, path: Path) -> bool:
