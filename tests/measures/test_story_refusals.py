@@ -135,6 +135,22 @@ def test_a_radar_that_members_share_is_told_once():
     assert story_lines(two, {"groups": []})[1][2].startswith("the airborne radar eye (for Poland and the Netherlands) sees it")
 
 
+def test_what_befalls_several_members_alike_in_the_same_second_is_one_line():
+    """By hand: all three are permitted together; two lose their tracks alike, the third after fewer hits; two permissions end, one of them goes on."""
+    events = [{"t_s": 70.0, "event": "permitted", "member": code, "caveat": "zone"} for code in ("PL", "RO", "NL")]
+    lost = [("PL", 9), ("NL", 9), ("RO", 4)]
+    events += [{"t_s": 90.0, "event": "track_lost", "member": code, "looks": 12, "hits": hits} for code, hits in lost]
+    ends = [("PL", True), ("NL", True), ("RO", False)]
+    events += [{"t_s": 95.0, "event": "permission_ended", "member": code, "caveat": "zone", "track_goes_on": on} for code, on in ends]
+    assert [words for _, _, words in story_lines({"members": ["PL", "RO", "NL"], "story": events}, {"groups": []})] == [
+        "the rules of all three members permit fire (zone)",
+        "Poland and the Netherlands lose their tracks after 9 hits in 12 looks",
+        "Romania loses its track after 4 hits in 12 looks",
+        "the permission of Poland and the Netherlands ends (zone), and their tracks go on",
+        "Romania's permission ends (zone)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("result", "shots", "words"),
     [

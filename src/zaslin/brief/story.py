@@ -45,6 +45,7 @@ def story_lines(story: Mapping[str, Any], night: Mapping[str, Any], every_look: 
     told = [event for event in story["story"] if event["event"] != "would_enter" or event["t_s"] not in entries]  # who enters need not be said to do so
     if not every_look:
         told = list(_summed(told))
+    told = list(_together(told, len(story.get("members") or ())))
     return [(f"{event['t_s']:,.0f}", clock(epoch, event["t_s"]), event_words(event, epoch)) for event in told]
 
 
@@ -77,6 +78,27 @@ def _summed(events: Iterable[Event]) -> Iterable[Event]:
             run = waiting[of]
             run["hits"], run["looks"], run["until_s"] = run["hits"] + 1, run["looks"] + 1 + event["missed"], event["t_s"]
     yield from waiting.values()
+
+
+def _together(events: Iterable[Event], of: int) -> Iterable[Event]:
+    """The events with what befalls several members in the same second, and alike, as one with ``members``. of: how many members the package has."""
+    run: list[Event] = []
+    for event in [*events, None]:
+        if run and (event is None or event["event"] not in _ALIKE or _but_the_member(event) != _but_the_member(run[0])):
+            codes = [str(one["member"]) for one in run]
+            yield run[0] if len(run) == 1 else {**run[0], "members": codes, "all_members": len(codes) == of}
+            run = []
+        if event is not None and event["event"] in _ALIKE:
+            run.append(event)
+        elif event is not None:
+            yield event
+
+
+_ALIKE = ("permitted", "permission_ended", "track_lost")
+
+
+def _but_the_member(event: Event) -> dict[str, Any]:
+    return {key: round(value, 1) if key == "t_s" else value for key, value in event.items() if key != "member"}
 
 
 def cause_line(cause: Mapping[str, Any]) -> str:
@@ -117,13 +139,17 @@ def event_words(event: Event, epoch: datetime | None = None) -> str:
         return f"enters {nation(event['country'])}"
     if kind == "came_out":
         return f"is out of {nation(event['country'])} again: {(event['depth_m'] or 0.0) / KM:.1f} km deep, {(event['path_m'] or 0.0) / KM:.1f} km flown there"
-    own = possessive(name)
+    own, lose = possessive(name), f"{name} loses its track"
+    rules, permission, its_track = f"{own} rules permit", f"{own} permission ends", "its track goes"
+    if event.get("members"):
+        whom = _whom(event["members"], bool(event.get("all_members")))
+        rules, permission, its_track, lose = f"the rules of {whom} permit", f"the permission of {whom} ends", "their tracks go", f"{whom} lose their tracks"
     words = {
         "tracked": f"{name} has a track of it {_BY.get(str(event.get('by')), '')}{_since(event, epoch)}",
         "classified": f"{name} knows what it is",
-        "track_lost": f"{name} loses its track{_looks(event)}",
-        "permitted": f"{own} rules permit fire ({event.get('caveat')})",
-        "permission_ended": f"{own} permission ends ({event.get('caveat')}){', and its track goes on' if event.get('track_goes_on') else ''}",
+        "track_lost": f"{lose}{_looks(event)}",
+        "permitted": f"{rules} fire ({event.get('caveat')})",
+        "permission_ended": f"{permission} ({event.get('caveat')}){f', and {its_track} on' if event.get('track_goes_on') else ''}",
         "committed": f"{name} commits a shooter{asset}",
         "held": f"{name} does not fire{asset}: {CAUSE_WORDS.get(str(event.get('cause')), event.get('cause'))}{_by_caveat(event)}",
         "fired": f"{name} fires{asset}{' its gun' if event.get('weapon') == 'gun' else ''}",
