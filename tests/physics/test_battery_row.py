@@ -9,7 +9,7 @@ from pytest import approx, mark
 
 import toy_world as toy
 from zaslin.physics.battery import may_be_in_frame, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m, span_in_frame
-from zaslin.physics.intercept import Line
+from zaslin.physics.intercept import Line, on_line
 from zaslin.physics.path import place_at
 from zaslin.plane import distance_m
 from zaslin.world.arrays import VERT
@@ -125,3 +125,56 @@ def test_no_place_in_the_frame_lies_outside_the_times_told():
                 found += 1
                 assert first - 1e-6 <= t <= last + 1e-6
     assert found > 300
+
+
+def _dogleg():
+    """(-90, -40) km, (-50, 10), (-20, 30) and (-20, -90), flown in 300 s, 150 s and 1,450 s."""
+    verts = np.zeros(4, dtype=VERT)
+    verts["x"], verts["y"] = KM * np.array([-90.0, -50.0, -20.0, -20.0]), KM * np.array([-40.0, 10.0, 30.0, -90.0])
+    verts["t"] = 100.0, 400.0, 550.0, 2_000.0
+    return verts
+
+
+def test_each_leg_is_asked_for_itself():
+    """By hand: a frame around the middle of the second leg, (-35, 20) km: the first leg's line beyond its end passes far above it, the second is in it around
+    475 s, the third flies south beside it."""
+    frame = KM * np.array([-38.0, 17.0, -32.0, 17.0, -32.0, 23.0, -38.0, 23.0])
+    verts = _dogleg()
+    assert [may_be_in_frame(frame, verts, k, 60.0) for k in range(3)] == [False, True, False]
+    first, last = meets_in_frame_s(frame, verts, 1, 60.0)
+    assert (first, last) == (approx(400.0 + 150.0 * 0.4, abs=0.5), approx(400.0 + 150.0 * 0.6, abs=0.5))  # the sides x = -38 and -32 km cut it
+    assert meets_in_frame_s(frame, verts, 0, 60.0) == (np.inf, -np.inf) == meets_in_frame_s(frame, verts, 2, 60.0)
+
+
+@mark.parametrize(("x", "there"), [(-35.0, True), (-31.0, False)])
+def test_who_stands_still_is_in_the_frame_or_not(x, there):
+    """By hand: a leg without duration, and one without length, at a point inside the frame and one outside it."""
+    frame = KM * np.array([-38.0, 17.0, -32.0, 17.0, -32.0, 23.0, -38.0, 23.0])
+    for duration, gone in ((0.0, 5.0), (80.0, 0.0)):
+        verts = np.zeros(2, dtype=VERT)
+        verts["x"], verts["y"], verts["t"] = (x * KM, (x - gone) * KM), (20 * KM, 20 * KM), (50.0, 50.0 + duration)
+        assert may_be_in_frame(frame, verts, 0, 30.0) == there
+        assert meets_in_frame_s(frame, verts, 0, 30.0) == ((50.0, 80.0 + duration) if there else (np.inf, -np.inf))
+
+
+@mark.parametrize(("half", "part"), [((1, 0, 0, 0), "west"), ((0, 1, 0, 0), "south")])
+def test_a_way_that_begins_in_the_frame_is_in_it_from_its_start(half, part):
+    """By hand: out of a square from its middle, and into it from outside to its middle."""
+    frame = np.array([-4.0, -4.0, 4.0, -4.0, 4.0, 4.0, -4.0, 4.0])
+    out = (8.0, 0.0) if part == "west" else (0.0, 8.0)
+    assert span_in_frame(frame, 0.0, 0.0, *out) == approx((0.0, 0.5))
+    assert span_in_frame(frame, *out, 0.0, 0.0) == approx((0.5, 1.0))
+
+
+@mark.parametrize("speed", [50.0, 220.0, 600.0])
+@mark.parametrize("x", [-120.0, -45.0, 30.0, 160.0])
+def test_a_rounds_flight_ends_at_its_target(x, speed):
+    """By definition: after it the target is as far from the row as the round has flown, to a tenth of a micrometre a second; by secants or by plain steps."""
+    line = Line(x * KM, 25 * KM, (x - 60.0) * KM, 5 * KM, 70.0, speed)
+    for missile in (1.49 * speed, 1.6 * speed, 1_000.0):
+        flight = round_s(FIELDS, toy.PL, 20 * KM, missile, line, 100.0)
+        if flight < np.inf:
+            px, py = on_line(line, 100.0 + flight)
+            assert row_m(FIELDS, toy.PL, 20 * KM, px, py) / missile == approx(flight, abs=1e-7)
+        else:
+            assert missile < 1.5 * speed
