@@ -8,7 +8,7 @@ import numpy as np
 from pytest import approx, mark
 
 import toy_world as toy
-from zaslin.physics.detection import INSTRUMENTED_M, first_above_horizon_s, first_in_circle_m, radar_horizon_m
+from zaslin.physics.detection import INSTRUMENTED_M, first_above_horizon_s, first_in_circle_m, passes_by, radar_horizon_m, span_in_circle_m
 from zaslin.plane import along, distance_m
 from zaslin.world.arrays import VERT
 
@@ -147,3 +147,31 @@ def test_on_long_oblique_paths_the_entry_is_at_the_range_to_the_centimetre(a, b,
     s = first_in_circle_m(*path, cx, cy, range_km * KM)
     assert distance_m(*along(*path, s), cx, cy) == approx(range_km * KM, abs=0.01)
     assert distance_m(*along(*path, s - 100.0), cx, cy) > range_km * KM
+
+
+def test_a_way_far_beside_a_circle_passes_by():
+    """By hand: a circle of 100 km around (0, 0); ways 140 km beside it on each side pass by, ways 90 km beside it do not, nor one that ends near it.
+    The plane is 1 + r²/R² longer at most, and the bound some 3 % wider for the circle's own size."""
+    for sx, sy in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)):
+        for away, passes in ((140e3, True), (103.5e3, True), (102e3, False), (90e3, False)):
+            a = (away * sx - 50e3 * abs(sy), away * sy - 50e3 * abs(sx))
+            b = (away * sx + 50e3 * abs(sy), away * sy + 50e3 * abs(sx))
+            assert passes_by(*a, *b, 0.0, 0.0, 100e3) is passes
+            assert passes_by(*b, *a, 0.0, 0.0, 100e3) is passes
+
+    assert not passes_by(400e3, 0.0, 90e3, 0.0, 0.0, 0.0, 100e3)
+    assert not passes_by(0.0, 90e3, 0.0, 400e3, 0.0, 0.0, 100e3)
+
+
+def test_what_enters_a_circle_is_never_said_to_pass_it_by():
+    """Law, up to 1,500 km from the plane's centre and circles of 500 km; and it is said of most that do not enter."""
+    rng = np.random.default_rng(8)
+    entered = spared = outside = 0
+    for _ in range(3_000):
+        xa, ya, xb, yb, cx, cy = rng.uniform(-1.5e6, 1.5e6, 6)
+        reach = rng.uniform(2e4, 5e5)
+        inside = span_in_circle_m(xa, ya, xb, yb, cx, cy, reach)[0] < np.inf
+        passes = passes_by(xa, ya, xb, yb, cx, cy, reach)
+        assert not (inside and passes)
+        entered, outside, spared = entered + inside, outside + (not inside), spared + passes
+    assert entered > 300 and spared > 0.4 * outside
