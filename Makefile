@@ -63,7 +63,7 @@ kinematics: $(READY)
 	$(BIN)/python scripts/bluesky/run.py
 
 peers: $(READY)
-	$(BIN)/python benchmarks/peers/run.py
+	$(BIN)/python benchmarks/peers/peers.py
 
 clean:
 	[ ! -f .venv-bluesky/pyvenv.cfg ] || rm -rf .venv-bluesky

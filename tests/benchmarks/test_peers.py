@@ -29,7 +29,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
-movers, run = script("movers"), script("run")
+movers, run = script("movers"), script("peers")
 
 
 def test_every_peer_moves_the_same_168_aircraft_as_the_time_step():

@@ -1,7 +1,7 @@
 """Workload W against what a user would pick instead: BlueSky, Mesa, SimPy, and our own NumPy step of the same rules. All in one run, interleaved.
 
-    make peers                                         # or: python benchmarks/peers/run.py
-    python benchmarks/peers/run.py --rounds 5 --only numpy,simpy
+    make peers                                         # or: python benchmarks/peers/peers.py
+    python benchmarks/peers/peers.py --rounds 5 --only numpy,simpy
 
 The peers sit in an environment of their own, benchmarks/peers/.venv, from `requirements.txt` beside this file, pinned by hash; each runs there as a process
 of its own. Round r has every peer do replicate r. Prints a table (medians, smallest and largest), then one JSON object a line.
@@ -147,7 +147,7 @@ def figure(name: str, value: float | None, unit: str, must: float | None, aim: f
 def table(rounds: dict[str, list[dict[str, Any]]], why_not: dict[str, str]) -> list[str]:
     """Prints the table; returns the lines of JSON."""
     own = rounds.get("zaslin", [])
-    lines, kept = [], []
+    lines = []
     print("\n| | processor s a night | wall s a night | zaslin is faster by, as both run | core for core |\n" + "| --- " * 5 + "|")
     if own:
         print(f"| zaslin | {spread([row['cpu_s'] for row in own])} | {spread([row['wall_s'] for row in own])} | 1 | 1 |")
@@ -162,14 +162,20 @@ def table(rounds: dict[str, list[dict[str, Any]]], why_not: dict[str, str]) -> l
         lines.append(figure(peer.what, statistics.median(row["cpu_s"] for row in rows) if rows else None, "processor s a night", None, None, "lower"))
         over = f"zaslin over {peer.what}"
         lines.append(figure(f"{over}: as both run", statistics.median(wall) if wall else None, "times", peer.must, peer.aim, "higher"))
-        if peer.goal and wall:
-            kept.append(json.dumps({"figure": peer.goal, "value": statistics.median(wall)}))
         lines.append(figure(f"{over}: core for core", statistics.median(core) if core else None, "times", None, None, "higher"))
     for name, why in why_not.items():
         print(f"\n{name}: {why}")
     print()
-    if kept:
-        KEPT.write_text("\n".join(kept) + "\n")
+    return lines
+
+
+def kept(rounds: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The goals' ratios as lines of JSON, for `make bench`."""
+    own, lines = rounds.get("zaslin", []), []
+    for name, peer in PEERS.items():
+        wall = [row["wall_s"] / mine["wall_s"] for row, mine in zip(rounds.get(name, []), own)]
+        if peer.goal and wall:
+            lines.append(json.dumps({"figure": peer.goal, "value": statistics.median(wall)}))
     return lines
 
 
@@ -208,6 +214,9 @@ def main() -> int:
                 rest = ", ".join(f"{key} {value:.6g}" for key, value in row.items() if key not in ("wall_s", "cpu_s"))
                 print(f"replicate {replicate}: {name}: {row['cpu_s']:.4g} s of processor, {row['wall_s']:.4g} s of wall; {rest}", file=sys.stderr)
     print(*table(rounds, why_not), sep="\n")
+    told = kept(rounds)
+    if told:
+        KEPT.write_text("\n".join(told) + "\n")
     return 1 if set(why_not) - {"zaslin"} else 0
 
 
