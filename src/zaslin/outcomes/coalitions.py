@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError
-from zaslin.outcomes.disk import read_refused, write_all, write_refused
+from zaslin.outcomes.beside import read_file
+from zaslin.outcomes.disk import write_all, write_refused
 from zaslin.outcomes.store import PART_SIZE
 
 FOLDER, PLAN = "coalitions", "plan.json"
@@ -69,15 +70,10 @@ def read_plan(folder: Path, inputs_hash: str | None = None) -> Plan | None:
     """The folder's plan, or None where it holds no sub-coalitions. Raises StoreError where it is garbled or, with `inputs_hash`, of another question."""
     path = folder / FOLDER / PLAN
     again = f"delete {path.parent} and run the same command again"
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    held = read_file(path, again)
+    if held is None:
         return None
-    except OSError as error:
-        raise read_refused(path, error) from None
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is truncated or garbled ({error}); {again}") from None
-    if isinstance(held, dict) and isinstance(held.get("version"), int) and held["version"] > VERSION:
+    if isinstance(held.get("version"), int) and held["version"] > VERSION:
         raise StoreError(f"{path} was made by a newer zaslin; upgrade zaslin")
     try:
         plan = Plan(
