@@ -52,9 +52,10 @@ def test_a_track_is_dead_reckoned_from_what_was_known_a_latency_ago():
     raid = toy.raid({"points": [(140, 0), (40, 0), (40, 100)], "speed": 200.0})
     turn = raid.verts["t"][1]
     consent = np.zeros(1, CONSENT)
-    stale = track_line(raid.verts, 0, 3, 60.0, False, consent[0], turn + 50.0)
+    speeds = np.full(3, 200.0)
+    stale = track_line(raid.verts, speeds, 0, 3, 60.0, False, consent[0], turn + 50.0)
     assert on_line(stale, turn + 50.0) == (approx(30 * KM, rel=2e-3), approx(0.0, abs=20.0))
-    fresh = track_line(raid.verts, 0, 3, 0.0, True, consent[0], turn + 50.0)
+    fresh = track_line(raid.verts, speeds, 0, 3, 0.0, True, consent[0], turn + 50.0)
     assert on_line(fresh, turn + 50.0) == (approx(40 * KM, rel=2e-3), approx(10 * KM, rel=2e-3))
 
 

@@ -13,21 +13,29 @@ from zaslin.doctrine.consent import CONSENT
 from zaslin.doctrine.policies import best_first
 from zaslin.physics.detection import SIGHT, late_at, own_at
 from zaslin.physics.intercept import on_line
-from zaslin.physics.path import place_at
+from zaslin.physics.path import fill_speeds, place_at
 from zaslin.plane import ahead, distance_m
-from zaslin.world.arrays import PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE, VERT
+from zaslin.world.arrays import PLACE_ANYWHERE, PLACE_OWN, PLACE_UKRAINE, THREAT, VERT
 
 KM = 1_000.0
 PATH = np.array([(9 * KM, 9 * KM, 0, 0), (50 * KM, 10 * KM, 20, 0), (80 * KM, 50 * KM, 270, 0), (80 * KM, 90 * KM, 430, 0)], VERT)
 """Another threat's vertex, then a path: 50 km at 200 m/s on a course of atan(3 / 4), then 40 km at 250 m/s to the north."""
 
 
+def _speeds(path, first, last):
+    """The speeds of a path's legs, m/s."""
+    threats, speeds = np.zeros(1, THREAT), np.zeros(len(path))
+    threats["vert_from"], threats["vert_to"] = first, last
+    fill_speeds(threats, path, speeds)
+    return speeds
+
+
 @mark.parametrize(("k", "t"), [(1, 20.0), (1, 120.0), (1, 300.0), (2, 270.0), (2, 350.0)])
 def test_a_true_line_goes_on_as_the_leg_does(k, t):
     """Law: at any time the line's point is the leg's, and its speed the leg's length by its time."""
-    line = true_line(PATH, k, t)
-    assert (line.x, line.y, line.t0) == (*place_at(PATH, k, t), t)
+    line = true_line(PATH, k, _speeds(PATH, 1, 4)[k])
     a, b = PATH[k], PATH[k + 1]
+    assert (line.x, line.y, line.t0) == (a["x"], a["y"], a["t"])
     assert line.speed == approx(distance_m(a["x"], a["y"], b["x"], b["y"]) / (b["t"] - a["t"]))
     for later in (t, t + 40.0, t - 15.0):
         assert on_line(line, later) == approx(place_at(PATH, k, later), abs=0.01)
@@ -44,7 +52,7 @@ def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, e
     pieces = toy.held(look, own=own, shared=-math.inf, late=30.0)
     consent["course_error_rad"], consent["error_x"], consent["error_y"] = error, 300.0, -100.0
     late, fresh = late_at(pieces, look[0, 0], t), own_at(pieces, look[0, 0], t)
-    line = track_line(PATH, 1, 4, late, fresh, consent[0], t)
+    line = track_line(PATH, _speeds(PATH, 1, 4), 1, 4, late, fresh, consent[0], t)
     k, course = (1, math.atan2(30, 40)) if known < 270 else (2, 0.0)
     place = place_at(PATH, k, known)
     if t >= own:

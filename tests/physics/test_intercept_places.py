@@ -9,6 +9,8 @@ from pytest import approx, mark
 
 import toy_world as toy
 from zaslin.physics.intercept import (
+    arc_of,
+    shooter_at,
     Line,
     Reach,
     earliest_shot,
@@ -35,7 +37,7 @@ def _rest(x_km: float, y_km: float) -> Line:
 
 
 def _shot(reach: Reach, line: Line, x_km: float, y_km: float, now: float, t: float) -> tuple[bool, float, float, float]:
-    good, wait, x, y = shot_at(toy.ground().fields, reach, line, x_km * KM, y_km * KM, now, t)
+    good, wait, x, y = shot_at(toy.ground().fields, reach, arc_of(line), shooter_at(x_km * KM, y_km * KM, now), t)
     return bool(good), wait, x / KM, y / KM
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from zaslin.jit import lean
 from zaslin.physics.intercept import Line, Reach
-from zaslin.physics.path import leg_at, leg_speed_mps, place_at
+from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import course_rad
 from zaslin.world.arrays import PLACE_OWN, PLACE_UKRAINE
 
@@ -21,17 +21,16 @@ HOME_MARGIN_M = 1_000.0
 
 
 @lean
-def true_line(verts, k, t):
-    """The `Line` that a threat flies at `t` on leg `k`."""
-    x, y = place_at(verts, k, t)
-    return Line(x, y, x + verts[k + 1].x - verts[k].x, y + verts[k + 1].y - verts[k].y, t, leg_speed_mps(verts, k))
+def true_line(verts, k, speed):
+    """The `Line` of leg `k` as it is flown, at its `speed`, m/s; a leg without length has no direction and stays."""
+    return Line(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, verts[k].t, speed)
 
 
 @lean
-def track_line(verts, first, last, late_s, own, consent, t):
+def track_line(verts, speeds, first, last, late_s, own, consent, t):
     """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
 
-    late_s, own: how old the positions are, s, and whether own sensors show them: then the place has its error too. consent: the member's CONSENT of the threat.
+    speeds: of the legs (`fill_speeds`), m/s. late_s, own: how old the positions are, s, and whether own sensors show them: then the place has its error too. consent: the member's CONSENT of the threat.
     """
     known = t - late_s
     k = leg_at(verts, first, last, known)
@@ -39,7 +38,7 @@ def track_line(verts, first, last, late_s, own, consent, t):
     if own:
         x, y = x + consent.error_x, y + consent.error_y
     course = course_rad(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y) + consent.course_error_rad
-    return Line(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), known, leg_speed_mps(verts, k))
+    return Line(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), known, speeds[k])
 
 
 @lean

@@ -14,6 +14,7 @@ from zaslin.doctrine.assign import PROJECTION_S, reach_under, track_line
 from zaslin.doctrine.consent import PERMITTED, UNAPPROVED, permitted_there
 from zaslin.engine.records import (
     DOWN,
+    FLYERS,
     FREE,
     GUN,
     HELD,
@@ -35,7 +36,7 @@ from zaslin.physics.intercept import earliest_fire, flight_s, on_line
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import altitude_at, leg_at
 from zaslin.plane import at_least_m, course_rad, distance_m
-from zaslin.world.arrays import KIND_GBAD, NATIONAL
+from zaslin.world.arrays import NATIONAL
 
 LOOK_DOWN_BELOW_M = 500.0
 """What flies lower than this is low flying to a fighter's radar, m: assumption, 100–1,000 m."""
@@ -73,15 +74,26 @@ def weapon_reach_m(shooter, weapon, cls):
 
 
 @lean
+def flies_low(scene, j, now):
+    """Whether threat j is low flying to a fighter's radar."""
+    return altitude_at(scene.verts, leg_now(scene, j, now), now) < LOOK_DOWN_BELOW_M
+
+
+@lean
+def reach_at_m(shooter, weapon, cls, low):
+    """A weapon's usable reach, m, against a class that flies low or not."""
+    reach_m = weapon_reach_m(shooter, weapon, cls)
+    return reach_m * (1.0 - shooter.look_down_loss) if low and weapon == MISSILE else reach_m
+
+
+@lean
 def reach_now(scene, board, i, j, weapon, now):
     """The Reach of pair i with a weapon against threat j under the window that is open now for its member."""
     shooter = scene.shooters[i]
     m = shooter.member
     caveat = scene.caveats[scene.windows[board.open[m, j]].caveat]
     member = scene.members[m]
-    reach_m = weapon_reach_m(shooter, weapon, scene.threats[j].cls)
-    if weapon == MISSILE and altitude_at(scene.verts, leg_now(scene, j, now), now) < LOOK_DOWN_BELOW_M:
-        reach_m *= 1.0 - shooter.look_down_loss
+    reach_m = reach_at_m(shooter, weapon, scene.threats[j].cls, flies_low(scene, j, now))
     return reach_under(shooter, reach_m, round_mps(shooter, weapon), member.country, caveat, board.since[m, j], member.separation_s)
 
 
@@ -115,14 +127,14 @@ def line_of(scene, m, j, now):
     """The `Line` of member m's track of threat j by dead reckoning."""
     threat, look = scene.threats[j], scene.sight[m, j]
     late, own = late_at(scene.pieces, look, now), own_at(scene.pieces, look, now)
-    return track_line(scene.verts, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
+    return track_line(scene.verts, scene.speeds, threat.vert_from, threat.vert_to, late, own, scene.consent[m, j], now)
 
 
 @lean
-def not_before_s(reach, line, x, y, now):
+def not_before_s(reach_m, missile_mps, dash_mps, line, x, y, now):
     """A time, s, before which a shooter at (x, y) cannot fire at a track on its `Line`: both close in by no more than their speeds together."""
-    away = at_least_m(x, y, line.x, line.y) - reach.reach - line.speed * (now - line.t0 + reach.reach / reach.missile)
-    return now + max(away, 0.0) / (reach.dash + line.speed)
+    away = at_least_m(x, y, line.x, line.y) - reach_m - line.speed * (now - line.t0 + reach_m / missile_mps)
+    return now + max(away, 0.0) / (dash_mps + line.speed)
 
 
 @lean
@@ -152,13 +164,12 @@ def note_reach(scene, board, m, j, now):
     if board.progress[m, j] >= NO_FREE:
         return
     found, line = False, line_of(scene, np.int64(m), j, now)
-    for i in range(len(scene.shooters)):
+    for f in range(board.counts[FLYERS]):  # a battery notes its own
+        i = board.flyers[f]
         shooter = scene.shooters[i]
         p = board.pairs[i]
         if found:
             break
-        if shooter.kind == KIND_GBAD:
-            continue  # a battery notes its own
         if shooter.member != m or (p.status == FREE and board.claims[side(scene, m), j] < 0):
             continue
         cls = scene.threats[j].cls
@@ -172,7 +183,7 @@ def note_reach(scene, board, m, j, now):
             x, y = locate(p, now)
             land_by, off_duty = fuel_until_s(p, now), p.off_duty_s
         reach = reach_now(scene, board, i, j, weapon, now)
-        if not_before_s(reach, line, x, y, now) > now + PROJECTION_S:
+        if not_before_s(reach.reach, reach.missile, reach.dash, line, x, y, now) > now + PROJECTION_S:
             continue
         t, qx, qy = shot_on(scene, board, i, reach, line, x, y, now, 1.0)
         found = t < np.inf and has_fuel(shooter, land_by, off_duty, x, y, now, t, qx, qy)
@@ -235,6 +246,6 @@ def pilot_fires(scene, board, i, line, now):
     if draws.uniform(scene.seed, scene.replicate, pair_entity(threat.entity, shooter.entity), draws.PILOT, 0) < chance:
         return True
     refuse(board, j, i, PILOT_HELD, np.int64(-1), now)
-    board.gate[i, j] |= soil
+    board.gate[j, i] |= soil
     board.progress[m, j] = max(board.progress[m, j], PILOT)
     return False

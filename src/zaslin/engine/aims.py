@@ -13,7 +13,8 @@ from zaslin.doctrine.assign import true_line
 from zaslin.engine.aiming import leg_now
 from zaslin.jit import lean
 from zaslin.physics.battery import MUCH_FASTER, meets_in_frame_s, outside_frame_m, round_s, row_m
-from zaslin.physics.intercept import STEP_S, TOLERANCE_S, on_line, outside_m
+from zaslin.physics.arcs import on_arc, point_of
+from zaslin.physics.intercept import STEP_S, TOLERANCE_S, arc_of, outside_m
 from zaslin.physics.path import altitude_at
 
 _SLACK_M = 2_000.0  # most that the distance raster can be off
@@ -21,22 +22,24 @@ _LEAST_CLOSING = 0.1  # of the round's speed, where a threat is about as fast
 
 
 @lean
-def aim_at(scene, b, j, t):
+def aim_at(scene, b, j, t, guess):
     """Whether a round that battery b fires at `t` would meet threat j, dead-reckoned on its leg, in range, band, province and (but for one that may fire
     across) its own airspace.
 
-    Returns (whether, else not before when, flight of the round s, and where, plane m).
+    guess: of the round's flight, s (0: none). Returns (whether, else not before when, flight of the round s, and where, plane m).
     """
     battery, fields = scene.batteries[b], scene.ground.fields
     shooter, threat = scene.shooters[battery.shooter], scene.threats[j]
     country = np.int64(scene.members[shooter.member].country)
     k = leg_now(scene, j, t)
-    line = true_line(scene.verts, k, t)
-    flight = round_s(fields, country, battery.behind_m, shooter.missile_mps, line, t)
+    line = true_line(scene.verts, k, scene.speeds[k])
+    arc = arc_of(line)
+    flight = round_s(fields, country, battery.behind_m, shooter.missile_mps, arc, t, guess)
     if flight == np.inf:  # the round is too slow for this threat; it is no nearer than by its own flight
-        away = row_m(fields, country, battery.behind_m, line.x, line.y) - shooter.reach_m[threat.cls]
-        return False, t + max(away / max(line.speed, 1.0) - shooter.reach_m[threat.cls] / shooter.missile_mps, 0.0), 0.0, line.x, line.y
-    x, y = on_line(line, t + flight)
+        x, y = _place(arc, t)
+        away = row_m(fields, country, battery.behind_m, x, y) - shooter.reach_m[threat.cls]
+        return False, t + max(away / max(line.speed, 1.0) - shooter.reach_m[threat.cls] / shooter.missile_mps, 0.0), 0.0, x, y
+    x, y = _place(arc, t + flight)
     gap = max(row_m(fields, country, battery.behind_m, x, y) - shooter.reach_m[threat.cls], outside_frame_m(battery.frame, x, y))
     if battery.across == 0:
         gap = max(gap, outside_m(fields, country, x, y) - _SLACK_M)
@@ -50,6 +53,13 @@ def aim_at(scene, b, j, t):
     alt = altitude_at(scene.verts, k, t + flight)
     good = battery.floor_m <= alt <= battery.ceiling_m and (battery.across == 1 or over(scene.ground, country, x, y))
     return good, t, flight, x, y
+
+
+@lean
+def _place(arc, t):
+    """Plane point, m, of a target on its `Arc` at `t`."""
+    px, py, pz = on_arc(arc, t)
+    return point_of(px, py, pz)
 
 
 @lean
@@ -70,9 +80,8 @@ def next_aim_s(scene, b, j, from_s, until_s):
         # Where the frame alone says that no round fired on this leg meets it, nothing else is asked.
         met_from, met_to = meets_in_frame_s(battery.frame, scene.verts, k, longest_s)
         if t <= met_to and met_from - longest_s <= stop:
-            line = true_line(scene.verts, k, t)
-            if MUCH_FASTER * line.speed < shooter.missile_mps:
-                fire = _first_on_leg_s(scene, b, j, reach_m, shooter.missile_mps, k, line, t, stop, met_from, met_to)
+            if MUCH_FASTER * scene.speeds[k] < shooter.missile_mps:
+                fire = _first_on_leg_s(scene, b, j, reach_m, shooter.missile_mps, k, t, stop, met_from, met_to)
             else:
                 fire = _first_of_slow_rounds_s(scene, b, j, t, stop)
             if fire < np.inf and (last or fire < leg_end):
@@ -84,21 +93,23 @@ def next_aim_s(scene, b, j, from_s, until_s):
 
 
 @lean
-def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, line, from_s, until_s, met_from, met_to):
-    """First time of fire, s, in [from_s, until_s] on leg `k` whose round would meet the threat on `line` in range, band, frame and (but for one that may fire
-    across) own airspace; inf if none. met_from, met_to: when it is in the frame.
+def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, from_s, until_s, met_from, met_to):
+    """First time of fire, s, in [from_s, until_s] on leg `k` whose round would meet the threat in range, band, frame and (but for one that may fire across)
+    own airspace; inf if none. met_from, met_to: when it is in the frame.
 
     Searched by the time at which they meet, of which the round's flight and so the time of fire follow at once, as the round is faster. Steps that the
     distance allows (0.5 s at least), then bisection.
     """
     battery, fields, verts = scene.batteries[b], scene.ground.fields, scene.verts
     country = np.int64(scene.members[scene.shooters[battery.shooter].member].country)
-    t = max(from_s + round_s(fields, country, battery.behind_m, missile_mps, line, from_s), met_from)
+    line = true_line(verts, k, scene.speeds[k])
+    arc = arc_of(line)
+    t = max(from_s + round_s(fields, country, battery.behind_m, missile_mps, arc, from_s, 0.0), met_from)
     t, band_to = _in_band_s(verts, k, battery.floor_m, battery.ceiling_m, t)
     met_to = min(met_to, band_to)
     begin, before = t, np.nan
     while t <= met_to:
-        gap, away, good = _meets_m(scene, battery, country, reach_m, line, t)
+        gap, away, good = _meets_m(scene, battery, country, reach_m, arc, t)
         if t - away / missile_mps > until_s:
             return np.inf
         if good:
@@ -112,27 +123,27 @@ def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, line, from_s, until_s,
             mid = 0.5 * (before + t)
             if mid <= before or mid >= t:
                 break
-            if _meets_m(scene, battery, country, reach_m, line, mid)[2]:
+            if _meets_m(scene, battery, country, reach_m, arc, mid)[2]:
                 t = mid
             else:
                 before = mid
     # A closed form may end one rounding short of where `aim_at` finds it good; who acts on that would come back at the same moment for ever.
     step_s = TOLERANCE_S
     while t <= met_to:
-        fire = max(t - _meets_m(scene, battery, country, reach_m, line, t)[1] / missile_mps, from_s)
+        fire = max(t - _meets_m(scene, battery, country, reach_m, arc, t)[1] / missile_mps, from_s)
         if fire > until_s:
             break
-        if aim_at(scene, b, j, fire)[0]:
+        if aim_at(scene, b, j, fire, max(t - fire, 0.0))[0]:
             return fire
         t, step_s = t + step_s, 2.0 * step_s
     return np.inf
 
 
 @lean
-def _meets_m(scene, battery, country, reach_m, line, t):
-    """Where the threat is at `t` on its line: how far it is out of range and own airspace (m, at least), its distance from the row, and whether in both."""
+def _meets_m(scene, battery, country, reach_m, arc, t):
+    """Where the threat is at `t` on its arc: how far it is out of range and own airspace (m, at least), its distance from the row, and whether in both."""
     fields = scene.ground.fields
-    x, y = on_line(line, t)
+    x, y = _place(arc, t)
     away = row_m(fields, country, battery.behind_m, x, y)
     gap = away - reach_m
     if battery.across == 1:
@@ -166,7 +177,7 @@ def _first_of_slow_rounds_s(scene, b, j, from_s, until_s):
     """`next_aim_s` on the leg flown from `from_s` on for rounds that are not much faster than the threat: searched by the time of fire."""
     t, before = from_s, np.nan
     while True:
-        good, wait, _, _, _ = aim_at(scene, b, j, t)
+        good, wait, _, _, _ = aim_at(scene, b, j, t, 0.0)
         if good:
             break
         before = t
@@ -178,7 +189,7 @@ def _first_of_slow_rounds_s(scene, b, j, from_s, until_s):
             mid = 0.5 * (before + t)
             if mid <= before or mid >= t:
                 break
-            if aim_at(scene, b, j, mid)[0]:
+            if aim_at(scene, b, j, mid, 0.0)[0]:
                 t = mid
             else:
                 before = mid

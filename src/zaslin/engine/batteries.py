@@ -59,38 +59,68 @@ FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
 
 @kernel
 def man_batteries(scene, board):
-    """Full magazines, and when a round of each battery could meet each threat at all, by its frame."""
-    n = len(scene.threats)
-    if len(scene.batteries) == 0:
+    """Full magazines, and the pairs of threat and battery of which a round could meet the other at all, by the battery's frame: each with an AIM, threat by
+    threat, and a battery's own in a chain.
+    """
+    n, count = len(scene.batteries), np.int64(0)
+    board.near[0] = 0
+    if n == 0:
+        board.near[:] = 0
         return
-    boxes = np.empty((n, 5))
-    for j in range(n):
-        _box_of(scene, j, boxes[j])
-    for b in range(len(scene.batteries)):
-        battery = scene.batteries[b]
-        shooter, crew, frame = scene.shooters[battery.shooter], board.crews[b], battery.frame
-        crew.rounds, crew.busy, crew.aiming, crew.spent, crew.fired_s = shooter.rounds, 0, 0, 0, -np.inf
-        west, east = min(frame[0], frame[6]), max(frame[2], frame[4])
-        south, north = min(frame[1], frame[3]), max(frame[5], frame[7])
-        west, east = min(west, frame[2], frame[4]), max(east, frame[0], frame[6])
-        south, north = min(south, frame[5], frame[7]), max(north, frame[1], frame[3])
-        for j in range(n):
-            threat, aim = scene.threats[j], board.aims[j, b]
-            aim.shot, aim.engagement, aim.since_s, aim.from_s, aim.to_s = -1, -1, -np.inf, np.inf, -np.inf
-            reach_m = shooter.reach_m[threat.cls]
+    frames, box = np.empty((n, 4)), np.empty(5)
+    for b in range(n):
+        battery, crew = scene.batteries[b], board.crews[b]
+        shooter, frame = scene.shooters[battery.shooter], battery.frame
+        crew.rounds, crew.busy, crew.aiming, crew.spent, crew.fired_s, crew.waiting, crew.first = shooter.rounds, 0, 0, 0, -np.inf, 0, -1
+        frames[b, 0] = min(min(frame[0], frame[2]), min(frame[4], frame[6]))
+        frames[b, 1] = max(max(frame[0], frame[2]), max(frame[4], frame[6]))
+        frames[b, 2] = min(min(frame[1], frame[3]), min(frame[5], frame[7]))
+        frames[b, 3] = max(max(frame[1], frame[3]), max(frame[5], frame[7]))
+    for j in range(len(scene.threats)):
+        _box_of(scene, j, box)
+        for b in range(n):
+            battery = scene.batteries[b]
+            shooter = scene.shooters[battery.shooter]
+            reach_m = shooter.reach_m[scene.threats[j].cls]
             if reach_m <= 0.0:
                 continue
             # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
-            beyond = PLANE_STRETCH * boxes[j, 4] * reach_m / shooter.missile_mps
-            if boxes[j, 0] > east + beyond or boxes[j, 1] < west - beyond or boxes[j, 2] > north + beyond or boxes[j, 3] < south - beyond:
-                continue
-            for k in range(threat.vert_from, threat.vert_to - 1):
-                if may_be_in_frame(frame, scene.verts, k, reach_m / shooter.missile_mps):
-                    aim.from_s = min(aim.from_s, scene.verts[k].t)
-                    aim.to_s = max(aim.to_s, scene.verts[k + 1].t + reach_m / shooter.missile_mps)
-            if aim.from_s < np.inf:
-                board.near[j, board.n_near[j]] = b
-                board.n_near[j] += 1
+            longest_s = reach_m / shooter.missile_mps
+            beyond = PLANE_STRETCH * box[4] * longest_s
+            if (
+                box[0] <= frames[b, 1] + beyond
+                and box[1] >= frames[b, 0] - beyond
+                and box[2] <= frames[b, 3] + beyond
+                and box[3] >= frames[b, 2] - beyond
+                and _may_meet(scene, board.aims[count], frames[b], battery.frame, j, longest_s)
+            ):
+                aim = board.aims[count]
+                aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf
+                aim.phase, aim.covered, aim.barred, aim.plan, aim.salvo = IDLE, NOT_ASKED, 0, 0, 0
+                count += 1
+        board.near[j + 1] = count
+    for a in range(count - 1, -1, -1):
+        crew = board.crews[board.aims[a].battery]
+        board.aims[a].next, crew.first = crew.first, a
+
+
+@lean
+def _may_meet(scene, aim, bounds, frame, j, longest_s):
+    """Whether a round that flies `longest_s` at most could meet threat j in a frame, and so between when (into `aim`). bounds: west, east, south, north of the
+    frame, m."""
+    aim.from_s, aim.to_s = np.inf, -np.inf
+    verts = scene.verts
+    for k in range(scene.threats[j].vert_from, scene.threats[j].vert_to - 1):
+        dt = verts[k + 1].t - verts[k].t
+        more = 1.0 + PLANE_STRETCH * longest_s / dt if dt > 0.0 else 1.0
+        xa, ya = verts[k].x, verts[k].y
+        xe, ye = xa + more * (verts[k + 1].x - xa), ya + more * (verts[k + 1].y - ya)
+        if max(xa, xe) < bounds[0] or min(xa, xe) > bounds[1] or max(ya, ye) < bounds[2] or min(ya, ye) > bounds[3]:
+            continue
+        if may_be_in_frame(frame, verts, k, longest_s):
+            aim.from_s = min(aim.from_s, verts[k].t)
+            aim.to_s = max(aim.to_s, verts[k + 1].t + longest_s)
+    return aim.from_s < np.inf
 
 
 @lean
@@ -107,33 +137,30 @@ def _box_of(scene, j, box):
 
 
 @lean
-def _covers(scene, board, b, j):
-    """Whether battery b's cover holds threat j: one coin per threat and battery, the same in every package, thrown when it is first asked for."""
-    aim, battery = board.aims[j, b], scene.batteries[b]
+def _covers(scene, aim):
+    """Whether a battery's cover holds a threat: one coin per threat and battery, the same in every package, thrown when it is first asked for."""
     if aim.covered == NOT_ASKED:
-        key = pair_entity(scene.threats[j].entity, scene.shooters[battery.shooter].entity)
+        battery = scene.batteries[aim.battery]
+        key = pair_entity(scene.threats[aim.threat].entity, scene.shooters[battery.shooter].entity)
         covered = battery.coverage >= 1.0 or draws.uniform(scene.seed, scene.replicate, key, draws.COVER, 0) < battery.coverage
         aim.covered = COVERED if covered else NOT_COVERED
     return aim.covered == COVERED
 
 
 @lean
-def _code(threats, b, j):
-    """Battery and threat in one argument of an event."""
-    return np.int64(b * len(threats) + j)
-
-
-@lean
-def seek(scene, board, b, j, now):
-    """Wake when battery b could next fire at threat j in the window that is open now; it has no channel of it."""
-    aim = board.aims[j, b]
+def seek(scene, board, a, now):
+    """Wake when the battery of aim `a` could next fire at its threat in the window that is open now; it has no channel of it."""
+    aim = board.aims[a]
+    b, j = np.int64(aim.battery), np.int64(aim.threat)
     aim.plan += 1
+    if aim.phase == WAITING:
+        board.crews[b].waiting -= 1
     aim.phase = IDLE
     w = board.open[scene.shooters[scene.batteries[b].shooter].member, j]
     if w < 0 or now > aim.to_s or board.tracks[j].alive == 0:
         return
     shooter = scene.shooters[scene.batteries[b].shooter]
-    if scene.windows[w].to_s < aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps or not _covers(scene, board, b, j):
+    if scene.windows[w].to_s < aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps or not _covers(scene, aim):
         return
     k, start = leg_now(scene, j, now), now
     if aim.barred == k + 1:
@@ -141,13 +168,15 @@ def seek(scene, board, b, j, now):
         if start <= now:
             return
     t = next_aim_s(scene, b, j, start, scene.windows[w].to_s)
-    schedule(board, t, BATTERY_SEES, _code(scene.threats, b, j), aim.plan)
+    schedule(board, t, BATTERY_SEES, a, aim.plan)
 
 
 @lean
-def _take(scene, board, b, j, now):
-    """Battery b gives a channel to threat j; within a minute of the last it is the same engagement."""
-    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
+def _take(scene, board, a, now):
+    """The battery of aim `a` gives a channel to its threat; within a minute of the last it is the same engagement."""
+    aim = board.aims[a]
+    b, j = np.int64(aim.battery), np.int64(aim.threat)
+    crew, battery = board.crews[b], scene.batteries[b]
     n = aim.engagement
     if n < 0 or now - board.engagements[n].end_s >= SAME_CHASE_S:
         n = board.counts[0]
@@ -158,13 +187,15 @@ def _take(scene, board, b, j, now):
         row.threat, row.shooter, row.commit_s, row.first_shot_s = j, battery.shooter, now, np.nan
         row.end_s, row.shots, row.result = now, 0, NOT_REACHED
         board.counts[0] = n + 1
+    if aim.phase == WAITING:
+        crew.waiting -= 1
     aim.engagement, aim.phase = n, AIMING
     aim.plan += 1
     crew.busy += 1
     crew.aiming += 1
     m = scene.shooters[battery.shooter].member
     board.progress[m, j] = max(board.progress[m, j], COMMITTED)
-    schedule(board, now + battery.reaction_s, BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
+    schedule(board, now + battery.reaction_s, BATTERY_FIRES, a, aim.plan)
 
 
 @lean
@@ -174,17 +205,21 @@ def _ready(battery, crew):
 
 
 @lean
-def _sees(scene, board, b, j, now):
-    """Threat j can be met: take it, or let it wait."""
-    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
+def _sees(scene, board, a, now):
+    """The threat of aim `a` can be met: take it, or let it wait."""
+    aim = board.aims[a]
+    b, j = np.int64(aim.battery), np.int64(aim.threat)
+    crew, battery = board.crews[b], scene.batteries[b]
     m = scene.shooters[battery.shooter].member
     if board.tracks[j].alive == 0 or board.open[m, j] < 0:
         return
     if _ready(battery, crew):
-        _take(scene, board, b, j, now)
+        _take(scene, board, a, now)
         return
     if aim.since_s == -np.inf:  # told once; it comes here again with every window that opens
         refuse(board, j, np.int64(battery.shooter), NO_FREE_SHOOTER if crew.busy >= battery.channels else WITHOUT_ROUNDS, np.int64(-1), now)
+    if aim.phase != WAITING:
+        crew.waiting += 1
     aim.phase, aim.since_s = WAITING, now
     board.progress[m, j] = max(board.progress[m, j], NO_FREE if crew.busy >= battery.channels else NO_ROUNDS)
 
@@ -192,57 +227,62 @@ def _sees(scene, board, b, j, now):
 @lean
 def _serve(scene, board, b, now):
     """A channel or rounds have come free: the threat that has waited longest and can still be met; ties: the lower index."""
-    while _ready(scene.batteries[b], board.crews[b]):
-        best = np.int64(-1)
-        for j in range(len(scene.threats)):
-            if board.aims[j, b].phase == WAITING and (best < 0 or board.aims[j, b].since_s < board.aims[best, b].since_s):
-                best = np.int64(j)
-        if best < 0:
-            return
-        if board.tracks[best].alive == 1 and aim_at(scene, b, best, now)[0]:
-            _take(scene, board, b, best, now)
+    crew = board.crews[b]
+    while crew.waiting > 0 and _ready(scene.batteries[b], crew):
+        best, a = np.int64(-1), np.int64(crew.first)
+        while a >= 0:
+            if board.aims[a].phase == WAITING and (best < 0 or board.aims[a].since_s < board.aims[best].since_s):
+                best = a
+            a = np.int64(board.aims[a].next)
+        j = np.int64(board.aims[best].threat)
+        if board.tracks[j].alive == 1 and aim_at(scene, b, j, now, 0.0)[0]:
+            _take(scene, board, best, now)
             if board.counts[3] != 0:
                 return
         else:
-            seek(scene, board, b, best, now)
+            seek(scene, board, best, now)
 
 
 @lean
-def _let_go(scene, board, b, j, now, result):
-    """Battery b's channel of threat j is free again; it looks when it could fire at it next, and serves who waits."""
-    aim, crew = board.aims[j, b], board.crews[b]
+def _let_go(scene, board, a, now, result):
+    """The channel of aim `a` is free again; its battery looks when it could fire at the threat next, and serves who waits."""
+    aim = board.aims[a]
+    b = np.int64(aim.battery)
+    crew = board.crews[b]
     row = board.engagements[aim.engagement]
     row.end_s = now
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
     crew.busy -= 1
     if aim.phase == AIMING:
         crew.aiming -= 1
-    seek(scene, board, b, j, now)
+    seek(scene, board, a, now)
     _serve(scene, board, b, now)
 
 
 @lean
-def _fires(scene, board, b, j, now):
-    """Its reaction is over: fire if the interval is, if the threat can be met and the window and the caveats where the round would meet it permit."""
-    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
+def _fires(scene, board, a, now):
+    """The reaction of aim `a` is over: fire if the interval is, if the threat can be met and the window and the caveats where the round would meet it permit."""
+    aim = board.aims[a]
+    b, j = np.int64(aim.battery), np.int64(aim.threat)
+    crew, battery = board.crews[b], scene.batteries[b]
     shooter, threat = scene.shooters[battery.shooter], scene.threats[j]
     m = shooter.member
     if now < crew.fired_s + shooter.shot_interval_s:
         aim.plan += 1
-        schedule(board, crew.fired_s + shooter.shot_interval_s, BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
+        schedule(board, crew.fired_s + shooter.shot_interval_s, BATTERY_FIRES, a, aim.plan)
         return
-    good, _, flight, x, y = aim_at(scene, b, j, now)
+    good, _, flight, x, y = aim_at(scene, b, j, now, 0.0)
     if not good:
         refuse(board, j, np.int64(battery.shooter), OUT_OF_REACH, np.int64(-1), now)
-        _let_go(scene, board, b, j, now, NOT_REACHED)
+        _let_go(scene, board, a, now, NOT_REACHED)
         return
     k = leg_now(scene, j, now)
-    line = true_line(scene.verts, k, now)
+    line = true_line(scene.verts, k, scene.speeds[k])
     course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
     open_now = permitted_at(scene.windows, scene.consent, m, j, now)
     if not (open_now and permitted_where(scene, board, np.int64(battery.shooter), j, x, y, course, line.speed, now)):
         aim.barred = k + 1
-        _let_go(scene, board, b, j, now, CLOSED)
+        _let_go(scene, board, a, now, CLOSED)
         return
     # As many as its salvo asks for, but none that another threat has been promised.
     rounds = min(max(np.int64(shooter.salvo[threat.cls]), np.int64(1)), crew.rounds - crew.aiming + 1)
@@ -259,14 +299,14 @@ def _fires(scene, board, b, j, now):
     coming = row_m(fields, country, battery.behind_m, nx, ny) < row_m(fields, country, battery.behind_m, x, y)
     for n in range(first, first + rounds):
         shot = board.shots[n]
-        shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, board.fired[battery.shooter, j], now, at
+        shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, board.fired[j, battery.shooter], now, at
         shot.hit, shot.found, shot.weapon = 0, 0, battery.weapon
         shot.shooter_x, shot.shooter_y = on_line(line, now + flight + away if coming else now + flight - away)
         shot.x, shot.y = x, y
         if meet < np.inf:
             shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
             shot.found = 1
-        board.fired[battery.shooter, j] += 1
+        board.fired[j, battery.shooter] += 1
     board.counts[1] = first + rounds
     aim.shot, aim.salvo, aim.phase = first, rounds, FLYING
     aim.plan += 1
@@ -280,20 +320,22 @@ def _fires(scene, board, b, j, now):
     row.shots += rounds
     if np.isnan(row.first_shot_s):
         row.first_shot_s = now
-    schedule(board, at, BATTERY_MEETS, _code(scene.threats, b, j), aim.plan)
+    schedule(board, at, BATTERY_MEETS, a, aim.plan)
 
 
 @lean
-def _meets(scene, board, b, j, now):
-    """A battery's round comes to its threat. Returns whether it killed it."""
-    aim, crew, battery = board.aims[j, b], board.crews[b], scene.batteries[b]
+def _meets(scene, board, a, now):
+    """The round of aim `a` comes to its threat. Returns whether it killed it."""
+    aim = board.aims[a]
+    b, j = np.int64(aim.battery), np.int64(aim.threat)
+    crew, battery = board.crews[b], scene.batteries[b]
     shooter, threat, track = scene.shooters[battery.shooter], scene.threats[j], board.tracks[j]
     shot, m = board.shots[aim.shot], shooter.member
     if track.alive == 0 or shot.found == 0:
         for n in range(aim.shot, aim.shot + aim.salvo):
             board.shots[n].found = 0
         board.cut[m, j] = 1
-        _let_go(scene, board, b, j, now, ENDED)
+        _let_go(scene, board, a, now, ENDED)
         return False
     k = leg_now(scene, j, now)
     course = course_rad(scene.verts[k].x, scene.verts[k].y, scene.verts[k + 1].x, scene.verts[k + 1].y)
@@ -302,78 +344,75 @@ def _meets(scene, board, b, j, now):
     if hit >= 0:
         board.shots[hit].hit = 1
         track.alive, track.killed_s, track.killer = 0, now, battery.shooter
-        _let_go(scene, board, b, j, now, KILLED)
+        _let_go(scene, board, a, now, KILLED)
         return True
     board.progress[m, j] = MISSED
     if mistaken(scene, j, np.int64(battery.shooter), np.int64(shot.number), shooter.miss_unseen):
         aim.barred = k + 1
-        _let_go(scene, board, b, j, now, SHOT_MISSED)
+        _let_go(scene, board, a, now, SHOT_MISSED)
     elif crew.rounds > crew.aiming and board.open[m, j] >= 0:
         aim.phase = AIMING
         aim.plan += 1
         crew.aiming += 1
-        schedule(board, max(now + shooter.assess_s, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, _code(scene.threats, b, j), aim.plan)
+        schedule(board, max(now + shooter.assess_s, crew.fired_s + shooter.shot_interval_s), BATTERY_FIRES, a, aim.plan)
     else:
-        _let_go(scene, board, b, j, now, SHOT_MISSED)
+        _let_go(scene, board, a, now, SHOT_MISSED)
     return False
 
 
 @lean
 def battery_event(scene, board, kind, a, plan, now):
-    """One of the batteries' events. Returns the index of a threat that it killed, or -1."""
+    """One of the batteries' events; `a`: the aim, or of BATTERY_FULL the battery. Returns the index of a threat that it killed, or -1."""
     if kind == BATTERY_FULL:
         board.crews[a].rounds = scene.shooters[scene.batteries[a].shooter].rounds
         _serve(scene, board, a, now)
         return -1
-    b, j = a // len(scene.threats), a % len(scene.threats)
-    if board.aims[j, b].plan != plan:
+    if board.aims[a].plan != plan:
         return -1
     if kind == BATTERY_SEES:
-        _sees(scene, board, b, j, now)
+        _sees(scene, board, a, now)
     elif kind == BATTERY_FIRES:
-        _fires(scene, board, b, j, now)
-    elif _meets(scene, board, b, j, now):
-        return j
+        _fires(scene, board, a, now)
+    elif _meets(scene, board, a, now):
+        return np.int64(board.aims[a].threat)
     return -1
 
 
 @lean
 def batteries_open(scene, board, m, j, now):
     """A window of member m for threat j opens, or its caveat changes."""
-    for n in range(board.n_near[j]):
-        b = np.int64(board.near[j, n])
-        aim = board.aims[j, b]
-        if scene.shooters[scene.batteries[b].shooter].member == m:
+    for a in range(board.near[j], board.near[j + 1]):
+        aim = board.aims[a]
+        if scene.shooters[scene.batteries[aim.battery].shooter].member == m:
             aim.barred = 0
             if aim.phase == IDLE or aim.phase == WAITING:
-                seek(scene, board, b, j, now)
+                seek(scene, board, np.int64(a), now)
 
 
 @lean
 def batteries_close(scene, board, m, j, now):
     """The last window of member m for threat j is over; a round in the air is not called back."""
-    for n in range(board.n_near[j]):
-        b = np.int64(board.near[j, n])
-        if scene.shooters[scene.batteries[b].shooter].member != m:
+    for a in range(board.near[j], board.near[j + 1]):
+        aim = board.aims[a]
+        if scene.shooters[scene.batteries[aim.battery].shooter].member != m:
             continue
-        if board.aims[j, b].phase == AIMING:
-            _let_go(scene, board, b, j, now, CLOSED)
-        elif board.aims[j, b].phase != FLYING:
-            seek(scene, board, b, j, now)
+        if aim.phase == AIMING:
+            _let_go(scene, board, np.int64(a), now, CLOSED)
+        elif aim.phase != FLYING:
+            seek(scene, board, np.int64(a), now)
 
 
 @lean
 def batteries_stand_down(scene, board, j, now, cut):
     """Threat j has ended: batteries that were about to fire at it let go. cut: FOR_US or NOT_FOR_US."""
-    for n in range(board.n_near[j]):
-        b = np.int64(board.near[j, n])
-        aim = board.aims[j, b]
+    for a in range(board.near[j], board.near[j + 1]):
+        aim = board.aims[a]
         if aim.phase == AIMING:
-            m = scene.shooters[scene.batteries[b].shooter].member
+            m = scene.shooters[scene.batteries[aim.battery].shooter].member
             board.cut[m, j] = max(board.cut[m, j], cut)
-            _let_go(scene, board, b, j, now, ENDED)
+            _let_go(scene, board, np.int64(a), now, ENDED)
         elif aim.phase == WAITING:
-            seek(scene, board, b, j, now)
+            seek(scene, board, np.int64(a), now)
 
 
 @lean

@@ -9,8 +9,23 @@ import numpy as np
 
 from zaslin.doctrine.assign import PROJECTION_S
 from zaslin.doctrine.policies import LATE_SHARE, best_first, crossing_s, most_worth
-from zaslin.engine.aiming import emptied, has_fuel, leg_now, line_of, not_before_s, note_reach, over_bit, reach_now, shot_on, side, weapon_for
-from zaslin.engine.records import FREE, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, UNARMED
+from zaslin.engine.aiming import (
+    emptied,
+    flies_low,
+    has_fuel,
+    leg_now,
+    line_of,
+    not_before_s,
+    note_reach,
+    over_bit,
+    reach_at_m,
+    reach_now,
+    round_mps,
+    shot_on,
+    side,
+    weapon_for,
+)  # fmt: skip
+from zaslin.engine.records import FLYERS, FREE, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, SHOWN, STIRRED, UNARMED
 from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import late_at, next_piece_s
@@ -59,16 +74,18 @@ def open_pairings(scene, board, rows, columns, now):
         return n_rows, n_columns, changed
     board.counts[FRESH] = 0
     new_rows, new_columns, row, column = 0, 0, np.int64(-1), np.int64(-1)
-    for i in range(len(board.pairs)):
+    for f in range(board.counts[FLYERS]):
+        i = board.flyers[f]
         p = board.pairs[i]
         if p.status == FREE:
             rows[n_rows] = i
             n_rows += 1
             if p.fresh == 1:
                 changed, new_rows, row = True, new_rows + 1, np.int64(i)
-    for j in range(len(board.tracks)):
+    changed = changed or board.counts[STIRRED] > 0
+    for s in range(board.counts[SHOWN]):
+        j = board.shown[s]
         track = board.tracks[j]
-        changed = changed or track.fresh == 1
         if track.alive == 1 and wanted(scene, board, j):
             columns[n_columns] = j
             n_columns += 1
@@ -100,7 +117,7 @@ def _consider(scene, board, rows, n_rows, j, one_track, now):
         while last < n_rows and scene.shooters[rows[last]].member == m:
             last += 1
         for r in range(first, last):
-            board.times[rows[r], j] = np.inf
+            board.times[j, rows[r]] = np.inf
         if board.open[m, j] >= 0 and board.claims[side(scene, m), j] < 0:
             _consider_of(scene, board, rows, first, last, m, j, one_track, now)
         first = last
@@ -109,7 +126,7 @@ def _consider(scene, board, rows, n_rows, j, one_track, now):
 @lean
 def _consider_of(scene, board, rows, first, last, m, j, one_track, now):
     """`_consider` for the rows first:last, all of member m, which has a window open and no claim."""
-    line, best = line_of(scene, m, j, now), np.inf
+    line, best, cls, low = line_of(scene, m, j, now), np.inf, scene.threats[j].cls, flies_low(scene, j, now)
     for r in range(first, last):
         i = rows[r]
         board.bounds[i] = np.inf
@@ -117,11 +134,12 @@ def _consider_of(scene, board, rows, first, last, m, j, one_track, now):
         if weapon == UNARMED:
             continue
         x, y = locate(board.pairs[i], now)
-        soonest = not_before_s(reach_now(scene, board, i, j, weapon, now), line, x, y, now)
+        shooter = scene.shooters[i]
+        soonest = not_before_s(reach_at_m(shooter, weapon, cls, low), round_mps(shooter, weapon), shooter.dash_mps, line, x, y, now)
         if soonest <= now + PROJECTION_S:
             board.bounds[i] = soonest
             # Who has no rounds left takes nothing; that it could have is noted, however late.
-            if not one_track or weapon_for(scene.shooters[i], board.pairs[i], scene.threats[j].cls) == UNARMED:
+            if not one_track or weapon_for(shooter, board.pairs[i], cls) == UNARMED:
                 board.bounds[i] = np.inf
                 _ask(scene, board, i, m, j, line, now)
     while one_track:
@@ -147,14 +165,14 @@ def _may_take(scene, board, i, j, now):
         if board.progress[shooter.member, j] >= NO_ROUNDS:
             return UNARMED
         weapon = emptied(shooter, cls)
-    if board.barred[i, j] > 0 or board.gate[i, j] != 0:
+    if board.barred[j, i] > 0 or board.gate[j, i] != 0:
         k = leg_now(scene, j, now)
-        if board.barred[i, j] == k + 1:
+        if board.barred[j, i] == k + 1:
             return UNARMED
-        if board.gate[i, j] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
+        if board.gate[j, i] != 0:  # the pilot held fire: again only where it flies over other soil than it did then
             # a moment later, so that a window that opens on the border line asks of the soil beyond it
             tx, ty = place_at(scene.verts, k, now + SOIL_AHEAD_S)
-            if board.gate[i, j] & over_bit(scene, tx, ty):
+            if board.gate[j, i] & over_bit(scene, tx, ty):
                 return UNARMED
     return weapon
 
@@ -174,20 +192,21 @@ def _ask(scene, board, i, m, j, line, now):
     if without:
         board.progress[m, j] = max(board.progress[m, j], NO_ROUNDS)
         return np.inf
-    board.times[i, j] = t
-    board.ranks[i, j] = _rank(scene, i, j, weapon, t, now)
+    board.times[j, i] = t
+    board.ranks[j, i] = _rank(scene, i, j, weapon, t, now)
     return t
 
 
 @kernel
 def match(scene, board, rows, n_rows, columns, n_columns, chosen):
     """chosen[r]: the track that the policy gives to the pair rows[r], or -1."""
+    times, ranks = board.times.T, board.ranks.T
     if scene.policy == OPTIMAL:
         for r in range(n_rows):
             for c in range(n_columns):
-                if board.times[rows[r], columns[c]] == np.inf:
-                    board.ranks[rows[r], columns[c]] = 0.0
-        most_worth(board.ranks, rows, n_rows, columns, n_columns, chosen)
+                if times[rows[r], columns[c]] == np.inf:
+                    ranks[rows[r], columns[c]] = 0.0
+        most_worth(ranks, rows, n_rows, columns, n_columns, chosen)
     elif scene.policy == NATIONAL:
         own, picked = np.empty(n_rows, np.int64), np.empty(n_rows, np.int64)
         for m in range(len(scene.members)):
@@ -196,32 +215,33 @@ def match(scene, board, rows, n_rows, columns, n_columns, chosen):
                 if scene.shooters[rows[r]].member == m:
                     own[n] = rows[r]
                     n += 1
-            best_first(board.times, board.times, own, n, columns, n_columns, picked)
+            best_first(times, times, own, n, columns, n_columns, picked)
             n = np.int64(0)
             for r in range(n_rows):
                 if scene.shooters[rows[r]].member == m:
                     chosen[r] = picked[n]
                     n += 1
     else:
-        best_first(board.times if scene.policy == EARLIEST else board.ranks, board.times, rows, n_rows, columns, n_columns, chosen)
+        best_first(times if scene.policy == EARLIEST else ranks, times, rows, n_rows, columns, n_columns, chosen)
 
 
 @lean
-def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, now):
+def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, n_looked, now):
     """After a decision: what kept whom from what, for the chain of causes, and when to look again at tracks that nobody took.
 
-    looked: (threats,) bool, what was fresh before it. A pair that is not free any more, or whose track another has, had no free shooter; where a first plan
+    looked: the threats that were fresh before it, of which n_looked count. A pair that is not free any more, or whose track another has, had no free shooter; where a first plan
     failed all is decided again.
     """
     for r in range(n_rows):
         m, busy = scene.shooters[rows[r]].member, board.pairs[rows[r]].status != FREE
         for c in range(n_columns):
             j = columns[c]
-            if board.times[rows[r], j] < np.inf and chosen[r] != j and (busy or board.claims[side(scene, m), j] >= 0):
+            if board.times[j, rows[r]] < np.inf and chosen[r] != j and (busy or board.claims[side(scene, m), j] >= 0):
                 board.progress[m, j] = max(board.progress[m, j], NO_FREE)
-    for j in range(len(board.tracks)):
+    for s in range(n_looked):
+        j = looked[s]
         track = board.tracks[j]
-        if looked[j] and track.fresh == 0 and track.alive == 1:
+        if track.fresh == 0 and track.alive == 1:
             for m in range(len(scene.members)):
                 claimed = board.claims[side(scene, m), j]
                 if board.open[m, j] >= 0 and not (claimed >= 0 and scene.shooters[claimed].member == m):

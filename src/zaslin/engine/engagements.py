@@ -27,6 +27,7 @@ from zaslin.engine.records import (
     ENDED,
     ENGAGEMENTS_FULL,
     FIRE,
+    FLYERS,
     FREE,
     FRESH,
     HELD_FIRE,
@@ -44,17 +45,19 @@ from zaslin.engine.records import (
     SHOOTING,
     SHOT_MISSED,
     SHOTS_FULL,
+    SHOWN,
+    STIRRED,
     TURN,
     UNARMED,
     Scene,
 )  # fmt: skip
 from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
-from zaslin.engine.sorties import dash_for, head_for, schedule, settle
+from zaslin.engine.sorties import dash_for, head_for, schedule, settle, stir
 from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
 from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
-from zaslin.physics.path import place_at
+from zaslin.physics.path import fill_speeds, place_at
 from zaslin.world.arrays import KIND_GBAD
 
 _UKRAINE = np.int64(0)
@@ -67,15 +70,17 @@ def _decide(scene, board, rows, columns, chosen, looked, now):
     if not changed:
         return False
     match(scene, board, rows, n_rows, columns, n_columns, chosen)
-    for j in range(len(board.tracks)):
-        looked[j] = board.tracks[j].fresh == 1
-        board.tracks[j].fresh = 0
+    n_looked = board.counts[STIRRED]
+    board.counts[STIRRED] = 0
+    for s in range(n_looked):
+        looked[s] = board.stirred[s]
+        board.tracks[looked[s]].fresh = 0
     for r in range(n_rows):
         board.pairs[rows[r]].fresh = 0
     for r in range(n_rows):
         if chosen[r] >= 0:
             _commit(scene, board, rows[r], chosen[r], now)
-    note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, now)
+    note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, n_looked, now)
     return True
 
 
@@ -122,13 +127,13 @@ def _plan(scene, board, i, now):
         _release(scene, board, i, now, SHOT_MISSED)
         return
     reach = reach_now(scene, board, i, j, p.weapon, now)
-    line = true_line(scene.verts, k, now)
+    line = true_line(scene.verts, k, scene.speeds[k])
     ready = max(now, p.fired_s + shooter.shot_interval_s, p.ready_s)
     t, qx, qy, flight = earliest_shot(fields, reach, line, p.x, p.y, now, ready, now + PROJECTION_S, TOLERANCE_S)
     p.plan += 1
     leg_end = scene.verts[k + 1].t
     if t == np.inf or not has_fuel(shooter, p.land_by_s, p.off_duty_s, p.x, p.y, now, t, qx, qy) or (leg_end <= now and t > now):
-        board.barred[i, j] = k + 1
+        board.barred[j, i] = k + 1
         refuse(board, j, i, CAUSE_OUT_OF_REACH, np.int64(-1), now)
         _release(scene, board, i, now, NOT_REACHED)
         return
@@ -154,8 +159,7 @@ def _release(scene, board, i, now, result):
     row.end_s = now
     row.result = SHOT_MISSED if row.shots > 0 and result != KILLED and result != ENDED else result
     board.claims[side(scene, scene.shooters[i].member), j] = -1
-    board.tracks[j].fresh = 1
-    board.counts[FRESH] = 1
+    stir(board, j)
     p.threat, p.engagement, p.shot = -1, -1, -1
     p.plan += 1
     p.status, p.fresh = FREE, 1
@@ -170,13 +174,14 @@ def _fire(scene, board, i, now):
     p, shooter = board.pairs[i], scene.shooters[i]
     j, m = p.threat, shooter.member
     threat = scene.threats[j]
-    line = true_line(scene.verts, leg_now(scene, j, now), now)
+    k = leg_now(scene, j, now)
+    line = true_line(scene.verts, k, scene.speeds[k])
     if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, now)):
-        board.barred[i, j] = leg_now(scene, j, now) + 1
+        board.barred[j, i] = k + 1
         _release(scene, board, i, now, CLOSED)
         return
     if not pilot_fires(scene, board, i, line, now):
-        board.barred[i, j] = leg_now(scene, j, now) + 1
+        board.barred[j, i] = k + 1
         _release(scene, board, i, now, HELD_FIRE)
         return
     speed, rounds = round_mps(shooter, p.weapon), np.int64(1)
@@ -190,13 +195,13 @@ def _fire(scene, board, i, now):
     at = meet if meet < np.inf else now + p.flight_s
     for n in range(first, first + rounds):
         shot = board.shots[n]
-        shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[i, j], 0, 0, now, at
+        shot.threat, shot.shooter, shot.number, shot.hit, shot.found, shot.fire_s, shot.impact_s = j, i, board.fired[j, i], 0, 0, now, at
         shot.shooter_x, shot.shooter_y, shot.weapon = p.x, p.y, p.weapon
         shot.x, shot.y = on_line(line, at)
         if meet < np.inf:
             shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
             shot.found = 1
-        board.fired[i, j] += 1
+        board.fired[j, i] += 1
     board.counts[1] = first + rounds
     spend(board, p, rounds)
     p.fired_s, p.status, p.shot, p.salvo = now, SHOOTING, first, rounds
@@ -238,7 +243,7 @@ def _meet(scene, board, i, now):
         return
     board.progress[m, j] = MISSED
     if mistaken(scene, j, i, shot.number, shooter.miss_unseen):
-        board.barred[i, j] = leg_now(scene, j, now) + 1
+        board.barred[j, i] = leg_now(scene, j, now) + 1
         _release(scene, board, i, now, SHOT_MISSED)
     elif board.open[m, j] >= 0:
         p.status = CHASING
@@ -259,6 +264,37 @@ def _call_off(scene, board, j, now, cut):
 
 
 @lean
+def _show(board, j):
+    """A member's window for threat j opens: it joins those that are shown, in order."""
+    n = board.counts[SHOWN]
+    at = n
+    while at > 0 and board.shown[at - 1] >= j:
+        at -= 1
+    if at < n and board.shown[at] == j:
+        return
+    for k in range(n, at, -1):
+        board.shown[k] = board.shown[k - 1]
+    board.shown[at] = j
+    board.counts[SHOWN] = n + 1
+
+
+@lean
+def _hide(board, j):
+    """A member's window for threat j closes: where it was the last one, the threat is shown no more."""
+    for m in range(len(board.open)):
+        if board.open[m, j] >= 0:
+            return
+    n = board.counts[SHOWN]
+    at = np.int64(0)
+    while at < n and board.shown[at] != j:
+        at += 1
+    if at < n:
+        for k in range(at, n - 1):
+            board.shown[k] = board.shown[k + 1]
+        board.counts[SHOWN] = n - 1
+
+
+@lean
 def _window_opens(scene, board, w, now):
     window = scene.windows[w]
     m, j = window.member, window.threat
@@ -267,12 +303,12 @@ def _window_opens(scene, board, w, now):
         return
     if board.open[m, j] < 0:
         board.since[m, j] = now
+        _show(board, np.int64(j))
     board.open[m, j] = w
-    track.fresh = 1
-    board.counts[FRESH] = 1
+    stir(board, np.int64(j))
     for i in range(len(scene.shooters)):
         if scene.shooters[i].member == m:
-            board.barred[i, j] = 0
+            board.barred[j, i] = 0
     last = w + 1 >= scene.consent[m, j].last
     if not last and scene.windows[w + 1].from_s <= window.to_s:
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
@@ -291,6 +327,7 @@ def _window_closes(scene, board, w, now):
     if board.open[m, j] != w:
         return
     board.open[m, j] = -1
+    _hide(board, np.int64(j))
     if w + 1 < scene.consent[m, j].last:
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     batteries_close(scene, board, m, np.int64(j), now)
@@ -325,7 +362,7 @@ def engage(scene, board):
     ground = by_reference(Ground(by_reference(scene.ground.fields), by_reference(scene.ground.borders)))
     handed = Scene(
         ground, scene.seed, scene.replicate, scene.threats, scene.verts, scene.members, scene.caveats, scene.shooters, scene.batteries, scene.sight,
-        scene.windows, scene.consent, scene.zones, scene.yes_s, scene.policy, scene.values, scene.pieces,
+        scene.windows, scene.consent, scene.zones, scene.yes_s, scene.policy, scene.values, scene.pieces, scene.speeds,
     )  # fmt: skip
     return _engage(by_reference(handed), by_reference(board))
 
@@ -334,13 +371,14 @@ def engage(scene, board):
 def _engage(scene, board):
     n_threats = len(scene.threats)
     rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
-    looked = np.zeros(n_threats, np.bool_)
+    looked = np.empty(n_threats, np.int64)
     if n_threats == 0:
         return OK
     start = np.inf
     for j in range(n_threats):
         if scene.threats[j].other == 0:
             start = min(start, scene.threats[j].launch_s)
+    fill_speeds(scene.threats, scene.verts, scene.speeds)
     all_clear = raid_over_s(scene, start)
     board.span[0], board.span[1] = start, all_clear
     # Ends first: at equal times a threat's end comes before anything that would be done to it.
@@ -352,6 +390,8 @@ def _engage(scene, board):
     for i in range(len(scene.shooters)):
         if scene.shooters[i].kind != KIND_GBAD:
             schedule(board, all_clear, ALL_CLEAR, i, NO_PLAN)
+            board.flyers[board.counts[FLYERS]] = i
+            board.counts[FLYERS] += 1
     man_batteries(scene, board)
     for j in range(n_threats):
         alive = min(scene.threats[j].stop_s, scene.threats[j].end_s)
@@ -367,9 +407,8 @@ def _engage(scene, board):
             _window_closes(scene, board, a, now)
         elif kind == LOOK:
             board.tracks[a].look_s = -np.inf
-            board.tracks[a].fresh = 1
-            board.counts[FRESH] = 1
-            board.barred[:, a] = 0
+            stir(board, a)
+            board.barred[a, :] = 0
         elif kind == END:
             _threat_ends(scene, board, a, now)
         elif kind >= BATTERY_SEES:

@@ -102,8 +102,8 @@ BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(13, 17)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
-FRESH = 5
-"""Place in Board.counts."""
+FRESH, FLYERS, SHOWN, STIRRED, COUNTS = 5, 6, 7, 8, 9
+"""Places in Board.counts, and how many it has."""
 
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL, REFUSALS_FULL = 0, 11, 12, 13, 14, 15, 16
 """Statuses of the loop; the others say which array was full."""
@@ -113,17 +113,20 @@ OVER_OWN, OVER_UKRAINE = 1, 2
 """Where a pilot looks at what a shot would hit; bits of `gate`."""
 
 
-CREW = np.dtype([("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "i8"), ("fired_s", "f8")], align=True)
-"""A battery now: rounds in the magazine, channels in use, and those of them that have a round still to fire; rounds spent so far; its last shot."""
+CREW = np.dtype(
+    [("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "i8"), ("fired_s", "f8"), ("waiting", "i8"), ("first", "i8")], align=True
+)
+"""A battery now: rounds in the magazine, channels in use, and those of them that have a round still to fire; rounds spent so far; its last shot. `waiting`:
+how many threats wait for it; `first`: the first of its AIM rows, -1."""
 
 AIM = np.dtype(
     [
         ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("salvo", "i8"), ("engagement", "i8"), ("since_s", "f8"),
-        ("from_s", "f8"), ("to_s", "f8"),
+        ("from_s", "f8"), ("to_s", "f8"), ("battery", "i4"), ("threat", "i4"), ("next", "i8"),
     ],
     align=True,
 )  # fmt: skip
-"""A battery and a threat now. `covered`: whether the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since
+"""A battery and a threat now, of which a round could meet the other. `next`: the battery's next row, by threat, -1. `covered`: whether the battery's cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since
 (or waited last; -inf: never yet). `from_s`, `to_s`: a round could meet it between these at most, by the frame."""
 NOT_ASKED, COVERED, NOT_COVERED = range(3)
 """Of `covered`: the coin is thrown when it is asked for."""
@@ -136,7 +139,7 @@ SAME_CHASE_S = 60.0
 
 class Scene(NamedTuple):
     """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as
-    doctrine and physics say; `policy`, `values` as Coalition says."""
+    doctrine and physics say; `policy`, `values` as Coalition says; `speeds`: of each leg, m/s, filled when the replicate begins."""
 
     ground: object
     seed: np.uint64
@@ -155,14 +158,16 @@ class Scene(NamedTuple):
     policy: np.int64
     values: np.ndarray
     pieces: np.ndarray
+    speeds: np.ndarray
 
 
 class Board(NamedTuple):
-    """What changes. `crews` per battery, `aims` per (threat, battery); per threat `near`, of which the first `n_near` count: the batteries whose rounds could
-    meet it at all. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase,
-    `claims` the pair that is committed to it or -1 (row 0 for all where members coordinate). Per (shooter, threat): `barred` the leg + 1 on which a chase
-    failed, `gate` where its pilot has held fire (OVER_OWN, OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired`
-    shots so far. `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision.
+    """What changes. `crews` per battery; `aims`: AIM rows, threat by threat, threat j's from `near[j]` to `near[j + 1]`. Per (member, threat): `open` the open
+    window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for
+    all where members coordinate). Per (threat, shooter): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN,
+    OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired` shots so far. Lists whose lengths are in `counts`: `flyers`,
+    the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred`, those that became fresh since the last decision.
+    `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision, and the lists' lengths.
     `span`: the raid's first launch, and when it is over, s.
     """
 
@@ -172,7 +177,6 @@ class Board(NamedTuple):
     crews: np.ndarray
     aims: np.ndarray
     near: np.ndarray
-    n_near: np.ndarray
     tracks: np.ndarray
     open: np.ndarray
     since: np.ndarray
@@ -186,6 +190,9 @@ class Board(NamedTuple):
     ranks: np.ndarray
     bounds: np.ndarray
     fired: np.ndarray
+    flyers: np.ndarray
+    shown: np.ndarray
+    stirred: np.ndarray
     engagements: np.ndarray
     shots: np.ndarray
     sorties: np.ndarray

@@ -185,6 +185,7 @@ def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
     scene = Scene(
         ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
         coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
+        np.zeros(len(raid.verts)),
     )  # fmt: skip
     room, places = 1_024 + 64 * len(raid.threats), queue_size
     while True:
@@ -223,9 +224,8 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int
         header=np.zeros(HEADER, dtype=np.int64),
         pairs=pairs,
         crews=np.zeros(len(scene.batteries), dtype=CREW),
-        aims=np.zeros((n_threats, len(scene.batteries)), dtype=AIM),
-        near=np.zeros((n_threats, len(scene.batteries)), dtype=np.int32),
-        n_near=np.zeros(n_threats, dtype=np.int64),
+        aims=np.zeros(n_threats * len(scene.batteries), dtype=AIM),
+        near=np.zeros(n_threats + 1, dtype=np.int64),
         tracks=tracks,
         open=np.full((n_members, n_threats), -1, dtype=np.int32),
         since=np.zeros((n_members, n_threats)),
@@ -233,17 +233,20 @@ def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int
         held=np.full((n_members, n_threats), -1, dtype=np.int16),
         cut=np.zeros((n_members, n_threats), dtype=np.int8),
         claims=np.full((n_members, n_threats), -1, dtype=np.int64),
-        barred=np.zeros((n_pairs, n_threats), dtype=np.int32),
-        gate=np.zeros((n_pairs, n_threats), dtype=np.int8),
-        times=np.full((n_pairs, n_threats), np.inf),
-        ranks=np.zeros((n_pairs, n_threats)),
+        barred=np.zeros((n_threats, n_pairs), dtype=np.int32),
+        gate=np.zeros((n_threats, n_pairs), dtype=np.int8),
+        times=np.zeros((n_threats, n_pairs)),
+        ranks=np.zeros((n_threats, n_pairs)),
         bounds=np.zeros(n_pairs),
-        fired=np.zeros((n_pairs, n_threats), dtype=np.int32),
+        fired=np.zeros((n_threats, n_pairs), dtype=np.int32),
+        flyers=np.zeros(n_pairs, dtype=np.int64),
+        shown=np.zeros(n_threats, dtype=np.int64),
+        stirred=np.zeros(n_threats, dtype=np.int64),
         engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
         shots=np.zeros(int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
         sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
         refusals=np.zeros(refusals, dtype=REFUSAL),
-        counts=np.zeros(6, dtype=np.int64),
+        counts=np.zeros(game.COUNTS, dtype=np.int64),
         span=np.zeros(2),
     )
 

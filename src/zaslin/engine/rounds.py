@@ -75,11 +75,11 @@ def shoot_at_wreck(scene, board, i, now):
     shot = board.shots[n]
     fire = max(now + shooter.assess_s, p.fired_s + shooter.shot_interval_s)
     flight = max(distance_m(p.x, p.y, last.x, last.y) / round_mps(shooter, p.weapon), _LEAST_WASTE_S)
-    shot.threat, shot.shooter, shot.number, shot.hit, shot.found = p.threat, i, board.fired[i, p.threat], 0, 0
+    shot.threat, shot.shooter, shot.number, shot.hit, shot.found = p.threat, i, board.fired[p.threat, i], 0, 0
     shot.fire_s, shot.impact_s, shot.weapon = fire, fire + flight, p.weapon
     shot.shooter_x, shot.shooter_y, shot.x, shot.y = p.x, p.y, last.x, last.y
     board.counts[1] = n + 1
-    board.fired[i, p.threat] += 1
+    board.fired[p.threat, i] += 1
     board.engagements[p.engagement].shots += 1
     spend(board, p, np.int64(1))
     p.fired_s = fire

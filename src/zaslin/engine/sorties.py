@@ -13,7 +13,7 @@ from zaslin.atlas.fields import cell_of, signed_distance_m
 from zaslin.atlas.ground import over
 from zaslin.doctrine.alert import on_station_s
 from zaslin.engine.queue import push
-from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FRESH, HOMEWARD, QUEUE_FULL
+from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FRESH, HOMEWARD, QUEUE_FULL, STIRRED
 from zaslin.jit import kernel, lean
 from zaslin.plane import along, distance_m
 
@@ -27,6 +27,16 @@ def schedule(board, t, kind, a, b):
     """Put an event into the queue; a full queue becomes the board's status."""
     if not push(board.heap, board.header, t, kind, a, b):
         board.counts[3] = QUEUE_FULL
+
+
+@lean
+def stir(board, j):
+    """Something about threat j changed: the next decision looks at it anew."""
+    board.counts[FRESH] = 1
+    if board.tracks[j].fresh == 0:
+        board.tracks[j].fresh = 1
+        board.stirred[board.counts[STIRRED]] = j
+        board.counts[STIRRED] += 1
 
 
 @lean

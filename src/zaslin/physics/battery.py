@@ -10,9 +10,11 @@ import numpy as np
 
 from zaslin.atlas.fields import land_distance_m
 from zaslin.jit import lean
-from zaslin.physics.intercept import CLOSE_S, on_line, secant
+from zaslin.physics.arcs import on_arc, point_of
+from zaslin.physics.intercept import CLOSE_S, secant
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m
+from zaslin.units import EARTH_RADIUS_M
 
 MUCH_FASTER = 1.5
 """A round this many times as fast as its target closes in wherever the target flies."""
@@ -41,17 +43,24 @@ def outside_frame_m(frame, x, y):
 
 
 @lean
-def round_s(fields, country, behind_m, missile_mps, line, t):
-    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Line`; by iteration.
+def _way_s(fields, country, behind_m, missile_mps, arc, t):
+    """How long, s, a round flies from the row to where a target on its `Arc` is at `t`."""
+    px, py, pz = on_arc(arc, t)
+    x, y = point_of(px, py, pz)
+    return row_m(fields, country, behind_m, x, y) / missile_mps
+
+
+@lean
+def round_s(fields, country, behind_m, missile_mps, arc, t, guess):
+    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Arc`; by iteration from `guess`, s, on.
 
     inf where that does not close in: the target nears the row, or leaves it, as fast as the round flies or faster (slow rounds, such as interceptor drones).
     A round that is much faster is found by the secant method first.
     """
-    if MUCH_FASTER * line.speed < missile_mps:
-        flight, last, late = 0.0, 0.0, 0.0
+    if MUCH_FASTER * arc.rate * EARTH_RADIUS_M < missile_mps:
+        flight, last, late = guess, 0.0, 0.0
         for i in range(12):
-            x, y = on_line(line, t + flight)
-            longer = row_m(fields, country, behind_m, x, y) / missile_mps
+            longer = _way_s(fields, country, behind_m, missile_mps, arc, t + flight)
             short = longer - flight
             if abs(short) < 1e-8:
                 return longer
@@ -60,8 +69,7 @@ def round_s(fields, country, behind_m, missile_mps, line, t):
             flight = flight + step if 0.0 <= flight + step <= 2.0 * (longer + flight) else longer
     flight, before = 0.0, np.inf
     for i in range(2_000):
-        x, y = on_line(line, t + flight)
-        longer = row_m(fields, country, behind_m, x, y) / missile_mps
+        longer = _way_s(fields, country, behind_m, missile_mps, arc, t + flight)
         gap = abs(longer - flight)
         if gap < 1e-8:
             return longer

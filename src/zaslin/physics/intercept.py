@@ -14,14 +14,18 @@ import numpy as np
 
 from zaslin.atlas.fields import cell_of, nearest_in, signed_distance_m
 from zaslin.jit import lean
+from zaslin.physics.arcs import apart_m, arc_between, on_arc, point_of
 from zaslin.physics.path import leg_at, place_at
-from zaslin.plane import along, distance_m
+from zaslin.plane import along, distance_m, unit
+from zaslin.units import EARTH_RADIUS_M
 
 TOLERANCE_S = 1e-6
 """A time of fire is bracketed to this, s; a coarser one lets the order of work show in results."""
 CLOSE_S = 1e-8
 """A round has come to its target when what is left would take it less than this, s."""
 _GAP_M = 1e-7
+FASTER = 1.05
+"""A shooter this many times as fast as its target closes in wherever it flies."""
 STEP_S = 0.5
 """Shortest step of the search for a feasible time of fire, s: what is feasible for less may be stepped over."""
 SOIL_STEP_M = 1_250.0
@@ -62,6 +66,12 @@ class Reach(NamedTuple):
 def on_line(line, t):
     """Plane point (x, y), m, of a target on its line at time `t`, s."""
     return along(line.x, line.y, line.hx, line.hy, line.speed * (t - line.t0))
+
+
+@lean
+def arc_of(line):
+    """The `Arc` of a `Line`."""
+    return arc_between(line.x, line.y, line.hx, line.hy, line.t0, line.speed)
 
 
 @lean
@@ -143,10 +153,12 @@ def limited_point(fields, reach, x, y):
 @lean
 def flight_s(line, x, y, missile, t):
     """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by the secant method to 1e-8 s, the round being faster."""
+    arc = arc_of(line)
+    sx, sy, sz = unit(x, y)
     flight, before, late = 0.0, 0.0, 0.0
     for i in range(60):
-        tx, ty = on_line(line, t + flight)
-        longer = distance_m(x, y, tx, ty) / missile
+        px, py, pz = on_arc(arc, t + flight)
+        longer = apart_m(sx, sy, sz, px, py, pz) / missile
         short = longer - flight
         if abs(short) < 1e-8:
             return longer
@@ -157,29 +169,48 @@ def flight_s(line, x, y, missile, t):
     return flight
 
 
+class Shooter(NamedTuple):
+    """Where a shooter is `now`, s: plane point (x, y), m, and its unit vector s."""
+
+    x: float
+    y: float
+    sx: float
+    sy: float
+    sz: float
+    now: float
+
+
 @lean
-def shot_at(fields, reach, line, x, y, now, t):
-    """Whether a shooter at (x, y) at `now` can fire at `t` >= now, and from where.
+def shooter_at(x, y, now):
+    """The `Shooter` at a plane point."""
+    sx, sy, sz = unit(x, y)
+    return Shooter(x, y, sx, sy, sz, now)
+
+
+@lean
+def shot_at(fields, reach, arc, shooter, t):
+    """Whether a `Shooter` can fire at `t` >= its now, s, at a target on its `Arc`, and from where.
 
     Returns (feasible, earliest time at which it may become so, fire x, fire y). It fires from the first point within reach on the
     straight way to the predicted point, if it may be there (where the soil binds: from the first farther on that way where it may); else from the
     limited point nearest to the predicted point, if it can get there.
     """
-    run = reach.dash * (t - now)
-    longest = reach.reach / reach.missile
-    tx, ty = on_line(line, t + longest)
-    d = distance_m(x, y, tx, ty)
+    x, y, speed = shooter.x, shooter.y, arc.rate * EARTH_RADIUS_M
+    run = reach.dash * (t - shooter.now)
+    px, py, pz = on_arc(arc, t + reach.reach / reach.missile)
+    d = apart_m(shooter.sx, shooter.sy, shooter.sz, px, py, pz)
+    tx, ty = point_of(px, py, pz)
     gap = d - reach.reach - run
     wait = t
     if gap > 0.0:
-        wait = t + gap / (reach.dash + line.speed)
+        wait = t + gap / (reach.dash + speed)
     over = _beyond_m(fields, reach, tx, ty) - reach.reach
     if over > 0.0:
-        wait = max(wait, t + over / max(line.speed, 1.0))
+        wait = max(wait, t + over / max(speed, 1.0))
     if t < reach.clear_s:
         away = outside_m(fields, reach.country, tx, ty)
         if away > 0.0:
-            wait = max(wait, min(reach.clear_s, t + away / max(line.speed, 1.0)))
+            wait = max(wait, min(reach.clear_s, t + away / max(speed, 1.0)))
     if wait > t:
         return False, wait, x, y
     if d > reach.reach:
@@ -202,14 +233,18 @@ def shot_at(fields, reach, line, x, y, now, t):
 
 
 @lean
-def _gap_closes_s(reach, line, x, y, now, lo, hi):
-    """When the gap between a shooter that dashes from (x, y) at `now` and its reach around the predicted point closes, in lo … hi, s, by the secant method;
-    hi where that is not what happens between them."""
-    longest = reach.reach / reach.missile
+def _gap_m(reach, arc, shooter, t):
+    """How far, m, a shooter that dashes straight is at `t` from its reach around the point where a round would meet its target; 0 and less: within."""
+    px, py, pz = on_arc(arc, t + reach.reach / reach.missile)
+    return apart_m(shooter.sx, shooter.sy, shooter.sz, px, py, pz) - reach.reach - reach.dash * (t - shooter.now)
+
+
+@lean
+def _gap_closes_s(reach, arc, shooter, lo, hi):
+    """When the gap closes, in lo … hi, s, by the secant method; hi where that is not what happens between them."""
     before, short, t = lo, 0.0, lo
     for i in range(12):
-        tx, ty = on_line(line, t + longest)
-        gap = distance_m(x, y, tx, ty) - reach.reach - reach.dash * (t - now)
+        gap = _gap_m(reach, arc, shooter, t)
         if i == 0:
             if gap <= 0.0:
                 return hi
@@ -218,6 +253,37 @@ def _gap_closes_s(reach, line, x, y, now, lo, hi):
         if abs(gap) < _GAP_M or gap == short:
             break
         before, short, t = t, gap, min(max(t - gap * (t - before) / (gap - short), lo), hi)
+    return t
+
+
+@lean
+def _first_in_reach_s(reach, arc, shooter, begin, latest):
+    """When the gap of a shooter that is faster than its target closes, s: `begin` where it has, inf where it does not until `latest`. It closes once, as the
+    dash is faster.
+
+    By the secant method from a first guess at the least speed of closing that both allow; kept between a time at which it is open and one at which it is not.
+    """
+    gap = _gap_m(reach, arc, shooter, begin)
+    if gap <= 0.0:
+        return begin
+    # The gap falls by no more than both speeds a second, and by no less than their difference.
+    speed = arc.rate * EARTH_RADIUS_M
+    lo, hi = begin + gap / (reach.dash + speed), begin + gap / (reach.dash - speed)
+    if lo > latest:
+        return np.inf
+    before, short, t = begin, gap, lo
+    for _ in range(40):
+        gap = _gap_m(reach, arc, shooter, t)
+        if abs(gap) < _GAP_M or gap == short:
+            break
+        if gap > 0.0:
+            lo = max(lo, t)
+            if t + gap / (reach.dash + speed) > latest:
+                return np.inf
+        else:
+            hi = min(hi, t)
+        step = t - gap * (t - before) / (gap - short)
+        before, short, t = t, gap, step if lo <= step <= hi else 0.5 * (lo + hi)
     return t
 
 
@@ -238,9 +304,18 @@ def earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
     """`earliest_shot` without the flight: (time of fire, fire x, fire y)."""
     if reach.reach <= 0.0:
         return np.inf, x, y
+    arc, shooter = arc_of(line), shooter_at(x, y, now)
     t, before = max(now, not_before), np.nan
+    faster = reach.dash > FASTER * line.speed
+    if faster:
+        # Before the gap closes nothing else needs to be asked, and mostly it is the gap alone.
+        closes = _first_in_reach_s(reach, arc, shooter, t, latest)
+        if closes > latest:
+            return np.inf, x, y
+        if closes > t:
+            before, t = max(closes - 0.5 * tolerance, t), closes + 0.25 * tolerance
     while True:
-        good, wait, qx, qy = shot_at(fields, reach, line, x, y, now, t)
+        good, wait, qx, qy = shot_at(fields, reach, arc, shooter, t)
         if good:
             break
         before = t
@@ -249,19 +324,20 @@ def earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
             return np.inf, x, y
     if not np.isnan(before):
         lo = before
-        # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
-        closes = _gap_closes_s(reach, line, x, y, now, lo, t) + 0.25 * tolerance
-        for _ in range(2):
-            if lo < closes < t:
-                good, wait, mx, my = shot_at(fields, reach, line, x, y, now, closes)
-                if good:
-                    t, qx, qy = closes, mx, my
-                else:
-                    lo = closes
-            closes -= 0.75 * tolerance
+        if not faster:
+            # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
+            closes = _gap_closes_s(reach, arc, shooter, lo, t) + 0.25 * tolerance
+            for _ in range(2):
+                if lo < closes < t:
+                    good, wait, mx, my = shot_at(fields, reach, arc, shooter, closes)
+                    if good:
+                        t, qx, qy = closes, mx, my
+                    else:
+                        lo = closes
+                closes -= 0.75 * tolerance
         while t - lo > tolerance:
             mid = 0.5 * (lo + t)
-            good, wait, mx, my = shot_at(fields, reach, line, x, y, now, mid)
+            good, wait, mx, my = shot_at(fields, reach, arc, shooter, mid)
             if good:
                 t, qx, qy = mid, mx, my
             else:

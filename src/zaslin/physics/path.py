@@ -54,6 +54,14 @@ def leg_speed_mps(verts, k):
 
 
 @lean
+def fill_speeds(threats, verts, speeds):
+    """speeds[k]: `leg_speed_mps` of each leg of each threat."""
+    for j in range(len(threats)):
+        for k in range(threats[j].vert_from, threats[j].vert_to - 1):
+            speeds[k] = leg_speed_mps(verts, k)
+
+
+@lean
 def climb_mps(verts, k):
     """Rate of climb on leg `k`, m/s (negative: descending; 0 for a leg without duration)."""
     dt = verts[k + 1].t - verts[k].t
