@@ -35,6 +35,10 @@ KM = 1_000.0
 SEED, NIGHT, THREAT = np.uint64(5), np.uint64(8), np.uint64(77)
 
 
+def _towards(course: float) -> tuple[float, float]:
+    return math.sin(course), math.cos(course)
+
+
 def _isa(alt: float) -> float:
     """Density from the standard's own constants: 288.15 K, 6.5 K/km, 101,325 Pa, 287.05287 J/(kg K); from 11 km on isothermal at 216.65 K."""
     low = min(max(alt, 0.0), 11_000.0)
@@ -155,8 +159,8 @@ def test_the_nights_wind_is_two_keyed_normals():
 @mark.parametrize(("degrees", "x", "y"), [(0, 300, 1_000), (90, 1_000, -300), (180, -300, -1_000), (-90, -1_000, 300)])
 def test_ahead_and_to_the_right_of_a_course(degrees, x, y):
     """By hand: 1,000 m ahead and 300 m to the right; on north right is east, on east right is south."""
-    assert shifted(0.0, 0.0, math.radians(degrees), 1_000.0, 300.0) == approx((x, y), abs=0.01)
-    px, py = shifted(20 * KM, 30 * KM, math.radians(degrees), 1_000.0, 300.0)
+    assert shifted(0.0, 0.0, *_towards(math.radians(degrees)), 1_000.0, 300.0) == approx((x, y), abs=0.01)
+    px, py = shifted(20 * KM, 30 * KM, *_towards(math.radians(degrees)), 1_000.0, 300.0)
     assert (px - 20 * KM, py - 30 * KM) == approx((x, y), abs=0.1)
 
 
@@ -167,9 +171,9 @@ def test_a_wreck_lands_where_its_fall_and_the_wind_carry_it():
     got = landing(SEED, NIGHT, THREAT, draws.DEBRIS, number, 8 * KM, -5 * KM, 2_000.0, course, 180.0, -10.0, 400.0, 9.0, -4.0)
     down, right, seconds = fall(2_000.0, 180.0, -10.0, 400.0, 9 * 0.5 - 4 * math.cos(course), 9 * math.cos(course) + 4 * 0.5)
     sigma = SCATTER * math.sqrt(down**2 + right**2 + 2_000.0**2)
-    mean = shifted(8 * KM, -5 * KM, course, down, right)
+    mean = shifted(8 * KM, -5 * KM, *_towards(course), down, right)
     ahead, aside = (sigma * draws.normal(SEED, NIGHT, THREAT, draws.DEBRIS, index) for index in (6, 7))
-    assert got == approx((*shifted(*mean, course, ahead, aside), *mean, sigma, seconds), rel=1e-9)
+    assert got == approx((*shifted(*mean, *_towards(course), ahead, aside), *mean, sigma, seconds), rel=1e-9)
     assert right > 20.0
     assert sigma > 2 * SCATTER_LEAST_M
 
@@ -205,4 +209,4 @@ def test_the_grids_first_row_and_column_count():
     """By hand: a footprint of a metre in the middle of the south-west cell is all on the grid."""
     x, y = toy.X0 + 0.5 * toy.CELL_M, toy.Y0 + 0.5 * toy.CELL_M
     assert expected_casualties(toy.ground().fields, x, y, 0.0, 1.0, 10.0) == approx(5e-4, rel=1e-9)
-    assert distance_m(x, y, *shifted(x, y, 0.0, 1.0, 0.0)) == approx(1.0, abs=1e-3)
+    assert distance_m(x, y, *shifted(x, y, *_towards(0.0), 1.0, 0.0)) == approx(1.0, abs=1e-3)

@@ -264,7 +264,7 @@ def test_a_rounds_flight_solves_the_law_of_cosines(hx, hy):
     a, b = 0.9**2 - 0.25**2, 2 * 40 * 0.25 * math.cos(c)
     flight = (b + math.sqrt(b * b + 4 * a * 40**2)) / (2 * a)
     assert on_line(line, 7.0) == approx((0.0, 40 * KM), abs=0.5)
-    got = flight_s(line, 0.0, 0.0, 900.0, 7.0)
+    got = flight_s(line, 0.0, 0.0, 900.0, 7.0, 0.0)
     assert got == approx(flight, rel=1e-4)
     assert distance_m(0.0, 0.0, *on_line(line, 7.0 + got)) == approx(900.0 * got, abs=1e-4)
 

@@ -191,11 +191,16 @@ def note_reach(scene, board, m, j, now):
 
 
 @lean
-def permitted_ahead(scene, board, i, line, now):
-    """Whether the caveats of pair i's member permit where a round fired now would meet its threat on `line`; if not, what held it is noted."""
-    p, shooter = board.pairs[i], scene.shooters[i]
-    j, m = p.threat, shooter.member
-    x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
+def meets_ahead(scene, board, i, line, now):
+    """The plane point, m, where a round that pair i fires now would meet its threat on `line`."""
+    p = board.pairs[i]
+    return on_line(line, now + flight_s(line, p.x, p.y, round_mps(scene.shooters[i], p.weapon), now, p.flight_s))
+
+
+@lean
+def permitted_ahead(scene, board, i, line, x, y, now):
+    """Whether the caveats of pair i's member permit to meet its threat at the plane point (x, y) on `line`; if not, what held it is noted."""
+    j, m = board.pairs[i].threat, scene.shooters[i].member
     course = course_rad(line.x, line.y, line.hx, line.hy) + scene.consent[m, j].course_error_rad
     return permitted_where(scene, board, i, j, x, y, course, line.speed, now)
 
@@ -230,15 +235,14 @@ def over_bit(scene, x, y):
 
 
 @lean
-def pilot_fires(scene, board, i, line, now):
-    """The last look, when all is permitted: whether pair i's pilot fires at its threat where the round would meet it on `line`; if not, it is noted.
+def pilot_fires(scene, board, i, x, y, now):
+    """The last look, when all is permitted: whether pair i's pilot fires at its threat where the round would meet it, (x, y); if not, it is noted.
 
     One coin per pair and threat, held against the member's chance for that place and class: a pilot who held holds again in the same place.
     """
-    p, shooter = board.pairs[i], scene.shooters[i]
-    j, m = p.threat, shooter.member
+    shooter, j = scene.shooters[i], board.pairs[i].threat
+    m = shooter.member
     threat, member = scene.threats[j], scene.members[m]
-    x, y = on_line(line, now + flight_s(line, p.x, p.y, round_mps(shooter, p.weapon), now))
     soil = over_bit(scene, x, y)
     chance = member.fires_ukraine[threat.cls] if soil == OVER_UKRAINE else member.fires_own[threat.cls]
     if threat.other > 0:

@@ -67,7 +67,8 @@ def man_batteries(scene, board):
     if n == 0:
         board.near[:] = 0
         return
-    frames, box = np.empty((n, 4)), np.empty(5)
+    classes = len(scene.shooters[scene.batteries[0].shooter].reach_m)
+    frames, longest_s, box = np.empty((n, 4)), np.empty((classes, n)), np.empty(5)
     for b in range(n):
         battery, crew = scene.batteries[b], board.crews[b]
         shooter, frame = scene.shooters[battery.shooter], battery.frame
@@ -76,23 +77,21 @@ def man_batteries(scene, board):
         frames[b, 1] = max(max(frame[0], frame[2]), max(frame[4], frame[6]))
         frames[b, 2] = min(min(frame[1], frame[3]), min(frame[5], frame[7]))
         frames[b, 3] = max(max(frame[1], frame[3]), max(frame[5], frame[7]))
+        for c in range(classes):
+            longest_s[c, b] = shooter.reach_m[c] / shooter.missile_mps
     for j in range(len(scene.threats)):
         _box_of(scene, j, box)
+        c = scene.threats[j].cls
         for b in range(n):
-            battery = scene.batteries[b]
-            shooter = scene.shooters[battery.shooter]
-            reach_m = shooter.reach_m[scene.threats[j].cls]
-            if reach_m <= 0.0:
-                continue
             # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
-            longest_s = reach_m / shooter.missile_mps
-            beyond = PLANE_STRETCH * box[4] * longest_s
+            beyond = PLANE_STRETCH * box[4] * longest_s[c, b]
             if (
-                box[0] <= frames[b, 1] + beyond
+                longest_s[c, b] > 0.0
+                and box[0] <= frames[b, 1] + beyond
                 and box[1] >= frames[b, 0] - beyond
                 and box[2] <= frames[b, 3] + beyond
                 and box[3] >= frames[b, 2] - beyond
-                and _may_meet(scene, board.aims[count], frames[b], battery.frame, j, longest_s)
+                and _may_meet(scene, board.aims[count], frames[b], scene.batteries[b].frame, j, longest_s[c, b])
             ):
                 aim = board.aims[count]
                 aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf

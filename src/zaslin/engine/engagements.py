@@ -11,7 +11,7 @@ import numpy as np
 from zaslin.atlas.ground import Ground, over
 from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
-from zaslin.engine.aiming import has_fuel, leg_now, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
+from zaslin.engine.aiming import has_fuel, leg_now, meets_ahead, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
 from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
 from zaslin.engine.decide import match, note_left_over, open_pairings
 from zaslin.engine.posture import flies_on, flight_event, patrols_and_alerts, raid_over_s
@@ -176,11 +176,12 @@ def _fire(scene, board, i, now):
     threat = scene.threats[j]
     k = leg_now(scene, j, now)
     line = true_line(scene.verts, k, scene.speeds[k])
-    if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, now)):
+    mx, my = meets_ahead(scene, board, i, line, now)
+    if not (permitted_at(scene.windows, scene.consent, m, j, now) and permitted_ahead(scene, board, i, line, mx, my, now)):
         board.barred[j, i] = k + 1
         _release(scene, board, i, now, CLOSED)
         return
-    if not pilot_fires(scene, board, i, line, now):
+    if not pilot_fires(scene, board, i, mx, my, now):
         board.barred[j, i] = k + 1
         _release(scene, board, i, now, HELD_FIRE)
         return

@@ -1,7 +1,6 @@
 """A straight flight as an arc of unit vectors, for searches that ask where it is again and again; nothing here decides.
 
-`plane.along` and `plane.distance_m` make their vectors anew for every call and use trigonometric functions of the library. Here an arc's vectors are made
-once, and small angles (a quarter of a radian is 1,600 km) take a short series, good to the last bit or two.
+`plane.along` and `plane.distance_m` make their vectors anew for every call; here an arc's are made once.
 """
 
 from __future__ import annotations
@@ -11,13 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from zaslin.jit import lean
-from zaslin.plane import unit
+from zaslin.plane import arcsine_series, sin_cos, unit
 from zaslin.units import EARTH_RADIUS_M
 
-SMALL_RAD = 0.25
-"""Up to this angle the series of `sin_cos` are exact to rounding."""
 _NEAR = 0.04
-"""Square of the chord up to which the series of `angle` is exact to rounding."""
+"""Square of the chord up to which `angle` takes the series."""
 
 
 class Arc(NamedTuple):
@@ -47,17 +44,6 @@ def arc_between(xa, ya, xb, yb, t0, speed):
 
 
 @lean
-def sin_cos(w):
-    """Sine and cosine of an angle, rad: by their series up to SMALL_RAD (the first term left out is below 1e-17)."""
-    if abs(w) > SMALL_RAD:
-        return np.sin(w), np.cos(w)
-    q = w * w
-    sine = w * (1.0 - q * (1 / 6) * (1.0 - q * (1 / 20) * (1.0 - q * (1 / 42) * (1.0 - q * (1 / 72) * (1.0 - q * (1 / 110))))))
-    cosine = 1.0 - q * 0.5 * (1.0 - q * (1 / 12) * (1.0 - q * (1 / 30) * (1.0 - q * (1 / 56) * (1.0 - q * (1 / 90) * (1.0 - q * (1 / 132))))))
-    return sine, cosine
-
-
-@lean
 def on_arc(arc, t):
     """Unit vector of a flight on its `Arc` at time `t`, s."""
     s, c = sin_cos(arc.rate * (t - arc.t0))
@@ -79,9 +65,7 @@ def angle(px, py, pz, qx, qy, qz):
     if chord2 > _NEAR:
         cx, cy, cz = py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
         return np.arctan2(np.sqrt(cx * cx + cy * cy + cz * cz), px * qx + py * qy + pz * qz)
-    h = 0.25 * chord2
-    series = 1.0 + h * (1 / 6 + h * (3 / 40 + h * (5 / 112 + h * (35 / 1152 + h * (63 / 2816 + h * (231 / 13312 + h * (143 / 10240)))))))
-    return np.sqrt(chord2) * series
+    return np.sqrt(chord2) * arcsine_series(0.25 * chord2)
 
 
 @lean

@@ -10,7 +10,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.fields import cell_of
 from zaslin.jit import lean
-from zaslin.plane import ahead
+from zaslin.plane import ahead, along
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 
 SCATTER = 0.15
@@ -66,8 +66,10 @@ def air_density_kgm3(alt_m):
 def _density(z):
     """`air_density_kgm3`, but the troposphere's law goes on below the sea: a step that ends below the ground meets no corner there."""
     if z < 11_000.0:
-        x = (z - 5_500.0) / 5_000.0
-        return _RHO0 + x * (_RHO1 + x * (_RHO2 + x * (_RHO3 + x * (_RHO4 + x * (_RHO5 + x * _RHO6)))))
+        # Summed in pairs, not by Horner's rule: the processor then works on several terms at once.
+        x = (z - 5_500.0) * (1.0 / 5_000.0)
+        xx = x * x
+        return (_RHO0 + x * _RHO1) + xx * ((_RHO2 + x * _RHO3) + xx * ((_RHO4 + x * _RHO5) + xx * _RHO6))
     return 0.36391 * np.exp(-(z - 11_000.0) / 6_341.62)
 
 
@@ -172,10 +174,10 @@ def wind_mps(seed, replicate):
 
 
 @lean
-def shifted(x, y, course, along_m, right_m):
-    """The plane point `along_m` metres ahead on `course` (plane angle, rad) and `right_m` metres to the right of it."""
-    px, py = ahead(x, y, course, along_m)
-    return ahead(px, py, course + 0.5 * np.pi, right_m)
+def shifted(x, y, sine, cosine, along_m, right_m):
+    """The plane point `along_m` metres ahead on a course (plane angle, given by sine and cosine) and `right_m` metres to the right of it."""
+    px, py = along(x, y, x + 1_000.0 * sine, y + 1_000.0 * cosine, along_m)
+    return along(px, py, px + 1_000.0 * cosine, py - 1_000.0 * sine, right_m)
 
 
 @lean
@@ -187,10 +189,10 @@ def landing(seed, replicate, entity, purpose, number, x, y, alt_m, course, speed
     s, c = np.sin(course), np.cos(course)
     down, right, seconds = fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_x * s + wind_y * c, wind_x * c - wind_y * s)
     sigma = max(SCATTER * np.sqrt(down * down + right * right + alt_m * alt_m), SCATTER_LEAST_M)
-    mx, my = shifted(x, y, course, down, right)
+    mx, my = shifted(x, y, s, c, down, right)
     n0 = draws.normal(seed, replicate, entity, purpose, 2 * number)
     n1 = draws.normal(seed, replicate, entity, purpose, 2 * number + 1)
-    px, py = shifted(mx, my, course, sigma * n0, sigma * n1)
+    px, py = shifted(mx, my, s, c, sigma * n0, sigma * n1)
     return px, py, mx, my, sigma, seconds
 
 

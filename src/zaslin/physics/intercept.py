@@ -151,11 +151,12 @@ def limited_point(fields, reach, x, y):
 
 
 @lean
-def flight_s(line, x, y, missile, t):
-    """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by the secant method to 1e-8 s, the round being faster."""
+def flight_s(line, x, y, missile, t, guess):
+    """Flight time, s, of a round fired at `t` from (x, y) that meets a target on its line; by the secant method from `guess`, s, to 1e-8 s, the round being
+    faster."""
     arc = arc_of(line)
     sx, sy, sz = unit(x, y)
-    flight, before, late = 0.0, 0.0, 0.0
+    flight, before, late = guess, 0.0, 0.0
     for i in range(60):
         px, py, pz = on_arc(arc, t + flight)
         longer = apart_m(sx, sy, sz, px, py, pz) / missile
@@ -296,7 +297,7 @@ def earliest_shot(fields, reach, line, x, y, now, not_before, latest, tolerance)
     Returns (time of fire, fire x, fire y, flight s); time inf where there is none.
     """
     t, qx, qy = earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
-    return t, qx, qy, flight_s(line, qx, qy, reach.missile, t) if t < np.inf else 0.0
+    return t, qx, qy, flight_s(line, qx, qy, reach.missile, t, reach.reach / reach.missile) if t < np.inf else 0.0
 
 
 @lean
