@@ -63,8 +63,9 @@ def _place(arc, t):
 
 
 @lean
-def next_aim_s(scene, b, j, from_s, until_s):
-    """First time, s, in [from_s, until_s] at which battery b could fire at threat j; inf if never.
+def next_aim_s(scene, b, j, from_s, until_s, soon_s):
+    """First time, s, in [from_s, until_s] at which battery b could fire at threat j, and True; inf if never. Or a time beyond `soon_s` before which it cannot,
+    and False: most threats have ended by then, and it is cheaper to ask again.
 
     Leg by leg. What it finds is the moment at which something changes; the battery itself acts on the leg of that moment alone.
     """
@@ -80,16 +81,18 @@ def next_aim_s(scene, b, j, from_s, until_s):
         # Where the frame alone says that no round fired on this leg meets it, nothing else is asked.
         met_from, met_to = meets_in_frame_s(battery.frame, scene.verts, k, longest_s)
         if t <= met_to and met_from - longest_s <= stop:
+            if max(t, met_from - longest_s) > soon_s:
+                return max(t, met_from - longest_s), False
             if MUCH_FASTER * scene.speeds[k] < shooter.missile_mps:
                 fire = _first_on_leg_s(scene, b, j, reach_m, shooter.missile_mps, k, t, stop, met_from, met_to)
             else:
                 fire = _first_of_slow_rounds_s(scene, b, j, t, stop)
             if fire < np.inf and (last or fire < leg_end):
-                return fire
+                return fire, True
         if last:
             break
         t = leg_end
-    return np.inf
+    return np.inf, True
 
 
 @lean

@@ -20,6 +20,7 @@ from zaslin.engine.records import (
     BATTERY_FIRES,
     BATTERY_FULL,
     BATTERY_MEETS,
+    BATTERY_SEEKS,
     BATTERY_SEES,
     CLOSED,
     COMMITTED,
@@ -53,6 +54,8 @@ from zaslin.physics.lethality import hit_chance, pair_entity
 from zaslin.physics.path import place_at
 from zaslin.plane import course_rad
 
+SOON_S = 10.0
+"""Further ahead than this, s, a battery's moment is not looked for exactly yet."""
 FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
 """How a threat ended: by the coalition, or not; numpy's own integers, as numba compiles anew for each literal."""
 
@@ -166,8 +169,8 @@ def seek(scene, board, a, now):
         start = scene.verts[k + 1].t
         if start <= now:
             return
-    t = next_aim_s(scene, b, j, start, scene.windows[w].to_s)
-    schedule(board, t, BATTERY_SEES, a, aim.plan)
+    t, found = next_aim_s(scene, b, j, start, scene.windows[w].to_s, now + SOON_S)
+    schedule(board, t, BATTERY_SEES if found else BATTERY_SEEKS, a, aim.plan)
 
 
 @lean
@@ -368,7 +371,9 @@ def battery_event(scene, board, kind, a, plan, now):
         return -1
     if board.aims[a].plan != plan:
         return -1
-    if kind == BATTERY_SEES:
+    if kind == BATTERY_SEEKS:
+        seek(scene, board, a, now)
+    elif kind == BATTERY_SEES:
         _sees(scene, board, a, now)
     elif kind == BATTERY_FIRES:
         _fires(scene, board, a, now)

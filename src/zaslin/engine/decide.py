@@ -63,17 +63,17 @@ def _rank(scene, i, j, weapon, t, now):
 
 
 @lean
-def open_pairings(scene, board, rows, columns, now):
-    """What there is to match now: fills rows with free pairs, columns with wanted tracks, and the times and ranks of what is new about them.
+def open_pairings(scene, board, rows, columns, fresh, now):
+    """What there is to match now: fills rows with free pairs, columns with wanted tracks, fresh with the free pairs that something changed about, and the
+    times and ranks of what is new.
 
-    Returns (rows, columns, whether anything changed since the last time). Where one track alone is new, it is the only column; where one pair alone is, it is
-    the only row: of the others nothing came the last time.
+    Returns (rows, columns, fresh pairs, whether anything changed since the last time). Where one track alone is new, it is the only column; where one pair
+    alone is, it is the only row: of the others nothing came the last time.
     """
-    n_rows, n_columns, changed = np.int64(0), np.int64(0), False
+    n_rows, n_columns, n_fresh = np.int64(0), np.int64(0), np.int64(0)
     if board.counts[FRESH] == 0:
-        return n_rows, n_columns, changed
+        return n_rows, n_columns, n_fresh, False
     board.counts[FRESH] = 0
-    new_rows, new_columns, row, column = 0, 0, np.int64(-1), np.int64(-1)
     for f in range(board.counts[FLYERS]):
         i = board.flyers[f]
         p = board.pairs[i]
@@ -81,8 +81,11 @@ def open_pairings(scene, board, rows, columns, now):
             rows[n_rows] = i
             n_rows += 1
             if p.fresh == 1:
-                changed, new_rows, row = True, new_rows + 1, np.int64(i)
-    changed = changed or board.counts[STIRRED] > 0
+                fresh[n_fresh] = i
+                n_fresh += 1
+    if n_fresh == 0 and board.counts[STIRRED] == 0:
+        return n_rows, n_columns, n_fresh, False
+    new_columns, column = 0, np.int64(-1)
     for s in range(board.counts[SHOWN]):
         j = board.shown[s]
         track = board.tracks[j]
@@ -91,19 +94,87 @@ def open_pairings(scene, board, rows, columns, now):
             n_columns += 1
             if track.fresh == 1:
                 new_columns, column = new_columns + 1, np.int64(j)
-    if not changed:
-        return n_rows, n_columns, False
     by_time = scene.policy == EARLIEST or scene.policy == NATIONAL
-    if new_rows == 0 and new_columns == 1:
+    if n_fresh == 0 and new_columns == 1:
         columns[0], n_columns = column, np.int64(1)
-    elif new_rows == 1 and new_columns == 0:
-        rows[0], n_rows = row, np.int64(1)
+    elif n_fresh == 1 and new_columns == 0:
+        rows[0], n_rows = fresh[0], np.int64(1)
+        if by_time:
+            _consider_one(scene, board, rows[0], columns, n_columns, now)
+            return n_rows, n_columns, n_fresh, True
     else:
         by_time = False
     for c in range(n_columns):
         j = columns[c]
-        _consider(scene, board, rows, n_rows, j, by_time and new_columns == 1, now)
-    return n_rows, n_columns, True
+        if board.tracks[j].fresh == 1:
+            _consider(scene, board, rows, n_rows, j, by_time, now)
+        else:
+            _consider(scene, board, fresh, n_fresh, j, False, now)
+    return n_rows, n_columns, n_fresh, True
+
+
+@lean
+def narrowed(scene, board, rows, n_rows, columns, n_columns, fresh, n_fresh, live_rows, live_columns):
+    """Of the pairs and tracks those that have a shot at all between them (for the optimal policy all); returns their numbers. What was not asked anew, as
+    nothing changed about pair and track, counts as no shot."""
+    n_live_rows, n_live_columns = np.int64(0), np.int64(0)
+    for r in range(n_rows):
+        board.bounds[rows[r]] = 0.0
+    for c in range(n_columns):
+        j, any_shot, stirred = columns[c], scene.policy == OPTIMAL, board.tracks[columns[c]].fresh == 1
+        for r in range(n_rows if stirred else n_fresh):
+            i = rows[r] if stirred else fresh[r]
+            if board.times[j, i] < np.inf:
+                board.bounds[i], any_shot = 1.0, True
+        if any_shot:
+            live_columns[n_live_columns] = j
+            n_live_columns += 1
+    for r in range(n_rows):
+        i = rows[r]
+        if board.bounds[i] == 1.0 or scene.policy == OPTIMAL:
+            live_rows[n_live_rows] = i
+            n_live_rows += 1
+            for c in range(n_live_columns):
+                if board.pairs[i].fresh == 0 and board.tracks[live_columns[c]].fresh == 0:
+                    board.times[live_columns[c], i] = np.inf
+    return n_live_rows, n_live_columns
+
+
+@lean
+def _consider_one(scene, board, i, columns, n_columns, now):
+    """Fill times and ranks of pair i, the only one about which something changed, where the earliest shot takes it. A track that is certain to be shot at later
+    than another, and of which it is known that a pair of the member could, need not be asked when; the most promising is asked first."""
+    m, p, shooter, best, left = np.int64(scene.shooters[i].member), board.pairs[i], scene.shooters[i], np.inf, 0
+    x, y = locate(p, now)
+    for c in range(n_columns):
+        j = columns[c]
+        board.times[j, i], board.ranks[j, i] = np.inf, np.inf
+        if board.open[m, j] < 0 or board.claims[side(scene, m), j] >= 0:
+            continue
+        weapon = _may_take(scene, board, i, j, now)
+        if weapon == UNARMED:
+            continue
+        cls, line = scene.threats[j].cls, line_of(scene, m, j, now)
+        reach_m = reach_at_m(shooter, weapon, cls, flies_low(scene, j, now))
+        soonest = not_before_s(reach_m, round_mps(shooter, weapon), shooter.dash_mps, line, x, y, now)
+        if soonest > now + PROJECTION_S:
+            continue
+        if board.progress[m, j] < NO_FREE or weapon_for(shooter, p, cls) == UNARMED:
+            best = min(best, _ask(scene, board, i, m, j, line, now))
+        else:
+            board.ranks[j, i] = soonest
+            left += 1
+    while left > 0:
+        first = np.int64(-1)
+        for c in range(n_columns):
+            j = columns[c]
+            if board.times[j, i] == np.inf and board.ranks[j, i] < np.inf and (first < 0 or board.ranks[j, i] < board.ranks[first, i]):
+                first = j
+        if first < 0 or board.ranks[first, i] > best:
+            return
+        board.ranks[first, i] = np.inf
+        best = min(best, _ask(scene, board, i, m, first, line_of(scene, m, first, now), now))
+        left -= 1
 
 
 @lean
@@ -226,18 +297,23 @@ def match(scene, board, rows, n_rows, columns, n_columns, chosen):
 
 
 @lean
-def note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, n_looked, now):
-    """After a decision: what kept whom from what, for the chain of causes, and when to look again at tracks that nobody took.
-
-    looked: the threats that were fresh before it, of which n_looked count. A pair that is not free any more, or whose track another has, had no free shooter; where a first plan
-    failed all is decided again.
-    """
+def note_unchosen(scene, board, rows, n_rows, columns, n_columns, chosen):
+    """After a decision: a pair that could have taken a track and is not free any more, or whose track another has, had no free shooter; where a first plan
+    failed all is decided again. For the chain of causes."""
     for r in range(n_rows):
         m, busy = scene.shooters[rows[r]].member, board.pairs[rows[r]].status != FREE
         for c in range(n_columns):
             j = columns[c]
             if board.times[j, rows[r]] < np.inf and chosen[r] != j and (busy or board.claims[side(scene, m), j] >= 0):
                 board.progress[m, j] = max(board.progress[m, j], NO_FREE)
+
+
+@lean
+def note_left_over(scene, board, n_rows, columns, n_columns, looked, n_looked, now):
+    """After a decision: what kept whom from what, for the chain of causes, and when to look again at tracks that nobody took.
+
+    looked: the threats that were fresh before it, of which n_looked count.
+    """
     for s in range(n_looked):
         j = looked[s]
         track = board.tracks[j]

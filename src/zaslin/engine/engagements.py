@@ -13,7 +13,7 @@ from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, meets_ahead, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
 from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
-from zaslin.engine.decide import match, note_left_over, open_pairings
+from zaslin.engine.decide import match, narrowed, note_left_over, note_unchosen, open_pairings
 from zaslin.engine.posture import flies_on, flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
@@ -64,23 +64,27 @@ _UKRAINE = np.int64(0)
 
 
 @lean
-def _decide(scene, board, rows, columns, chosen, looked, now):
+def _decide(scene, board, scratch, now):
     """Match free pairs with permitted, unclaimed tracks by the package's policy. Returns whether there was something to look at."""
-    n_rows, n_columns, changed = open_pairings(scene, board, rows, columns, now)
+    rows, fresh, live_rows, chosen, columns, live_columns, looked = scratch
+    n_rows, n_columns, n_fresh, changed = open_pairings(scene, board, rows, columns, fresh, now)
     if not changed:
         return False
-    match(scene, board, rows, n_rows, columns, n_columns, chosen)
+    n_live_rows, n_live_columns = narrowed(scene, board, rows, n_rows, columns, n_columns, fresh, n_fresh, live_rows, live_columns)
+    if n_live_rows > 0:
+        match(scene, board, live_rows, n_live_rows, live_columns, n_live_columns, chosen)
     n_looked = board.counts[STIRRED]
     board.counts[STIRRED] = 0
     for s in range(n_looked):
         looked[s] = board.stirred[s]
         board.tracks[looked[s]].fresh = 0
-    for r in range(n_rows):
-        board.pairs[rows[r]].fresh = 0
-    for r in range(n_rows):
+    for r in range(n_fresh):
+        board.pairs[fresh[r]].fresh = 0
+    for r in range(n_live_rows):
         if chosen[r] >= 0:
-            _commit(scene, board, rows[r], chosen[r], now)
-    note_left_over(scene, board, rows, n_rows, columns, n_columns, chosen, looked, n_looked, now)
+            _commit(scene, board, live_rows[r], chosen[r], now)
+    note_unchosen(scene, board, live_rows, n_live_rows, live_columns, n_live_columns, chosen)
+    note_left_over(scene, board, n_rows, columns, n_columns, looked, n_looked, now)
     return True
 
 
@@ -371,8 +375,8 @@ def engage(scene, board):
 @kernel
 def _engage(scene, board):
     n_threats = len(scene.threats)
-    rows, columns, chosen = np.empty(len(scene.shooters), np.int64), np.empty(n_threats, np.int64), np.empty(len(scene.shooters), np.int64)
-    looked = np.empty(n_threats, np.int64)
+    per_pair, per_threat = np.empty((4, len(scene.shooters)), np.int64), np.empty((3, n_threats), np.int64)
+    scratch = (per_pair[0], per_pair[1], per_pair[2], per_pair[3], per_threat[0], per_threat[1], per_threat[2])
     if n_threats == 0:
         return OK
     start = np.inf
@@ -426,7 +430,7 @@ def _engage(scene, board):
             flight_event(scene, board, kind, a, b, now, all_clear)
         # All events of one moment first, then one decision for all of them; again where a claim failed at once (it is barred on this leg).
         if board.header[0] == 0 or board.heap[0].t > now:
-            while board.counts[FRESH] == 1 and _decide(scene, board, rows, columns, chosen, looked, now):
+            while board.counts[FRESH] == 1 and _decide(scene, board, scratch, now):
                 pass
     book_batteries(scene, board)
     return board.counts[3]

@@ -98,7 +98,7 @@ PILOT: all was permitted, and the pilot held fire."""
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
 OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR, ARRIVAL = np.arange(13)
-BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL = np.arange(13, 17)
+BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL, BATTERY_SEEKS = np.arange(13, 18)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
