@@ -71,7 +71,10 @@ def man_batteries(scene, board):
         board.near[:] = 0
         return
     classes = len(scene.shooters[scene.batteries[0].shooter].reach_m)
-    frames, longest_s, box = np.empty((n, 4)), np.empty((classes, n)), np.empty(5)
+    frames, longest_s, box, most = np.empty((n, 4)), np.empty((classes, n)), np.empty(5), 0
+    for j in range(len(scene.threats)):
+        most = max(most, scene.threats[j].vert_to - scene.threats[j].vert_from)
+    legs = np.empty((most, 5))
     for b in range(n):
         battery, crew = scene.batteries[b], board.crews[b]
         shooter, frame = scene.shooters[battery.shooter], battery.frame
@@ -83,18 +86,18 @@ def man_batteries(scene, board):
         for c in range(classes):
             longest_s[c, b] = shooter.reach_m[c] / shooter.missile_mps
     for j in range(len(scene.threats)):
-        _box_of(scene, j, box)
+        _box_of(scene, j, box, legs)
         c = scene.threats[j].cls
         for b in range(n):
             # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
-            beyond = PLANE_STRETCH * box[4] * longest_s[c, b]
+            beyond = box[4] * longest_s[c, b]
             if (
-                longest_s[c, b] > 0.0
-                and box[0] <= frames[b, 1] + beyond
-                and box[1] >= frames[b, 0] - beyond
-                and box[2] <= frames[b, 3] + beyond
-                and box[3] >= frames[b, 2] - beyond
-                and _may_meet(scene, board.aims[count], frames[b], scene.batteries[b].frame, j, longest_s[c, b])
+                (box[0] <= frames[b, 1] + beyond)
+                & (box[1] >= frames[b, 0] - beyond)
+                & (box[2] <= frames[b, 3] + beyond)
+                & (box[3] >= frames[b, 2] - beyond)
+                and longest_s[c, b] > 0.0
+                and _may_meet(scene, board.aims[count], frames[b], scene.batteries[b].frame, legs, j, longest_s[c, b])
             ):
                 aim = board.aims[count]
                 aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf
@@ -107,17 +110,17 @@ def man_batteries(scene, board):
 
 
 @lean
-def _may_meet(scene, aim, bounds, frame, j, longest_s):
+def _may_meet(scene, aim, bounds, frame, legs, j, longest_s):
     """Whether a round that flies `longest_s` at most could meet threat j in a frame, and so between when (into `aim`). bounds: west, east, south, north of the
-    frame, m."""
+    frame, m. legs: as `_box_of` says."""
     aim.from_s, aim.to_s = np.inf, -np.inf
-    verts = scene.verts
-    for k in range(scene.threats[j].vert_from, scene.threats[j].vert_to - 1):
-        dt = verts[k + 1].t - verts[k].t
-        more = 1.0 + PLANE_STRETCH * longest_s / dt if dt > 0.0 else 1.0
-        xa, ya = verts[k].x, verts[k].y
-        xe, ye = xa + more * (verts[k + 1].x - xa), ya + more * (verts[k + 1].y - ya)
-        if max(xa, xe) < bounds[0] or min(xa, xe) > bounds[1] or max(ya, ye) < bounds[2] or min(ya, ye) > bounds[3]:
+    verts, first = scene.verts, scene.threats[j].vert_from
+    for k in range(first, scene.threats[j].vert_to - 1):
+        leg = k - first
+        more = 1.0 + longest_s * legs[leg, 4]
+        xa, ya = legs[leg, 0], legs[leg, 1]
+        xe, ye = xa + more * legs[leg, 2], ya + more * legs[leg, 3]
+        if (max(xa, xe) < bounds[0]) | (min(xa, xe) > bounds[1]) | (max(ya, ye) < bounds[2]) | (min(ya, ye) > bounds[3]):
             continue
         if may_be_in_frame(frame, verts, k, longest_s):
             aim.from_s = min(aim.from_s, verts[k].t)
@@ -126,16 +129,18 @@ def _may_meet(scene, aim, bounds, frame, j, longest_s):
 
 
 @lean
-def _box_of(scene, j, box):
-    """West, east, south and north of a threat's path in the plane, m, and its greatest speed there, m/s."""
+def _box_of(scene, j, box, legs):
+    """Into `box`: west, east, south and north of a threat's path in the plane, m, and the greatest speed, m/s, at which what is predicted of it there can
+    move. Into a row of `legs` for each leg: where it begins, its way (x, y), m, and by how much of it a second of prediction may go beyond."""
     box[0], box[1], box[2], box[3], box[4] = np.inf, -np.inf, np.inf, -np.inf, 0.0
-    verts, first = scene.verts, scene.threats[j].vert_from
-    for k in range(first, scene.threats[j].vert_to):
+    verts, first, last = scene.verts, scene.threats[j].vert_from, scene.threats[j].vert_to - 1
+    for k in range(first, last + 1):
         x, y = verts[k].x, verts[k].y
         box[0], box[1], box[2], box[3] = min(box[0], x), max(box[1], x), min(box[2], y), max(box[3], y)
-        if k > first and verts[k].t > verts[k - 1].t:
-            length = np.sqrt((x - verts[k - 1].x) ** 2 + (y - verts[k - 1].y) ** 2)
-            box[4] = max(box[4], length / (verts[k].t - verts[k - 1].t))
+        if k < last:
+            dx, dy, dt, leg = verts[k + 1].x - x, verts[k + 1].y - y, verts[k + 1].t - verts[k].t, k - first
+            legs[leg, 0], legs[leg, 1], legs[leg, 2], legs[leg, 3], legs[leg, 4] = x, y, dx, dy, PLANE_STRETCH / dt if dt > 0.0 else 0.0
+            box[4] = max(box[4], np.sqrt(dx * dx + dy * dy) * legs[leg, 4])
 
 
 @lean
