@@ -50,9 +50,9 @@ def test_a_round_from_the_row_flies_until_both_ways_add_up(hx, closing):
     """By hand: 60 km outside at t = 7 at 250 m/s, row 10 km behind: 70 km are closed at 1,000 ± 250 m/s; along the border they are flown by the round alone."""
     line = Line(60 * KM, 0.0, hx * KM, 0.0, 7.0, 250.0)
     way = distance_m(60 * KM, 0.0, 0.0, 0.0) + 10 * KM
-    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line), 7.0, 0.0) == approx(way / (1_000.0 + 250.0 * closing), rel=1e-5)
-    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line), 15.0, 0.0) == approx((way - closing * 2 * KM) / (1_000.0 + 250.0 * closing), rel=1e-5)
-    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line._replace(hx=60 * KM, hy=100 * KM)), 7.0, 0.0) == approx(way / 1_000.0, rel=1e-4)
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line), 7.0) == approx(way / (1_000.0 + 250.0 * closing), rel=1e-5)
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line), 15.0) == approx((way - closing * 2 * KM) / (1_000.0 + 250.0 * closing), rel=1e-5)
+    assert round_s(FIELDS, toy.PL, 10 * KM, 1_000.0, arc_of(line._replace(hx=60 * KM, hy=100 * KM)), 7.0) == approx(way / 1_000.0, rel=1e-4)
 
 
 def test_a_round_from_the_row_meets_the_true_path_through_a_turn():
@@ -77,11 +77,11 @@ def test_a_slow_round_meets_what_is_slower_and_only_that():
     there is none to be found. Along the row any speed is met: it comes no nearer."""
     for speed in (20.0, 50.0, 60.0, 66.0):
         line = Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed)
-        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(line), 0.0, 0.0) == approx(10 * KM / (67.0 + speed), rel=2e-3)
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(line), 0.0) == approx(10 * KM / (67.0 + speed), rel=2e-3)
     for speed in (67.0, 68.0, 100.0, 250.0):
-        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed)), 0.0, 0.0) == math.inf
-        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(5 * KM, 0.0, 100 * KM, 0.0, 0.0, speed)), 0.0, 0.0) == math.inf
-        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(5 * KM, -10 * KM, 5 * KM, 60 * KM, 0.0, speed)), 0.0, 0.0) == approx(15 * KM / 67.0, rel=2e-3)
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(0.0, 0.0, -100 * KM, 0.0, 0.0, speed)), 0.0) == math.inf
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(5 * KM, 0.0, 100 * KM, 0.0, 0.0, speed)), 0.0) == math.inf
+        assert round_s(FIELDS, toy.PL, 10 * KM, 67.0, arc_of(Line(5 * KM, -10 * KM, 5 * KM, 60 * KM, 0.0, speed)), 0.0) == approx(15 * KM / 67.0, rel=2e-3)
 
 
 def test_which_part_of_a_way_lies_in_a_frame():
@@ -172,7 +172,7 @@ def test_a_rounds_flight_ends_at_its_target(x, speed):
     """By definition: after it the target is as far from the row as the round has flown, to a tenth of a micrometre a second; by secants or by plain steps."""
     line = Line(x * KM, 25 * KM, (x - 60.0) * KM, 5 * KM, 70.0, speed)
     for missile in (1.49 * speed, 1.6 * speed, 1_000.0):
-        flight = round_s(FIELDS, toy.PL, 20 * KM, missile, arc_of(line), 100.0, 0.0)
+        flight = round_s(FIELDS, toy.PL, 20 * KM, missile, arc_of(line), 100.0)
         if flight < np.inf:
             px, py = on_line(line, 100.0 + flight)
             assert row_m(FIELDS, toy.PL, 20 * KM, px, py) / missile == approx(flight, abs=1e-7)

@@ -22,11 +22,11 @@ _LEAST_CLOSING = 0.1  # of the round's speed, where a threat is about as fast
 
 
 @lean
-def aim_at(scene, b, j, t, guess):
+def aim_at(scene, b, j, t):
     """Whether a round that battery b fires at `t` would meet threat j, dead-reckoned on its leg, in range, band, province and (but for one that may fire
     across) its own airspace.
 
-    guess: of the round's flight, s (0: none). Returns (whether, else not before when, flight of the round s, and where, plane m).
+    Returns (whether, else not before when, flight of the round s, and where, plane m).
     """
     battery, fields = scene.batteries[b], scene.ground.fields
     shooter, threat = scene.shooters[battery.shooter], scene.threats[j]
@@ -34,7 +34,7 @@ def aim_at(scene, b, j, t, guess):
     k = leg_now(scene, j, t)
     line = true_line(scene.verts, k, scene.speeds[k])
     arc = arc_of(line)
-    flight = round_s(fields, country, battery.behind_m, shooter.missile_mps, arc, t, guess)
+    flight = round_s(fields, country, battery.behind_m, shooter.missile_mps, arc, t)
     if flight == np.inf:  # the round is too slow for this threat; it is no nearer than by its own flight
         x, y = _place(arc, t)
         away = row_m(fields, country, battery.behind_m, x, y) - shooter.reach_m[threat.cls]
@@ -107,7 +107,7 @@ def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, from_s, until_s, met_f
     country = np.int64(scene.members[scene.shooters[battery.shooter].member].country)
     line = true_line(verts, k, scene.speeds[k])
     arc = arc_of(line)
-    t = max(from_s + round_s(fields, country, battery.behind_m, missile_mps, arc, from_s, 0.0), met_from)
+    t = max(from_s + round_s(fields, country, battery.behind_m, missile_mps, arc, from_s), met_from)
     t, band_to = _in_band_s(verts, k, battery.floor_m, battery.ceiling_m, t)
     met_to = min(met_to, band_to)
     begin, before = t, np.nan
@@ -136,7 +136,7 @@ def _first_on_leg_s(scene, b, j, reach_m, missile_mps, k, from_s, until_s, met_f
         fire = max(t - _meets_m(scene, battery, country, reach_m, arc, t)[1] / missile_mps, from_s)
         if fire > until_s:
             break
-        if aim_at(scene, b, j, fire, max(t - fire, 0.0))[0]:
+        if aim_at(scene, b, j, fire)[0]:
             return fire
         t, step_s = t + step_s, 2.0 * step_s
     return np.inf
@@ -180,7 +180,7 @@ def _first_of_slow_rounds_s(scene, b, j, from_s, until_s):
     """`next_aim_s` on the leg flown from `from_s` on for rounds that are not much faster than the threat: searched by the time of fire."""
     t, before = from_s, np.nan
     while True:
-        good, wait, _, _, _ = aim_at(scene, b, j, t, 0.0)
+        good, wait, _, _, _ = aim_at(scene, b, j, t)
         if good:
             break
         before = t
@@ -192,7 +192,7 @@ def _first_of_slow_rounds_s(scene, b, j, from_s, until_s):
             mid = 0.5 * (before + t)
             if mid <= before or mid >= t:
                 break
-            if aim_at(scene, b, j, mid, 0.0)[0]:
+            if aim_at(scene, b, j, mid)[0]:
                 t = mid
             else:
                 before = mid

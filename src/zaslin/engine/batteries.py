@@ -242,7 +242,7 @@ def _serve(scene, board, b, now):
                 best = a
             a = np.int64(board.aims[a].next)
         j = np.int64(board.aims[best].threat)
-        if board.tracks[j].alive == 1 and aim_at(scene, b, j, now, 0.0)[0]:
+        if board.tracks[j].alive == 1 and aim_at(scene, b, j, now)[0]:
             _take(scene, board, best, now)
             if board.counts[3] != 0:
                 return
@@ -278,7 +278,7 @@ def _fires(scene, board, a, now):
         aim.plan += 1
         schedule(board, crew.fired_s + shooter.shot_interval_s, BATTERY_FIRES, a, aim.plan)
         return
-    good, _, flight, x, y = aim_at(scene, b, j, now, 0.0)
+    good, _, flight, x, y = aim_at(scene, b, j, now)
     if not good:
         refuse(board, j, np.int64(battery.shooter), OUT_OF_REACH, np.int64(-1), now)
         _let_go(scene, board, a, now, NOT_REACHED)

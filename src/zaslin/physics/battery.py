@@ -51,14 +51,14 @@ def _way_s(fields, country, behind_m, missile_mps, arc, t):
 
 
 @lean
-def round_s(fields, country, behind_m, missile_mps, arc, t, guess):
-    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Arc`; by iteration from `guess`, s, on.
+def round_s(fields, country, behind_m, missile_mps, arc, t):
+    """Flight time, s, of a round fired at `t` from the row that meets a target on its `Arc`; by iteration.
 
     inf where that does not close in: the target nears the row, or leaves it, as fast as the round flies or faster (slow rounds, such as interceptor drones).
     A round that is much faster is found by the secant method first.
     """
     if MUCH_FASTER * arc.rate * EARTH_RADIUS_M < missile_mps:
-        flight, last, late = guess, 0.0, 0.0
+        flight, last, late = 0.0, 0.0, 0.0
         for i in range(12):
             longer = _way_s(fields, country, behind_m, missile_mps, arc, t + flight)
             short = longer - flight
