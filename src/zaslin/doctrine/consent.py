@@ -348,22 +348,12 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     asked, zone_s, beaten_s = np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS)
     for j in range(len(threats)):
         threat = threats[j]
-        for z in range(n_zones):
-            n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
-            if n_cuts[z] < 0:
-                return ZONE_FULL, 0
-        n_ua = _times_in(ground, 0, verts, threat, inside, stay_from[j], stay_from[j + 1], ua)
-        if n_ua < 0:
-            return ZONE_FULL, 0
+        located, n_ua = False, np.int64(0)  # when it is in Ukraine and in the named zones is found where a member asks
         for m in range(len(members)):
             member = members[m]
             row = consent[m, j]
             row.first, row.match_s, row.open_s, row.caveat = count, np.inf, np.inf, -1
             key = pair_entity(threat.entity, member.entity)
-            row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
-            row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
-            row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
-            luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
             n = np.int64(0)
             look = sight[m, j]
             cls = np.int64(look.taken_for)
@@ -372,10 +362,24 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
                 if cls >= 0 and caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
-            n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
-            if n_own < 0:
-                return ZONE_FULL, 0
+            luck = 0.0
             if n > 0 and look.classified_s < threat.end_s:
+                row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
+                row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
+                row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
+                luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
+                if not located:
+                    located = True
+                    n_ua = _times_in(ground, 0, verts, threat, inside, stay_from[j], stay_from[j + 1], ua)
+                    if n_ua < 0:
+                        return ZONE_FULL, 0
+                    for z in range(n_zones):
+                        n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
+                        if n_cuts[z] < 0:
+                            return ZONE_FULL, 0
+                n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
+                if n_own < 0:
+                    return ZONE_FULL, 0
                 for r in range(look.first, look.last):
                     piece = pieces[r]
                     start, end = max(piece.from_s, piece.classified_s), min(piece.to_s, threat.end_s)

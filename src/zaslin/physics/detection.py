@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.fields import cell_of, land_distance_m
+from zaslin.atlas.fields import FALL, cell_of, land_distance_m, signed_distance_m
 from zaslin.jit import lean
 from zaslin.physics.path import altitude_at, leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -117,6 +117,10 @@ def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
     end. (inf, inf) if never again."""
     start, stop = np.inf, np.inf
     for k in range(leg_at(verts, first, last, t), last - 1):
+        if passes_by(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, cx, cy, range_m):
+            if start < np.inf:
+                return start, stop
+            continue
         length = distance_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y)
         s0, s1 = span_in_circle_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, cx, cy, range_m)
         speed = leg_speed_mps(verts, k)
@@ -161,6 +165,21 @@ def _in_view(fields, country, setback_m, mast_m, verts, k, t):
 
 
 @lean
+def _keeps_off(fields, country, verts, k, within_m):
+    """Whether it is certain that leg `k` keeps farther than `within_m` from a country, without a march along it: by the raster at its two ends, which falls
+    by `FALL` metres a metre at most. Outside the raster's grid nothing is certain."""
+    ny, nx = fields.country.shape
+    h = 0.5 * fields.cell_m
+    xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
+    if min(xa, xb) < fields.x0 + h or max(xa, xb) > fields.x0 + nx * fields.cell_m - h:
+        return False
+    if min(ya, yb) < fields.y0 + h or max(ya, yb) > fields.y0 + ny * fields.cell_m - h:
+        return False
+    away = signed_distance_m(fields, country, xa, ya) + signed_distance_m(fields, country, xb, yb)
+    return 0.5 * (away - FALL * np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)) > within_m
+
+
+@lean
 def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     """First time, s, from `t` on at which a threat on leg `k` clears the horizon of a country's radar row (wanted ABOVE) or no longer does (BELOW); inf if
     not on this leg.
@@ -169,13 +188,15 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
     """
     t1 = verts[k + 1].t
-    speed = leg_speed_mps(verts, k)
     # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground, less its least and its greatest shade.
     top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
     if country < fields.shade.shape[0]:
         top_m, low_m = top_m - fields.shade_least[country], low_m - fields.shade_most[country]
     best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+    if wanted == ABOVE and _keeps_off(fields, country, verts, k, best - setback_m + 1.0):  # the land is no nearer than the airspace
+        return np.inf
     least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if low_m >= 0.0 else 0.0
+    speed = leg_speed_mps(verts, k)
     before = t
     while True:
         seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)

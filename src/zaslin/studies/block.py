@@ -30,7 +30,7 @@ from zaslin.world.given import Like, draw_given, find_given
 from zaslin.world.inputs import BLOCK_SIZE, Luck
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.raid import draw_raid
-from zaslin.world.tagging import Hit, Tags, draw_tagged, find_tags
+from zaslin.world.tagging import Hit, Tags, draw_tagged_alone, find_tags
 
 SAMPLES_PER_BLOCK = 20
 """Tagged (and given) raids of a block at most; sample numbers are block × 20 + 0 … 19."""
@@ -65,7 +65,8 @@ class BlockRows:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What every package meets in a block: the night's compiled inputs, raids by draw, and what tagging found, for the manifest."""
+    """What every package meets in a block: the night's compiled inputs, raids by draw (tagged threats alone, `Raid.whole`), and what tagging found, for the
+    manifest."""
 
     inputs: NightInputs
     flights: dict[str, list[Raid]]
@@ -100,7 +101,7 @@ def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = 
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
     tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
     hits = thin(tags, samples, item.seed)
-    tagged = [draw_tagged(inputs, ground, item.seed, hit) for hit in hits]
+    tagged = [draw_tagged_alone(inputs, ground, item.seed, hit) for hit in hits]
     flights = {"plain": raids, "tagged": tagged}
     record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}
     if item.given is not None:

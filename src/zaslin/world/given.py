@@ -133,7 +133,7 @@ def _search_stays(
 ) -> list[tuple[Hit, float, np.ndarray]]:
     """Routes of the class that enter the country: (hit, weight, [duration s, depth m, path m] of the first stay)."""
     night = inputs.night
-    routes = search(inputs, ground, seed, block, group, luck, first, n)
+    routes = search(inputs, ground, seed, block, group, luck, first, n, sought=True)
     found = np.flatnonzero((routes.excursion >> like.country & 1 == 1) & (night.models["cls"][routes.paths["model"]] == like.cls))
     paths = routes.paths[found]
     rows, _ = stays_of(night.near, ground, routes.verts, paths)

@@ -159,10 +159,10 @@ def _nodes() -> tuple[np.ndarray, np.ndarray]:
 
 def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
     """Chance of each path, shape (n,), to come through its exposure, the night effect averaged. layers: LAYER records; rows: a path's row there."""
-    z, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    z, masses = _nodes()
     sigma = layers["sigma"][rows][:, None]
     hazard = layers["rate_per_s"][rows][:, None] * np.exp(sigma * z - 0.5 * sigma * sigma)
-    return np.asarray(np.exp(-hazard * exposures_s[:, None]) @ (masses / masses.sum()))
+    return np.asarray(np.exp(-hazard * exposures_s[:, None]) @ masses)
 
 
 def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:

@@ -30,8 +30,10 @@ that part. Every package meets the same tagged raids, so they stay paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import repeat
 
 import numpy as np
 
@@ -41,7 +43,7 @@ from zaslin.world.arrays import GROSS_FAILURE, Raid
 from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
-from zaslin.world.raid import draw_raid_with_tag
+from zaslin.world.raid import around, draw_raid_with_tag, draw_tag_alone
 from zaslin.world.stays import N_NEIGHBOURS, entered_by, stays_of
 
 TAG_LUCK = 1
@@ -109,9 +111,9 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
     for group, n in enumerate(drawn):
         if n == 0:
             continue
-        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n)
+        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n, sought=True)
         entered = np.flatnonzero(routes.excursion)
-        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False)
+        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False, neighbours_only=True)
         for country in range(1, N_NEIGHBOURS + 1):
             found = np.flatnonzero(routes.excursion >> country & 1)
             if not len(found):
@@ -127,9 +129,12 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
             inside_s = np.bincount(own["threat"], own["inside_s"])
-            for i, j, e, s in zip(entered[who], who, exposed, survive, strict=True):
-                hit = routes.hit(int(i), country, float(routes.ratio[i]) / n)
-                hits.append(replace(hit, layer=int(routes.paths["layer"][i]), exposed_s=float(e), survive=float(s), inside_s=float(inside_s[j])))
+            index, mine = entered[who], (repeat(group), repeat(country), repeat(TAG_LUCK))
+            share = (routes.ratio[index] / n).tolist()
+            hits += map(
+                Hit, mine[0], mine[1], index.tolist(), paths["model"].tolist(), (paths["failed"] != 0).tolist(), mine[2], share, paths["layer"].tolist(),
+                exposed.tolist(), survive.tolist(), inside_s[who].tolist(),
+            )  # fmt: skip
     return Tags(block, tuple(drawn), tuple(int(n) for n in night.groups["n"]), tuple(hits), chance)
 
 
@@ -140,30 +145,43 @@ def draw_tagged(inputs: NightInputs, ground: Ground, seed: int, hit: Hit) -> Rai
     entry. The threat is chosen by keyed luck among those that may be of the hit's model, and keeps its name; its THREAT weight is the estimator's, the
     others' is 1.
     """
+    return around(draw_tagged_alone(inputs, ground, seed, hit))
+
+
+def draw_tagged_alone(inputs: NightInputs, ground: Ground, seed: int, hit: Hit) -> Raid:
+    """The tagged threat of `draw_tagged` alone; its raid is drawn around it where `Raid.whole` asks for it."""
     first = FIRST_NIGHT + inputs.block * NIGHTS
     chances = np.empty(NIGHTS)
     survivals(inputs.night.layers[hit.layer], np.uint64(seed), np.uint64(first), hit.exposed_s, chances)
     reached = np.cumsum(chances)
     u = _keyed(inputs, seed, int(np.uint64(inputs.block) | draws.BLOCK_FLAG), hit)
     replicate = first + min(int(np.searchsorted(reached, u * reached[-1], side="right")), NIGHTS - 1)
-    raid, _ = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = float(inputs.night.groups[hit.group]["n"]) * hit.share * float(chances.mean())
-    return replace(raid, kept=hit.kept)
+    weight = float(inputs.night.groups[hit.group]["n"]) * hit.share * float(chances.mean())
+    alone, _ = _alone(inputs, ground, seed, replicate, hit, lambda _: weight)
+    return alone
 
 
 def draw_with_weight(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weight: float) -> Raid:
-    """The raid of `replicate` with the hit's threat in it, as in `draw_tagged`; its weight is the caller's times the chance S, in this replicate, that
+    """The hit's threat in the raid of `replicate`, alone as in `draw_tagged_alone`; its weight is the caller's times the chance S, in this replicate, that
     Ukraine's layer lets the threat come to its entry."""
-    raid, survive = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = weight * survive
-    return raid
+    return _alone(inputs, ground, seed, replicate, hit, lambda survive: weight * survive)[0]
 
 
-def _with_hit(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit) -> tuple[Raid, float]:
+def _alone(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weigh: Callable[[float], float]) -> tuple[Raid, float]:
     night = inputs.night
     mine = np.flatnonzero((night.group_of == hit.group) & ((night.fixed_model < 0) | (night.fixed_model == hit.model)))
     tag = int(mine[min(int(_keyed(inputs, seed, replicate, hit) * len(mine)), len(mine) - 1)])
-    return draw_raid_with_tag(inputs, ground, seed, replicate, tag, route_orders(inputs, hit.group, hit.luck, inputs.block, hit.index, 1)[0], hit.country)
+    order = route_orders(inputs, hit.group, hit.luck, inputs.block, hit.index, 1)[0]
+    alone, survive = draw_tag_alone(inputs, ground, seed, replicate, tag, order, hit.country)
+    weight = alone.threats["weight"][0] = weigh(survive)
+
+    @cache
+    def whole() -> Raid:
+        raid, _ = draw_raid_with_tag(inputs, ground, seed, replicate, tag, order, hit.country)
+        raid.threats["weight"][tag] = weight
+        return replace(raid, kept=hit.kept)
+
+    return replace(alone, kept=hit.kept, whole=whole), survive
 
 
 def _keyed(inputs: NightInputs, seed: int, key: int, hit: Hit) -> float:
@@ -198,10 +216,11 @@ class Routes:
         return Hit(self.group, country, self.first + i, int(self.paths["model"][i]), bool(self.paths["failed"][i]), self.luck, share)
 
 
-def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: int, luck: int, first: int, n: int) -> Routes:
-    """Draw routes of a group under ROUTE row `luck`, without a raid around them."""
+def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: int, luck: int, first: int, n: int, sought: bool = False) -> Routes:
+    """Draw routes of a group under ROUTE row `luck`, without a raid around them. sought: only those that enter a neighbour are asked for; the others may have
+    no vertices (`draw_paths`)."""
     night = inputs.night
-    verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n))
+    verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n), sought)
     excursion = np.zeros(n, dtype=np.uint32)
     entered_by(night.near, ground, verts, paths, excursion)
     cls = night.models["cls"][paths["model"]]
