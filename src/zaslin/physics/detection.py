@@ -165,18 +165,46 @@ def _in_view(fields, country, setback_m, mast_m, verts, k, t):
 
 
 @lean
-def _keeps_off(fields, country, verts, k, within_m):
-    """Whether it is certain that leg `k` keeps farther than `within_m` from a country, without a march along it: by the raster at its two ends, which falls
-    by `FALL` metres a metre at most. Outside the raster's grid nothing is certain."""
+def _farthest_view_m(fields, country, mast_m, verts, k):
+    """The farthest view of leg `k` from a country's radar row, m: where it flies highest; under a mask of the ground, less its least shade."""
+    top_m = max(verts[k].alt, verts[k + 1].alt)
+    if country < fields.shade.shape[0]:
+        top_m -= fields.shade_least[country]
+    return min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+
+
+@lean
+def _on_grid(fields, x, y):
+    """Whether a plane point lies where the distance rasters are interpolated, between the middles of their outermost cells."""
     ny, nx = fields.country.shape
     h = 0.5 * fields.cell_m
-    xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
-    if min(xa, xb) < fields.x0 + h or max(xa, xb) > fields.x0 + nx * fields.cell_m - h:
-        return False
-    if min(ya, yb) < fields.y0 + h or max(ya, yb) > fields.y0 + ny * fields.cell_m - h:
-        return False
-    away = signed_distance_m(fields, country, xa, ya) + signed_distance_m(fields, country, xb, yb)
-    return 0.5 * (away - FALL * np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)) > within_m
+    return fields.x0 + h <= x <= fields.x0 + nx * fields.cell_m - h and fields.y0 + h <= y <= fields.y0 + ny * fields.cell_m - h
+
+
+@lean
+def _next_leg_near(fields, country, setback_m, mast_m, verts, k, last):
+    """The first leg from `k` on of which it is not certain that it stays out of view of a country's radar row; last - 1 if none.
+
+    Certain by the distance raster alone, which falls by `FALL` metres a metre at most: one look holds for many short legs. Outside its grid nothing is.
+    """
+    bound = -np.inf  # the airspace is no nearer to vertex k
+    while k < last - 1:
+        xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
+        if not (_on_grid(fields, xa, ya) and _on_grid(fields, xb, yb)):
+            return k
+        fall = FALL * np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+        within = _farthest_view_m(fields, country, mast_m, verts, k) - setback_m + 1.0  # the land is no nearer than the airspace
+        if bound - fall <= within:
+            bound = signed_distance_m(fields, country, xa, ya)
+        if bound - fall > within:
+            bound -= fall
+        else:
+            end = signed_distance_m(fields, country, xb, yb)
+            if 0.5 * (bound + end - fall) <= within:
+                return k
+            bound = end
+        k += 1
+    return k
 
 
 @lean
@@ -189,12 +217,10 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     """
     t1 = verts[k + 1].t
     # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground, less its least and its greatest shade.
-    top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
+    low_m = min(verts[k].alt, verts[k + 1].alt)
     if country < fields.shade.shape[0]:
-        top_m, low_m = top_m - fields.shade_least[country], low_m - fields.shade_most[country]
-    best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
-    if wanted == ABOVE and _keeps_off(fields, country, verts, k, best - setback_m + 1.0):  # the land is no nearer than the airspace
-        return np.inf
+        low_m -= fields.shade_most[country]
+    best = _farthest_view_m(fields, country, mast_m, verts, k)
     least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if low_m >= 0.0 else 0.0
     speed = leg_speed_mps(verts, k)
     before = t
@@ -229,7 +255,10 @@ def next_above_horizon_s(fields, country, setback_m, mast_m, verts, first, last,
     """The next stretch of time, s, not before `t` in which a threat on verts[first:last] clears the horizon of a country's radar row: (from, to); to inf: to
     the path's end. (inf, inf) if never again. Dips and rises shorter than 2 km of flight may be missed."""
     start, k = np.inf, leg_at(verts, first, last, t)
-    while k < last - 1:
+    while True:
+        k = _next_leg_near(fields, country, setback_m, mast_m, verts, k, last)
+        if k >= last - 1:
+            return np.inf, np.inf
         start = horizon_change_s(fields, country, setback_m, mast_m, verts, k, max(t, verts[k].t), ABOVE)
         if start < np.inf:
             break

@@ -41,11 +41,41 @@ def mistaken(seed, replicate, entity, member, other):
 
 
 @lean
-def _any_mistaken(seed, replicate, entity, members, other):
-    for m in range(len(members)):  # noqa: SIM110 (kernels have no any())
-        if mistaken(seed, replicate, entity, members[m], other):
-            return True
-    return False
+def _which_mistaken(seed, replicate, entities, members, other, out):
+    """Fill out[i], bool, with whether some member takes object i, of a kind, for a threat."""
+    for i in range(len(entities)):
+        out[i] = False
+        for m in range(len(members)):
+            if mistaken(seed, replicate, entities[i], members[m], other):
+                out[i] = True
+                break
+
+
+@lean
+def _appearances(seed, replicate, entity, rate_per_s, from_s, until_s, out):
+    """Fill `out` with the times, s, of a Poisson process after `from_s` up to `until_s`; returns their number, -1 where there is no room."""
+    t, n = from_s, 0
+    while True:
+        t += draws.exponential(seed, replicate, entity, draws.OTHER, n) / rate_per_s
+        if t > until_s:
+            return n
+        if n >= len(out):
+            return -1
+        out[n] = t
+        n += 1
+
+
+@lean
+def _cells_on(country, wanted, x0, y0, cell_m, steps, x, y, ex, ey):
+    """How many of `steps` even steps from (x, y) to (ex, ey), plane m, end in cells of country `wanted` before the first that does not."""
+    ny, nx = country.shape
+    for i in range(1, steps + 1):
+        share = i / steps
+        ix = np.int64(np.floor((x + share * (ex - x) - x0) / cell_m))
+        iy = np.int64(np.floor((y + share * (ey - y) - y0) / cell_m))
+        if ix < 0 or iy < 0 or ix >= nx or iy >= ny or country[iy, ix] != wanted:
+            return i - 1
+    return steps
 
 
 def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, seed: int) -> Raid:
@@ -63,12 +93,13 @@ def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, 
     verts: list[np.ndarray] = []
     names: list[str] = []
     for k, kind in enumerate(others.kinds):
-        for number, appears in enumerate(_times(kind, others.from_s, last, key, word)):
-            name = f"{others.names[k]}-{number + 1:03d}"
-            entity = np.uint64(draws.entity_id(name))
-            if not _any_mistaken(key, word, entity, members, np.int64(kind["other"])):
-                continue
-            path = object_path(kind, others, ground.fields, entity, appears, key, word)
+        times = _times(kind, others.from_s, last, key, word)
+        known, entities = _named(others.names[k], len(times))
+        taken = np.empty(len(times), dtype=np.bool_)
+        _which_mistaken(key, word, entities[: len(times)], members, np.int64(kind["other"]), taken)
+        for number in np.flatnonzero(taken):
+            name, entity = known[number], entities[number]
+            path = object_path(kind, others, ground.fields, entity, float(times[number]), key, word)
             flown = _from(path, start)
             if flown is None:
                 continue
@@ -171,13 +202,26 @@ def _triangle(low: float, mode: float, high: float, u: float) -> float:
 
 
 def _times(kind: np.void, from_s: float, until_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
-    t = from_s
-    out: list[float] = []
+    rate = float(kind["rate_per_s"])
+    room = 16 + int(2.0 * rate * max(until_s - from_s, 0.0))
     while True:
-        t += float(draws.exponential(seed, replicate, kind["entity"], draws.OTHER, len(out))) / float(kind["rate_per_s"])
-        if t > until_s:
-            return np.array(out)
-        out.append(t)
+        out = np.empty(room)
+        n = _appearances(seed, replicate, kind["entity"], rate, from_s, until_s, out)
+        if n >= 0:
+            return out[:n]
+        room *= 2
+
+
+_known: dict[str, tuple[list[str], np.ndarray]] = {}
+
+
+def _named(kind: str, n: int) -> tuple[list[str], np.ndarray]:
+    """Names of the first n objects of a kind at least, and their ids, uint64; kept, as every replicate asks for the same."""
+    found = _known.get(kind)
+    if found is None or len(found[0]) < n:
+        names = [f"{kind}-{number + 1:03d}" for number in range(2 * n)]
+        found = _known[kind] = (names, np.array([draws.entity_id(name) for name in names], dtype=np.uint64))
+    return found
 
 
 def _on_its_side(kind: np.void, fields: Fields, x: float, y: float, ex: float, ey: float) -> tuple[float, float, float]:
@@ -186,13 +230,7 @@ def _on_its_side(kind: np.void, fields: Fields, x: float, y: float, ex: float, e
         return 1.0, ex, ey
     wanted = 0 if kind["side"] == SIDE_UKRAINE else int(kind["country"])
     steps = max(int(np.hypot(ex - x, ey - y) / fields.cell_m) + 1, 1)
-    share = np.arange(1, steps + 1) / steps
-    ix = np.floor((x + share * (ex - x) - fields.x0) / fields.cell_m).astype(np.int64)
-    iy = np.floor((y + share * (ey - y) - fields.y0) / fields.cell_m).astype(np.int64)
-    ny, nx = fields.country.shape
-    there = (ix >= 0) & (iy >= 0) & (ix < nx) & (iy < ny)
-    there[there] = fields.country[iy[there], ix[there]] == wanted
-    good = steps if there.all() else int(np.argmin(there))
+    good = _cells_on(fields.country, np.int64(wanted), fields.x0, fields.y0, fields.cell_m, np.int64(steps), x, y, ex, ey)
     run = 1.0 if good == steps else max(good / steps, min(0.25 / steps, 1.0))
     return run, x + run * (ex - x), y + run * (ey - y)
 

@@ -60,16 +60,17 @@ def meets_border(raster, fields, xa, ya, xb, yb):
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
     slack = _CELLS_OFF * fields.cell_m
+    s = 0.0  # how far along the leg the next look is due: a look holds round a corner too
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
-        s = 0.0
         while s <= length:
             f = s / length if length > 0.0 else 0.0
             spare = clearance_m(near, fields, xa + f * (xb - xa), ya + f * (yb - ya)) - slack
             if spare <= _NEAR_M:
                 return True
             s += spare
+        s -= length
     return False
 
 
