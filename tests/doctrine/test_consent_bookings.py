@@ -55,7 +55,7 @@ class _Opened:
         stay_from = np.searchsorted(raid.inside["threat"], np.arange(shape[1] + 1)).astype(np.int64)
         self.status, count = open_windows(
             toy.ground(), SEED, np.uint64(raid.replicate), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones,
-            sight, pieces, windows, self.consent, self.yes_s,
+            sight, pieces, windows, self.consent, self.yes_s, math.inf,
         )  # fmt: skip
         self.windows, self.names = windows[:count], allies.caveat_names
 

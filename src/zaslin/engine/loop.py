@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from zaslin.atlas.ground import Ground
@@ -48,18 +49,22 @@ def fly_chunk(
     flown_raids, flown = [], []
     for i, (drawn, coalition) in enumerate(zip(raids, coalitions, strict=True)):
 
-        def look(raid: Raid, coalition: Coalition = coalition, i: int = i) -> Seen:
-            return see(raid, coalition, ground, seed) if memories is None else memories[i].look(raid, coalition, ground, seed, alike[id(coalition)])
+        def look(raid: Raid, until_s: float = np.inf, coalition: Coalition = coalition, i: int = i) -> Seen:
+            if memories is None:
+                return see(raid, coalition, ground, seed, until_s=until_s)
+            return memories[i].look(raid, coalition, ground, seed, alike[id(coalition)], until_s)
 
-        seen = look(drawn) if drawn.whole is not None else None
-        if seen is not None and not may_engage(seen, drawn.tag, alive_s(drawn, drawn.tag)):
-            flown_raids.append(drawn)
-            flown.append(act_on_tag(drawn, coalition, ground, seed, seen, None, 0))
-            continue
+        seen, end_s = None, np.inf
+        if drawn.whole is not None:
+            seen, end_s = look(drawn), alive_s(drawn, drawn.tag)
+            if not may_engage(seen, drawn.tag, end_s):
+                flown_raids.append(drawn)
+                flown.append(act_on_tag(drawn, coalition, ground, seed, seen, None, 0))
+                continue
         raid = around(drawn)
         if coalition.others is not None:
             raid = add_others(raid, coalition.others, coalition.members, ground, seed)
-        every = look(raid)
+        every = look(raid, end_s)  # what is permitted after the tagged threat's end does not concern it
         if seen is None:
             flown_raids.append(raid)
             flown.append(act(raid, coalition, ground, seed, every))

@@ -62,9 +62,9 @@ class Memory:
     def __init__(self) -> None:
         self._seen: list[tuple[Raid, tuple[bytes, bytes], Seen]] = []
 
-    def look(self, raid: Raid, coalition: Coalition, ground: Ground, seed: int, likeness: tuple[bytes, bytes]) -> Seen:
+    def look(self, raid: Raid, coalition: Coalition, ground: Ground, seed: int, likeness: tuple[bytes, bytes], until_s: float = np.inf) -> Seen:
         """`see`, or what of it is known. raid: the drawn one, its tagged threat alone, or it with the objects that are no threats. likeness: of the
-        coalition (`likeness`). The arrays are shared: nobody may write into them. Raises EngineError as `see` does.
+        coalition (`likeness`). until_s: as in `see`, the same each time. The arrays are shared: nobody may write into them. Raises EngineError as `see` does.
         """
         eyes = None
         for known, alike, seen in self._seen:
@@ -75,7 +75,7 @@ class Memory:
                     eyes = seen
                 elif eyes is None:
                     eyes = seen
-        seen = see(raid, coalition, ground, seed, eyes)
+        seen = see(raid, coalition, ground, seed, eyes, until_s)
         self._seen.append((raid, likeness, seen))
         return seen
 
@@ -118,9 +118,9 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     return act(raid, coalition, ground, seed, see(raid, coalition, ground, seed), queue_size)
 
 
-def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None) -> Seen:
+def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None, until_s: float = np.inf) -> Seen:
     """What each member sees of a raid and may engage, and when; nobody acts yet. eyes: what members who see alike saw of it, or of the same threats with
-    other objects that are no threats after them, whatever they may.
+    other objects that are no threats after them, whatever they may. until_s: of later windows not all are found.
 
     Raises EngineError as `fly` does.
     """
@@ -157,7 +157,7 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
             ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, pieces, windows,
-            consent, yes_s,
+            consent, yes_s, until_s,
         )
         if status != rules.WINDOWS_FULL:
             break

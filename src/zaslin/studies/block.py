@@ -5,6 +5,7 @@ The unit of parallel work. It draws the block's uncertain inputs once, its raids
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -186,6 +187,7 @@ def _inclusion(size: np.ndarray, most: int) -> np.ndarray:
 def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, Any]]:
     """What was found and flown per (group, country), for the manifest."""
     rows = []
+    found, flown = (Counter((hit.group, hit.country) for hit in hits) for hits in (tags.hits, used))
     for (group, country), (chance, error) in sorted(tags.chance.items()):
         rows.append(
             {
@@ -194,8 +196,8 @@ def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, 
                 "routes": tags.n_routes[group],
                 "chance": chance,
                 "standard_error": error,
-                "hits": sum(hit.group == group and hit.country == country for hit in tags.hits),
-                "flown": sum(hit.group == group and hit.country == country for hit in used),
+                "hits": found[group, country],
+                "flown": flown[group, country],
             }
         )
     return rows

@@ -74,8 +74,10 @@ def fly_subsets(raid: Raid, coalition: Coalition, subsets: Sequence[Subset], gro
     alone = _Alone(whole, ground, seed, coalition)
 
     def look(members: Coalition) -> Seen:
-        seen = see(whole, members, ground, seed)
-        return _until(seen, float(alone.alive_s[raid.tag])) if tagged else seen
+        if not tagged:
+            return see(whole, members, ground, seed)
+        end_s = float(alone.alive_s[raid.tag])
+        return _until(see(whole, members, ground, seed, until_s=end_s), end_s)
 
     seen = look(coalition)
     opens, permits = alone.open_windows(seen)
