@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -167,7 +167,7 @@ def thin(tags: Tags, most: int, seed: int) -> list[Hit]:
     u = draws.uniform(np.uint64(seed), key, np.uint64(draws.entity_id("thinned tags")), draws.TAG, 0)
     cumulative = np.cumsum(chance) + u
     kept = np.flatnonzero(np.floor(cumulative) > np.floor(np.concatenate([[u], cumulative[:-1]])))
-    return [replace(hits[i], share=hits[i].share / float(chance[i]), kept=float(chance[i])) for i in kept[:most]]
+    return [hits[i]._replace(share=hits[i].share / float(chance[i]), kept=float(chance[i])) for i in kept[:most]]
 
 
 def _inclusion(size: np.ndarray, most: int) -> np.ndarray:

@@ -17,7 +17,7 @@ but the weights that its draws come to sum to 1 only in the mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -145,6 +145,6 @@ def _search_stays(
     out = []
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])
-        hit = replace(routes.hit(int(i), like.country, ratio), survive=float(survive))
+        hit = routes.hit(int(i), like.country, ratio)._replace(survive=float(survive))
         out.append((hit, ratio * float(survive), np.array([row["inside_s"], row["depth_m"], row["path_m"]])))
     return out

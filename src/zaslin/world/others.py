@@ -41,28 +41,34 @@ def mistaken(seed, replicate, entity, member, other):
 
 
 @lean
-def _which_mistaken(seed, replicate, entities, members, other, out):
-    """Fill out[i], bool, with whether some member takes object i, of a kind, for a threat."""
-    for i in range(len(entities)):
-        out[i] = False
-        for m in range(len(members)):
-            if mistaken(seed, replicate, entities[i], members[m], other):
-                out[i] = True
-                break
+def _which_mistaken(seed, replicate, kinds, numbers, entities, members, out):
+    """Fill out[k, i], bool, with whether some member takes object i of kind k for a threat, of numbers[k]. entities: (kinds, many), the objects' ids."""
+    for k in range(len(kinds)):
+        other = np.int64(kinds[k].other)
+        for i in range(numbers[k]):
+            out[k, i] = False
+            for m in range(len(members)):
+                if mistaken(seed, replicate, entities[k, i], members[m], other):
+                    out[k, i] = True
+                    break
 
 
 @lean
-def _appearances(seed, replicate, entity, rate_per_s, from_s, until_s, out):
-    """Fill `out` with the times, s, of a Poisson process after `from_s` up to `until_s`; returns their number, -1 where there is no room."""
-    t, n = from_s, 0
-    while True:
-        t += draws.exponential(seed, replicate, entity, draws.OTHER, n) / rate_per_s
-        if t > until_s:
-            return n
-        if n >= len(out):
-            return -1
-        out[n] = t
-        n += 1
+def _appearances(seed, replicate, kinds, from_s, until_s, out, numbers):
+    """Fill `out`, row by kind, with the times, s, of Poisson processes after `from_s` up to `until_s`, and `numbers` with how many; returns whether there was
+    room."""
+    for k in range(len(kinds)):
+        t, n = from_s, 0
+        while True:
+            t += draws.exponential(seed, replicate, kinds[k].entity, draws.OTHER, n) / kinds[k].rate_per_s
+            if t > until_s:
+                break
+            if n >= out.shape[1]:
+                return False
+            out[k, n] = t
+            n += 1
+        numbers[k] = n
+    return True
 
 
 @lean
@@ -92,28 +98,27 @@ def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, 
     rows: list[np.ndarray] = []
     verts: list[np.ndarray] = []
     names: list[str] = []
-    for k, kind in enumerate(others.kinds):
-        times = _times(kind, others.from_s, last, key, word)
-        known, entities = _named(others.names[k], len(times))
-        taken = np.empty(len(times), dtype=np.bool_)
-        _which_mistaken(key, word, entities[: len(times)], members, np.int64(kind["other"]), taken)
-        for number in np.flatnonzero(taken):
-            name, entity = known[number], entities[number]
-            path = object_path(kind, others, ground.fields, entity, float(times[number]), key, word)
-            flown = _from(path, start)
-            if flown is None:
-                continue
-            row = np.zeros(1, dtype=THREAT)
-            speed = speed_of(path)
-            row["entity"], row["group"], row["model"], row["cls"], row["other"] = entity, -1, -1, CRUISE if speed > FAST_MPS else DRONE, kind["other"]
-            row["end_kind"], row["stop_kind"], row["stop_s"], row["weight"], row["target_region"] = END_LEFT, STOP_NONE, np.inf, 1.0, -1
-            row["launch_s"], row["end_s"], row["speed_mps"] = flown["t"][0], flown["t"][1], speed
-            row["bc_kgm2"], row["casualty_m2"] = kind["bc_kgm2"], kind["casualty_m2"]
-            row["vert_from"] = len(raid.verts) + 2 * len(verts)
-            row["vert_to"] = row["vert_from"] + 2
-            rows.append(row)
-            verts.append(flown)
-            names.append(name)
+    times, numbers = _times(others, last, key, word)
+    taken = np.zeros(times.shape, dtype=np.bool_)
+    entities = _entities(others.names, times.shape[1])
+    _which_mistaken(key, word, others.kinds, numbers, entities, members, taken)
+    for k, number in np.argwhere(taken):
+        kind, name, entity = others.kinds[k], f"{others.names[k]}-{number + 1:03d}", entities[k, number]
+        path = object_path(kind, others, ground.fields, entity, float(times[k, number]), key, word)
+        flown = _from(path, start)
+        if flown is None:
+            continue
+        row = np.zeros(1, dtype=THREAT)
+        speed = speed_of(path)
+        row["entity"], row["group"], row["model"], row["cls"], row["other"] = entity, -1, -1, CRUISE if speed > FAST_MPS else DRONE, kind["other"]
+        row["end_kind"], row["stop_kind"], row["stop_s"], row["weight"], row["target_region"] = END_LEFT, STOP_NONE, np.inf, 1.0, -1
+        row["launch_s"], row["end_s"], row["speed_mps"] = flown["t"][0], flown["t"][1], speed
+        row["bc_kgm2"], row["casualty_m2"] = kind["bc_kgm2"], kind["casualty_m2"]
+        row["vert_from"] = len(raid.verts) + 2 * len(verts)
+        row["vert_to"] = row["vert_from"] + 2
+        rows.append(row)
+        verts.append(flown)
+        names.append(name)
     if not rows:
         return raid
     every = np.concatenate(verts)
@@ -143,7 +148,8 @@ def _joined(*parts: np.ndarray) -> np.ndarray:
 
 def object_times(others: Others, until_s: float, seed: int, replicate: int) -> list[np.ndarray]:
     """When the objects of each row of `others.kinds` appear, s, from `others.from_s` to `until_s`: a Poisson process by its gaps."""
-    return [_times(kind, others.from_s, until_s, np.uint64(seed), np.uint64(replicate)) for kind in others.kinds]
+    times, numbers = _times(others, until_s, np.uint64(seed), np.uint64(replicate))
+    return [row[:n] for row, n in zip(times, numbers, strict=True)]
 
 
 def object_path(kind: np.void, others: Others, fields: Fields, entity: np.uint64, appears_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
@@ -201,26 +207,26 @@ def _triangle(low: float, mode: float, high: float, u: float) -> float:
     return high - ((1.0 - u) * span * (high - mode)) ** 0.5
 
 
-def _times(kind: np.void, from_s: float, until_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
-    rate = float(kind["rate_per_s"])
-    room = 16 + int(2.0 * rate * max(until_s - from_s, 0.0))
+def _times(others: Others, until_s: float, seed: np.uint64, replicate: np.uint64) -> tuple[np.ndarray, np.ndarray]:
+    """(kinds, many) times, and how many of each row count."""
+    most = float(others.kinds["rate_per_s"].max(initial=0.0)) * max(until_s - others.from_s, 0.0)
+    room, numbers = 16 + int(most + 6.0 * most**0.5), np.zeros(len(others.kinds), dtype=np.int64)
     while True:
-        out = np.empty(room)
-        n = _appearances(seed, replicate, kind["entity"], rate, from_s, until_s, out)
-        if n >= 0:
-            return out[:n]
+        out = np.empty((len(others.kinds), room))
+        if _appearances(seed, replicate, others.kinds, others.from_s, until_s, out, numbers):
+            return out, numbers
         room *= 2
 
 
-_known: dict[str, tuple[list[str], np.ndarray]] = {}
+_known: dict[tuple[str, ...], np.ndarray] = {}
 
 
-def _named(kind: str, n: int) -> tuple[list[str], np.ndarray]:
-    """Names of the first n objects of a kind at least, and their ids, uint64; kept, as every replicate asks for the same."""
-    found = _known.get(kind)
-    if found is None or len(found[0]) < n:
-        names = [f"{kind}-{number + 1:03d}" for number in range(2 * n)]
-        found = _known[kind] = (names, np.array([draws.entity_id(name) for name in names], dtype=np.uint64))
+def _entities(names: tuple[str, ...], n: int) -> np.ndarray:
+    """Ids of the first n objects of each kind at least, uint64 (kinds, many); kept, as every replicate asks for the same."""
+    found = _known.get(names)
+    if found is None or found.shape[1] < n:
+        found = np.array([[draws.entity_id(f"{name}-{number + 1:03d}") for number in range(2 * n)] for name in names], dtype=np.uint64)
+        _known[names] = found
     return found
 
 

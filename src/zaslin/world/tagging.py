@@ -34,12 +34,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.world.arrays import GROSS_FAILURE, Raid
+from zaslin.world.arrays import GROSS_FAILURE, INSIDE, Raid
 from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
@@ -59,8 +60,7 @@ _ROUTE_FLAG = 1 << 62
 """Marks the key of route-only draws: no replicate has it."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
     ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row of Ukraine's
     layer and the exposure to it up to the first entry (times `hazard_share`); `survive`: the chance to come so far, the night effect averaged. `inside_s`:
@@ -112,8 +112,6 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
         if n == 0:
             continue
         routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n, sought=True)
-        entered = np.flatnonzero(routes.excursion)
-        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False, neighbours_only=True)
         for country in range(1, N_NEIGHBOURS + 1):
             found = np.flatnonzero(routes.excursion >> country & 1)
             if not len(found):
@@ -121,20 +119,17 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             value = np.zeros(n)
             value[found] = routes.ratio[found]
             chance[group, country] = (float(value.mean()), float(value.std() / np.sqrt(n)))
-            own = stays[stays["country"] == country]
+            own = routes.stays[routes.stays["country"] == country]
             who, first = np.unique(own["threat"], return_index=True)
-            paths = routes.paths[entered[who]]
+            paths = routes.paths[who]
             exposed = np.empty(len(paths))
             exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
             exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
-            inside_s = np.bincount(own["threat"], own["inside_s"])
-            index, mine = entered[who], (repeat(group), repeat(country), repeat(TAG_LUCK))
-            share = (routes.ratio[index] / n).tolist()
-            hits += map(
-                Hit, mine[0], mine[1], index.tolist(), paths["model"].tolist(), (paths["failed"] != 0).tolist(), mine[2], share, paths["layer"].tolist(),
-                exposed.tolist(), survive.tolist(), inside_s[who].tolist(),
-            )  # fmt: skip
+            inside_s = np.bincount(own["threat"], own["inside_s"])[who]
+            luck = np.full(len(who), TAG_LUCK)
+            columns = (who, paths["model"], paths["failed"] != 0, luck, routes.ratio[who] / n, paths["layer"], exposed, survive, inside_s)
+            hits += map(Hit, repeat(group), repeat(country), *(column.tolist() for column in columns))
     return Tags(block, tuple(drawn), tuple(int(n) for n in night.groups["n"]), tuple(hits), chance)
 
 
@@ -200,7 +195,8 @@ def route_orders(inputs: NightInputs, group: int, luck: int, block: int, first: 
 @dataclass(frozen=True)
 class Routes:
     """Route-only draws first … first + n - 1 of a group. `excursion`: bits of the neighbours entered (n,); `ratio`: likelihood ratio of the draw, ordinary
-    over tilted (n,); `verts`, `paths`: as `draw_paths` gives them.
+    over tilted (n,); `verts`, `paths`: as `draw_paths` gives them; `stays`: INSIDE records of those that enter a neighbour, there, without depths (`sought`
+    alone).
     """
 
     group: int
@@ -210,6 +206,7 @@ class Routes:
     ratio: np.ndarray
     verts: np.ndarray
     paths: np.ndarray
+    stays: np.ndarray
 
     def hit(self, i: int, country: int, share: float) -> Hit:
         """The i-th route as a hit of `country`."""
@@ -221,8 +218,13 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     no vertices (`draw_paths`)."""
     night = inputs.night
     verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n), sought)
-    excursion = np.zeros(n, dtype=np.uint32)
-    entered_by(night.near, ground, verts, paths, excursion)
+    excursion, stays = np.zeros(n, dtype=np.uint32), np.zeros(0, dtype=INSIDE)
+    if sought:
+        some = np.flatnonzero(paths["vert_to"] > paths["vert_from"])
+        stays, excursion[some] = stays_of(night.near, ground, verts, paths[some], f" among the routes of block {block}", False, True)
+        stays["threat"] = some[stays["threat"]]
+    else:
+        entered_by(night.near, ground, verts, paths, excursion)
     cls = night.models["cls"][paths["model"]]
     steered = np.isin(cls, STEERED)
     excursion[~steered] = 0
@@ -235,7 +237,7 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))
-    return Routes(group, luck, first, excursion, np.where(steered, ratio, 1.0), verts, paths)
+    return Routes(group, luck, first, excursion, np.where(steered, ratio, 1.0), verts, paths, stays)
 
 
 def _steered(inputs: NightInputs, group: int) -> bool:
