@@ -69,7 +69,7 @@ class Hit(NamedTuple):
 
     group: int
     country: int
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of this name, which nobody asks a hit for
     model: int
     failed: bool
     luck: int
