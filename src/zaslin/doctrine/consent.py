@@ -34,7 +34,8 @@ CONSENT = np.dtype(
     [("first", "i4"), ("last", "i4"), ("caveat", "i2"), *((name, "f8") for name in ("match_s", "open_s", "course_error_rad", "error_x", "error_y"))], align=True
 )
 """Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first opened (inf:
-never); the track's errors, of its course and (own sensors only) of its place, plane m; the caveat to name where nothing opened (-1: none covers the class)."""
+never); the track's errors, of its course and (own sensors only) of its place, plane m (0 where no caveat of the member is ever asked about it); the caveat to
+name where nothing opened (-1: none covers the class)."""
 
 MAX_CAVEATS = 60
 """Caveats of one member at most (a set of them is a 64-bit mask)."""
