@@ -52,9 +52,10 @@ def test_its_rows_are_those_of_the_whole_raid(flown, monkeypatch):
     for draw in mine:
         assert mine[draw].keys() == theirs[draw].keys()
         for name in mine[draw]:
-            assert mine[draw][name].equals(theirs[draw][name]), (draw, name)
+            # by value: the names of threats that were not drawn are no words of the column's dictionary
+            assert mine[draw][name].to_pydict() == theirs[draw][name].to_pydict(), (draw, name)
     some = sum(len(raids) for draw, raids in drawn.flights.items() if draw != "plain")
-    assert asked == 0 if coalition.package == "status-quo" else 0 < asked < some or asked == some
+    assert asked == 0 if coalition.package == "status-quo" else 0 < asked < some
 
 
 def test_the_threat_is_the_same_alone_and_in_its_raid(flown):
@@ -72,7 +73,7 @@ def test_the_threat_is_the_same_alone_and_in_its_raid(flown):
         assert one == other
         stays = raid.inside[raid.inside["threat"] == raid.tag].copy()
         stays["threat"] = 0
-        assert stays.tobytes() == alone.inside.tobytes()
+        np.testing.assert_array_equal(stays, alone.inside)
 
 
 def test_sub_coalitions_come_to_the_same(flown):
