@@ -259,7 +259,10 @@ def sensed(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarray, n
     stay_from = np.searchsorted(night.inside["threat"], np.arange(n + 1)).astype(np.int64)
     sight, pieces = np.zeros((len(allies.members), n), SIGHT), np.zeros(100 + 20 * n * len(allies.members), PIECE)
     key = np.uint64(seed), np.uint64(night.replicate)
-    count = sense(ground().fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight, pieces)
+    nothing = np.int64(0)
+    count = sense(
+        ground().fields, *key, night.threats, night.verts, night.inside, stay_from, allies.members, allies.radars, sight, pieces, nothing, nothing
+    )  # fmt: skip
     assert count >= 0
     return sight, pieces[:count]
 
@@ -295,7 +298,7 @@ def permissions(night: Raid, allies: Coalition, seed: int = 1) -> tuple[np.ndarr
     yes_s = np.full((n, len(allies.caveats)), np.inf)
     status, count = open_windows(
         ground(), np.uint64(seed), np.uint64(night.replicate), night.threats, night.verts, night.inside, stay_from, allies.members, allies.caveats,
-        allies.zones, sight, pieces, windows, consent, yes_s,
+        allies.zones, sight, pieces, windows, consent, yes_s, np.inf,
     )  # fmt: skip
     assert status == OK
     return sight, windows[:count], consent

@@ -117,6 +117,30 @@ def along(xa, ya, xb, yb, s_m):
 
 
 @lean
+def way_from(xa, ya, xb, yb):
+    """The great circle from a toward b, for many places on it (`on_way`): the unit vector of a, its tangent there, and the tangent's length."""
+    ax, ay = xa / _R, ya / _R
+    bx, by = xb / _R, yb / _R
+    na, nb = np.sqrt(1.0 + ax * ax + ay * ay), np.sqrt(1.0 + bx * bx + by * by)
+    a0, a1, a2 = ax / na, ay / na, 1.0 / na
+    b0, b1, b2 = bx / nb, by / nb, 1.0 / nb
+    d = a0 * b0 + a1 * b1 + a2 * b2
+    t0, t1, t2 = b0 - d * a0, b1 - d * a1, b2 - d * a2
+    return a0, a1, a2, t0, t1, t2, np.sqrt(t0 * t0 + t1 * t1 + t2 * t2)
+
+
+@lean
+def on_way(xa, ya, way, s_m):
+    """The plane point `s_m` metres from a on its great circle `way`: `along`, to the last bit."""
+    a0, a1, a2, t0, t1, t2, n = way
+    if n < 1e-15:
+        return xa, ya
+    c, s = np.cos(s_m / _R), np.sin(s_m / _R) / n
+    p0, p1, p2 = c * a0 + s * t0, c * a1 + s * t1, c * a2 + s * t2
+    return _R * p0 / p2, _R * p1 / p2
+
+
+@lean
 def part_way(xa, ya, xb, yb, part):
     """The plane point at a fraction `part` of the great circle from a to b (beyond b where it exceeds 1): `along` for part · `distance_m`, in one."""
     ax, ay = xa / _R, ya / _R

@@ -55,7 +55,7 @@ class _Opened:
         stay_from = np.searchsorted(raid.inside["threat"], np.arange(shape[1] + 1)).astype(np.int64)
         self.status, count = open_windows(
             toy.ground(), SEED, np.uint64(raid.replicate), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones,
-            sight, pieces, windows, self.consent, self.yes_s,
+            sight, pieces, windows, self.consent, self.yes_s, math.inf,
         )  # fmt: skip
         self.windows, self.names = windows[:count], allies.caveat_names
 
@@ -365,10 +365,11 @@ def test_own_airspace_and_border_are_the_members_own():
 
 
 def test_a_tracks_course_error_is_its_keyed_normal():
-    """By the rule: the member's spread times the normal of (threat, member, TRACK_ERROR, 0); every pair its own."""
-    members = [toy.member(course_error_rad=0.1), toy.member(toy.RO, course_error_rad=0.2)]
+    """By the rule: the member's spread times the normal of (threat, member, TRACK_ERROR, 0); every pair its own. A member without a caveat for it has none."""
+    members = [toy.member(course_error_rad=0.1), toy.member(toy.RO, course_error_rad=0.2), toy.member(toy.RO, course_error_rad=0.3)]
     raid = toy.raid(WEST, {**WEST, "start": 50.0}, replicate=4)
-    got = _Opened(raid, toy.coalition(members, [toy.caveat()], []))
+    got = _Opened(raid, toy.coalition(members, [toy.caveat(), toy.caveat(1)], []))
+    assert (got.consent["course_error_rad"][2] == 0.0).all()
     for m, spread in enumerate((0.1, 0.2)):
         for j in range(2):
             key = np.uint64(pair_entity(np.uint64(raid.threats["entity"][j]), np.uint64(members[m]["entity"])))

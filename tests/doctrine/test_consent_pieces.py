@@ -35,7 +35,7 @@ FREE = toy.caveat(zone=ZONE_ANYWHERE)
 TOWARD = toy.caveat(zone=ZONE_UKRAINE, heading=1, name="toward")
 
 
-def _windows(rules, pieces, member=None, flight=WEST, taken=toy.CRUISE, size=60, classified=0.0):
+def _windows(rules, pieces, member=None, flight=WEST, taken=toy.CRUISE, size=60, classified=0.0, until_s=math.inf):
     """(rows of (caveat, from, to), the row of CONSENT, yes_s of the rules, status); pieces: (from, to, by, and if they differ late, classified)."""
     raid, allies = toy.raid(flight), toy.coalition([member or toy.member()], rules, [])
     rows, sight, consent, windows = np.zeros(len(pieces) + 1, PIECE), np.zeros((1, 1), SIGHT), np.zeros((1, 1), CONSENT), np.zeros(size, WINDOW)
@@ -48,10 +48,30 @@ def _windows(rules, pieces, member=None, flight=WEST, taken=toy.CRUISE, size=60,
     stay_from = np.array([0, len(raid.inside)], np.int64)
     status, count = open_windows(
         toy.ground(), SEED, np.uint64(0), raid.threats, raid.verts, raid.inside, stay_from, allies.members, allies.caveats, allies.zones, sight, rows,
-        windows, consent, yes_s,
+        windows, consent, yes_s, until_s,
     )  # fmt: skip
     booked = [(allies.caveat_names[w["caveat"]], float(w["from_s"]), float(w["to_s"])) for w in windows[:count]]
     return booked, consent[0, 0], yes_s[0].tolist(), status
+
+
+def test_windows_that_open_after_a_time_are_not_asked_for():
+    """By hand: permitted anywhere, held from 100 to 200 and from 350 s on. Until 300 s there is one window; until 400 s both, the second with an
+    end not before that."""
+    held = [(100.0, 200.0, BY_GROUND), (350.0, math.inf, BY_GROUND)]
+    assert _windows([FREE], held, until_s=300.0)[0] == [("rule", 100.0, 200.0)]
+    assert _windows([FREE], held)[0] == [("rule", 100.0, 200.0), ("rule", 350.0, END)]
+    first, (name, from_s, to_s) = _windows([FREE], held, until_s=400.0)[0]
+    assert (first, name, from_s) == (("rule", 100.0, 200.0), "rule", 350.0) and 400.0 <= to_s <= END
+
+
+def test_what_opens_before_a_time_opens_when_it_would_anyway():
+    """Law: a heading rule is looked at in steps. Whatever the time asked for, windows that open before it are there, to the last bit."""
+    rules, held = [TOWARD], [(0.0, math.inf, BY_GROUND)]
+    every = _windows(rules, held)[0]
+    assert every
+    for until_s in np.linspace(0.0, END, 40):
+        before = [row[1] for row in every if row[1] <= until_s]
+        assert [row[1] for row in _windows(rules, held, until_s=until_s)[0]][: len(before)] == before
 
 
 def test_a_window_is_open_only_while_a_track_is_held():

@@ -121,3 +121,19 @@ def test_a_flight_that_leaves_and_comes_back_is_seen_twice():
     assert d == math.inf
     assert _circles(out_and_back, 0, 500, 50) == []
     assert _circles(_path((10, 0, 100), (20, 0, 100)), 0, 0, 50) == [(0.0, math.inf)]
+
+
+def test_looking_at_far_legs_from_one_place_misses_no_view():
+    """Law: on paths of many short legs near and far, low and high, the first view is the first of the legs' own, each asked apart."""
+    fields, rng = toy.ground().fields, np.random.default_rng(3)
+    found = 0
+    for _ in range(300):
+        n = int(rng.integers(2, 14))
+        x, y = rng.uniform(50, 350, n), rng.uniform(-150, 150, n)
+        x[1:], y[1:] = x[0] + np.cumsum(rng.normal(0, rng.choice([3.0, 60.0]), n - 1)), y[0] + np.cumsum(rng.normal(0, 20.0, n - 1))
+        verts = _path(*zip(x, y, rng.choice([30.0, 200.0, 2_000.0], n), strict=True))
+        legs = [horizon_change_s(fields, toy.PL, 10 * KM, 40.0, verts, k, float(verts["t"][k]), np.int64(0)) for k in range(1, n)]
+        first = next_above_horizon_s(fields, toy.PL, 10 * KM, 40.0, verts, 1, len(verts), float(verts["t"][1]))[0]
+        assert first == next((t for t in legs if t < math.inf), math.inf)
+        found += first < math.inf
+    assert 50 < found < 250

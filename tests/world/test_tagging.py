@@ -12,6 +12,7 @@ from zaslin.atlas.borders import COUNTRIES
 from zaslin.world.arrays import Raid
 from zaslin.world.layer import survivals
 from zaslin.world.raid import draw_raid
+from zaslin.world.stays import stays_of
 from zaslin.world.tagging import FIRST_NIGHT, NIGHTS, draw_tagged, find_tags, search
 
 PL = COUNTRIES.index("PL")
@@ -156,3 +157,19 @@ def test_a_number_of_routes_out_of_range_is_refused(dense, ground):
     """A key holds 2**24 routes."""
     with pytest.raises(ValueError, match="n_routes"):
         find_tags(dense, ground, 1, 0, 0)
+
+
+def test_sought_routes_are_those_of_the_full_search_that_enter(dense, ground):
+    """Law: a search for what enters leaves out nothing that does, and its paths, ratios and stays there are those of the full search, to the last bit."""
+    sought, every = search(dense, ground, 1, 0, 0, 1, 0, 2_000, sought=True), search(dense, ground, 1, 0, 0, 1, 0, 2_000)
+    assert (sought.excursion == every.excursion).all() and (sought.ratio == every.ratio).all()
+    entered = np.flatnonzero(every.excursion)
+    assert 20 < len(entered) < (sought.paths["vert_to"] > sought.paths["vert_from"]).sum() < 1_500
+    for i in entered:
+        a, b = (routes.paths[i] for routes in (sought, every))
+        assert sought.verts[a["vert_from"] : a["vert_to"]].tobytes() == every.verts[b["vert_from"] : b["vert_to"]].tobytes()
+    stays, _ = stays_of(dense.night.near, ground, every.verts, every.paths[entered], with_depth=False)
+    stays = stays[stays["country"] > 0]
+    stays["threat"] = entered[stays["threat"]]
+    for name in stays.dtype.names:
+        np.testing.assert_array_equal(stays[name], sought.stays[name])

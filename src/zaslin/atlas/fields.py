@@ -24,6 +24,9 @@ from zaslin.units import EARTH_RADIUS_M
 STEP_M = 100.0
 """Stored distances are whole multiples of this, so rounded by at most half of it."""
 
+FALL = 1.5
+"""Most metres by which a distance raster, between two places on its grid, falls on one metre of the plane: 1.42, of a slope of 1 along both axes."""
+
 COAST_CELLS = 4
 """A cell of `Fields.coast` is this many cells wide: 10 km."""
 

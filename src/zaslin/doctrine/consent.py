@@ -16,13 +16,14 @@ from zaslin import draws
 from zaslin.atlas.fields import cell_of
 from zaslin.atlas.ground import Ground, over
 from zaslin.doctrine.heading import crossing_projected
+from zaslin.doctrine.zones import zone_flips
 from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import BY_AIRBORNE
 from zaslin.physics.intercept import outside_m
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
-from zaslin.plane import course_rad, distance_m
+from zaslin.plane import course_rad
 from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
 from zaslin.world.stays import pieces_of
 
@@ -33,7 +34,8 @@ CONSENT = np.dtype(
     [("first", "i4"), ("last", "i4"), ("caveat", "i2"), *((name, "f8") for name in ("match_s", "open_s", "course_error_rad", "error_x", "error_y"))], align=True
 )
 """Per member and threat: its rows first:last of the windows; when a permit or ask first matched without a forbid, and when a window first opened (inf:
-never); the track's errors, of its course and (own sensors only) of its place, plane m; the caveat to name where nothing opened (-1: none covers the class)."""
+never); the track's errors, of its course and (own sensors only) of its place, plane m (0 where no caveat of the member is ever asked about it); the caveat to
+name where nothing opened (-1: none covers the class)."""
 
 MAX_CAVEATS = 60
 """Caveats of one member at most (a set of them is a 64-bit mask)."""
@@ -46,49 +48,6 @@ FORBIDDEN, UNAPPROVED, PERMITTED = 0, 1, 2
 """What `permitted_there` answers."""
 _DRONE = 0
 _MAX_FLIPS = 400
-
-
-@lean
-def zone_flips(zone, fields, verts, first, last, flips):
-    """Times, s, at which a path enters and leaves a raster zone (1 inside), exact against its cells; `flips` takes them, entries first.
-
-    Returns their number (even: a path that ends inside is closed by its end), -1 where `flips` is too short. Walks from cell to cell.
-    """
-    ny, nx = zone.shape
-    n, inside = 0, False
-    for k in range(first, last - 1):
-        t0, t1 = verts[k].t, verts[k + 1].t
-        if t1 <= t0:
-            continue
-        xa, ya = verts[k].x, verts[k].y
-        u, v = (xa - fields.x0) / fields.cell_m, (ya - fields.y0) / fields.cell_m
-        du, dv = (verts[k + 1].x - xa) / fields.cell_m, (verts[k + 1].y - ya) / fields.cell_m
-        i, j = int(np.floor(u)), int(np.floor(v))
-        si, sj = (1 if du > 0.0 else -1), (1 if dv > 0.0 else -1)
-        next_u = ((i + (1 if du > 0.0 else 0)) - u) / du if du != 0.0 else np.inf
-        next_v = ((j + (1 if dv > 0.0 else 0)) - v) / dv if dv != 0.0 else np.inf
-        step_u, step_v = (abs(1.0 / du) if du != 0.0 else np.inf), (abs(1.0 / dv) if dv != 0.0 else np.inf)
-        length = distance_m(xa, ya, verts[k + 1].x, verts[k + 1].y)
-        f = 0.0
-        while f < 1.0:
-            here = 0 <= i < nx and 0 <= j < ny and zone[j, i] == 1
-            if here != inside:
-                if n >= len(flips):
-                    return -1
-                part = distance_m(xa, ya, xa + f * (verts[k + 1].x - xa), ya + f * (verts[k + 1].y - ya))
-                flips[n] = t0 + (t1 - t0) * (part / length if length > 0.0 else 0.0)
-                n += 1
-                inside = here
-            if next_u < next_v:
-                f, i, next_u = next_u, i + si, next_u + step_u
-            else:
-                f, j, next_v = next_v, j + sj, next_v + step_v
-    if inside:
-        if n >= len(flips):
-            return -1
-        flips[n] = verts[last - 1].t
-        n += 1
-    return n
 
 
 @lean
@@ -239,9 +198,10 @@ def _name_missing(caveats, ids, n, zone_s, beaten_s):
 @kernel
 def _stretch(
     fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error, error_x, error_y,
-    luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+    luck, asked, zone_s, beaten_s, windows, count, row, breaks, until_s,
 ):  # fmt: skip
-    """Book all windows between a and b, a stretch with one age of positions (`shift` s). Returns the number of windows, -1 where full."""
+    """Book all windows between a and b, a stretch with one age of positions (`shift` s), those that open after `until_s` left out. Returns the number of
+    windows, -1 where full."""
     moving, error = False, np.sqrt(error_x * error_x + error_y * error_y)
     for i in range(n):
         c = caveats[ids[i]]
@@ -265,7 +225,7 @@ def _stretch(
     zones_in = np.zeros(max(len(n_cuts), 1), np.bool_)
     at = 0
     t = a
-    while t < b:
+    while t < b and t <= until_s:
         while at < nb and breaks[at] + shift <= t + 1e-9:
             at += 1
         end = min(breaks[at] + shift, b) if at < nb else b
@@ -279,7 +239,7 @@ def _stretch(
         x, y = place_at(verts, k, t - shift)
         away = outside_m(fields, member.country, x, y) if moving else 0.0
         mask, zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
-        while t < end:
+        while t < end and t <= until_s:
             step = _grid_s(caveats, ids, n, cls, away, speed, error) if moving else np.inf
             to = min(t + step, end)
             next_mask, next_zone = mask, zone
@@ -327,12 +287,13 @@ def _times_in(ground, country, verts, threat, inside, stay, stay_to, times):
 
 
 @kernel
-def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, pieces, windows, consent, yes_s):
+def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, pieces, windows, consent, yes_s, until_s):
     """Fill `windows` (dtype WINDOW, by threat, member and time), `consent` (members, threats; dtype CONSENT) and yes_s, s (threats, caveats): when
     the approval that an ask names comes on the free flight; inf: not asked.
 
     inside, stay_from: the raid's stays, and the first of each threat. sight: (members, threats) of dtype SIGHT; pieces: its rows of dtype PIECE.
-    zones: uint8 (n, ny, nx) on the fields' grid. Returns (status, number of windows).
+    zones: uint8 (n, ny, nx) on the fields' grid. until_s: windows that open later are not asked for (there may be some); one that is open then may end then
+    or later. Returns (status, number of windows).
     """
     ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     fields = ground.fields
@@ -348,22 +309,12 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     asked, zone_s, beaten_s = np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS)
     for j in range(len(threats)):
         threat = threats[j]
-        for z in range(n_zones):
-            n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
-            if n_cuts[z] < 0:
-                return ZONE_FULL, 0
-        n_ua = _times_in(ground, 0, verts, threat, inside, stay_from[j], stay_from[j + 1], ua)
-        if n_ua < 0:
-            return ZONE_FULL, 0
+        located, n_ua = False, np.int64(0)  # when it is in Ukraine and in the named zones is found where a member asks
         for m in range(len(members)):
             member = members[m]
             row = consent[m, j]
             row.first, row.match_s, row.open_s, row.caveat = count, np.inf, np.inf, -1
             key = pair_entity(threat.entity, member.entity)
-            row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
-            row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
-            row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
-            luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
             n = np.int64(0)
             look = sight[m, j]
             cls = np.int64(look.taken_for)
@@ -372,19 +323,34 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
                 if cls >= 0 and caveat.member == m and caveat.classes >> cls & 1 and (caveat.heading == 0 or caveat.horizon_s[cls] > 0.0):
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
-            n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
-            if n_own < 0:
-                return ZONE_FULL, 0
+            luck = 0.0
             if n > 0 and look.classified_s < threat.end_s:
+                row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
+                row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
+                row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
+                luck = draws.normal(seed, replicate, key, draws.APPROVAL, 0)
+                if not located:
+                    located = True
+                    n_ua = _times_in(ground, 0, verts, threat, inside, stay_from[j], stay_from[j + 1], ua)
+                    if n_ua < 0:
+                        return ZONE_FULL, 0
+                    for z in range(n_zones):
+                        n_cuts[z] = zone_flips(zones[z], fields, verts, threat.vert_from, threat.vert_to, cuts[z])
+                        if n_cuts[z] < 0:
+                            return ZONE_FULL, 0
+                n_own = _times_in(ground, member.country, verts, threat, inside, stay_from[j], stay_from[j + 1], own)
+                if n_own < 0:
+                    return ZONE_FULL, 0
                 for r in range(look.first, look.last):
                     piece = pieces[r]
                     start, end = max(piece.from_s, piece.classified_s), min(piece.to_s, threat.end_s)
-                    if start >= end:
+                    if start >= end or start > until_s:
                         continue
                     own_track = np.float64(piece.by <= BY_AIRBORNE)
                     count = _stretch(
                         fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, end, piece.late_s,
                         row.course_error_rad, own_track * row.error_x, own_track * row.error_y, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
+                        until_s,
                     )  # fmt: skip
                     if count < 0:
                         return WINDOWS_FULL, 0

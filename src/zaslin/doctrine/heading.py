@@ -12,7 +12,7 @@ import numpy as np
 
 from zaslin.jit import lean
 from zaslin.physics.intercept import outside_m
-from zaslin.plane import along
+from zaslin.plane import along, on_way, way_from
 
 RAYS = 21
 FAN = np.array([NormalDist().inv_cdf((i + 0.5) / RAYS) for i in range(RAYS)])
@@ -28,14 +28,21 @@ def ray_meets(fields, country, x, y, course, reach_m):
     Marches by the distance field itself, which cannot fall faster than one metre a metre. The point itself is outside: where the field is so coarse that
     it says otherwise, a ray meets when it goes deeper than it began.
     """
-    hx, hy = x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course)
-    away = outside_m(fields, country, x, y)
+    return _ray_meets(fields, country, x, y, course, outside_m(fields, country, x, y), reach_m)
+
+
+@lean
+def _ray_meets(fields, country, x, y, course, away, reach_m):
+    """`ray_meets` from a point that is `away` metres outside."""
     line = min(away, 0.0)
     away -= line
     s = 0.0
+    if not (s < reach_m and s + away <= reach_m):
+        return False
+    way = way_from(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course))
     while s < reach_m and s + away <= reach_m:
         s = min(s + max(away, STEP_M), reach_m)
-        px, py = along(x, y, hx, hy, s)
+        px, py = on_way(x, y, way, s)
         away = outside_m(fields, country, px, py) - line
         if away < 0.0 or (away == 0.0 and line == 0.0):
             return True
@@ -74,7 +81,7 @@ def crossing_projected(fields, country, inside, x, y, course, sigma_rad, reach_m
     for i in range(RAYS):
         # From the middle outwards: the middle rays decide most cases.
         ray = RAYS // 2 + ((i + 1) // 2 if i % 2 == 1 else -(i // 2))
-        if ray_meets(fields, country, x, y, course + sigma_rad * FAN[ray], reach_m):
+        if _ray_meets(fields, country, x, y, course + sigma_rad * FAN[ray], away, reach_m):
             met += 1
         if met >= need:
             return True

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from zaslin.atlas.ground import Ground
 from zaslin.engine.gathered import gather
-from zaslin.engine.replicate import Memory, act, likeness, see
+from zaslin.engine.replicate import Memory, Seen, act, act_on_tag, alive_s, engaged, likeness, may_engage, see
 from zaslin.engine.rows import FLOWN, tables_of
 from zaslin.outcomes.tables import TABLES
 from zaslin.world.arrays import Coalition, Raid
 from zaslin.world.others import add_others
+from zaslin.world.raid import around
 
 
 def fly_chunk(
@@ -31,7 +33,8 @@ def fly_chunk(
 ) -> dict[str, pa.Table]:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block); rows by table name, sorted by (replicate, threat, time).
 
-    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing. samples: one number per raid
+    draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing; of a raid that holds that
+    threat alone, the others are drawn and flown only where a member may engage it. samples: one number per raid
     (plain: not written). group_names, model_names: for THREAT.group and THREAT.model. memories: what was seen of each raid under other packages, which is
     not looked for again; None: nothing.
     Raises EngineError, naming replicate and package, where the engine stopped.
@@ -45,8 +48,27 @@ def fly_chunk(
     alike = {key: likeness(coalition) for key, coalition in {id(each): each for each in coalitions}.items()} if memories is not None else {}
     flown_raids, flown = [], []
     for i, (drawn, coalition) in enumerate(zip(raids, coalitions, strict=True)):
-        raid = drawn if coalition.others is None else add_others(drawn, coalition.others, coalition.members, ground, seed)
-        seen = see(raid, coalition, ground, seed) if memories is None else memories[i].look(raid, coalition, ground, seed, alike[id(coalition)])
-        flown_raids.append(raid)
-        flown.append(act(raid, coalition, ground, seed, seen))
+
+        def look(raid: Raid, until_s: float = np.inf, coalition: Coalition = coalition, i: int = i) -> Seen:
+            if memories is None:
+                return see(raid, coalition, ground, seed, until_s=until_s)
+            return memories[i].look(raid, coalition, ground, seed, alike[id(coalition)], until_s)
+
+        seen, end_s = None, np.inf
+        if drawn.whole is not None:
+            seen, end_s = look(drawn), alive_s(drawn, drawn.tag)
+            if not may_engage(seen, drawn.tag, end_s):
+                flown_raids.append(drawn)
+                flown.append(act_on_tag(drawn, coalition, ground, seed, seen, None, 0))
+                continue
+        raid = around(drawn)
+        if coalition.others is not None:
+            raid = add_others(raid, coalition.others, coalition.members, ground, seed)
+        every = look(raid, end_s)  # what is permitted after the tagged threat's end does not concern it
+        if seen is None:
+            flown_raids.append(raid)
+            flown.append(act(raid, coalition, ground, seed, every))
+        else:
+            flown_raids.append(drawn)
+            flown.append(act_on_tag(drawn, coalition, ground, seed, seen, engaged(raid, coalition, ground, seed, every), raid.tag))
     return tables_of(gather(flown, flown_raids), flown_raids, coalitions, draw, samples, group_names, model_names)

@@ -19,7 +19,7 @@ from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.guard import what_remains
 from zaslin.engine.identification import recognise
 from zaslin.engine.queue import EVENT, HEADER
-from zaslin.engine.records import AIM, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.records import AIM, ALERT, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sane import coalition_fault, raid_fault
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
@@ -44,32 +44,38 @@ _SAYS = {
 
 
 class Seen(NamedTuple):
-    """What is seen and permitted on the free flight, whoever shoots: `sight`, `pieces`, `windows`, `consent`, `yes_s` as physics and doctrine say."""
+    """What is seen and permitted on the free flight, whoever shoots: `sight`, `pieces`, `windows`, `consent`, `yes_s` as physics and doctrine say; `names` of
+    the objects."""
 
     sight: np.ndarray
     pieces: np.ndarray
     windows: np.ndarray
     consent: np.ndarray
     yes_s: np.ndarray
+    names: tuple[str, ...]
 
 
 class Memory:
-    """What was seen of one raid under the packages that met it before: who has the same eyes sees the same, and with the same rules may the same."""
+    """What was seen of one raid under the packages that met it before: who has the same eyes sees the same, and with the same rules may the same. Of a raid
+    with other objects that are no threats, what was seen of its threats."""
 
     def __init__(self) -> None:
         self._seen: list[tuple[Raid, tuple[bytes, bytes], Seen]] = []
 
-    def look(self, raid: Raid, coalition: Coalition, ground: Ground, seed: int, likeness: tuple[bytes, bytes]) -> Seen:
-        """`see`, or what of it is known. raid: the drawn one, or it with the objects that are no threats, which then is to be the same. likeness: of the
-        coalition (`likeness`). The arrays are shared: nobody may write into them. Raises EngineError as `see` does.
+    def look(self, raid: Raid, coalition: Coalition, ground: Ground, seed: int, likeness: tuple[bytes, bytes], until_s: float = np.inf) -> Seen:
+        """`see`, or what of it is known. raid: the drawn one, its tagged threat alone, or it with the objects that are no threats. likeness: of the
+        coalition (`likeness`). until_s: as in `see`, the same each time. The arrays are shared: nobody may write into them. Raises EngineError as `see` does.
         """
         eyes = None
         for known, alike, seen in self._seen:
-            if alike[0] == likeness[0] and _same_objects(known, raid):
-                if alike[1] == likeness[1]:
-                    return seen
-                eyes = seen
-        seen = see(raid, coalition, ground, seed, eyes)
+            if alike[0] == likeness[0] and _same_threats(known, raid):
+                if known is raid or known.names == raid.names:
+                    if alike[1] == likeness[1]:
+                        return seen
+                    eyes = seen
+                elif eyes is None:
+                    eyes = seen
+        seen = see(raid, coalition, ground, seed, eyes, until_s)
         self._seen.append((raid, likeness, seen))
         return seen
 
@@ -91,9 +97,16 @@ def likeness(coalition: Coalition) -> tuple[bytes, bytes]:
     return eyes.digest(), rules.digest()
 
 
-def _same_objects(one: Raid, other: Raid) -> bool:
-    """Whether two raids of one draw hold the same objects, those that are no threats among them."""
-    return one is other or (one.replicate == other.replicate and one.tag == other.tag and one.names == other.names)
+def _same_threats(one: Raid, other: Raid) -> bool:
+    """Whether two raids of one draw hold the same threats; the objects that are no threats, which stand after them, may differ."""
+    if one is other:
+        return True
+    n = _n_threats(one)
+    return one.replicate == other.replicate and one.tag == other.tag and n == _n_threats(other) and one.names[:n] == other.names[:n]
+
+
+def _n_threats(raid: Raid) -> int:
+    return int(np.count_nonzero(raid.threats["other"] == 0))
 
 
 def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size: int | None = None) -> Flown:
@@ -105,8 +118,9 @@ def fly(raid: Raid, coalition: Coalition, ground: Ground, seed: int, queue_size:
     return act(raid, coalition, ground, seed, see(raid, coalition, ground, seed), queue_size)
 
 
-def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None) -> Seen:
-    """What each member sees of a raid and may engage, and when; nobody acts yet. eyes: what members who see alike saw of it, whatever they may.
+def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None, until_s: float = np.inf) -> Seen:
+    """What each member sees of a raid and may engage, and when; nobody acts yet. eyes: what members who see alike saw of it, or of the same threats with
+    other objects that are no threats after them, whatever they may. until_s: of later windows not all are found.
 
     Raises EngineError as `fly` does.
     """
@@ -119,13 +133,21 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
         raise _error(f"a member has more than {rules.MAX_CAVEATS} caveats", raid, coalition)
     threats, verts, inside = raid.threats, raid.verts, raid.inside
     stay_from = _stay_from(raid)
-    sight, _, _, consent, yes_s = nothing_seen(raid, coalition)
+    sight, _, _, consent, yes_s, _ = nothing_seen(raid, coalition)
     room = 64 + 4 * n_threats * n_members
+    known = n_known = 0
     if eyes is not None:
-        sight, pieces = eyes.sight, eyes.pieces
-    while eyes is None:
-        pieces = np.zeros(room, dtype=PIECE)
-        n_pieces = sense(ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight, pieces)
+        known = n_threats if eyes.names == raid.names else _n_threats(raid)
+        sight[:, :known] = eyes.sight[:, :known]
+        n_known = int(sight["last"][-1, known - 1]) if known else 0
+        pieces = eyes.pieces[:n_known]
+    while eyes is None or known < n_threats:
+        pieces = np.zeros(n_known + room, dtype=PIECE)
+        if eyes is not None:
+            pieces[:n_known] = eyes.pieces[:n_known]
+        n_pieces = sense(
+            ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight, pieces, np.int64(known), np.int64(n_known)
+        )
         if n_pieces >= 0:
             pieces = pieces[:n_pieces]
             recognise(key, word, threats, coalition.members, sight)
@@ -135,14 +157,14 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
             ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, pieces, windows,
-            consent, yes_s,
+            consent, yes_s, until_s,
         )
         if status != rules.WINDOWS_FULL:
             break
         room *= 4
     if status != rules.OK:
         raise _error(_SAYS[status], raid, coalition)
-    return Seen(sight, pieces, windows[:n_windows], consent, yes_s)
+    return Seen(sight, pieces, windows[:n_windows], consent, yes_s, raid.names)
 
 
 def nothing_seen(raid: Raid, coalition: Coalition) -> Seen:
@@ -150,34 +172,99 @@ def nothing_seen(raid: Raid, coalition: Coalition) -> Seen:
     n_threats, n_members = len(raid.threats), len(coalition.members)
     return Seen(
         np.zeros((n_members, n_threats), dtype=SIGHT), np.zeros(0, dtype=PIECE), np.zeros(0, dtype=rules.WINDOW),
-        np.zeros((n_members, n_threats), dtype=rules.CONSENT), np.full((n_threats, len(coalition.caveats)), np.inf),
+        np.zeros((n_members, n_threats), dtype=rules.CONSENT), np.full((n_threats, len(coalition.caveats)), np.inf), raid.names,
     )  # fmt: skip
 
 
 def act(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Flown:
     """What the members do with what they see and may: the rows of the replicate. Raises EngineError as `fly` does."""
+    board = engaged(raid, coalition, ground, seed, seen, queue_size)
+    sorties = board.sorties[: board.counts[2]]
+    alerts = what_remains(coalition.shooters, sorties, len(coalition.members), board.span[0], board.span[1], coalition.on_alert)
+    done = _Done(
+        board.tracks, board.progress, board.held, board.cut, board.engagements[: board.counts[0]], board.shots[: board.counts[1]], sorties,
+        board.refusals[: board.counts[4]], alerts,
+    )  # fmt: skip
+    return _booked(raid, coalition, ground, seed, seen, done)
+
+
+def act_on_tag(tagged: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, board: Board | None, tag: int) -> Flown:
+    """`act`, but for its flights and alerts, of a raid's tagged threat: what concerns that threat alone.
+
+    tagged, seen: the threat alone, and what is seen of it. board: at the end of the whole raid, in which it stands at `tag`; None where no member ever has a
+    window for it while it flies: then nothing that anybody does concerns it.
+    """
+    if board is None:
+        n = len(coalition.members)
+        tracks = np.zeros(1, dtype=TRACK)
+        tracks["killer"] = -1
+        nobody = np.zeros((n, 1), dtype=np.int8)
+        none = (np.zeros(0, dtype=ENGAGEMENT), np.zeros(0, dtype=SHOT), np.zeros(0, dtype=SORTIE), np.zeros(0, dtype=REFUSAL))
+        done = _Done(tracks, nobody, np.full((n, 1), -1, dtype=np.int16), nobody, *none, np.zeros(0, dtype=ALERT))
+        return _booked(tagged, coalition, ground, seed, seen, done)
+    own = np.s_[tag : tag + 1]
+    engagements, shots, refusals = (
+        _of_threat(rows, tag) for rows in (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.refusals[: board.counts[4]])
+    )
+    done = _Done(
+        board.tracks[own], board.progress[:, own], board.held[:, own], board.cut[:, own], engagements, shots, np.zeros(0, dtype=SORTIE), refusals,
+        np.zeros(0, dtype=ALERT),
+    )  # fmt: skip
+    return _booked(tagged, coalition, ground, seed, seen, done)
+
+
+def may_engage(seen: Seen, threat: int, alive_s: float) -> bool:
+    """Whether a member has a window for a threat that opens before `alive_s`: the engine starts with the first of each member."""
+    rows = seen.consent[:, threat]
+    return bool((seen.windows["from_s"][rows["first"][rows["last"] > rows["first"]]] < alive_s).any())
+
+
+def alive_s(raid: Raid, threat: int) -> float:
+    """When a threat ends if nobody intervenes but Ukraine, s."""
+    return float(min(raid.threats["stop_s"][threat], raid.threats["end_s"][threat]))
+
+
+class _Done(NamedTuple):
+    """What is left of a board when it is booked: fields as in Board and Flown, cut to what counts."""
+
+    tracks: np.ndarray
+    progress: np.ndarray
+    held: np.ndarray
+    cut: np.ndarray
+    engagements: np.ndarray
+    shots: np.ndarray
+    sorties: np.ndarray
+    refusals: np.ndarray
+    alerts: np.ndarray
+
+
+def _of_threat(rows: np.ndarray, threat: int) -> np.ndarray:
+    """Rows of one threat, as rows of the only one."""
+    own = rows[rows["threat"] == threat]
+    own["threat"] = 0
+    return own
+
+
+def _booked(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, done: _Done) -> Flown:
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     threats, verts, inside, n_threats, n_members = raid.threats, raid.verts, raid.inside, len(raid.threats), len(coalition.members)
-    sight, pieces, windows, consent, _ = seen
-    stay_from = _stay_from(raid)
-    board = engaged(raid, coalition, ground, seed, seen, queue_size)
-    engagements, shots, sorties = (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.sorties[: board.counts[2]])
     fates = np.zeros(n_threats, dtype=FATE)
-    fill_fates(ground, threats, verts, inside, stay_from, board.tracks, fates)
+    fill_fates(ground, threats, verts, inside, _stay_from(raid), done.tracks, fates)
     incursions = np.zeros(len(inside), dtype=INCURSION)
     n_incursions = cut_incursions(ground, threats, verts, inside, fates, incursions)
     if n_incursions < 0:
         raise _error(_SAYS[game.CROSSINGS_FULL], raid, coalition)
     incursions = incursions[:n_incursions]
-    falls = np.zeros(n_threats + len(shots), dtype=FALL)
-    falls = falls[: fill_falls(ground, key, word, threats, verts, coalition.shooters, fates, shots, falls)]
+    falls = np.zeros(n_threats + len(done.shots), dtype=FALL)
+    falls = falls[: fill_falls(ground, key, word, threats, verts, coalition.shooters, fates, done.shots, falls)]
     causes = np.zeros(n_threats * (n_members + 1), dtype=CAUSE)
     n_causes = fill_causes(
-        threats, verts, coalition.members, coalition.shooters, fates, sight, consent, board.progress, board.held, board.cut, causes
+        threats, verts, coalition.members, coalition.shooters, fates, seen.sight, seen.consent, done.progress, done.held, done.cut, causes
     )
-    refusals = board.refusals[: board.counts[4]]
-    alerts = what_remains(coalition.shooters, sorties, n_members, board.span[0], board.span[1], coalition.on_alert)
-    return Flown(fates, sight, windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, pieces, alerts)
+    return Flown(
+        fates, seen.sight, seen.windows, done.engagements, done.shots, done.sorties, incursions, falls, causes[:n_causes], done.refusals, seen.pieces,
+        done.alerts,
+    )  # fmt: skip
 
 
 def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Board:

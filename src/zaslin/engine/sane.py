@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from zaslin.jit import lean
 from zaslin.world.arrays import KIND_GBAD, N_CLASSES, N_OTHERS, POLICIES, ZONE_NAMED, Coalition, Raid
 
 FARTHEST_M = 1e8
@@ -21,9 +22,44 @@ _sound: WeakValueDictionary[int, Coalition] = WeakValueDictionary()
 """Packages in which nothing was wrong, by their identity: each is looked at once, not in each replicate."""
 
 
+@lean
+def _finite(x):
+    return x - x == 0.0
+
+
+@lean
+def _sound_raid(threats, verts, inside):
+    """Whether nothing is wrong with a raid's arrays: all that `raid_fault` asks."""
+    n, n_verts = len(threats), len(verts)
+    for j in range(n):
+        t = threats[j]
+        if t.vert_from < 0 or t.vert_to > n_verts or t.vert_to - t.vert_from < 2 or not 0 <= t.cls < N_CLASSES or not 0 <= t.other < N_OTHERS:
+            return False
+        if not (_finite(t.launch_s) and _finite(t.end_s) and _finite(t.speed_mps) and _finite(t.weight) and _finite(t.bc_kgm2) and _finite(t.casualty_m2)):
+            return False
+        if np.isnan(t.stop_s) or t.end_s < t.launch_s or t.bc_kgm2 <= 0.0 or t.casualty_m2 < 0.0:
+            return False
+        for k in range(t.vert_from + 1, t.vert_to):
+            if verts[k].t < verts[k - 1].t:
+                return False
+    for k in range(n_verts):
+        v = verts[k]
+        if not (abs(v.x) <= FARTHEST_M and abs(v.y) <= FARTHEST_M and abs(v.t) <= LONGEST_S and abs(v.alt) <= FARTHEST_M):
+            return False
+    for s in range(len(inside)):
+        row = inside[s]
+        if not 0 <= row.threat < n or (s > 0 and row.threat < inside[s - 1].threat):
+            return False
+        if not (_finite(row.entry_s) and _finite(row.exit_s) and _finite(row.inside_s) and _finite(row.entry_x) and _finite(row.entry_y)):
+            return False
+    return True
+
+
 def raid_fault(raid: Raid) -> str | None:
     """What is wrong with a raid's arrays, in a sentence, or None. Inf is allowed only where it has a meaning (`stop_s`)."""
     threats, verts, inside = raid.threats, raid.verts, raid.inside
+    if len(raid.names) == len(threats) and _sound_raid(threats, verts, inside):
+        return None
     n, n_verts = len(threats), len(verts)
     if len(raid.names) != n:
         return f"{n} threats and {len(raid.names)} names"

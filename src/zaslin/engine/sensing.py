@@ -244,9 +244,10 @@ def _classify(seed, replicate, key, median_s, pieces, first, last):
 
 
 @kernel
-def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, radars, sight, pieces):
+def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, radars, sight, pieces, known, count):
     """Fill `sight` (members, threats; dtype SIGHT) and `pieces` (dtype PIECE, by threat, member and time). stay_from: int (threats + 1,), first stay of each
-    threat in `inside`. Returns the number of pieces, -1 where `pieces` is too short.
+    threat in `inside`. known: the first so many threats are there already, and their `count` pieces. Returns the number of pieces, -1 where `pieces` is too
+    short.
 
     A shared picture holds a threat with the member's probability, by a coin that belongs to the threat alone: all members share it. What the
     same airborne radars see is worked out once for all members that list them.
@@ -260,8 +261,7 @@ def sense(fields, seed, replicate, threats, verts, inside, stay_from, members, r
         for other in range(m):
             if twins[m] == m and same_radars(radars, m, other) and _same_way_of_looking(members[m], members[other]):
                 twins[m] = other
-    count = np.int64(0)
-    for j in range(len(threats)):
+    for j in range(known, len(threats)):
         threat = threats[j]
         for m in range(n_members):
             member, twin = members[m], twins[m]

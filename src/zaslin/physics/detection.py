@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin.atlas.fields import cell_of, land_distance_m
+from zaslin.atlas.fields import FALL, cell_of, land_distance_m, signed_distance_m
 from zaslin.jit import lean
 from zaslin.physics.path import altitude_at, leg_at, leg_speed_mps, place_at
 from zaslin.plane import distance_m
@@ -117,6 +117,10 @@ def next_in_circle_s(verts, first, last, cx, cy, range_m, t):
     end. (inf, inf) if never again."""
     start, stop = np.inf, np.inf
     for k in range(leg_at(verts, first, last, t), last - 1):
+        if passes_by(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, cx, cy, range_m):
+            if start < np.inf:
+                return start, stop
+            continue
         length = distance_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y)
         s0, s1 = span_in_circle_m(verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y, cx, cy, range_m)
         speed = leg_speed_mps(verts, k)
@@ -161,6 +165,49 @@ def _in_view(fields, country, setback_m, mast_m, verts, k, t):
 
 
 @lean
+def _farthest_view_m(fields, country, mast_m, verts, k):
+    """The farthest view of leg `k` from a country's radar row, m: where it flies highest; under a mask of the ground, less its least shade."""
+    top_m = max(verts[k].alt, verts[k + 1].alt)
+    if country < fields.shade.shape[0]:
+        top_m -= fields.shade_least[country]
+    return min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+
+
+@lean
+def _on_grid(fields, x, y):
+    """Whether a plane point lies where the distance rasters are interpolated, between the middles of their outermost cells."""
+    ny, nx = fields.country.shape
+    h = 0.5 * fields.cell_m
+    return fields.x0 + h <= x <= fields.x0 + nx * fields.cell_m - h and fields.y0 + h <= y <= fields.y0 + ny * fields.cell_m - h
+
+
+@lean
+def _next_leg_near(fields, country, setback_m, mast_m, verts, k, last):
+    """The first leg from `k` on of which it is not certain that it stays out of view of a country's radar row; last - 1 if none.
+
+    Certain by the distance raster alone, which falls by `FALL` metres a metre at most: one look holds for many short legs. Outside its grid nothing is.
+    """
+    bound = -np.inf  # the airspace is no nearer to vertex k
+    while k < last - 1:
+        xa, ya, xb, yb = verts[k].x, verts[k].y, verts[k + 1].x, verts[k + 1].y
+        if not (_on_grid(fields, xa, ya) and _on_grid(fields, xb, yb)):
+            return k
+        fall = FALL * np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+        within = _farthest_view_m(fields, country, mast_m, verts, k) - setback_m + 1.0  # the land is no nearer than the airspace
+        if bound - fall <= within:
+            bound = signed_distance_m(fields, country, xa, ya)
+        if bound - fall > within:
+            bound -= fall
+        else:
+            end = signed_distance_m(fields, country, xb, yb)
+            if 0.5 * (bound + end - fall) <= within:
+                return k
+            bound = end
+        k += 1
+    return k
+
+
+@lean
 def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     """First time, s, from `t` on at which a threat on leg `k` clears the horizon of a country's radar row (wanted ABOVE) or no longer does (BELOW); inf if
     not on this leg.
@@ -169,13 +216,13 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
     """
     t1 = verts[k + 1].t
-    speed = leg_speed_mps(verts, k)
     # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground, less its least and its greatest shade.
-    top_m, low_m = max(verts[k].alt, verts[k + 1].alt), min(verts[k].alt, verts[k + 1].alt)
+    low_m = min(verts[k].alt, verts[k + 1].alt)
     if country < fields.shade.shape[0]:
-        top_m, low_m = top_m - fields.shade_least[country], low_m - fields.shade_most[country]
-    best = min(radar_horizon_m(mast_m, top_m), INSTRUMENTED_M)
+        low_m -= fields.shade_most[country]
+    best = _farthest_view_m(fields, country, mast_m, verts, k)
     least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if low_m >= 0.0 else 0.0
+    speed = leg_speed_mps(verts, k)
     before = t
     while True:
         seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)
@@ -208,7 +255,10 @@ def next_above_horizon_s(fields, country, setback_m, mast_m, verts, first, last,
     """The next stretch of time, s, not before `t` in which a threat on verts[first:last] clears the horizon of a country's radar row: (from, to); to inf: to
     the path's end. (inf, inf) if never again. Dips and rises shorter than 2 km of flight may be missed."""
     start, k = np.inf, leg_at(verts, first, last, t)
-    while k < last - 1:
+    while True:
+        k = _next_leg_near(fields, country, setback_m, mast_m, verts, k, last)
+        if k >= last - 1:
+            return np.inf, np.inf
         start = horizon_change_s(fields, country, setback_m, mast_m, verts, k, max(t, verts[k].t), ABOVE)
         if start < np.inf:
             break

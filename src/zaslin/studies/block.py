@@ -5,8 +5,9 @@ The unit of parallel work. It draws the block's uncertain inputs once, its raids
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from zaslin.world.given import Like, draw_given, find_given
 from zaslin.world.inputs import BLOCK_SIZE, Luck
 from zaslin.world.night_arrays import NightInputs
 from zaslin.world.raid import draw_raid
-from zaslin.world.tagging import Hit, Tags, draw_tagged, find_tags
+from zaslin.world.tagging import Hit, Tags, draw_tagged_alone, find_tags
 
 SAMPLES_PER_BLOCK = 20
 """Tagged (and given) raids of a block at most; sample numbers are block × 20 + 0 … 19."""
@@ -65,7 +66,8 @@ class BlockRows:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What every package meets in a block: the night's compiled inputs, raids by draw, and what tagging found, for the manifest."""
+    """What every package meets in a block: the night's compiled inputs, raids by draw (tagged threats alone, `Raid.whole`), and what tagging found, for the
+    manifest."""
 
     inputs: NightInputs
     flights: dict[str, list[Raid]]
@@ -100,7 +102,7 @@ def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = 
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
     tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
     hits = thin(tags, samples, item.seed)
-    tagged = [draw_tagged(inputs, ground, item.seed, hit) for hit in hits]
+    tagged = [draw_tagged_alone(inputs, ground, item.seed, hit) for hit in hits]
     flights = {"plain": raids, "tagged": tagged}
     record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}
     if item.given is not None:
@@ -165,7 +167,7 @@ def thin(tags: Tags, most: int, seed: int) -> list[Hit]:
     u = draws.uniform(np.uint64(seed), key, np.uint64(draws.entity_id("thinned tags")), draws.TAG, 0)
     cumulative = np.cumsum(chance) + u
     kept = np.flatnonzero(np.floor(cumulative) > np.floor(np.concatenate([[u], cumulative[:-1]])))
-    return [replace(hits[i], share=hits[i].share / float(chance[i]), kept=float(chance[i])) for i in kept[:most]]
+    return [hits[i]._replace(share=hits[i].share / float(chance[i]), kept=float(chance[i])) for i in kept[:most]]
 
 
 def _inclusion(size: np.ndarray, most: int) -> np.ndarray:
@@ -185,6 +187,7 @@ def _inclusion(size: np.ndarray, most: int) -> np.ndarray:
 def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, Any]]:
     """What was found and flown per (group, country), for the manifest."""
     rows = []
+    found, flown = (Counter((hit.group, hit.country) for hit in hits) for hits in (tags.hits, used))
     for (group, country), (chance, error) in sorted(tags.chance.items()):
         rows.append(
             {
@@ -193,8 +196,8 @@ def _strata(tags: Tags, used: list[Hit], inputs: NightInputs) -> list[dict[str, 
                 "routes": tags.n_routes[group],
                 "chance": chance,
                 "standard_error": error,
-                "hits": sum(hit.group == group and hit.country == country for hit in tags.hits),
-                "flown": sum(hit.group == group and hit.country == country for hit in used),
+                "hits": found[group, country],
+                "flown": flown[group, country],
             }
         )
     return rows

@@ -76,7 +76,7 @@ def entries_of(
     any_level: stays too short and too shallow to be seen count as well (a wreck on the ground is found at any depth).
     """
     night = inputs.night
-    found = search(inputs, ground, seed, block, group, 1 + country, 0, n)
+    found = search(inputs, ground, seed, block, group, 1 + country, 0, n, sought=True)
     chosen = (found.excursion >> country & 1 == 1) & (night.models["cls"][found.paths["model"]] == cls)
     if bound is not None:
         chosen &= bound[found.paths["aim"]]

@@ -16,7 +16,7 @@ from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.guard import what_remains
 from zaslin.engine.posture import RAID_WITHIN_M
 from zaslin.engine.records import FALL, FATE, INCURSION, SHOT, TRACK, Board
-from zaslin.engine.replicate import Seen, engaged, see
+from zaslin.engine.replicate import Seen, alive_s, engaged, may_engage, see
 from zaslin.errors import EngineError
 from zaslin.outcomes.coalitions import RARE, SUMS
 from zaslin.physics.intercept import outside_m
@@ -24,6 +24,7 @@ from zaslin.physics.path import leg_at, place_at
 from zaslin.studies.members import pooled, silenced, with_only, without
 from zaslin.world.arrays import CIVIL, CLASS_NAMES, FRIENDLY, KILLED_MEMBER, KIND_QRA, LEAKED, Coalition, Raid
 from zaslin.world.others import add_others
+from zaslin.world.raid import around
 from zaslin.world.stays import N_NEIGHBOURS
 
 _AT = {name: i for i, name in enumerate(SUMS)}
@@ -62,13 +63,21 @@ def fly_subsets(raid: Raid, coalition: Coalition, subsets: Sequence[Subset], gro
     coalition: all members, compiled for the raid's block; subsets: of it, by `subsets_of`. tagged: only what concerns the tagged threat and its country; the
     columns of `RARE` and ``coalition_kills`` are filled, the others nan.
     """
-    whole = raid if coalition.others is None else add_others(raid, coalition.others, coalition.members, ground, seed)
     apart = pooled(coalition)
+    if raid.whole is not None and not apart:
+        # Whom nobody may engage, nobody does, whoever is in; what else the raid holds does not matter then.
+        seen = see(raid, coalition, ground, seed)
+        if not may_engage(seen, raid.tag, alive_s(raid, raid.tag)):
+            return np.tile(_Alone(raid, ground, seed, coalition).sums(None, coalition, tagged), (len(subsets), 1))
+    raid = around(raid)
+    whole = raid if coalition.others is None else add_others(raid, coalition.others, coalition.members, ground, seed)
     alone = _Alone(whole, ground, seed, coalition)
 
     def look(members: Coalition) -> Seen:
-        seen = see(whole, members, ground, seed)
-        return _until(seen, float(alone.alive_s[raid.tag])) if tagged else seen
+        if not tagged:
+            return see(whole, members, ground, seed)
+        end_s = float(alone.alive_s[raid.tag])
+        return _until(see(whole, members, ground, seed, until_s=end_s), end_s)
 
     seen = look(coalition)
     opens, permits = alone.open_windows(seen)

@@ -6,6 +6,7 @@ positions in `zaslin.atlas.borders.COUNTRIES`; class indices are positions in `z
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -189,7 +190,8 @@ class Raid:
     """One realisation of a night, shared by every package. `names[i]` is threat i's stable id (``kh101-017``).
 
     `tag`: index of the tagged threat, or -1. A tagged threat's `stop_s` never comes before its first entry into country `tag_country`; `kept`: the chance
-    with which its route was chosen among those found.
+    with which its route was chosen among those found. `whole`: of a raid that holds its tagged threat alone, what draws the raid around it (once: the same
+    one each time); None: nothing is missing.
     """
 
     replicate: int
@@ -201,3 +203,4 @@ class Raid:
     tag: int = -1
     tag_country: int = -1
     kept: float = 1.0
+    whole: Callable[[], Raid] | None = None

@@ -17,7 +17,7 @@ but the weights that its draws come to sum to 1 only in the mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -133,7 +133,7 @@ def _search_stays(
 ) -> list[tuple[Hit, float, np.ndarray]]:
     """Routes of the class that enter the country: (hit, weight, [duration s, depth m, path m] of the first stay)."""
     night = inputs.night
-    routes = search(inputs, ground, seed, block, group, luck, first, n)
+    routes = search(inputs, ground, seed, block, group, luck, first, n, sought=True)
     found = np.flatnonzero((routes.excursion >> like.country & 1 == 1) & (night.models["cls"][routes.paths["model"]] == like.cls))
     paths = routes.paths[found]
     rows, _ = stays_of(night.near, ground, routes.verts, paths)
@@ -145,6 +145,6 @@ def _search_stays(
     out = []
     for i, row, survive in zip(found, rows, mean_survival(night.layers, paths["layer"], exposed), strict=True):
         ratio = float(routes.ratio[i])
-        hit = replace(routes.hit(int(i), like.country, ratio), survive=float(survive))
+        hit = routes.hit(int(i), like.country, ratio)._replace(survive=float(survive))
         out.append((hit, ratio * float(survive), np.array([row["inside_s"], row["depth_m"], row["path_m"]])))
     return out

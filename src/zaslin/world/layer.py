@@ -42,8 +42,8 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
     `near_aims` times as great within NEAR_AIM_M of the path's end (1: the same everywhere in a region).
 
     Returns (exposure, the time, s, at which the integral stopped). Places are steps on the leg's straight line in the plane, their times go by great-circle
-    distance from the leg's start (within a step evenly), so a threat is where it was stopped at the time returned. Steps
-    of at most STEP_M; outside Ukraine the walk leaps by the distance to it.
+    distance from the leg's start, so a threat is where it was stopped at the time returned. The region is asked for in steps
+    of at most STEP_M; outside Ukraine the walk leaps by the distance to it. The time is worked out where the weight changes.
     """
     total = 0.0
     raster = fields.distance[0]
@@ -58,7 +58,7 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
             continue
         leg_m = distance_m(xa, ya, xb, yb)
         per_m = (tb - ta) / leg_m if leg_m > 0.0 else 0.0
-        s, t = 0.0, ta  # way in the plane, and the time there
+        s, t, weight = 0.0, ta, 0.0  # way in the plane; since when the weight is what it is
         while s < length:
             step = min(STEP_M, length - s)
             h = (s + 0.5 * step) / length
@@ -68,23 +68,28 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
             region = -1
             if 0 <= col < nx and 0 <= row < ny:
                 region = fields.region[row, col]
-            if region < 0:
-                s += max(step, clearance_m(raster, fields, x, y) - 2.0 * fields.cell_m)
-                t = ta + per_m * distance_m(xa, ya, xa + s / length * (xb - xa), ya + s / length * (yb - ya))
-                continue
-            s += step
-            h = s / length
-            t_next = ta + per_m * distance_m(xa, ya, xa + h * (xb - xa), ya + h * (yb - ya))
-            seconds = min(t_next, until_s) - t
-            if seconds <= 0.0:
-                return total, until_s
-            weight = region_weight[region]
-            if near_aims != 1.0 and distance_m(x, y, verts[len(verts) - 1].x, verts[len(verts) - 1].y) <= NEAR_AIM_M:
-                weight *= near_aims
-            if weight > 0.0 and total + weight * seconds >= until_exposure:
+            here = region_weight[region] if region >= 0 else 0.0
+            if here > 0.0 and near_aims != 1.0 and distance_m(x, y, verts[len(verts) - 1].x, verts[len(verts) - 1].y) <= NEAR_AIM_M:
+                here *= near_aims
+            if here != weight:
+                h = s / length
+                t_next = ta + per_m * distance_m(xa, ya, xa + h * (xb - xa), ya + h * (yb - ya))
+                if weight > 0.0:
+                    seconds = min(t_next, until_s) - t
+                    if total + weight * seconds >= until_exposure:
+                        return until_exposure, t + (until_exposure - total) / weight
+                    total += weight * seconds
+                if t_next >= until_s:
+                    return total, until_s
+                t, weight = t_next, here
+            s += step if region >= 0 else max(step, clearance_m(raster, fields, x, y) - 2.0 * fields.cell_m)
+        if weight > 0.0:
+            seconds = min(tb, until_s) - t
+            if total + weight * seconds >= until_exposure:
                 return until_exposure, t + (until_exposure - total) / weight
             total += weight * seconds
-            t = t_next
+        if tb >= until_s:
+            return total, until_s
     return total, verts[len(verts) - 1].t
 
 
@@ -159,10 +164,10 @@ def _nodes() -> tuple[np.ndarray, np.ndarray]:
 
 def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
     """Chance of each path, shape (n,), to come through its exposure, the night effect averaged. layers: LAYER records; rows: a path's row there."""
-    z, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    z, masses = _nodes()
     sigma = layers["sigma"][rows][:, None]
     hazard = layers["rate_per_s"][rows][:, None] * np.exp(sigma * z - 0.5 * sigma * sigma)
-    return np.asarray(np.exp(-hazard * exposures_s[:, None]) @ (masses / masses.sum()))
+    return np.asarray(np.exp(-hazard * exposures_s[:, None]) @ masses)
 
 
 def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:

@@ -41,11 +41,47 @@ def mistaken(seed, replicate, entity, member, other):
 
 
 @lean
-def _any_mistaken(seed, replicate, entity, members, other):
-    for m in range(len(members)):  # noqa: SIM110 (kernels have no any())
-        if mistaken(seed, replicate, entity, members[m], other):
-            return True
-    return False
+def _which_mistaken(seed, replicate, kinds, numbers, entities, members, out):
+    """Fill out[k, i], bool, with whether some member takes object i of kind k for a threat, of numbers[k]. entities: (kinds, many), the objects' ids."""
+    for k in range(len(kinds)):
+        other = np.int64(kinds[k].other)
+        for i in range(numbers[k]):
+            out[k, i] = False
+            for m in range(len(members)):
+                if mistaken(seed, replicate, entities[k, i], members[m], other):
+                    out[k, i] = True
+                    break
+
+
+@lean
+def _appearances(seed, replicate, kinds, from_s, until_s, out, numbers):
+    """Fill `out`, row by kind, with the times, s, of Poisson processes after `from_s` up to `until_s`, and `numbers` with how many; returns whether there was
+    room."""
+    for k in range(len(kinds)):
+        t, n = from_s, 0
+        while True:
+            t += draws.exponential(seed, replicate, kinds[k].entity, draws.OTHER, n) / kinds[k].rate_per_s
+            if t > until_s:
+                break
+            if n >= out.shape[1]:
+                return False
+            out[k, n] = t
+            n += 1
+        numbers[k] = n
+    return True
+
+
+@lean
+def _cells_on(country, wanted, x0, y0, cell_m, steps, x, y, ex, ey):
+    """How many of `steps` even steps from (x, y) to (ex, ey), plane m, end in cells of country `wanted` before the first that does not."""
+    ny, nx = country.shape
+    for i in range(1, steps + 1):
+        share = i / steps
+        ix = np.int64(np.floor((x + share * (ex - x) - x0) / cell_m))
+        iy = np.int64(np.floor((y + share * (ey - y) - y0) / cell_m))
+        if ix < 0 or iy < 0 or ix >= nx or iy >= ny or country[iy, ix] != wanted:
+            return i - 1
+    return steps
 
 
 def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, seed: int) -> Raid:
@@ -62,27 +98,27 @@ def add_others(raid: Raid, others: Others, members: np.ndarray, ground: Ground, 
     rows: list[np.ndarray] = []
     verts: list[np.ndarray] = []
     names: list[str] = []
-    for k, kind in enumerate(others.kinds):
-        for number, appears in enumerate(_times(kind, others.from_s, last, key, word)):
-            name = f"{others.names[k]}-{number + 1:03d}"
-            entity = np.uint64(draws.entity_id(name))
-            if not _any_mistaken(key, word, entity, members, np.int64(kind["other"])):
-                continue
-            path = object_path(kind, others, ground.fields, entity, appears, key, word)
-            flown = _from(path, start)
-            if flown is None:
-                continue
-            row = np.zeros(1, dtype=THREAT)
-            speed = speed_of(path)
-            row["entity"], row["group"], row["model"], row["cls"], row["other"] = entity, -1, -1, CRUISE if speed > FAST_MPS else DRONE, kind["other"]
-            row["end_kind"], row["stop_kind"], row["stop_s"], row["weight"], row["target_region"] = END_LEFT, STOP_NONE, np.inf, 1.0, -1
-            row["launch_s"], row["end_s"], row["speed_mps"] = flown["t"][0], flown["t"][1], speed
-            row["bc_kgm2"], row["casualty_m2"] = kind["bc_kgm2"], kind["casualty_m2"]
-            row["vert_from"] = len(raid.verts) + 2 * len(verts)
-            row["vert_to"] = row["vert_from"] + 2
-            rows.append(row)
-            verts.append(flown)
-            names.append(name)
+    times, numbers = _times(others, last, key, word)
+    taken = np.zeros(times.shape, dtype=np.bool_)
+    entities = _entities(others.names, times.shape[1])
+    _which_mistaken(key, word, others.kinds, numbers, entities, members, taken)
+    for k, number in np.argwhere(taken):
+        kind, name, entity = others.kinds[k], f"{others.names[k]}-{number + 1:03d}", entities[k, number]
+        path = object_path(kind, others, ground.fields, entity, float(times[k, number]), key, word)
+        flown = _from(path, start)
+        if flown is None:
+            continue
+        row = np.zeros(1, dtype=THREAT)
+        speed = speed_of(path)
+        row["entity"], row["group"], row["model"], row["cls"], row["other"] = entity, -1, -1, CRUISE if speed > FAST_MPS else DRONE, kind["other"]
+        row["end_kind"], row["stop_kind"], row["stop_s"], row["weight"], row["target_region"] = END_LEFT, STOP_NONE, np.inf, 1.0, -1
+        row["launch_s"], row["end_s"], row["speed_mps"] = flown["t"][0], flown["t"][1], speed
+        row["bc_kgm2"], row["casualty_m2"] = kind["bc_kgm2"], kind["casualty_m2"]
+        row["vert_from"] = len(raid.verts) + 2 * len(verts)
+        row["vert_to"] = row["vert_from"] + 2
+        rows.append(row)
+        verts.append(flown)
+        names.append(name)
     if not rows:
         return raid
     every = np.concatenate(verts)
@@ -112,7 +148,8 @@ def _joined(*parts: np.ndarray) -> np.ndarray:
 
 def object_times(others: Others, until_s: float, seed: int, replicate: int) -> list[np.ndarray]:
     """When the objects of each row of `others.kinds` appear, s, from `others.from_s` to `until_s`: a Poisson process by its gaps."""
-    return [_times(kind, others.from_s, until_s, np.uint64(seed), np.uint64(replicate)) for kind in others.kinds]
+    times, numbers = _times(others, until_s, np.uint64(seed), np.uint64(replicate))
+    return [row[:n] for row, n in zip(times, numbers, strict=True)]
 
 
 def object_path(kind: np.void, others: Others, fields: Fields, entity: np.uint64, appears_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
@@ -170,14 +207,27 @@ def _triangle(low: float, mode: float, high: float, u: float) -> float:
     return high - ((1.0 - u) * span * (high - mode)) ** 0.5
 
 
-def _times(kind: np.void, from_s: float, until_s: float, seed: np.uint64, replicate: np.uint64) -> np.ndarray:
-    t = from_s
-    out: list[float] = []
+def _times(others: Others, until_s: float, seed: np.uint64, replicate: np.uint64) -> tuple[np.ndarray, np.ndarray]:
+    """(kinds, many) times, and how many of each row count."""
+    most = float(others.kinds["rate_per_s"].max(initial=0.0)) * max(until_s - others.from_s, 0.0)
+    room, numbers = 16 + int(most + 6.0 * most**0.5), np.zeros(len(others.kinds), dtype=np.int64)
     while True:
-        t += float(draws.exponential(seed, replicate, kind["entity"], draws.OTHER, len(out))) / float(kind["rate_per_s"])
-        if t > until_s:
-            return np.array(out)
-        out.append(t)
+        out = np.empty((len(others.kinds), room))
+        if _appearances(seed, replicate, others.kinds, others.from_s, until_s, out, numbers):
+            return out, numbers
+        room *= 2
+
+
+_known: dict[tuple[str, ...], np.ndarray] = {}
+
+
+def _entities(names: tuple[str, ...], n: int) -> np.ndarray:
+    """Ids of the first n objects of each kind at least, uint64 (kinds, many); kept, as every replicate asks for the same."""
+    found = _known.get(names)
+    if found is None or found.shape[1] < n:
+        found = np.array([[draws.entity_id(f"{name}-{number + 1:03d}") for number in range(2 * n)] for name in names], dtype=np.uint64)
+        _known[names] = found
+    return found
 
 
 def _on_its_side(kind: np.void, fields: Fields, x: float, y: float, ex: float, ey: float) -> tuple[float, float, float]:
@@ -186,13 +236,7 @@ def _on_its_side(kind: np.void, fields: Fields, x: float, y: float, ex: float, e
         return 1.0, ex, ey
     wanted = 0 if kind["side"] == SIDE_UKRAINE else int(kind["country"])
     steps = max(int(np.hypot(ex - x, ey - y) / fields.cell_m) + 1, 1)
-    share = np.arange(1, steps + 1) / steps
-    ix = np.floor((x + share * (ex - x) - fields.x0) / fields.cell_m).astype(np.int64)
-    iy = np.floor((y + share * (ey - y) - fields.y0) / fields.cell_m).astype(np.int64)
-    ny, nx = fields.country.shape
-    there = (ix >= 0) & (iy >= 0) & (ix < nx) & (iy < ny)
-    there[there] = fields.country[iy[there], ix[there]] == wanted
-    good = steps if there.all() else int(np.argmin(there))
+    good = _cells_on(fields.country, np.int64(wanted), fields.x0, fields.y0, fields.cell_m, np.int64(steps), x, y, ex, ey)
     run = 1.0 if good == steps else max(good / steps, min(0.25 / steps, 1.0))
     return run, x + run * (ex - x), y + run * (ey - y)
 

@@ -18,6 +18,7 @@ from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
 from zaslin.world.layer import exposure
 from zaslin.world.night_arrays import BALLISTIC, DRONE, PATH, STEERED, Night
 from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
+from zaslin.world.stays import comes_near
 
 MAX_VERTS = 400
 """Vertices of one path at most: eight turns of up to a full circle in chords of 10 degrees."""
@@ -283,8 +284,12 @@ def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts
 
 
 @kernel
-def _draw_path(night, ground, seed, order, verts, path):
-    """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices."""
+def _draw_path(night, ground, seed, order, verts, path, sought):
+    """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices.
+
+    sought: 1 where only paths are wanted that steered missiles fly and that may enter a neighbour; of the others no vertex is put (0 comes back), and of those
+    that are not steered the record tells the models alone.
+    """
     key, entity = order.key, order.entity
     route = night.route[order.luck]
     choice = draw_model(night, seed, key, entity, order.group, order.fixed)
@@ -292,6 +297,10 @@ def _draw_path(night, ground, seed, order, verts, path):
     if night.models[row].cls == DRONE and draws.uniform(seed, key, entity, draws.DECOY, 0) < route.decoys:
         row = np.int64(route.decoy_model)
     model = night.models[row]
+    path.model, path.layer = night.choices[choice].model, night.choices[choice].layer
+    path.flown, path.decoy = row, model.decoy
+    if sought == 1 and model.cls not in STEERED:
+        return 0
     way = np.empty((MAX_WAY, 2))
     n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
@@ -319,6 +328,11 @@ def _draw_path(night, ground, seed, order, verts, path):
             n, lost = _lose_way(night, ground, route, seed, key, entity, speed, model.range_m, verts, n)
             if lost:
                 failed |= SPOOFED
+        path.aim, path.met, path.asked = aim, met, asked
+        path.failed, path.jammed, path.speed_mps = failed, jammed, speed
+        # The profile adds vertices on the legs: where these keep off, so does the path.
+        if sought == 1 and not comes_near(night.near, ground.fields, verts, n):
+            return 0
         if drone:
             low_m = 0.0
             if failed == 0 and draws.uniform(seed, key, entity, draws.PROFILE, 0) < route.low_approach:
@@ -339,35 +353,34 @@ def _draw_path(night, ground, seed, order, verts, path):
     launch_s = g.start_s + draws.uniform(seed, key, entity, draws.LAUNCH_TIME, 0) * spread
     for i in range(n):
         verts[i].t += launch_s
-    path.model, path.layer = night.choices[choice].model, night.choices[choice].layer
     path.aim, path.met, path.asked = aim, met, asked
     path.failed, path.jammed, path.speed_mps = failed, jammed, speed
-    path.flown, path.decoy = row, night.models[row].decoy
     return n
 
 
 @lean
-def _draw_from(night, ground, seed, orders, verts, paths, i, used):
+def _draw_from(night, ground, seed, orders, verts, paths, i, used, sought):
     """Draw orders from i on; returns (next order, vertices used), early where `verts` might not hold the next path."""
     night, ground = by_reference(night), by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     while i < len(orders) and used + MAX_VERTS <= len(verts):
-        n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i])
+        n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i], sought)
         paths[i].vert_from, paths[i].vert_to = used, used + n
         used += n
         i += 1
     return i, used
 
 
-def draw_paths(night: Night, ground: Ground, seed: int, orders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def draw_paths(night: Night, ground: Ground, seed: int, orders: np.ndarray, sought: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The free flights of ORDER records: their VERT records, one path after the other, and a PATH record each.
 
-    A path depends on its own order (and the seed and the night) alone, not on the others nor on their sequence.
+    sought: only the paths of steered missiles that come so near to a neighbour that they may enter it are wanted; the others have no vertex. A path depends
+    on its own order (and the seed and the night) alone, not on the others nor on their sequence.
     """
     paths = np.zeros(len(orders), dtype=PATH)
     verts = np.empty(len(orders) * _VERTS_PER_PATH + MAX_VERTS, dtype=VERT)
     i = used = 0
     while True:
-        i, used = _draw_from(night, ground, np.uint64(seed), orders, verts, paths, i, used)
+        i, used = _draw_from(night, ground, np.uint64(seed), orders, verts, paths, i, used, np.int64(sought))
         if i == len(orders):
             return verts[:used].copy(), paths
         verts = np.concatenate([verts, np.empty_like(verts)])

@@ -20,7 +20,7 @@ from zaslin.world.stays import stays_of
 
 def draw_raid(inputs: NightInputs, ground: Ground, seed: int, replicate: int) -> Raid:
     """The raid of one replicate. inputs: compiled for the block that the replicate is in, with the same seed."""
-    return _draw(inputs, ground, seed, replicate, _orders(inputs, replicate), -1, -1)
+    return _draw(inputs, ground, seed, replicate, _orders(inputs, replicate), -1, -1, inputs.night.entities, inputs.names)
 
 
 def draw_raid_with_tag(inputs: NightInputs, ground: Ground, seed: int, replicate: int, tag: int, order: np.void, country: int) -> tuple[Raid, float]:
@@ -31,10 +31,25 @@ def draw_raid_with_tag(inputs: NightInputs, ground: Ground, seed: int, replicate
     """
     orders = _orders(inputs, replicate)
     orders[tag] = order
-    raid = _draw(inputs, ground, seed, replicate, orders, tag, country)
+    raid = _draw(inputs, ground, seed, replicate, orders, tag, country, inputs.night.entities, inputs.names)
     survive = float(raid.threats["weight"][tag])
     raid.threats["weight"][tag] = 1.0
     return raid, survive
+
+
+def draw_tag_alone(inputs: NightInputs, ground: Ground, seed: int, replicate: int, tag: int, order: np.void, country: int) -> tuple[Raid, float]:
+    """`draw_raid_with_tag` without the raid: threat `tag` as it flies there, alone. No draw of it depends on the others."""
+    orders = _orders(inputs, replicate)[tag : tag + 1]
+    orders[0] = order
+    raid = _draw(inputs, ground, seed, replicate, orders, 0, country, inputs.night.entities[tag : tag + 1], inputs.names[tag : tag + 1])
+    survive = float(raid.threats["weight"][0])
+    raid.threats["weight"][0] = 1.0
+    return raid, survive
+
+
+def around(raid: Raid) -> Raid:
+    """The whole raid of a tagged threat that may be drawn alone."""
+    return raid if raid.whole is None else raid.whole()
 
 
 def _orders(inputs: NightInputs, replicate: int) -> np.ndarray:
@@ -44,7 +59,9 @@ def _orders(inputs: NightInputs, replicate: int) -> np.ndarray:
     return orders
 
 
-def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders: np.ndarray, tag: int, country: int) -> Raid:
+def _draw(
+    inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders: np.ndarray, tag: int, country: int, entities: np.ndarray, names: tuple[str, ...]
+) -> Raid:
     night = inputs.night
     n = len(orders)
     verts, paths = draw_paths(night, ground, seed, orders)
@@ -56,12 +73,12 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     threats = np.zeros(n, dtype=THREAT)
     stop_s, stop_kind, survive = np.empty(n), np.empty(n, dtype=np.int8), np.empty(n)
     draw_stops(
-        night.layers, night.region_weight, night.near_aims, ground.fields, np.uint64(seed), np.uint64(replicate), night.entities, verts, paths,
+        night.layers, night.region_weight, night.near_aims, ground.fields, np.uint64(seed), np.uint64(replicate), entities, verts, paths,
         not_before, stop_s, stop_kind, survive,
     )  # fmt: skip
     last = paths["vert_to"] - 1
     model = paths["model"]
-    threats["entity"], threats["group"], threats["model"] = night.entities, orders["group"], model
+    threats["entity"], threats["group"], threats["model"] = entities, orders["group"], model
     for name in ("cls", "bc_kgm2", "casualty_m2"):
         threats[name] = night.models[name][paths["flown"]]
     end_kind = np.empty(n, dtype=np.int8)
@@ -74,7 +91,7 @@ def _draw(inputs: NightInputs, ground: Ground, seed: int, replicate: int, orders
     threats["excursion"], threats["target_region"] = excursion, night.aims["region"][paths["aim"]]
     threats["launch_s"], threats["end_s"] = verts["t"][paths["vert_from"]], verts["t"][last]
     threats["weight"] = survive
-    return Raid(replicate, inputs.block, threats, verts, rows, inputs.names, tag, country)
+    return Raid(replicate, inputs.block, threats, verts, rows, names, tag, country)
 
 
 @lean

@@ -12,7 +12,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.crossing import inside
-from zaslin.atlas.fields import bilinear
+from zaslin.atlas.fields import FALL, bilinear
 from zaslin.jit import kernel, lean
 from zaslin.plane import ahead, along, course_rad, distance_m
 from zaslin.world.night_arrays import CRUISE, DRONE, STEERED
@@ -98,6 +98,16 @@ def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
 
 
 @lean
+def _far_off(fields, country, xa, ya, xb, yb, limit_m):
+    """Whether it is certain by one look, at the middle of a plane segment on the rasters' grid, that `leg_clear` finds it clear."""
+    ny, nx = fields.country.shape
+    if min(xa, xb) < fields.x0 or max(xa, xb) > fields.x0 + nx * fields.cell_m or min(ya, yb) < fields.y0 or max(ya, yb) > fields.y0 + ny * fields.cell_m:
+        return False
+    d = bilinear(fields.distance[country], fields.x0, fields.y0, fields.cell_m, 0.5 * (xa + xb), 0.5 * (ya + yb))
+    return d - 0.5 * FALL * np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2) > limit_m
+
+
+@lean
 def way_clear(night, fields, way, n, margins):
     """Whether all legs of a plan keep every country's margin; margins[0]: of the last leg, margins[1]: of the others (<= 0: not asked)."""
     for i in range(n - 1):
@@ -109,6 +119,8 @@ def way_clear(night, fields, way, n, margins):
         for k in range(-1, len(least)):
             limit_m = widest if k < 0 else least[k]
             if limit_m <= 0.0:
+                continue
+            if k >= 0 and _far_off(fields, k, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], limit_m):
                 continue
             raster = night.near if k < 0 else fields.distance[k]
             clear = leg_clear(raster, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], limit_m)

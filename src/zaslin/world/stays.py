@@ -60,16 +60,17 @@ def meets_border(raster, fields, xa, ya, xb, yb):
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
     slack = _CELLS_OFF * fields.cell_m
+    s = 0.0  # how far along the leg the next look is due: a look holds round a corner too
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
-        s = 0.0
         while s <= length:
             f = s / length if length > 0.0 else 0.0
             spare = clearance_m(near, fields, xa + f * (xb - xa), ya + f * (yb - ya)) - slack
             if spare <= _NEAR_M:
                 return True
             s += spare
+        s -= length
     return False
 
 
@@ -270,9 +271,9 @@ def stay_until(ground, stay, verts, first, last, end_s, scratch):
 
 
 @lean
-def find_stays(near, ground, verts, n_verts, rows, with_depth):
-    """All stays of a path in Ukraine and the eight neighbours into `rows`; returns (their number, excursion bits); the number
-    is -1 where they are too many or a leg crosses a border too often.
+def find_stays(near, ground, verts, n_verts, rows, with_depth, from_country):
+    """All stays of a path in Ukraine and the eight neighbours (of the countries from `from_country` on) into `rows`; returns (their number, excursion bits);
+    the number is -1 where they are too many or a leg crosses a border too often.
 
     rows: INSIDE records, filled in the order (country, entry). with_depth: also find depths in neighbours (Ukraine's is 0); else NaN.
     """
@@ -280,7 +281,7 @@ def find_stays(near, ground, verts, n_verts, rows, with_depth):
     excursion = np.uint32(0)
     countries = N_NEIGHBOURS + 1 if comes_near(near, ground.fields, verts, n_verts) else 1
     west, south, east, north = _bounds(verts, n_verts)
-    for country in range(countries):
+    for country in range(from_country, countries):
         if _apart(ground.borders.box, country, west, south, east, north):  # asked here: a call with the whole ground is not cheap
             continue
         before = n
@@ -333,13 +334,13 @@ def enters(ground, country, verts, n_verts):
 
 
 @lean
-def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used):
+def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, from_country, i, used):
     """Stays of paths from i on; returns (next path, rows used), early where `rows` might not hold the next; (the path, -1) where one path
     has too many."""
     ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     while i < len(paths) and used + ROWS_PER_PATH <= len(rows):
         a, b = paths[i].vert_from, paths[i].vert_to
-        n, bits = find_stays(near, ground, verts[a:b], b - a, rows[used : used + ROWS_PER_PATH], with_depth)
+        n, bits = find_stays(near, ground, verts[a:b], b - a, rows[used : used + ROWS_PER_PATH], with_depth, from_country)
         if n < 0:
             return i, -1
         for r in range(used, used + n):
@@ -351,10 +352,10 @@ def _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used
 
 
 def stays_of(
-    near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True
+    near: np.ndarray, ground: Ground, verts: np.ndarray, paths: np.ndarray, where: str = "", with_depth: bool = True, neighbours_only: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """INSIDE records of paths, sorted by (threat, country, entry), and each path's excursion bits, uint32 (n,). near: Night.near. with_depth: depths,
-    which take most of the time, are found too (else NaN, and 0 for Ukraine).
+    which take most of the time, are found too (else NaN, and 0 for Ukraine). neighbours_only: without stays in Ukraine.
 
     Raises EngineError, which ends with `where` (such as " in replicate 7"), where a path is in and out of a country too often to be booked.
     """
@@ -362,7 +363,7 @@ def stays_of(
     excursion = np.zeros(len(paths), dtype=np.uint32)
     i = used = 0
     while True:
-        i, used = _stays_from(near, ground, verts, paths, rows, excursion, with_depth, i, used)
+        i, used = _stays_from(near, ground, verts, paths, rows, excursion, with_depth, np.int64(neighbours_only), i, used)
         if used < 0:
             too_many = f"more than {ROWS_PER_PATH} stays in airspaces, or a leg that crosses a border more than {MAX_CROSSINGS} times"
             raise EngineError(f"path {i} has {too_many}{where}")

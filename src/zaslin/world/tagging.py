@@ -30,18 +30,21 @@ that part. Every package meets the same tagged raids, so they stay paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.ground import Ground
-from zaslin.world.arrays import GROSS_FAILURE, Raid
+from zaslin.world.arrays import GROSS_FAILURE, INSIDE, Raid
 from zaslin.world.layer import exposures_of, hazard_share, mean_survival, survivals
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
 from zaslin.world.paths import draw_paths
-from zaslin.world.raid import draw_raid_with_tag
+from zaslin.world.raid import around, draw_raid_with_tag, draw_tag_alone
 from zaslin.world.stays import N_NEIGHBOURS, entered_by, stays_of
 
 TAG_LUCK = 1
@@ -57,8 +60,7 @@ _ROUTE_FLAG = 1 << 62
 """Marks the key of route-only draws: no replicate has it."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A route that enters `country` (index): route-only draw `index` of `group` (row) in its block, under ROUTE row `luck`. `share`: its likelihood
     ratio over the number of routes drawn; the sum of `share` over all hits of (group, country) estimates P(A). `layer`, `exposed_s`: its row of Ukraine's
     layer and the exposure to it up to the first entry (times `hazard_share`); `survive`: the chance to come so far, the night effect averaged. `inside_s`:
@@ -67,7 +69,7 @@ class Hit:
 
     group: int
     country: int
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of this name, which nobody asks a hit for
     model: int
     failed: bool
     luck: int
@@ -109,9 +111,7 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
     for group, n in enumerate(drawn):
         if n == 0:
             continue
-        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n)
-        entered = np.flatnonzero(routes.excursion)
-        stays, _ = stays_of(night.near, ground, routes.verts, routes.paths[entered], with_depth=False)
+        routes = search(inputs, ground, seed, block, group, TAG_LUCK, 0, n, sought=True)
         for country in range(1, N_NEIGHBOURS + 1):
             found = np.flatnonzero(routes.excursion >> country & 1)
             if not len(found):
@@ -119,17 +119,17 @@ def find_tags(inputs: NightInputs, ground: Ground, seed: int, block: int, n_rout
             value = np.zeros(n)
             value[found] = routes.ratio[found]
             chance[group, country] = (float(value.mean()), float(value.std() / np.sqrt(n)))
-            own = stays[stays["country"] == country]
+            own = routes.stays[routes.stays["country"] == country]
             who, first = np.unique(own["threat"], return_index=True)
-            paths = routes.paths[entered[who]]
+            paths = routes.paths[who]
             exposed = np.empty(len(paths))
             exposures_of(night.region_weight, night.near_aims, ground.fields, routes.verts, paths, own["entry_s"][first], exposed)
             exposed *= hazard_share(night.layers, paths)
             survive = mean_survival(night.layers, paths["layer"], exposed)
-            inside_s = np.bincount(own["threat"], own["inside_s"])
-            for i, j, e, s in zip(entered[who], who, exposed, survive, strict=True):
-                hit = routes.hit(int(i), country, float(routes.ratio[i]) / n)
-                hits.append(replace(hit, layer=int(routes.paths["layer"][i]), exposed_s=float(e), survive=float(s), inside_s=float(inside_s[j])))
+            inside_s = np.bincount(own["threat"], own["inside_s"])[who]
+            luck = np.full(len(who), TAG_LUCK)
+            columns = (who, paths["model"], paths["failed"] != 0, luck, routes.ratio[who] / n, paths["layer"], exposed, survive, inside_s)
+            hits += map(Hit, repeat(group), repeat(country), *(column.tolist() for column in columns))
     return Tags(block, tuple(drawn), tuple(int(n) for n in night.groups["n"]), tuple(hits), chance)
 
 
@@ -140,30 +140,43 @@ def draw_tagged(inputs: NightInputs, ground: Ground, seed: int, hit: Hit) -> Rai
     entry. The threat is chosen by keyed luck among those that may be of the hit's model, and keeps its name; its THREAT weight is the estimator's, the
     others' is 1.
     """
+    return around(draw_tagged_alone(inputs, ground, seed, hit))
+
+
+def draw_tagged_alone(inputs: NightInputs, ground: Ground, seed: int, hit: Hit) -> Raid:
+    """The tagged threat of `draw_tagged` alone; its raid is drawn around it where `Raid.whole` asks for it."""
     first = FIRST_NIGHT + inputs.block * NIGHTS
     chances = np.empty(NIGHTS)
     survivals(inputs.night.layers[hit.layer], np.uint64(seed), np.uint64(first), hit.exposed_s, chances)
     reached = np.cumsum(chances)
     u = _keyed(inputs, seed, int(np.uint64(inputs.block) | draws.BLOCK_FLAG), hit)
     replicate = first + min(int(np.searchsorted(reached, u * reached[-1], side="right")), NIGHTS - 1)
-    raid, _ = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = float(inputs.night.groups[hit.group]["n"]) * hit.share * float(chances.mean())
-    return replace(raid, kept=hit.kept)
+    weight = float(inputs.night.groups[hit.group]["n"]) * hit.share * float(chances.mean())
+    alone, _ = _alone(inputs, ground, seed, replicate, hit, lambda _: weight)
+    return alone
 
 
 def draw_with_weight(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weight: float) -> Raid:
-    """The raid of `replicate` with the hit's threat in it, as in `draw_tagged`; its weight is the caller's times the chance S, in this replicate, that
+    """The hit's threat in the raid of `replicate`, alone as in `draw_tagged_alone`; its weight is the caller's times the chance S, in this replicate, that
     Ukraine's layer lets the threat come to its entry."""
-    raid, survive = _with_hit(inputs, ground, seed, replicate, hit)
-    raid.threats["weight"][raid.tag] = weight * survive
-    return raid
+    return _alone(inputs, ground, seed, replicate, hit, lambda survive: weight * survive)[0]
 
 
-def _with_hit(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit) -> tuple[Raid, float]:
+def _alone(inputs: NightInputs, ground: Ground, seed: int, replicate: int, hit: Hit, weigh: Callable[[float], float]) -> tuple[Raid, float]:
     night = inputs.night
     mine = np.flatnonzero((night.group_of == hit.group) & ((night.fixed_model < 0) | (night.fixed_model == hit.model)))
     tag = int(mine[min(int(_keyed(inputs, seed, replicate, hit) * len(mine)), len(mine) - 1)])
-    return draw_raid_with_tag(inputs, ground, seed, replicate, tag, route_orders(inputs, hit.group, hit.luck, inputs.block, hit.index, 1)[0], hit.country)
+    order = route_orders(inputs, hit.group, hit.luck, inputs.block, hit.index, 1)[0]
+    alone, survive = draw_tag_alone(inputs, ground, seed, replicate, tag, order, hit.country)
+    weight = alone.threats["weight"][0] = weigh(survive)
+
+    @cache
+    def whole() -> Raid:
+        raid, _ = draw_raid_with_tag(inputs, ground, seed, replicate, tag, order, hit.country)
+        raid.threats["weight"][tag] = weight
+        return replace(raid, kept=hit.kept)
+
+    return replace(alone, kept=hit.kept, whole=whole), survive
 
 
 def _keyed(inputs: NightInputs, seed: int, key: int, hit: Hit) -> float:
@@ -182,7 +195,8 @@ def route_orders(inputs: NightInputs, group: int, luck: int, block: int, first: 
 @dataclass(frozen=True)
 class Routes:
     """Route-only draws first … first + n - 1 of a group. `excursion`: bits of the neighbours entered (n,); `ratio`: likelihood ratio of the draw, ordinary
-    over tilted (n,); `verts`, `paths`: as `draw_paths` gives them.
+    over tilted (n,); `verts`, `paths`: as `draw_paths` gives them; `stays`: INSIDE records of those that enter a neighbour, there, without depths (`sought`
+    alone).
     """
 
     group: int
@@ -192,18 +206,25 @@ class Routes:
     ratio: np.ndarray
     verts: np.ndarray
     paths: np.ndarray
+    stays: np.ndarray
 
     def hit(self, i: int, country: int, share: float) -> Hit:
         """The i-th route as a hit of `country`."""
         return Hit(self.group, country, self.first + i, int(self.paths["model"][i]), bool(self.paths["failed"][i]), self.luck, share)
 
 
-def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: int, luck: int, first: int, n: int) -> Routes:
-    """Draw routes of a group under ROUTE row `luck`, without a raid around them."""
+def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: int, luck: int, first: int, n: int, sought: bool = False) -> Routes:
+    """Draw routes of a group under ROUTE row `luck`, without a raid around them. sought: only those that enter a neighbour are asked for; the others may have
+    no vertices (`draw_paths`)."""
     night = inputs.night
-    verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n))
-    excursion = np.zeros(n, dtype=np.uint32)
-    entered_by(night.near, ground, verts, paths, excursion)
+    verts, paths = draw_paths(night, ground, seed, route_orders(inputs, group, luck, block, first, n), sought)
+    excursion, stays = np.zeros(n, dtype=np.uint32), np.zeros(0, dtype=INSIDE)
+    if sought:
+        some = np.flatnonzero(paths["vert_to"] > paths["vert_from"])
+        stays, excursion[some] = stays_of(night.near, ground, verts, paths[some], f" among the routes of block {block}", False, True)
+        stays["threat"] = some[stays["threat"]]
+    else:
+        entered_by(night.near, ground, verts, paths, excursion)
     cls = night.models["cls"][paths["model"]]
     steered = np.isin(cls, STEERED)
     excursion[~steered] = 0
@@ -216,7 +237,7 @@ def search(inputs: NightInputs, ground: Ground, seed: int, block: int, group: in
     for k in np.flatnonzero(plain["keeps"] != tilted["keeps"]):
         p, q = float(plain["keeps"][k]), float(tilted["keeps"][k])
         ratio = ratio * np.where(paths["asked"] >> k & 1 == 1, p / q, (1.0 - p) / (1.0 - q))
-    return Routes(group, luck, first, excursion, np.where(steered, ratio, 1.0), verts, paths)
+    return Routes(group, luck, first, excursion, np.where(steered, ratio, 1.0), verts, paths, stays)
 
 
 def _steered(inputs: NightInputs, group: int) -> bool:
