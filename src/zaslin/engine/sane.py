@@ -9,6 +9,8 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from zaslin.doctrine.consent import MAX_CAVEATS
+from zaslin.jit import lean
 from zaslin.world.arrays import KIND_GBAD, N_CLASSES, N_OTHERS, POLICIES, ZONE_NAMED, Coalition, Raid
 
 FARTHEST_M = 1e8
@@ -21,13 +23,47 @@ _sound: WeakValueDictionary[int, Coalition] = WeakValueDictionary()
 """Packages in which nothing was wrong, by their identity: each is looked at once, not in each replicate."""
 
 
+@lean
+def _is_sound(threats, verts, inside):
+    """Whether `raid_fault` has nothing to say of these arrays; all that is left to it is to find the words."""
+    n, n_verts = len(threats), len(verts)
+    for k in range(n_verts):
+        v = verts[k]
+        if not (abs(v.x) <= FARTHEST_M and abs(v.y) <= FARTHEST_M and abs(v.t) <= LONGEST_S and abs(v.alt) <= FARTHEST_M):
+            return False
+    for j in range(n):
+        a = threats[j]
+        if a.vert_from < 0 or a.vert_to > n_verts or a.vert_to - a.vert_from < 2:
+            return False
+        if a.cls < 0 or a.cls >= N_CLASSES or a.other < 0 or a.other >= N_OTHERS:
+            return False
+        for k in range(a.vert_from, a.vert_to - 1):
+            if verts[k + 1].t < verts[k].t:
+                return False
+        if not (np.isfinite(a.launch_s) and np.isfinite(a.end_s) and np.isfinite(a.speed_mps) and np.isfinite(a.weight)):
+            return False
+        if not (np.isfinite(a.bc_kgm2) and np.isfinite(a.casualty_m2)) or a.bc_kgm2 <= 0.0 or a.casualty_m2 < 0.0:
+            return False
+        if np.isnan(a.stop_s) or a.end_s < a.launch_s:
+            return False
+    for s in range(len(inside)):
+        stay = inside[s]
+        if stay.threat < 0 or stay.threat >= n or (s > 0 and stay.threat < inside[s - 1].threat):
+            return False
+        if not (np.isfinite(stay.entry_s) and np.isfinite(stay.exit_s) and np.isfinite(stay.inside_s)):
+            return False
+        if not (np.isfinite(stay.entry_x) and np.isfinite(stay.entry_y)):
+            return False
+    return True
+
+
 def raid_fault(raid: Raid) -> str | None:
     """What is wrong with a raid's arrays, in a sentence, or None. Inf is allowed only where it has a meaning (`stop_s`)."""
     threats, verts, inside = raid.threats, raid.verts, raid.inside
     n, n_verts = len(threats), len(verts)
     if len(raid.names) != n:
         return f"{n} threats and {len(raid.names)} names"
-    if n == 0:
+    if n == 0 or _is_sound(threats, verts, inside):
         return None
     first, last = threats["vert_from"].astype(np.int64), threats["vert_to"].astype(np.int64)
     bad = (first < 0) | (last > n_verts) | (last - first < 2)
@@ -96,6 +132,8 @@ def _coalition_fault(coalition: Coalition) -> str | None:
             values = rows[column]
             if values.dtype.kind == "f" and not (np.isfinite(values) | (np.isposinf(values) if column in may_be_endless else False)).all():
                 return f"{name}: {column} holds what is no number"
+    if np.bincount(caveats["member"], minlength=1).max() > MAX_CAVEATS:
+        return f"a member has more than {MAX_CAVEATS} caveats"
     named = caveats["named"][caveats["zone"] == ZONE_NAMED]
     if ((named < 0) | (named >= len(coalition.zones))).any():
         return "a caveat names a zone that there is not"
