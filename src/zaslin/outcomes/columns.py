@@ -56,6 +56,11 @@ def lists(ends: np.ndarray, items: pa.Array, null: np.ndarray | None = None) -> 
     return pa.Array.from_buffers(pa.list_(items.type), len(ends) - 1, [held, pa.py_buffer(ends)], missing, children=[items])
 
 
+def no_rows(schema: pa.Schema) -> pa.Table:
+    """A table of no rows; ``schema.empty_table()`` asks pandas too."""
+    return pa.Table.from_batches([], schema=schema)
+
+
 def values_of(column: pa.Array) -> np.ndarray:
     """What a column of numbers holds, read-only; where it is null, anything."""
     buffer, n = column.buffers()[1], len(column)

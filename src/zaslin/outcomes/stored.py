@@ -15,12 +15,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import unknown
-from zaslin.outcomes.columns import codes_of, is_null, named, numbers, values_of
+from zaslin.outcomes.columns import codes_of, is_null, named, no_rows, numbers, values_of
 from zaslin.outcomes.tables import ORDER, TABLES
 
 _ROW_GROUP = 1 << 16
 _HEAD = 4096
 """Rows in which most names occur already."""
+_FEW_NAMES = 12
+"""So many are looked for one by one."""
 _KEY = ("draw", "sample", "replicate", "block")
 _ALL = slice(None)
 _FEW_VALUES = ("weight", "kept")
@@ -43,7 +45,7 @@ def as_stored(name: str, table: pa.Table) -> pa.Table:
 def joined(name: str, tables: Iterable[pa.Table]) -> pa.Table:
     """Tables one after another, whatever the types of their names; names stay (or become) dictionaries, so that no string is copied per row."""
     parts = [_coded(name, table) for table in tables]
-    return pa.concat_tables(parts) if parts else TABLES[name].empty_table()
+    return pa.concat_tables(parts) if parts else no_rows(TABLES[name])
 
 
 def nulls_for_nan(table: pa.Table) -> pa.Table:
@@ -131,7 +133,7 @@ def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     """A column of a table whose chunks are combined, as one array."""
-    return column.chunk(0) if column.num_chunks == 1 else pa.array([], type=column.type)
+    return column.chunk(0) if column.num_chunks == 1 else pa.nulls(0, column.type)
 
 
 def _one_dictionary(column: pa.Array) -> pa.Array:
@@ -147,12 +149,13 @@ def _one_dictionary(column: pa.Array) -> pa.Array:
         return column
     codes = codes_of(column)
     first = _first_rows(codes[:_HEAD], len(names))
-    if n > _HEAD and (first == _HEAD).any():
-        first = _first_rows(codes, len(names))
+    if n > _HEAD:
+        first[first == _HEAD] = n
+        _look_on(codes, first)
     found = np.flatnonzero(first < n)
     order = found[np.argsort(first[found])]
-    if len(order) == len(names) and (order == np.arange(len(order))).all():
-        return column
+    if (order == np.arange(len(order))).all():  # the first of the names as they stand
+        return column if len(order) == len(names) else pa.DictionaryArray.from_arrays(column.indices, names.slice(0, len(order)), safe=False)
     place = np.full(len(names) + 1, -1, dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     return named(place[codes], names.take(numbers(order)))
@@ -163,6 +166,19 @@ def _first_rows(codes: np.ndarray, n_names: int) -> np.ndarray:
     first = np.full(n_names + 1, len(codes), dtype=np.int32)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)  # what is set last stays
     return first[:-1]
+
+
+def _look_on(codes: np.ndarray, first: np.ndarray) -> None:
+    """Fill `first` for the codes that the first rows lack; most of these never occur, as names that stand in a list of all."""
+    lacking = np.flatnonzero(first == len(codes))
+    if len(lacking) > _FEW_NAMES:
+        first[lacking] = _first_rows(codes, len(first))[lacking]
+        return
+    for code in lacking:
+        here = codes == code
+        row = int(here.argmax())
+        if here[row]:
+            first[code] = row
 
 
 def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
