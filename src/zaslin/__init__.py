@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Arrow's own pool would keep what was freed beside what NumPy keeps: a hundred megabytes in a long run. Read when Arrow is first imported; a user's own word holds.
+# Arrow's own pool would keep what was freed, beside what NumPy keeps: a hundred megabytes in a long run. Read when Arrow is first imported; a user's own
+# word holds.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 _HOMES = {

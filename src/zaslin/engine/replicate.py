@@ -24,6 +24,7 @@ from zaslin.engine.sane import coalition_fault, raid_fault
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
+from zaslin.jit import lean
 from zaslin.physics.detection import PIECE, SIGHT
 from zaslin.world.arrays import Coalition, Raid
 
@@ -216,18 +217,33 @@ def _stay_from(raid: Raid) -> np.ndarray:
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int) -> Board:
     """The thread's board on which nothing has happened, with room for what can."""
     n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
-    span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
-    flights = 4 + int(span / LEAST_ON_STATION_S)
-    magazines = scene.shooters["rounds"][scene.batteries["shooter"]]
-    reloaded = int((magazines * (2.0 + span / np.maximum(scene.batteries["reload_s"], LEAST_RELOAD_S))).sum())
+    flights, shots = _rooms(scene.threats, scene.shooters, scene.batteries)
     rooms = {
         "heap": QUEUE_SPARE + 3 * n_threats * (n_members + 1) + 8 * n_pairs if queue_size is None else queue_size,
         "engagements": 1_024 + 16 * n_threats,
-        "shots": int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1,
+        "shots": shots,
         "sorties": n_pairs * flights + 1,
         "refusals": refusals,
     }
     return _DESK.clear(n_threats, n_members, n_pairs, len(scene.batteries), rooms)
+
+
+@lean
+def _rooms(threats, shooters, batteries):
+    """How many flights a pair can make at most, and how many rows of shots there can be."""
+    span, first = 0.0, np.inf
+    for j in range(len(threats)):
+        first = min(first, threats[j].launch_s)
+    for j in range(len(threats)):
+        span = max(span, threats[j].end_s - first)
+    flights, carried, reloaded = 4 + int(span / LEAST_ON_STATION_S), 0, 0.0
+    for i in range(len(shooters)):
+        carried += shooters[i].rounds + shooters[i].bursts
+    for b in range(len(batteries)):
+        magazine = shooters[batteries[b].shooter].rounds
+        carried -= magazine
+        reloaded += magazine * (2.0 + span / max(batteries[b].reload_s, LEAST_RELOAD_S))
+    return flights, carried * flights + int(reloaded) + 1
 
 
 def _error(what: str, raid: Raid, coalition: Coalition) -> EngineError:

@@ -15,8 +15,7 @@ import numpy as np
 import polars as pl
 
 from zaslin.measures.measure import Measure
-from zaslin.outcomes import store, stored, tables
-from zaslin.outcomes.columns import numbers, words
+from zaslin.outcomes import columns, store, stored, tables
 from zaslin.outcomes.store import PART_SIZE, Results
 from zaslin.outcomes.sums import key_of, read_kept, sums_path, write_kept
 
@@ -113,7 +112,7 @@ class Kept:
         if "number" in there and np.array_equal(there["number"], made["number"]):
             made = {**there, **made}
         if key is not None:
-            write_kept(path, key, {name: words(values) if values.dtype == object else numbers(values) for name, values in made.items()})
+            write_kept(path, key, {name: columns.words(values) if values.dtype == object else columns.numbers(values) for name, values in made.items()})
         return made
 
 

@@ -11,12 +11,17 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-_KINDS = {
-    np.dtype(code): kind
-    for code, kind in (
-        ("f8", pa.float64()), ("f4", pa.float32()), ("i8", pa.int64()), ("i4", pa.int32()), ("i2", pa.int16()), ("i1", pa.int8()),
-        ("u8", pa.uint64()), ("u4", pa.uint32()), ("u2", pa.uint16()), ("u1", pa.uint8()),
-    )  # fmt: skip
+_KINDS: dict[np.dtype, pa.DataType] = {
+    np.dtype("f8"): pa.float64(),
+    np.dtype("f4"): pa.float32(),
+    np.dtype("i8"): pa.int64(),
+    np.dtype("i4"): pa.int32(),
+    np.dtype("i2"): pa.int16(),
+    np.dtype("i1"): pa.int8(),
+    np.dtype("u8"): pa.uint64(),
+    np.dtype("u4"): pa.uint32(),
+    np.dtype("u2"): pa.uint16(),
+    np.dtype("u1"): pa.uint8(),
 }
 _CODES = {kind: dtype for dtype, kind in _KINDS.items()}
 

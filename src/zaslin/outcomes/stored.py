@@ -7,11 +7,9 @@ occur, in the order in which they first do, so neither chunks nor threads leave 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import unknown
@@ -88,9 +86,9 @@ def parquet_bytes(name: str, table: pa.Table, draw: str, first: int, count: int,
     if order is not None:
         rows = rows.take(numbers(order)).combine_chunks()
     if rows.num_rows:
-        numbers = rows.column(key)
-        low, high = numbers[0].as_py(), numbers[-1].as_py()
-        if numbers.null_count or low < first or high >= first + count:
+        covered = rows.column(key)
+        low, high = covered[0].as_py(), covered[-1].as_py()
+        if covered.null_count or low < first or high >= first + count:
             raise ValueError(f"table {name}: {key}s {low}–{high} in a part that covers {first}–{first + count - 1}")
         draws = rows.column("draw").unique().to_pylist()
         if draws != [draw]:
@@ -187,11 +185,15 @@ def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
     if n < 2:
         return None
     columns = [_whole(rows.column(name)) for name in names]
-    head, threat = _rank(columns[0]), _rank(columns[1])
-    head = head * (int(threat.max()) + 1) + threat
+    head, span = _rank(columns[0]), int(np.iinfo(np.int64).max)
+    span //= int(head.max()) + 1
+    rest = columns[1:]
+    while rest and pa.types.is_dictionary(rest[0].type) and span > len(rest[0].dictionary) + 1:  # names come into one number with what is before them
+        names_on = len(rest[0].dictionary) + 1
+        head, span, rest = head * names_on + _rank(rest[0]), span // names_on, rest[1:]
     good = bool((head[1:] >= head[:-1]).all())
     alike = np.flatnonzero(head[1:] == head[:-1])  # rows that the columns so far leave together with the next
-    for column in columns[2:]:
+    for column in rest:
         if not good or not len(alike):
             break
         before, after = _rank(column, alike), _rank(column, alike + 1)
@@ -199,7 +201,7 @@ def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
         alike = alike[before == after]
     if good:
         return None
-    return np.lexsort([*(_rank(column) for column in reversed(columns[2:])), head])
+    return np.lexsort([*(_rank(column) for column in reversed(rest)), head])
 
 
 def _rank(column: pa.Array, rows: np.ndarray | slice = _ALL) -> np.ndarray:
