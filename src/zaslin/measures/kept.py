@@ -112,7 +112,8 @@ class Kept:
         if "number" in there and np.array_equal(there["number"], made["number"]):
             made = {**there, **made}
         if key is not None:
-            write_kept(path, key, {name: columns.words(values) if values.dtype == object else columns.numbers(values) for name, values in made.items()})
+            kept = {name: columns.words(values.tolist()) if values.dtype == object else columns.numbers(values) for name, values in made.items()}
+            write_kept(path, key, kept)
         return made
 
 

@@ -41,8 +41,8 @@ def _column(values: list[object], kind: pa.DataType) -> pa.Array:
         names = list(dict.fromkeys(str(value) for value in values))
         return named(np.array([names.index(str(value)) for value in values], dtype=np.int32), words(names))
     if pa.types.is_list(kind):
-        ends = np.cumsum([0, *(len(value) for value in values)], dtype=np.int32)  # type: ignore[arg-type,misc]
-        return lists(ends, numbers(np.concatenate([np.zeros(0), *values])))  # type: ignore[arg-type]
+        ends = np.cumsum([0, *(len(value) for value in values)], dtype=np.int32)  # type: ignore[arg-type]
+        return lists(ends, numbers(np.concatenate([np.zeros(0), *values])))
     null = np.array([value is None for value in values], dtype=bool)
     return numbers(np.array([0 if value is None else value for value in values], dtype=np.int32), null)
 
