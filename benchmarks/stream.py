@@ -12,16 +12,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from w import W
 from zaslin.engine.loop import fly_chunk
 from zaslin.engine.replicate import Memory
 from zaslin.outcomes.store import PART_SIZE, Results, create
+from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.world.arrays import Coalition
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # not before zaslin, which says where Arrow takes its memory from
 
 BLOCK = 50
 """Replicates that are flown in one call of the engine."""
@@ -102,7 +106,7 @@ def _part(w: W, coalitions: Sequence[Coalition], first: int, size: int) -> list[
         memories = [Memory() for _ in raids] if len(coalitions) > 1 else None
         for coalition, held in zip(coalitions, chunks, strict=True):
             held.append(fly_chunk(raids, [coalition] * len(raids), w.ground, SEED, "plain", list(numbers), GROUPS, MODELS, memories))
-    return [{name: pa.concat_tables([chunk[name] for chunk in held]) for name in held[0]} for held in chunks]
+    return [{name: joined(name, [chunk[name] for chunk in held]) for name in held[0]} for held in chunks]
 
 
 def rate(w: W, coalitions: Sequence[Coalition], replicates: int, threads: int, folder: Path) -> float:

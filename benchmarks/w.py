@@ -122,9 +122,13 @@ def _coalition(made: dict, ground: Ground, looks: bool) -> Coalition:
 def _zone(outline: np.ndarray, ground: Ground) -> np.ndarray:
     fields = ground.fields
     ny, nx = fields.country.shape
-    x, y = np.meshgrid(fields.x0 + (np.arange(nx) + 0.5) * fields.cell_m, fields.y0 + (np.arange(ny) + 0.5) * fields.cell_m)
     ring = shapely.Polygon(np.column_stack(project(outline[:, 1], outline[:, 0])))
-    return shapely.contains_xy(ring, x, y).astype(np.uint8)
+    shapely.prepare(ring)
+    out = np.zeros((ny, nx), dtype=np.uint8)
+    x = fields.x0 + (np.arange(nx) + 0.5) * fields.cell_m
+    for iy, y in enumerate(fields.y0 + (np.arange(ny) + 0.5) * fields.cell_m):
+        out[iy] = shapely.contains_xy(ring, x, y)
+    return out
 
 
 def _fighters(made: dict) -> np.ndarray:

@@ -11,6 +11,7 @@ docs/glossary.md are names here too. Nothing inside the house imports this file.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from zaslin.studies.validate import validate as validate
 
 __version__ = "0.1.0"
+
+# Arrow's own pool would keep what was freed, beside what NumPy keeps: a hundred megabytes in a long run. Read when Arrow is first imported; a user's own
+# word holds.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 _HOMES = {
     "night": "zaslin.scenario.shipped:night",

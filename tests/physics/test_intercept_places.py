@@ -9,10 +9,9 @@ from pytest import approx, mark
 
 import toy_world as toy
 from zaslin.physics.intercept import (
-    arc_of,
-    shooter_at,
     Line,
     Reach,
+    arc_of,
     earliest_shot,
     flight_s,
     limited_point,
@@ -20,6 +19,7 @@ from zaslin.physics.intercept import (
     meets_at_s,
     on_line,
     outside_m,
+    shooter_at,
     shot_at,
 )
 from zaslin.plane import along, distance_m

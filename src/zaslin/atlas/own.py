@@ -27,6 +27,8 @@ FAR_M = 1e7
 """Signed distance to a country that the theatre does not have."""
 ONLY_REGION = 0
 _EDGE_M = 400.0
+_ROWS = 32
+"""Rows of the rasters that are made at a time: what is needed on the way stays small."""
 
 
 def own_ground(countries: Mapping[str, shapely.Geometry]) -> Ground:
@@ -47,19 +49,20 @@ def own_ground(countries: Mapping[str, shapely.Geometry]) -> Ground:
     far_x, far_y = corners.max(axis=0) + MARGIN_M
     step = int(COAST_CELLS)
     nx, ny = (int(np.ceil((far - low) / CELL_M / step)) * step for far, low in ((far_x, x0), (far_y, y0)))
-    x, y = np.meshgrid(x0 + (np.arange(nx) + 0.5) * CELL_M, y0 + (np.arange(ny) + 0.5) * CELL_M)
-    cells = _on_sphere(x.ravel(), y.ravel())
     country = np.full((ny, nx), -1, dtype=np.int8)
     distance = np.full((N_INDEXED, ny, nx), np.float32(FAR_M), dtype=np.float32)
     for code, shape in countries.items():
         flat = shapely.transform(shape, _to_plane)
         edge = shapely.get_coordinates(shapely.segmentize(flat.boundary, _EDGE_M))
-        chord, _ = cKDTree(_on_sphere(edge[:, 0], edge[:, 1])).query(cells)
-        away = 2.0 * EARTH_RADIUS_M * np.arcsin(0.5 * np.minimum(chord, 2.0)).reshape(ny, nx)
+        tree = cKDTree(_on_sphere(edge[:, 0], edge[:, 1]))
         shapely.prepare(flat)
-        within = shapely.contains_xy(flat, x, y)
-        distance[COUNTRIES.index(code)] = np.round(np.where(within, -away, away) / STEP_M) * STEP_M
-        country[within] = COUNTRIES.index(code)
+        for rows in (slice(first, min(first + _ROWS, ny)) for first in range(0, ny, _ROWS)):
+            x, y = np.meshgrid(x0 + (np.arange(nx) + 0.5) * CELL_M, y0 + (np.arange(ny)[rows] + 0.5) * CELL_M)
+            chord, _ = tree.query(_on_sphere(x.ravel(), y.ravel()))
+            away = 2.0 * EARTH_RADIUS_M * np.arcsin(0.5 * np.minimum(chord, 2.0)).reshape(x.shape)
+            within = shapely.contains_xy(flat, x, y)
+            distance[COUNTRIES.index(code), rows] = np.round(np.where(within, -away, away) / STEP_M) * STEP_M
+            country[rows][within] = COUNTRIES.index(code)
     region = np.where(country == 0, np.int8(ONLY_REGION), np.int8(-1)).astype(np.int8)
     macro = np.append(np.array(MACRO_INDEX, dtype=np.int8), np.int8(-1))[region]
     coast = np.zeros((N_INDEXED, ny // step, nx // step), dtype=np.float32)

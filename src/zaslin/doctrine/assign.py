@@ -30,7 +30,8 @@ def true_line(verts, k, speed):
 def track_line(verts, speeds, first, last, late_s, own, consent, t):
     """The `Line` of a track by dead reckoning at time `t`: last known place, course with the track's error, speed.
 
-    speeds: of the legs (`fill_speeds`), m/s. late_s, own: how old the positions are, s, and whether own sensors show them: then the place has its error too. consent: the member's CONSENT of the threat.
+    speeds: of the legs (`fill_speeds`), m/s. late_s, own: how old the positions are, s, and whether own sensors show them: then the place has its error too.
+    consent: the member's CONSENT of the threat.
     """
     known = t - late_s
     k = leg_at(verts, first, last, known)

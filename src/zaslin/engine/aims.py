@@ -12,8 +12,8 @@ from zaslin.atlas.ground import over
 from zaslin.doctrine.assign import true_line
 from zaslin.engine.aiming import leg_now
 from zaslin.jit import lean
-from zaslin.physics.battery import MUCH_FASTER, meets_in_frame_s, outside_frame_m, round_s, row_m
 from zaslin.physics.arcs import on_arc, point_of
+from zaslin.physics.battery import MUCH_FASTER, meets_in_frame_s, outside_frame_m, round_s, row_m
 from zaslin.physics.intercept import STEP_S, TOLERANCE_S, arc_of, outside_m
 from zaslin.physics.path import altitude_at
 

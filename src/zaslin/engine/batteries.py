@@ -268,7 +268,7 @@ def _let_go(scene, board, a, now, result):
 
 @lean
 def _fires(scene, board, a, now):
-    """The reaction of aim `a` is over: fire if the interval is, if the threat can be met and the window and the caveats where the round would meet it permit."""
+    """The reaction of aim `a` is over: fire if the interval is, if the threat can be met, and if window and caveats where the round would meet it permit."""
     aim = board.aims[a]
     b, j = np.int64(aim.battery), np.int64(aim.threat)
     crew, battery = board.crews[b], scene.batteries[b]

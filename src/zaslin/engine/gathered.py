@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from zaslin.engine.records import Flown
 from zaslin.jit import kernel, lean
+from zaslin.outcomes.columns import words
 from zaslin.world.arrays import SHOOTER, Coalition, Raid
 
 
@@ -70,7 +70,7 @@ class Words:
         self._kind_of = dict(zip(kinds.values(), range(len(tables)), strict=True))
         self.text_rank = np.full(len(self.names) + 1, np.inf)
         self.text_rank[sorted(range(len(self.names)), key=self.names.__getitem__)] = np.arange(len(self.names))
-        self.words = pa.array(self.names, type=pa.string())
+        self.words = words(self.names)
 
     def of(self, replicate: np.ndarray, index: np.ndarray) -> np.ndarray:
         """Codes, int32, of indices within their replicates (position in the chunk); −1 stays −1."""

@@ -14,6 +14,7 @@ from zaslin.atlas.ground import Ground
 from zaslin.engine.gathered import gather
 from zaslin.engine.replicate import Memory, Seen, act, act_on_tag, alive_s, engaged, likeness, may_engage, see
 from zaslin.engine.rows import FLOWN, tables_of
+from zaslin.outcomes.columns import no_rows
 from zaslin.outcomes.tables import TABLES
 from zaslin.world.arrays import Coalition, Raid
 from zaslin.world.others import add_others
@@ -44,7 +45,7 @@ def fly_chunk(
     if draw != "plain" and any(raid.tag < 0 for raid in raids):
         raise ValueError(f'a raid without a tagged threat cannot be flown as "{draw}"')
     if not raids:
-        return {name: TABLES[name].empty_table() for name in FLOWN}
+        return {name: no_rows(TABLES[name]) for name in FLOWN}
     alike = {key: likeness(coalition) for key, coalition in {id(each): each for each in coalitions}.items()} if memories is not None else {}
     flown_raids, flown = [], []
     for i, (drawn, coalition) in enumerate(zip(raids, coalitions, strict=True)):

@@ -14,16 +14,17 @@ from zaslin.atlas.ground import Ground
 from zaslin.doctrine import consent as rules
 from zaslin.doctrine.alert import LEAST_ON_STATION_S
 from zaslin.engine import records as game
+from zaslin.engine.desk import Desk
 from zaslin.engine.engagements import engage
 from zaslin.engine.fates import cut_incursions, fill_falls, fill_fates
 from zaslin.engine.guard import what_remains
 from zaslin.engine.identification import recognise
-from zaslin.engine.queue import EVENT, HEADER
-from zaslin.engine.records import AIM, ALERT, CAUSE, CREW, ENGAGEMENT, FALL, FATE, INCURSION, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
+from zaslin.engine.records import ALERT, CAUSE, ENGAGEMENT, FALL, FATE, INCURSION, REFUSAL, SHOT, SORTIE, TRACK, Board, Flown, Scene
 from zaslin.engine.sane import coalition_fault, raid_fault
 from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.errors import EngineError
+from zaslin.jit import lean
 from zaslin.physics.detection import PIECE, SIGHT
 from zaslin.world.arrays import Coalition, Raid
 
@@ -32,6 +33,8 @@ QUEUE_SPARE = 8_192
 
 LEAST_RELOAD_S = 60.0
 """There is room for the shots of batteries that reload no faster than this, s."""
+
+_DESK = Desk()
 
 _SAYS = {
     rules.ZONE_FULL: "a path enters and leaves a named zone or an airspace more than 200 times",
@@ -129,8 +132,6 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
         raise _error(fault, raid, coalition)
     key, word = np.uint64(seed), np.uint64(raid.replicate)
     n_threats, n_members = len(raid.threats), len(coalition.members)
-    if n_threats and np.bincount(coalition.caveats["member"], minlength=1).max(initial=0) > rules.MAX_CAVEATS:
-        raise _error(f"a member has more than {rules.MAX_CAVEATS} caveats", raid, coalition)
     threats, verts, inside = raid.threats, raid.verts, raid.inside
     stay_from = _stay_from(raid)
     sight, _, _, consent, yes_s, _ = nothing_seen(raid, coalition)
@@ -261,14 +262,15 @@ def _booked(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
     n_causes = fill_causes(
         threats, verts, coalition.members, coalition.shooters, fates, seen.sight, seen.consent, done.progress, done.held, done.cut, causes
     )
+    engagements, shots, sorties, refusals = (_kept(rows) for rows in (done.engagements, done.shots, done.sorties, done.refusals))
     return Flown(
-        fates, seen.sight, seen.windows, done.engagements, done.shots, done.sorties, incursions, falls, causes[:n_causes], done.refusals, seen.pieces,
-        done.alerts,
+        fates, seen.sight, seen.windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, seen.pieces, done.alerts,
     )  # fmt: skip
 
 
 def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Board:
-    """The board at the end of the raid: who shot down what and when, shots and sorties; nothing is booked yet. Raises EngineError as `fly` does."""
+    """The board at the end of the raid: who shot down what and when, shots and sorties; nothing is booked yet. It is the thread's own and good until the
+    thread's next raid. Raises EngineError as `fly` does."""
     scene = Scene(
         ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
         coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
@@ -289,53 +291,47 @@ def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
     return board
 
 
+def _kept(rows: np.ndarray) -> np.ndarray:
+    """A copy of rows of the board, as bytes: numpy would go field by field."""
+    out = np.empty(len(rows), dtype=rows.dtype)
+    out.view(np.uint8)[:] = rows.view(np.uint8)
+    return out
+
+
 def _stay_from(raid: Raid) -> np.ndarray:
     return np.searchsorted(raid.inside["threat"], np.arange(len(raid.threats) + 1)).astype(np.int64)
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int) -> Board:
-    """A board on which nothing has happened, with room for what can."""
+    """The thread's board on which nothing has happened, with room for what can."""
     n_threats, n_members, n_pairs = len(scene.threats), len(scene.members), len(scene.shooters)
-    span = float(raid.threats["end_s"].max() - raid.threats["launch_s"].min()) if n_threats else 0.0
-    flights = 4 + int(span / LEAST_ON_STATION_S)
-    magazines = scene.shooters["rounds"][scene.batteries["shooter"]]
-    reloaded = int((magazines * (2.0 + span / np.maximum(scene.batteries["reload_s"], LEAST_RELOAD_S))).sum())
-    places = QUEUE_SPARE + 3 * n_threats * (n_members + 1) + 8 * n_pairs if queue_size is None else queue_size
-    pairs = np.zeros(n_pairs, dtype=PAIR)
-    for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
-        pairs[name] = -1
-    tracks = np.zeros(n_threats, dtype=TRACK)
-    tracks["alive"], tracks["killer"], tracks["look_s"] = 1, -1, -np.inf
-    return Board(
-        heap=np.zeros(places, dtype=EVENT),
-        header=np.zeros(HEADER, dtype=np.int64),
-        pairs=pairs,
-        crews=np.zeros(len(scene.batteries), dtype=CREW),
-        aims=np.zeros(n_threats * len(scene.batteries), dtype=AIM),
-        near=np.zeros(n_threats + 1, dtype=np.int64),
-        tracks=tracks,
-        open=np.full((n_members, n_threats), -1, dtype=np.int32),
-        since=np.zeros((n_members, n_threats)),
-        progress=np.zeros((n_members, n_threats), dtype=np.int8),
-        held=np.full((n_members, n_threats), -1, dtype=np.int16),
-        cut=np.zeros((n_members, n_threats), dtype=np.int8),
-        claims=np.full((n_members, n_threats), -1, dtype=np.int64),
-        barred=np.zeros((n_threats, n_pairs), dtype=np.int32),
-        gate=np.zeros((n_threats, n_pairs), dtype=np.int8),
-        times=np.zeros((n_threats, n_pairs)),
-        ranks=np.zeros((n_threats, n_pairs)),
-        bounds=np.zeros(n_pairs),
-        fired=np.zeros((n_threats, n_pairs), dtype=np.int32),
-        flyers=np.zeros(n_pairs, dtype=np.int64),
-        shown=np.zeros(n_threats, dtype=np.int64),
-        stirred=np.zeros(n_threats, dtype=np.int64),
-        engagements=np.zeros(1_024 + 16 * n_threats, dtype=ENGAGEMENT),
-        shots=np.zeros(int(scene.shooters["rounds"].sum() + scene.shooters["bursts"].sum() - magazines.sum()) * flights + reloaded + 1, dtype=SHOT),
-        sorties=np.zeros(n_pairs * flights + 1, dtype=SORTIE),
-        refusals=np.zeros(refusals, dtype=REFUSAL),
-        counts=np.zeros(game.COUNTS, dtype=np.int64),
-        span=np.zeros(2),
-    )
+    flights, shots = _rooms(scene.threats, scene.shooters, scene.batteries)
+    rooms = {
+        "heap": QUEUE_SPARE + 3 * n_threats * (n_members + 1) + 8 * n_pairs if queue_size is None else queue_size,
+        "engagements": 1_024 + 16 * n_threats,
+        "shots": shots,
+        "sorties": n_pairs * flights + 1,
+        "refusals": refusals,
+    }
+    return _DESK.clear(n_threats, n_members, n_pairs, len(scene.batteries), rooms)
+
+
+@lean
+def _rooms(threats, shooters, batteries):
+    """How many flights a pair can make at most, and how many rows of shots there can be."""
+    span, first = 0.0, np.inf
+    for j in range(len(threats)):
+        first = min(first, threats[j].launch_s)
+    for j in range(len(threats)):
+        span = max(span, threats[j].end_s - first)
+    flights, carried, reloaded = 4 + int(span / LEAST_ON_STATION_S), 0, 0.0
+    for i in range(len(shooters)):
+        carried += shooters[i].rounds + shooters[i].bursts
+    for b in range(len(batteries)):
+        magazine = shooters[batteries[b].shooter].rounds
+        carried -= magazine
+        reloaded += magazine * (2.0 + span / max(batteries[b].reload_s, LEAST_RELOAD_S))
+    return flights, carried * flights + int(reloaded) + 1
 
 
 def _error(what: str, raid: Raid, coalition: Coalition) -> EngineError:

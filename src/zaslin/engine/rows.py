@@ -16,6 +16,7 @@ from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.regions import MACRO, MACRO_INDEX
 from zaslin.engine.gathered import Gathered, Pairs, Sorted, Threats, Words, in_order, joined, ordered, threats_of
 from zaslin.engine.records import FALL_KINDS, NO_MATCH, RESULTS, WEAPONS
+from zaslin.outcomes.columns import lists, named, numbers, times, words
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, TABLES
 from zaslin.physics.detection import PIECE, SEEN_BY
 from zaslin.plane import unproject
@@ -66,9 +67,9 @@ class _Chunk:
         self.assets = Words(each.asset_names for each in coalitions)
         self.caveats = Words((each.caveat_names for each in coalitions), (NO_MATCH_NAME,))
         self.pairs = Pairs(coalitions, self.members, self.assets)
-        self.groups, self.models = pa.array(list(groups), type=pa.string()), pa.array(list(models), type=pa.string())
+        self.groups, self.models = words(groups), words(models)
         most = max(*(len(rows) for rows in self.rows.values()), len(self.rows["pieces"]) + len(self.rows["sight"]))
-        self.draw, self.no_sample = _named(np.zeros(most, dtype=np.int32), pa.array([draw])), pa.nulls(most, pa.int32())
+        self.draw, self.no_sample = named(np.zeros(most, dtype=np.int32), words([draw])), pa.nulls(most, pa.int32())
         self.replicate = np.array([raid.replicate for raid in raids], dtype=np.int32)
         self.block = np.array([raid.block for raid in raids], dtype=np.int32)
         self.sample = np.array(samples, dtype=np.int32) if self.tagged else None
@@ -79,14 +80,14 @@ class _Chunk:
         n = len(replicate)
         key = {
             "draw": self.draw.slice(0, n),
-            "sample": self.no_sample.slice(0, n) if self.sample is None else pa.array(self.sample[replicate]),
-            "replicate": pa.array(self.replicate[replicate]),
-            "block": pa.array(self.block[replicate]),
+            "sample": self.no_sample.slice(0, n) if self.sample is None else numbers(self.sample[replicate]),
+            "replicate": numbers(self.replicate[replicate]),
+            "block": numbers(self.block[replicate]),
         }
         if threat is None:
-            key["threat"] = _named(np.full(n, -1, dtype=np.int32), self.threats.words.words)
+            key["threat"] = named(np.full(n, -1, dtype=np.int32), self.threats.words.words)
         else:
-            key["threat"] = _named(self.threats.code[threat], self.threats.words.words)
+            key["threat"] = named(self.threats.code[threat], self.threats.words.words)
             columns = columns | {"weight": self.threats.rows["weight"][threat]}
         every = key | columns
         return pa.Table.from_arrays([_column(every[field.name], field.type) for field in TABLES[name]], schema=TABLES[name])
@@ -98,13 +99,13 @@ class _Chunk:
         return in_order(self.rows[name], self.counts[name], self.threats, keys, show)
 
     def object(self, threat: np.ndarray) -> pa.DictionaryArray:
-        return _named(self.threats.rows["other"][threat], _OBJECTS)
+        return named(self.threats.rows["other"][threat], _OBJECTS)
 
     def member(self, code: np.ndarray) -> pa.DictionaryArray:
-        return _named(code, self.members.words)
+        return named(code, self.members.words)
 
     def asset(self, code: np.ndarray) -> pa.DictionaryArray:
-        return _named(code, self.assets.words)
+        return named(code, self.assets.words)
 
     def caveat(self, replicate: np.ndarray, index: np.ndarray) -> np.ndarray:
         """Codes of caveats: −1 is none, NO_MATCH has a name of its own."""
@@ -116,12 +117,8 @@ class _Chunk:
         return self.members.rank(self.pairs.member[pair]), self.assets.rank(self.pairs.asset[pair])
 
 
-def _words(names: Sequence[str]) -> pa.Array:
-    return pa.array(list(names), type=pa.string())
-
-
-_FATES, _MACRO, _RESULTS, _CAUSES, _OBJECTS, _CLASSES = map(_words, (FATES, MACRO, RESULTS, CAUSES, OTHER_NAMES, CLASS_NAMES))
-_SEEN_BY, _KINDS, _COUNTRIES, _WEAPONS = map(_words, (SEEN_BY, FALL_KINDS, COUNTRIES, WEAPONS))
+_FATES, _MACRO, _RESULTS, _CAUSES, _OBJECTS, _CLASSES = map(words, (FATES, MACRO, RESULTS, CAUSES, OTHER_NAMES, CLASS_NAMES))
+_SEEN_BY, _KINDS, _COUNTRIES, _WEAPONS = map(words, (SEEN_BY, FALL_KINDS, COUNTRIES, WEAPONS))
 
 
 def _ranks(names: Sequence[str]) -> np.ndarray:
@@ -133,23 +130,18 @@ _COUNTRY_RANK, _KIND_RANK, _CAUSE_RANK = map(_ranks, (COUNTRIES, FALL_KINDS, CAU
 _MACRO_OF = np.array(MACRO_INDEX)
 
 
-def _named(codes: np.ndarray, words: pa.Array) -> pa.DictionaryArray:
-    """Names by their codes; null for −1."""
-    codes = codes.astype(np.int32, copy=False)
-    null = codes < 0
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=null) if null.any() else pa.array(codes), words)
-
-
 def _column(values: Any, kind: pa.DataType) -> pa.Array:
     """An Arrow column as it is, or numbers of which NaN becomes null."""
     if isinstance(values, pa.Array):
         return values
-    return pa.array(values, type=kind, from_pandas=True)
+    if kind == pa.float64():
+        return times(values.astype(np.float64, copy=False))
+    return numbers(values.astype(np.int32, copy=False) if kind == pa.int32() else values)
 
 
-def _where(good: np.ndarray, values: np.ndarray, kind: pa.DataType | None = None) -> pa.Array:
+def _where(good: np.ndarray, values: np.ndarray) -> pa.Array:
     """Numbers, null where they are not good."""
-    return pa.array(values, type=kind, mask=~good)
+    return numbers(values, ~good)
 
 
 def _countries(bits: np.ndarray) -> pa.DictionaryArray:
@@ -161,10 +153,10 @@ def _countries(bits: np.ndarray) -> pa.DictionaryArray:
         back = place[bits]
     else:
         found, back = np.unique(bits, return_inverse=True)
-    words = [",".join(code for k, code in enumerate(COUNTRIES) if int(value) >> k & 1) for value in found]
-    if words and not words[0]:  # found in rising order: no bits come first
-        return _named(back - 1, _words(words[1:]))
-    return _named(back, _words(words))
+    names = [",".join(code for k, code in enumerate(COUNTRIES) if int(value) >> k & 1) for value in found]
+    if names and not names[0]:  # found in rising order: no bits come first
+        return named(back - 1, words(names[1:]))
+    return named(back, words(names))
 
 
 def _entries(chunk: _Chunk, shown: np.ndarray) -> pa.ListArray:
@@ -179,7 +171,7 @@ def _entries(chunk: _Chunk, shown: np.ndarray) -> pa.ListArray:
     has = (bits[shown][:, None] >> np.arange(wide, dtype=np.uint32) & 1).astype(bool)
     offsets = np.zeros(len(shown) + 1, dtype=np.int32)
     np.cumsum(has.sum(axis=1), out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(first[shown][has]), mask=pa.array(offsets[1:] == offsets[:-1]))
+    return lists(offsets, numbers(first[shown][has]), offsets[1:] == offsets[:-1])
 
 
 def _threats(chunk: _Chunk) -> pa.Table:
@@ -196,11 +188,11 @@ def _threats(chunk: _Chunk) -> pa.Table:
     else:
         country, kept = np.full(len(chunk.raids), -1, dtype=np.int16), np.full(len(chunk.raids), np.nan)
     return chunk.table("threats", replicate, o, {
-        "group": _named(t["group"], chunk.groups), "model": _named(t["model"], chunk.models), "threat_class": _named(t["cls"], _CLASSES),
-        "launch_s": t["launch_s"], "end_s": t["end_s"], "fate": _named(f["fate"], _FATES), "fate_s": f["fate_s"], "fate_region": _named(region, _MACRO),
-        "would_have": _named(f["would_have"], _FATES), "shooter_member": chunk.member(chunk.pairs.member[pair]),
+        "group": named(t["group"], chunk.groups), "model": named(t["model"], chunk.models), "threat_class": named(t["cls"], _CLASSES),
+        "launch_s": t["launch_s"], "end_s": t["end_s"], "fate": named(f["fate"], _FATES), "fate_s": f["fate_s"], "fate_region": named(region, _MACRO),
+        "would_have": named(f["would_have"], _FATES), "shooter_member": chunk.member(chunk.pairs.member[pair]),
         "shooter_asset": chunk.asset(chunk.pairs.asset[pair]), "excursion": _countries(t["excursion"]), "first_border_s": f["first_border_s"],
-        "crosses": _countries(f["crosses"]), "tag_country": _named(country[replicate], _COUNTRIES), "failed": t["failed"] & GROSS_FAILURE != 0,
+        "crosses": _countries(f["crosses"]), "tag_country": named(country[replicate], _COUNTRIES), "failed": t["failed"] & GROSS_FAILURE != 0,
         "spoofed": t["failed"] & SPOOFED != 0, "decoy": t["decoy"] == 1, "entries_s": _entries(chunk, o), "kept": kept[replicate],
     })  # fmt: skip
 
@@ -209,7 +201,7 @@ def _incursions(chunk: _Chunk) -> pa.Table:
     r, replicate, threat = chunk.sorted("incursions", lambda rows, *_: (rows["entry_s"], _COUNTRY_RANK[rows["country"]]))
     lat, lon = unproject(r["entry_x"], r["entry_y"])
     return chunk.table("incursions", replicate, threat, {
-        "country": _named(r["country"], _COUNTRIES), "threat_class": _named(chunk.threats.rows["cls"][threat], _CLASSES), "entry_s": r["entry_s"],
+        "country": named(r["country"], _COUNTRIES), "threat_class": named(chunk.threats.rows["cls"][threat], _CLASSES), "entry_s": r["entry_s"],
         "exit_s": r["exit_s"], "inside_s": r["inside_s"], "depth_m": r["depth_m"], "path_m": r["path_m"], "entry_lat": lat, "entry_lon": lon,
     })  # fmt: skip
 
@@ -228,8 +220,8 @@ def _tracks(chunk: _Chunk) -> pa.Table:
     looked = seen & (k["looks"] > 0)
     return chunk.table("tracks", replicate, threat, {
         "member": chunk.member(chunk.members.of(replicate, k["member"])), "seen_s": _where(seen, k["from_s"]),
-        "classified_s": _where(k["classified_s"] < end, k["classified_s"]), "seen_by": _named(np.where(seen, k["by"], -1), _SEEN_BY),
-        "lost_s": _where(k["to_s"] < end, k["to_s"]), "looks": _where(looked, k["looks"], pa.int32()), "hits": _where(looked, k["hits"], pa.int32()),
+        "classified_s": _where(k["classified_s"] < end, k["classified_s"]), "seen_by": named(np.where(seen, k["by"], -1), _SEEN_BY),
+        "lost_s": _where(k["to_s"] < end, k["to_s"]), "looks": _where(looked, k["looks"].astype(np.int32)), "hits": _where(looked, k["hits"].astype(np.int32)),
     })  # fmt: skip
 
 
@@ -271,7 +263,7 @@ def _windows(chunk: _Chunk) -> pa.Table:
         lambda rows, threat: chunk.is_threat[threat] & (rows["from_s"] < chunk.rows["fates"]["fate_s"][threat]),
     )  # fmt: skip
     return chunk.table("windows", replicate, threat, {
-        "member": chunk.member(chunk.members.of(replicate, w["member"])), "caveat": _named(chunk.caveats.of(replicate, w["caveat"]), chunk.caveats.words),
+        "member": chunk.member(chunk.members.of(replicate, w["member"])), "caveat": named(chunk.caveats.of(replicate, w["caveat"]), chunk.caveats.words),
         "from_s": w["from_s"], "to_s": np.minimum(w["to_s"], chunk.rows["fates"]["fate_s"][threat]),
     })  # fmt: skip
 
@@ -283,7 +275,7 @@ def _engagements(chunk: _Chunk) -> pa.Table:
     pair = chunk.pairs.of(replicate, e["shooter"])
     return chunk.table("engagements", replicate, threat, {
         "member": chunk.member(chunk.pairs.member[pair]), "asset": chunk.asset(chunk.pairs.asset[pair]), "commit_s": e["commit_s"],
-        "first_shot_s": e["first_shot_s"], "shots": e["shots"], "result": _named(e["result"], _RESULTS), "end_s": e["end_s"], "needed": needed[threat],
+        "first_shot_s": e["first_shot_s"], "shots": e["shots"], "result": named(e["result"], _RESULTS), "end_s": e["end_s"], "needed": needed[threat],
         "object": chunk.object(threat),
     })  # fmt: skip
 
@@ -299,7 +291,7 @@ def _shots(chunk: _Chunk) -> pa.Table:
     from_lat[flies], from_lon[flies] = unproject(h["shooter_x"][flies], h["shooter_y"][flies])
     return chunk.table("shots", replicate, threat, {
         "member": chunk.member(chunk.pairs.member[pair]), "asset": chunk.asset(chunk.pairs.asset[pair]), "fire_s": h["fire_s"], "impact_s": h["impact_s"],
-        "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon, "weapon": _named(h["weapon"], _WEAPONS),
+        "hit": h["hit"] == 1, "lat": lat, "lon": lon, "shooter_lat": from_lat, "shooter_lon": from_lon, "weapon": named(h["weapon"], _WEAPONS),
         "object": chunk.object(threat),
     })  # fmt: skip
 
@@ -309,7 +301,7 @@ def _falls(chunk: _Chunk) -> pa.Table:
     lat, lon = unproject(d["x"], d["y"])
     pair = chunk.pairs.of(replicate, d["shooter"])
     return chunk.table("falls", replicate, threat, {
-        "kind": _named(d["kind"], _KINDS), "country": _named(d["country"], _COUNTRIES), "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
+        "kind": named(d["kind"], _KINDS), "country": named(d["country"], _COUNTRIES), "lat": lat, "lon": lon, "land_s": d["land_s"], "ec": d["ec"],
         "shooter_member": chunk.member(chunk.pairs.member[pair]), "object": chunk.object(threat),
     })  # fmt: skip
 
@@ -320,8 +312,8 @@ def _causes(chunk: _Chunk) -> pa.Table:
 
     c, replicate, threat = chunk.sorted("causes", lambda rows, replicate, _: (chunk.members.rank(member(replicate, rows["member"])),))
     return chunk.table("causes", replicate, threat, {
-        "member": chunk.member(member(replicate, c["member"])), "cause": _named(c["cause"], _CAUSES),
-        "caveat": _named(chunk.caveat(replicate, c["caveat"]), chunk.caveats.words),
+        "member": chunk.member(member(replicate, c["member"])), "cause": named(c["cause"], _CAUSES),
+        "caveat": named(chunk.caveat(replicate, c["caveat"]), chunk.caveats.words),
     })  # fmt: skip
 
 
@@ -337,7 +329,7 @@ def _refusals(chunk: _Chunk) -> pa.Table:
     pair = chunk.pairs.of(replicate, n["shooter"])
     return chunk.table("refusals", replicate, threat, {
         "member": chunk.member(chunk.pairs.member[pair]), "asset": chunk.asset(chunk.pairs.asset[pair]), "refused_s": n["t_s"],
-        "link": _named(n["cause"], _CAUSES), "caveat": _named(chunk.caveats.of(replicate, n["caveat"]), chunk.caveats.words),
+        "link": named(n["cause"], _CAUSES), "caveat": named(chunk.caveats.of(replicate, n["caveat"]), chunk.caveats.words),
     })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from zaslin.doctrine.consent import MAX_CAVEATS
 from zaslin.jit import lean
 from zaslin.world.arrays import KIND_GBAD, N_CLASSES, N_OTHERS, POLICIES, ZONE_NAMED, Coalition, Raid
 
@@ -23,34 +24,35 @@ _sound: WeakValueDictionary[int, Coalition] = WeakValueDictionary()
 
 
 @lean
-def _finite(x):
-    return x - x == 0.0
-
-
-@lean
-def _sound_raid(threats, verts, inside):
-    """Whether nothing is wrong with a raid's arrays: all that `raid_fault` asks."""
+def _is_sound(threats, verts, inside):
+    """Whether `raid_fault` has nothing to say of these arrays; all that is left to it is to find the words."""
     n, n_verts = len(threats), len(verts)
-    for j in range(n):
-        t = threats[j]
-        if t.vert_from < 0 or t.vert_to > n_verts or t.vert_to - t.vert_from < 2 or not 0 <= t.cls < N_CLASSES or not 0 <= t.other < N_OTHERS:
-            return False
-        if not (_finite(t.launch_s) and _finite(t.end_s) and _finite(t.speed_mps) and _finite(t.weight) and _finite(t.bc_kgm2) and _finite(t.casualty_m2)):
-            return False
-        if np.isnan(t.stop_s) or t.end_s < t.launch_s or t.bc_kgm2 <= 0.0 or t.casualty_m2 < 0.0:
-            return False
-        for k in range(t.vert_from + 1, t.vert_to):
-            if verts[k].t < verts[k - 1].t:
-                return False
     for k in range(n_verts):
         v = verts[k]
         if not (abs(v.x) <= FARTHEST_M and abs(v.y) <= FARTHEST_M and abs(v.t) <= LONGEST_S and abs(v.alt) <= FARTHEST_M):
             return False
-    for s in range(len(inside)):
-        row = inside[s]
-        if not 0 <= row.threat < n or (s > 0 and row.threat < inside[s - 1].threat):
+    for j in range(n):
+        a = threats[j]
+        if a.vert_from < 0 or a.vert_to > n_verts or a.vert_to - a.vert_from < 2:
             return False
-        if not (_finite(row.entry_s) and _finite(row.exit_s) and _finite(row.inside_s) and _finite(row.entry_x) and _finite(row.entry_y)):
+        if a.cls < 0 or a.cls >= N_CLASSES or a.other < 0 or a.other >= N_OTHERS:
+            return False
+        for k in range(a.vert_from, a.vert_to - 1):
+            if verts[k + 1].t < verts[k].t:
+                return False
+        if not (np.isfinite(a.launch_s) and np.isfinite(a.end_s) and np.isfinite(a.speed_mps) and np.isfinite(a.weight)):
+            return False
+        if not (np.isfinite(a.bc_kgm2) and np.isfinite(a.casualty_m2)) or a.bc_kgm2 <= 0.0 or a.casualty_m2 < 0.0:
+            return False
+        if np.isnan(a.stop_s) or a.end_s < a.launch_s:
+            return False
+    for s in range(len(inside)):
+        stay = inside[s]
+        if stay.threat < 0 or stay.threat >= n or (s > 0 and stay.threat < inside[s - 1].threat):
+            return False
+        if not (np.isfinite(stay.entry_s) and np.isfinite(stay.exit_s) and np.isfinite(stay.inside_s)):
+            return False
+        if not (np.isfinite(stay.entry_x) and np.isfinite(stay.entry_y)):
             return False
     return True
 
@@ -58,12 +60,10 @@ def _sound_raid(threats, verts, inside):
 def raid_fault(raid: Raid) -> str | None:
     """What is wrong with a raid's arrays, in a sentence, or None. Inf is allowed only where it has a meaning (`stop_s`)."""
     threats, verts, inside = raid.threats, raid.verts, raid.inside
-    if len(raid.names) == len(threats) and _sound_raid(threats, verts, inside):
-        return None
     n, n_verts = len(threats), len(verts)
     if len(raid.names) != n:
         return f"{n} threats and {len(raid.names)} names"
-    if n == 0:
+    if n == 0 or _is_sound(threats, verts, inside):
         return None
     first, last = threats["vert_from"].astype(np.int64), threats["vert_to"].astype(np.int64)
     bad = (first < 0) | (last > n_verts) | (last - first < 2)
@@ -132,6 +132,8 @@ def _coalition_fault(coalition: Coalition) -> str | None:
             values = rows[column]
             if values.dtype.kind == "f" and not (np.isfinite(values) | (np.isposinf(values) if column in may_be_endless else False)).all():
                 return f"{name}: {column} holds what is no number"
+    if np.bincount(caveats["member"], minlength=1).max() > MAX_CAVEATS:
+        return f"a member has more than {MAX_CAVEATS} caveats"
     named = caveats["named"][caveats["zone"] == ZONE_NAMED]
     if ((named < 0) | (named >= len(coalition.zones))).any():
         return "a caveat names a zone that there is not"

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from zaslin.measures.measure import Measure
-from zaslin.outcomes import store, stored, tables
+from zaslin.outcomes import columns, store, stored, tables
 from zaslin.outcomes.store import PART_SIZE, Results
 from zaslin.outcomes.sums import key_of, read_kept, sums_path, write_kept
 
@@ -113,7 +112,8 @@ class Kept:
         if "number" in there and np.array_equal(there["number"], made["number"]):
             made = {**there, **made}
         if key is not None:
-            write_kept(path, key, {name: pa.array(values.tolist() if values.dtype == object else values) for name, values in made.items()})
+            kept = {name: columns.words(values.tolist()) if values.dtype == object else columns.numbers(values) for name, values in made.items()}
+            write_kept(path, key, kept)
         return made
 
 

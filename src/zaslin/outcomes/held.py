@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from zaslin.outcomes.columns import no_rows
 from zaslin.outcomes.store import Results
 from zaslin.outcomes.stored import as_stored, nulls_for_nan
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
@@ -42,5 +43,5 @@ class Held(Results):
         """A table's rows, names as strings, not-a-number as null."""
         self._check(package, draw)
         rows = self._tables[package].get(draw, {}).get(name)
-        table = as_stored(name, TABLES[name].empty_table() if rows is None else rows)
+        table = as_stored(name, no_rows(TABLES[name]) if rows is None else rows)
         return pl.from_arrow(nulls_for_nan(table.combine_chunks())).lazy()  # type: ignore[union-attr]

@@ -16,20 +16,24 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
+from zaslin.outcomes.columns import no_rows
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.index import Index
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
+
+if TYPE_CHECKING:
+    import polars as pl  # where tables are read; who only writes does without its 25 MB
 
 PART_SIZE = 250
 """Replicates (or samples) of a part, whatever the chunks or threads; the last part of a draw may be shorter."""
@@ -40,7 +44,13 @@ MARKER = "threats"
 
 _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
-_POLARS = {name: dict(pl.from_arrow(schema.empty_table()).schema) for name, schema in SCHEMAS.items()}  # type: ignore[union-attr]
+
+@cache
+def _polars(name: str) -> dict[str, Any]:
+    """A table's column types in Polars' words."""
+    import polars as pl
+
+    return dict(pl.from_arrow(no_rows(SCHEMAS[name])).schema)  # type: ignore[union-attr]
 
 
 class Results:
@@ -182,11 +192,15 @@ class Results:
 
     def blocks(self, name: str, package: str, draw: str, start: int, stop: int) -> pa.Table:
         """A table's rows of blocks `start` … `stop` − 1, as they are stored (names as strings)."""
+        import polars as pl
+
         rows = self.collect([self.scan(name, package, draw).filter((pl.col("block") >= start) & (pl.col("block") < stop))])[0]
         return as_stored(name, rows.to_arrow())
 
     def scan(self, name: str, package: str, draw: str = "plain") -> pl.LazyFrame:
         """A table of the complete parts, lazily; names are strings. No part: zero rows of the right columns."""
+        import polars as pl
+
         if name not in TABLES:
             raise ValueError(unknown("table", name, TABLES))
         paths = []
@@ -199,8 +213,8 @@ class Results:
             _belongs(path, _footer(path), name, draw, first, count)
             paths.append(path)
         if not paths:
-            return pl.LazyFrame(schema=_POLARS[name])
-        return pl.scan_parquet(paths, schema=_POLARS[name], missing_columns="insert", extra_columns="ignore", glob=False)
+            return pl.LazyFrame(schema=_polars(name))
+        return pl.scan_parquet(paths, schema=_polars(name), missing_columns="insert", extra_columns="ignore", glob=False)
 
     def table(self, name: str, package: str, draw: str = "plain") -> pl.DataFrame:
         """A whole table in memory; use `scan` for a few columns of many replicates. Raises StoreError for a garbled part."""
@@ -208,6 +222,8 @@ class Results:
 
     def collect(self, frames: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
         """Compute several lazy frames of this folder at once, each column read once. Raises StoreError for a garbled part."""
+        import polars as pl
+
         try:
             return pl.collect_all(list(frames))
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:

@@ -6,22 +6,23 @@ occur, in the order in which they first do, so neither chunks nor threads leave 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import unknown
+from zaslin.outcomes.columns import codes_of, is_null, named, no_rows, numbers, values_of
 from zaslin.outcomes.tables import ORDER, TABLES
 
 _ROW_GROUP = 1 << 16
 _HEAD = 4096
 """Rows in which most names occur already."""
+_FEW_NAMES = 12
+"""So many are looked for one by one."""
 _KEY = ("draw", "sample", "replicate", "block")
+_ALL = slice(None)
 _FEW_VALUES = ("weight", "kept")
 """Numbers that repeat: kept like names, as a dictionary. All others are split into streams of bytes, which compress better and sooner."""
 
@@ -42,18 +43,28 @@ def as_stored(name: str, table: pa.Table) -> pa.Table:
 def joined(name: str, tables: Iterable[pa.Table]) -> pa.Table:
     """Tables one after another, whatever the types of their names; names stay (or become) dictionaries, so that no string is copied per row."""
     parts = [_coded(name, table) for table in tables]
-    return pa.concat_tables(parts) if parts else TABLES[name].empty_table()
+    return pa.concat_tables(parts) if parts else no_rows(TABLES[name])
 
 
 def nulls_for_nan(table: pa.Table) -> pa.Table:
     """What did not happen has no time: not-a-number becomes null, so that a reader has one thing to ask for."""
     for index, field in enumerate(table.schema):
         if pa.types.is_floating(field.type):
-            column = table.column(index)
-            missing = pc.is_nan(column)
-            if pc.any(missing).as_py():
-                table = table.set_column(index, field, pc.if_else(missing, None, column))
+            columns = [_null_for_nan(chunk) for chunk in table.column(index).chunks]
+            if any(column is not None for column in columns):
+                chunks = [old if new is None else new for old, new in zip(table.column(index).chunks, columns, strict=True)]
+                table = table.set_column(index, field, pa.chunked_array(chunks, type=field.type))
     return table
+
+
+def _null_for_nan(column: pa.Array) -> pa.Array | None:
+    """The column with null where it is not-a-number; None where it never is."""
+    values = values_of(column)
+    if not len(values) or not np.isnan(values.min()):  # the least of numbers and a not-a-number is none
+        return None
+    null = is_null(column)
+    missing = np.isnan(values)
+    return numbers(values, missing | null) if (missing & ~null).any() else None
 
 
 def parquet_bytes(name: str, table: pa.Table, draw: str, first: int, count: int, notes: Mapping[bytes, str]) -> bytes:
@@ -73,17 +84,17 @@ def parquet_bytes(name: str, table: pa.Table, draw: str, first: int, count: int,
     rows = nulls_for_nan(_coded(name, table).combine_chunks())
     order = _order(rows, (key, "threat", *ORDER[name]))
     if order is not None:
-        rows = rows.take(pa.array(order)).combine_chunks()
+        rows = rows.take(numbers(order)).combine_chunks()
     if rows.num_rows:
-        numbers = rows.column(key)
-        low, high = numbers[0].as_py(), numbers[-1].as_py()
-        if numbers.null_count or low < first or high >= first + count:
+        covered = rows.column(key)
+        low, high = covered[0].as_py(), covered[-1].as_py()
+        if covered.null_count or low < first or high >= first + count:
             raise ValueError(f"table {name}: {key}s {low}–{high} in a part that covers {first}–{first + count - 1}")
         draws = rows.column("draw").unique().to_pylist()
         if draws != [draw]:
             raise ValueError(f"table {name}: rows of draw {draws} in a part of draw {draw}")
     rows = pa.Table.from_arrays([_one_dictionary(_whole(column)) for column in rows.columns], schema=schema)
-    buffer = io.BytesIO()
+    buffer = pa.BufferOutputStream()  # not a Python file: it is written to without the interpreter's lock
     streams = [field.name for field in schema if pa.types.is_floating(field.type) and field.name not in _FEW_VALUES]
     with pq.ParquetWriter(
         buffer, schema, version="2.6", compression="lz4", use_dictionary=_words(schema), use_byte_stream_split=streams, write_statistics=list(_KEY),
@@ -91,7 +102,7 @@ def parquet_bytes(name: str, table: pa.Table, draw: str, first: int, count: int,
     ) as writer:  # fmt: skip
         writer.write_table(rows, row_group_size=_ROW_GROUP)
         writer.add_key_value_metadata({key.decode(): note for key, note in notes.items()})
-    return buffer.getvalue()
+    return buffer.getvalue().to_pybytes()
 
 
 def _words(schema: pa.Schema) -> list[str]:
@@ -120,13 +131,7 @@ def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     """A column of a table whose chunks are combined, as one array."""
-    return column.chunk(0) if column.num_chunks == 1 else pa.array([], type=column.type)
-
-
-def _codes(column: pa.DictionaryArray) -> np.ndarray:
-    """Codes as numbers, −1 for null."""
-    codes = column.indices.fill_null(-1) if column.null_count else column.indices
-    return codes.to_numpy(zero_copy_only=False)
+    return column.chunk(0) if column.num_chunks == 1 else pa.nulls(0, column.type)
 
 
 def _one_dictionary(column: pa.Array) -> pa.Array:
@@ -140,18 +145,18 @@ def _one_dictionary(column: pa.Array) -> pa.Array:
         return column.cast(pa.string()).dictionary_encode().cast(column.type)
     if len(names) == 1:
         return column
-    codes = _codes(column)
+    codes = codes_of(column)
     first = _first_rows(codes[:_HEAD], len(names))
-    if n > _HEAD and (first == _HEAD).any():
-        first = _first_rows(codes, len(names))
+    if n > _HEAD:
+        first[first == _HEAD] = n
+        _look_on(codes, first)
     found = np.flatnonzero(first < n)
     order = found[np.argsort(first[found])]
-    if len(order) == len(names) and (order == np.arange(len(order))).all():
-        return column
+    if (order == np.arange(len(order))).all():  # the first of the names as they stand
+        return column if len(order) == len(names) else pa.DictionaryArray.from_arrays(column.indices, names.slice(0, len(order)), safe=False)
     place = np.full(len(names) + 1, -1, dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    fresh = place[codes]
-    return pa.DictionaryArray.from_arrays(pa.array(fresh, mask=fresh < 0) if column.null_count else pa.array(fresh), names.take(pa.array(order)))
+    return named(place[codes], names.take(numbers(order)))
 
 
 def _first_rows(codes: np.ndarray, n_names: int) -> np.ndarray:
@@ -161,41 +166,53 @@ def _first_rows(codes: np.ndarray, n_names: int) -> np.ndarray:
     return first[:-1]
 
 
+def _look_on(codes: np.ndarray, first: np.ndarray) -> None:
+    """Fill `first` for the codes that the first rows lack; most of these never occur, as names that stand in a list of all."""
+    lacking = np.flatnonzero(first == len(codes))
+    if len(lacking) > _FEW_NAMES:
+        first[lacking] = _first_rows(codes, len(first))[lacking]
+        return
+    for code in lacking:
+        here = codes == code
+        row = int(here.argmax())
+        if here[row]:
+            first[code] = row
+
+
 def _order(rows: pa.Table, names: tuple[str, ...]) -> np.ndarray | None:
     """Row numbers in the order of these columns, nulls last; None where the rows are in it."""
     n = rows.num_rows
     if n < 2:
         return None
-    head = _rank(_whole(rows.column(names[0])))
-    threat = _rank(_whole(rows.column(names[1])))
-    span = int(threat.max()) + 1
-    head = head * span + threat
-    step = np.diff(head)
-    good = not (step < 0).any()
-    alike = np.flatnonzero(step == 0)  # rows that the columns so far leave together with the next
-    for name in names[2:]:
+    columns = [_whole(rows.column(name)) for name in names]
+    head, span = _rank(columns[0]), int(np.iinfo(np.int64).max)
+    span //= int(head.max()) + 1
+    rest = columns[1:]
+    while rest and pa.types.is_dictionary(rest[0].type) and span > len(rest[0].dictionary) + 1:  # names come into one number with what is before them
+        names_on = len(rest[0].dictionary) + 1
+        head, span, rest = head * names_on + _rank(rest[0]), span // names_on, rest[1:]
+    good = bool((head[1:] >= head[:-1]).all())
+    alike = np.flatnonzero(head[1:] == head[:-1])  # rows that the columns so far leave together with the next
+    for column in rest:
         if not good or not len(alike):
             break
-        column = _whole(rows.column(name))
-        before, after = _rank(column.take(pa.array(alike))), _rank(column.take(pa.array(alike + 1)))
+        before, after = _rank(column, alike), _rank(column, alike + 1)
         good = not (before > after).any()
         alike = alike[before == after]
     if good:
         return None
-    return np.lexsort([*(_rank(_whole(rows.column(name))) for name in reversed(names[2:])), head])
+    return np.lexsort([*(_rank(column) for column in reversed(rest)), head])
 
 
-def _rank(column: pa.Array) -> np.ndarray:
-    """Numbers, without NaN, in the order of a column's values; nulls come last."""
+def _rank(column: pa.Array, rows: np.ndarray | slice = _ALL) -> np.ndarray:
+    """Numbers, without NaN, in the order of a column's values (of these rows alone); nulls come last."""
     if pa.types.is_dictionary(column.type):
         names = column.dictionary.to_pylist()
         rank = np.full(len(names) + 1, len(names), dtype=np.int64)
         rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
-        return rank[_codes(column)]
-    if pa.types.is_floating(column.type):
-        return _numbers(column.fill_null(np.inf))
-    return _numbers(column.cast(pa.int64()).fill_null(np.iinfo(np.int64).max >> 32))
-
-
-def _numbers(column: Any) -> np.ndarray:
-    return column.to_numpy(zero_copy_only=False)
+        return rank[codes_of(column)[rows]]
+    values = values_of(column)[rows]
+    last: float = np.inf
+    if not pa.types.is_floating(column.type):
+        values, last = values.astype(np.int64), np.iinfo(np.int64).max >> 32
+    return np.where(is_null(column)[rows], last, values) if column.null_count else values

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaslin import plane
+from zaslin.outcomes.columns import lists, named, numbers, words
 from zaslin.outcomes.tables import TABLES
 from zaslin.world.arrays import Raid
 
@@ -30,8 +31,20 @@ def paths_table(raids: Sequence[Raid], samples: Sequence[int], draw: str, threat
             lat, lon = plane.unproject(x, y)
             values = (draw, None if draw == "plain" else sample, raid.replicate, raid.block, raid.names[i], t, lat, lon, alt)
             for name, value in zip(schema.names, values, strict=True):
-                columns[name].append(np.round(value, 5).tolist() if isinstance(value, np.ndarray) else value)
-    return pa.table({name: pa.array(columns[name], schema.field(name).type) for name in schema.names}, schema=schema)
+                columns[name].append(np.round(value, 5) if isinstance(value, np.ndarray) else value)
+    return pa.Table.from_arrays([_column(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _column(values: list[object], kind: pa.DataType) -> pa.Array:
+    """Names, numbers with null for None, or lists of numbers."""
+    if pa.types.is_dictionary(kind):
+        names = list(dict.fromkeys(str(value) for value in values))
+        return named(np.array([names.index(str(value)) for value in values], dtype=np.int32), words(names))
+    if pa.types.is_list(kind):
+        ends = np.cumsum([0, *(len(value) for value in values)], dtype=np.int32)  # type: ignore[arg-type]
+        return lists(ends, numbers(np.concatenate([np.zeros(0), *values])))
+    null = np.array([value is None for value in values], dtype=bool)
+    return numbers(np.array([0 if value is None else value for value in values], dtype=np.int32), null)
 
 
 def _cut(verts: np.ndarray, end_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
