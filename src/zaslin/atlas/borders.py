@@ -3,6 +3,8 @@
 Airspace is land plus 12 nautical miles of territorial sea. Crimea is Ukraine, Transnistria is Moldova. The line is
 OpenStreetMap's simplified at 50 m (Ukraine's line moved 6 m on the mean, 20 m for 95 %, 123 m at most). Nothing here says who
 controls a place. Data: `data/borders.geojson.gz`, ODbL 1.0, © OpenStreetMap contributors (see data/LICENCES.md).
+
+Who only needs the names of countries imports neither shapely nor numba with this file.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import itertools
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 
 from zaslin.errors import InputError, unknown
-from zaslin.plane import project, unit_vectors
+
+if TYPE_CHECKING:
+    import shapely
 
 COUNTRIES = (
     "UA", "PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE", "BY", "RU", "BG",
@@ -90,6 +93,8 @@ def country_of(lat: float, lon: float) -> str | None:
     >>> country_of(45.3, 34.1)
     'UA'
     """
+    import shapely
+
     tree = _tree()
     hits = tree.query(shapely.Point(lon, lat), predicate="intersects")
     return COUNTRIES[int(hits.min())] if len(hits) else None
@@ -145,6 +150,8 @@ def tree_of(
     One tree a country: pieces that are borders in Morton order of their middles, dealt evenly to a power of two of leaves (at most LEAF pieces each). Node 1
     is the root, node n has the children 2n and 2n + 1, the leaves are the last level; row 0 of a tree is empty. A hull holds the whole arcs between ends.
     """
+    from zaslin.plane import unit_vectors
+
     a, b = unit_vectors(ax, ay), unit_vectors(bx, by)
     x, y = 0.5 * (ax + bx), 0.5 * (ay + by)
     trees = np.zeros((len(first) - 1, 4), dtype=np.int32)
@@ -184,6 +191,10 @@ def _morton(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Plane start and end points (n, 2) of all pieces of a polygon's rings, and whether each lies on the frame."""
+    import shapely
+
+    from zaslin.plane import project
+
     rings = shapely.get_rings(shapely.get_parts(geometry))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
@@ -206,12 +217,16 @@ def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 @cache
 def _geometries() -> dict[str, shapely.Geometry]:
+    import shapely
+
     raw = gzip.decompress((files("zaslin.atlas") / "data" / "borders.geojson.gz").read_bytes())
     return dict(zip(COUNTRIES, shapely.get_parts(shapely.from_geojson(raw)), strict=True))
 
 
 @cache
 def _tree() -> shapely.STRtree:
+    import shapely
+
     shapes = [_geometries()[code] for code in COUNTRIES]
     shapely.prepare(shapes)
     return shapely.STRtree(shapes)

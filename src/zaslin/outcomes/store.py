@@ -16,12 +16,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
@@ -30,6 +29,9 @@ from zaslin.outcomes.index import Index
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PART_SIZE = 250
 """Replicates (or samples) of a part, whatever the chunks or threads; the last part of a draw may be shorter."""
@@ -40,7 +42,16 @@ MARKER = "threats"
 
 _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
-_POLARS = {name: dict(pl.from_arrow(schema.empty_table()).schema) for name, schema in SCHEMAS.items()}  # type: ignore[union-attr]
+
+@cache
+def _polars(name: str) -> dict[str, Any]:
+    """A table's columns as polars' types. Whoever only writes does not wait for polars."""
+    import polars as pl
+
+    kinds = {
+        pa.string(): pl.String, pa.int32(): pl.Int32, pa.float64(): pl.Float64, pa.bool_(): pl.Boolean, pa.list_(pa.float64()): pl.List(pl.Float64),
+    }  # fmt: skip
+    return {field.name: kinds[field.type] for field in SCHEMAS[name]}
 
 
 class Results:
@@ -90,8 +101,8 @@ class Results:
         if first < 0 or (draw == "plain" and first % PART_SIZE):
             raise ValueError(f"a part begins at a multiple of {PART_SIZE}, not at {first}")
         if count is None:
-            highest = pc.max(tables[MARKER].column(key)).as_py()
-            count = 0 if highest is None else highest - first + 1
+            numbers = tables[MARKER].column(key).drop_null()
+            count = int(numbers.to_numpy().max()) - first + 1 if len(numbers) else 0
         if not 0 < count <= PART_SIZE:
             raise ValueError(f"a part holds 1 to {PART_SIZE} {key}s, not {count}")
         notes = {_COUNT_KEY: str(count), _TABLES_KEY: ",".join(sorted(tables))}
@@ -182,11 +193,15 @@ class Results:
 
     def blocks(self, name: str, package: str, draw: str, start: int, stop: int) -> pa.Table:
         """A table's rows of blocks `start` … `stop` − 1, as they are stored (names as strings)."""
+        import polars as pl
+
         rows = self.collect([self.scan(name, package, draw).filter((pl.col("block") >= start) & (pl.col("block") < stop))])[0]
         return as_stored(name, rows.to_arrow())
 
     def scan(self, name: str, package: str, draw: str = "plain") -> pl.LazyFrame:
         """A table of the complete parts, lazily; names are strings. No part: zero rows of the right columns."""
+        import polars as pl
+
         if name not in TABLES:
             raise ValueError(unknown("table", name, TABLES))
         paths = []
@@ -199,8 +214,8 @@ class Results:
             _belongs(path, _footer(path), name, draw, first, count)
             paths.append(path)
         if not paths:
-            return pl.LazyFrame(schema=_POLARS[name])
-        return pl.scan_parquet(paths, schema=_POLARS[name], missing_columns="insert", extra_columns="ignore", glob=False)
+            return pl.LazyFrame(schema=_polars(name))
+        return pl.scan_parquet(paths, schema=_polars(name), missing_columns="insert", extra_columns="ignore", glob=False)
 
     def table(self, name: str, package: str, draw: str = "plain") -> pl.DataFrame:
         """A whole table in memory; use `scan` for a few columns of many replicates. Raises StoreError for a garbled part."""
@@ -208,6 +223,8 @@ class Results:
 
     def collect(self, frames: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
         """Compute several lazy frames of this folder at once, each column read once. Raises StoreError for a garbled part."""
+        import polars as pl
+
         try:
             return pl.collect_all(list(frames))
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
