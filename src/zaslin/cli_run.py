@@ -165,6 +165,7 @@ def _simulate(
     asked, chosen = zs.night(night), [zs.package(item) if isinstance(item, str) else item for item in packages]
     if not (Path(folder) / "manifest.json").exists():
         announce_compile(name=ENGINE)
+    paper.arrow_without_pandas()
     from zaslin.world.inputs import BLOCK_SIZE
 
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)

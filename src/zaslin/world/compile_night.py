@@ -343,7 +343,9 @@ def _near(ground: Ground) -> np.ndarray:
     kept = _near_of
     if kept is None or kept[0] is not ground.fields.distance:
         rows = [COUNTRIES.index(country) for country in _MARGIN_COUNTRIES]
-        near = np.ascontiguousarray(ground.fields.distance[rows].min(axis=0))
+        near = ground.fields.distance[rows[0]].copy()
+        for row in rows[1:]:
+            np.minimum(near, ground.fields.distance[row], out=near)
         near.flags.writeable = False
         kept = _near_of = (ground.fields.distance, near)
     return kept[1]
