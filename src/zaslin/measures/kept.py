@@ -9,14 +9,12 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 
 from zaslin.measures.measure import Measure
 from zaslin.outcomes import store, stored, tables
+from zaslin.outcomes.index import Stamp
 from zaslin.outcomes.store import PART_SIZE, Results
 from zaslin.outcomes.sums import key_of, read_kept, sums_path, write_kept
 
@@ -32,7 +30,7 @@ AT_A_TIME = 8
 ROWS, REST = "#rows", "#rest"
 """Ends of a column's name: how many rows (of a measure that is a mean over rows); what tagged samples do not cover (of a rare one)."""
 SAMPLE = ("block", "tag_country", "weight", "kept")
-"""Columns of a sample beside its sums."""
+"""Columns of a sample beside its sums. `tag_country` is the country's place in `COUNTRIES`, -1 for none."""
 
 
 class Some(Results):
@@ -59,7 +57,7 @@ class Kept:
     def __init__(self, results: Results, summing: Summing):
         self._results, self._summing = results, summing
         self._frames: dict[tuple[str, str], dict[str, np.ndarray]] = {}
-        self._stamps: dict[str, dict[str, str]] = {}
+        self._stamps: dict[str, dict[str, Stamp]] = {}
 
     def worth_it(self, package: str) -> bool:
         """Whether the package has so many parts that its tables are not to be read at once (a few of them, `Some`, are)."""
@@ -98,9 +96,9 @@ class Kept:
         path = sums_path(self._results.folder, package, draw, first)
         if package not in self._stamps:
             self._stamps[package] = self._results.stamps(package)
-        key = key_of(self._results.names(package, draw, parts), self._stamps[package], made_by())
-        held = None if key is None else read_kept(path, key)
-        there = {} if held is None else {name: _array(held.get_column(name)) for name in held.columns}
+        stamps = self._stamps[package]
+        key = key_of(self._results.names(package, draw, parts, stamps), stamps, made_by())
+        there = {} if key is None else read_kept(path, key)
         if wanted <= there.keys():
             return there
         lacking = [measure for measure in measures if measure.name in wanted and measure.name not in there]
@@ -113,7 +111,7 @@ class Kept:
         if "number" in there and np.array_equal(there["number"], made["number"]):
             made = {**there, **made}
         if key is not None:
-            write_kept(path, key, {name: pa.array(values.tolist() if values.dtype == object else values) for name, values in made.items()})
+            write_kept(path, key, made)
         return made
 
 
@@ -135,7 +133,3 @@ def made_by() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _array(series: pl.Series) -> Any:
-    return np.array(series.to_list(), dtype=object) if series.dtype == pl.String else series.to_numpy()

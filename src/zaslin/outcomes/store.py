@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
-from zaslin.outcomes.index import Index
+from zaslin.outcomes.index import Index, Stamp
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
@@ -145,33 +145,35 @@ class Results:
     def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
         """The complete parts: first replicate (or sample) → how many it covers."""
         self._check(package, draw)
-        stem = f"{self._stem(MARKER, draw)}-"
+        pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
+        found = {}
         try:
-            names = sorted(name for name in os.listdir(self.folder / package) if name.startswith(stem))  # noqa: PTH208 (thousands of names)
+            with os.scandir(self.folder / package) as entries:  # thousands of names
+                for entry in entries:
+                    if hit := pattern.fullmatch(entry.name):
+                        found[int(hit[1])] = entry
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
-        pattern = re.compile(re.escape(stem) + r"(\d{6,})\.parquet")
-        found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
-        out = {first: self._note(path, draw, first)[0] for first, path in sorted(found.items())}
+        out = {first: self._note(package, draw, first, _stamp(entry))[0] for first, entry in sorted(found.items())}
         self.notes.keep()
         return out
 
-    def stamps(self, package: str) -> dict[str, str]:
+    def stamps(self, package: str) -> dict[str, Stamp]:
         """Size and time of change of all the package's files, by name; empty where there are none."""
         try:
             with os.scandir(self.folder / package) as entries:
-                return {entry.name: f"{(stat := entry.stat()).st_size} {stat.st_mtime_ns}" for entry in entries}
+                return {entry.name: stamp for entry in entries if (stamp := _stamp(entry)) is not None}
         except OSError:
             return {}
 
-    def names(self, package: str, draw: str, firsts: Iterable[int]) -> list[str]:
-        """Names of the files of these parts, every table's."""
+    def names(self, package: str, draw: str, firsts: Iterable[int], stamps: Mapping[str, Stamp]) -> list[str]:
+        """Names of the files of these parts, every table's. stamps: of the package's files, as they are now."""
         out = []
         for first in firsts:
-            tables = self._note(self._path(package, MARKER, draw, first), draw, first)[1]
-            out += [f"{self._stem(name, draw)}-{first:06d}.parquet" for name in tables]
+            tables = self._note(package, draw, first, stamps.get(self._file(MARKER, draw, first)))[1]
+            out += [self._file(name, draw, first) for name in tables]
         return out
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
@@ -207,7 +209,7 @@ class Results:
         paths = []
         for first, count in self.parts(package, draw).items():
             marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
-            if name not in self._note(marker, draw, first)[1]:
+            if name not in self._note(package, draw, first, _stamp(marker))[1]:
                 continue  # a part need not have every table (paths)
             if not path.is_file():
                 raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
@@ -239,15 +241,20 @@ class Results:
         if draw not in DRAWS:
             raise ValueError(unknown("draw", draw, DRAWS))
 
-    def _note(self, marker: Path, draw: str, first: int) -> tuple[int, list[str]]:
-        return self.notes.note(marker, lambda: _noted(marker, draw, first))
+    def _note(self, package: str, draw: str, first: int, stamp: Stamp | None) -> tuple[int, list[str]]:
+        name = f"{package}/{self._file(MARKER, draw, first)}"
+        return self.notes.note(name, stamp, lambda: _noted(self.folder / name, draw, first))
 
     @staticmethod
     def _stem(name: str, draw: str) -> str:
         return name if draw == "plain" else f"{name}-{draw}"
 
+    @classmethod
+    def _file(cls, name: str, draw: str, first: int) -> str:
+        return f"{cls._stem(name, draw)}-{first:06d}.parquet"
+
     def _path(self, package: str, name: str, draw: str, first: int) -> Path:
-        return self.folder / package / f"{self._stem(name, draw)}-{first:06d}.parquet"
+        return self.folder / package / self._file(name, draw, first)
 
     def _kept(self) -> str:
         try:
@@ -307,6 +314,15 @@ def open_results(folder: Path | str) -> Results:
     except OSError as error:
         raise read_refused(folder, error) from None
     return Results(folder, read_manifest(folder))
+
+
+def _stamp(file: Path | os.DirEntry[str]) -> Stamp | None:
+    """The file's size and time of change; None where it is gone."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _near(folder: Path) -> Path | None:
