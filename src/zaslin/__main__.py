@@ -4,6 +4,7 @@ A command is over when its answer is written: the process is not taken to pieces
 """
 
 import atexit
+import contextlib
 import gc
 import os
 import signal
@@ -41,10 +42,8 @@ def _end(code: int) -> NoReturn:
         sys.exit(code)
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none: the command line has told of it
             stream.flush()
-        except (AttributeError, OSError, ValueError):  # closed, or there is none: the command line has told of it
-            pass
     os._exit(code)
 
 

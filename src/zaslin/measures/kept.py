@@ -41,7 +41,7 @@ class Some(Results):
         self._draw, self._parts = draw, dict(parts)
         self.notes = results.notes
 
-    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
+    def parts(self, package: str, draw: str = "plain", stamps: Mapping[str, Stamp] | None = None) -> dict[int, int]:
         """The parts that are seen."""
         return self._parts if draw == self._draw else {}
 
@@ -58,10 +58,17 @@ class Kept:
         self._results, self._summing = results, summing
         self._frames: dict[tuple[str, str], dict[str, np.ndarray]] = {}
         self._stamps: dict[str, dict[str, Stamp]] = {}
+        self._parts: dict[tuple[str, str], dict[int, int]] = {}
 
     def worth_it(self, package: str) -> bool:
         """Whether the package has so many parts that its tables are not to be read at once (a few of them, `Some`, are)."""
-        return not isinstance(self._results, Some) and len(self._results.parts(package)) >= LEAST
+        return not isinstance(self._results, Some) and len(self.parts(package, "plain")) >= LEAST
+
+    def parts(self, package: str, draw: str) -> dict[int, int]:
+        """The folder's parts of a draw, as they were when first asked for."""
+        if (package, draw) not in self._parts:
+            self._parts[package, draw] = self._results.parts(package, draw)
+        return self._parts[package, draw]
 
     def columns(self, package: str, draw: str) -> dict[str, np.ndarray]:
         """What was loaded of a draw: ``number`` (replicates or samples, ascending), sums, and of a sample what is in `SAMPLE`; empty where nothing was."""
@@ -75,7 +82,7 @@ class Kept:
         pieces = [self._chunk(package, draw, first, parts, measures, wanted) for first, parts in self._chunks(package, draw).items()]
         if pieces:
             names = [name for name in pieces[0] if all(name in piece for piece in pieces)]
-            loaded = {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
+            loaded = {name: np.concatenate([piece.pop(name) for piece in pieces]) for name in names}  # a column's pieces go when it is whole
             before = self.columns(package, draw)
             same = "number" in before and np.array_equal(before["number"], loaded["number"])
             self._frames[package, draw] = {**before, **loaded} if same else loaded
@@ -88,14 +95,14 @@ class Kept:
     def _chunks(self, package: str, draw: str) -> dict[int, dict[int, int]]:
         out: dict[int, dict[int, int]] = {}
         size = PARTS * PART_SIZE
-        for first, count in self._results.parts(package, draw).items():
+        if package not in self._stamps:
+            self._stamps[package] = self._results.stamps(package)
+        for first, count in self._results.parts(package, draw, self._stamps[package]).items():
             out.setdefault(first // size * size, {})[first] = count
         return out
 
     def _chunk(self, package: str, draw: str, first: int, parts: Mapping[int, int], measures: Sequence[Measure], wanted: set[str]) -> dict[str, np.ndarray]:
         path = sums_path(self._results.folder, package, draw, first)
-        if package not in self._stamps:
-            self._stamps[package] = self._results.stamps(package)
         stamps = self._stamps[package]
         key = key_of(self._results.names(package, draw, parts, stamps), stamps, made_by())
         there = {} if key is None else read_kept(path, key)

@@ -105,7 +105,7 @@ class Reading:
     def replicates(self, package: str) -> Ints:
         """Numbers of the replicates whose parts are complete, in order."""
         if package not in self._ids:
-            parts = self.results.parts(package)
+            parts = self._kept.parts(package, "plain")
             wanted = self.results.replicates
             ranges = [np.arange(first, min(first + count, wanted)) for first, count in sorted(parts.items())]
             self._ids[package] = np.concatenate(ranges).astype(np.int64) if ranges else np.zeros(0, np.int64)

@@ -142,21 +142,22 @@ class Results:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
-        """The complete parts: first replicate (or sample) → how many it covers."""
+    def parts(self, package: str, draw: str = "plain", stamps: Mapping[str, Stamp] | None = None) -> dict[int, int]:
+        """The complete parts: first replicate (or sample) → how many it covers. stamps: of the package's files, where they are known."""
         self._check(package, draw)
         pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
-        found = {}
+        found: dict[int, Stamp | None] = {}
         try:
-            with os.scandir(self.folder / package) as entries:  # thousands of names
-                for entry in entries:
-                    if hit := pattern.fullmatch(entry.name):
-                        found[int(hit[1])] = entry
+            if stamps is not None:
+                found = {int(hit[1]): stamp for name, stamp in stamps.items() if (hit := pattern.fullmatch(name))}
+            else:
+                with os.scandir(self.folder / package) as entries:  # thousands of names
+                    found = {int(hit[1]): _stamp(entry) for entry in entries if (hit := pattern.fullmatch(entry.name))}
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
-        out = {first: self._note(package, draw, first, _stamp(entry))[0] for first, entry in sorted(found.items())}
+        out = {first: self._note(package, draw, first, stamp)[0] for first, stamp in sorted(found.items())}
         self.notes.keep()
         return out
 
