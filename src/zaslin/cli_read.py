@@ -293,9 +293,11 @@ def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> l
 
 def _kept(package: str | None) -> str | None:
     """The name under which the folder keeps a package that is named as for `zaslin run`: NAME@POLICY too."""
+    if package is None:
+        return None
     from zaslin.scenario.packages import kept_as
 
-    return None if package is None else kept_as(package)
+    return kept_as(package)
 
 
 def _opened(folder: str) -> Results:
