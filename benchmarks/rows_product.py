@@ -41,12 +41,17 @@ class Shell:
     errors: list[tuple[float, str]]
 
 
+def as_installed() -> dict[str, str]:
+    """The environment of a user, whose install has Python's bytecode: a checkout under PYTHONDONTWRITEBYTECODE would compile zaslin's source at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def zaslin(*words: str, env: Mapping[str, str] | None = None) -> Shell:
     """Run the command line in a process of its own."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "zaslin", *words],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**as_installed(), **(env or {})},
     )  # fmt: skip
     errors: list[tuple[float, str]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +178,64 @@ def test_main_ends_with_the_code_of_the_verb(monkeypatch: pytest.MonkeyPatch, ca
         main()
     assert end.value.code == 2
     assert "nothing-like-it" in capsys.readouterr().err
+
+
+def test_a_fresh_install_is_told_why_it_waits_before_anything_heavy_is_imported(tmp_path: Path):
+    """Law: with an empty cache of kernels the first line on stderr comes before numba, polars or SciPy are imported."""
+    words = ["run", "2023-12-29", "-p", "status-quo", "-n", "10", "-o", str(tmp_path / "runs")]
+    with subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "zaslin", *words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
+        env={**os.environ, "ZASLIN_CACHE": str(tmp_path / "empty")},
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        imported, said = set(), ""
+        for line in process.stderr:
+            if not line.startswith("import time:"):
+                said = line
+                break
+            imported.add(line.rpartition("|")[2].strip())
+        os.killpg(process.pid, signal.SIGKILL)
+    assert said.startswith("compiling the engine for this machine: once per install")
+    assert not imported & {"numba", "polars", "scipy", "pandas", "pyarrow", "zaslin.jit"}
+    assert "zaslin.scenario.package_rules" in imported  # so that a fault of the scenario comes first, and alone
+
+
+def test_a_fault_of_the_scenario_comes_alone_on_a_fresh_install(tmp_path: Path):
+    """By hand: nothing is compiled for a package that is not there."""
+    done = zaslin("run", "2023-12-29", "-p", "nobodys", "-o", str(tmp_path / "runs"), env={**os.environ, "ZASLIN_CACHE": str(tmp_path / "empty")})
+    assert done.returncode == 2
+    assert "compiling" not in done.stderr and "nobodys" in done.stderr
+
+
+def test_a_small_run_and_its_comparison_do_not_wait_for_pandas_scipy_or_a_ledger(tmp_path: Path):
+    """Law: what these verbs do not need is not imported; it takes up to a quarter of a second each."""
+    lines = [
+        "import sys",
+        "from zaslin.cli import main",
+        "sys.argv = ['zaslin', *sys.argv[1:]]",
+        "try: main()",
+        "except SystemExit as end: print(end.code, sorted(name for name in WATCHED.split() if name in sys.modules), file=sys.stderr)",
+    ]
+    ran = {
+        "run 2023-12-29 -p status-quo -n 10 -o runs": "pandas polars scipy.linalg scipy.special zaslin.evidence.ledger.book zaslin.measures.registry",
+        "compare runs": "pandas numba scipy shapely zaslin.evidence.ledger.book",
+    }
+    for words, watched in ran.items():
+        code = "\n".join(lines).replace("WATCHED", repr(watched))
+        done = subprocess.run([sys.executable, "-c", code, *words.split()], capture_output=True, text=True, check=True, cwd=tmp_path)
+        assert done.stderr.splitlines()[-1] == "0 []"
+
+
+def test_the_end_of_the_process_calls_what_asked_for_it_and_keeps_the_code(tmp_path: Path):
+    """By hand: a registered handler runs, all of the answer is there, 2 stays 2; under a profiler the process ends as Python ends it."""
+    lines = ["import atexit, runpy, sys", "atexit.register(lambda: print('asked'))", "sys.argv = ['zaslin', *sys.argv[1:]]"]
+    for words, code, last in ((["packages"], 0, "asked"), (["package", "nobodys"], 2, "asked")):
+        for profiled in (False, True):
+            more = ["sys.setprofile(lambda *_: None)"] if profiled else []
+            program = "\n".join([*lines, *more, "runpy.run_module('zaslin', run_name='__main__')"])
+            done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=120, check=False)
+            assert (done.returncode, done.stdout.splitlines()[-1]) == (code, last)
+            assert ("status-quo" in done.stdout) == (code == 0)
 
 
 @pytest.mark.parametrize("when", ["zaslin.cli", "typer", "zaslin.cli_read", "pydantic", "polars", "zaslin.measures.comparison"])

@@ -1,6 +1,7 @@
 """The cache of compiled kernels follows all source that kernels are compiled from."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -9,16 +10,16 @@ import numba
 import numpy as np
 import pytest
 
-from zaslin import jit
+from zaslin import compiled, jit
 from zaslin.handed import by_reference
 
 
 def test_no_kernel_lives_outside_the_rooms_that_are_hashed():
     """Else its cached code could be stale; `studies` may only announce the compile and ask for the hash."""
-    package = Path(jit.__file__).parent
+    package = Path(compiled.__file__).parent
     users = [path for path in package.rglob("*.py") if re.search("jit import .*(kernel|lean)", path.read_text()) or "import numba" in path.read_text()]
     assert len(users) > 10
-    outside = [path for path in users if path.relative_to(package).parts[0] not in jit.KERNEL_ROOMS]
+    outside = [path for path in users if path.relative_to(package).parts[0] not in compiled.KERNEL_ROOMS]
     assert outside == []
 
 
@@ -28,42 +29,66 @@ def test_the_cache_moves_when_any_file_behind_the_kernels_changes(tmp_path, monk
     (package / "world").mkdir(parents=True)
     (package / "draws.py").write_text("x = 1\n")
     (package / "world" / "b.py").write_text("y = 1\n")
-    monkeypatch.setattr(jit, "_PACKAGE", package)
+    monkeypatch.setattr(compiled, "_PACKAGE", package)
     monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "cache"))
-    before = jit.cache_folder()
-    assert jit.cache_folder() == before and before.is_relative_to(tmp_path / "cache")
+    before = compiled.cache_folder()
+    assert compiled.cache_folder() == before and before.is_relative_to(tmp_path / "cache")
     (package / "world" / "b.py").write_text("y = 2\n")
-    edited = jit.cache_folder()
+    edited = compiled.cache_folder()
     (package / "world" / "b.py").rename(package / "world" / "c.py")
-    assert len({before, edited, jit.cache_folder()}) == 3
+    assert len({before, edited, compiled.cache_folder()}) == 3
 
 
 def test_the_first_compile_says_what_it_does_and_later_ones_are_silent(tmp_path, monkeypatch):
     """A compiled kernel leaves an index file (.nbi) in the folder."""
     monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path))
     said: list[str] = []
-    assert not jit.compiled_before()
-    jit.announce_compile(said.append)
+    assert not compiled.compiled_before()
+    compiled.announce_compile(said.append)
     assert len(said) == 1 and "compiling" in said[0]
-    folder = jit.cache_folder() / "some_module"
+    folder = compiled.cache_folder() / "some_module"
     folder.mkdir(parents=True)
     (folder / "kernel.nbi").touch()
-    assert jit.compiled_before()
-    jit.announce_compile(said.append)
+    assert compiled.compiled_before()
+    compiled.announce_compile(said.append)
     assert len(said) == 1
 
 
 def test_where_the_cache_cannot_be_written_every_run_says_that_it_compiles(tmp_path, monkeypatch):
     """By hand: no word of "once"; what another install left in the folder does not count, for it is not read."""
     monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path))
-    monkeypatch.setattr(jit, "_CACHED", False)
-    folder = jit.cache_folder() / "some_module"
+    monkeypatch.setattr(compiled, "writable", lambda folder: False)
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    folder = compiled.cache_folder() / "some_module"
     folder.mkdir(parents=True)
     (folder / "kernel.nbi").touch()
     said: list[str] = []
-    jit.announce_compile(said.append)
+    compiled.announce_compile(said.append)
     assert len(said) == 1
     assert "every run" in said[0] and "ZASLIN_CACHE" in said[0] and "once" not in said[0]
+
+
+def test_the_word_on_stderr_comes_once_in_a_process(tmp_path, monkeypatch, capsys):
+    """The command line says it before it has read the scenario, and the run that follows need not say it again."""
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path))
+    monkeypatch.setattr(compiled, "_announced", False)
+    compiled.announce_compile()
+    compiled.announce_compile(name=compiled.ENGINE)
+    assert capsys.readouterr().err.count("compiling") == 1
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_kernel_waits_for_no_scipy():
+    """A process of its own: numba alone would import `scipy.linalg` before its first kernel; a product of matrices still finds it."""
+    program = (
+        "import sys, numpy, numba\n"
+        "from zaslin.plane import distance_m\n"
+        "distance_m(0.0, 0.0, 1.0, 1.0)\n"
+        "print('scipy.linalg' in sys.modules)\n"
+        "print(numba.njit(lambda a: a @ a)(numpy.eye(2)).tolist())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["False", "[[1.0, 0.0], [0.0, 1.0]]"]
 
 
 @jit.kernel

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -91,6 +92,7 @@ _verb("brief", cli_read.brief, READ)
 
 def main(ready: Callable[[], None] | None = None) -> None:
     """Run the command line and end the process with its exit code. ready: called when Ctrl-C can be answered."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # there are none; pydantic would look through every installed package for them
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no reason to stop

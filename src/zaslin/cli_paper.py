@@ -161,6 +161,32 @@ class Progress:
             remark(f"{what}: {done} of {of}")
 
 
+class _NoPandas:
+    """Python's question where pandas is, answered with no."""
+
+    @staticmethod
+    def find_spec(name: str, *_: Any) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def arrow_without_pandas() -> None:
+    """Let Arrow look for pandas now and not find it: it looks once, before its first array, and would import it for a quarter of a second.
+
+    No verb hands Arrow anything of pandas; who needs pandas himself imports it as ever. Only for the command line: a program of the user's may hand it over.
+    """
+    import pyarrow
+
+    if "pandas" in sys.modules:
+        return
+    stranger: Any = _NoPandas
+    sys.meta_path.insert(0, stranger)
+    try:
+        pyarrow.array([None])
+    finally:
+        sys.meta_path.remove(stranger)
+
+
 def guarded(verb: Callable[..., None]) -> Callable[..., None]:
     """`verb` with every fault turned into a message on stderr and an exit code; never a traceback."""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def possible(dates: Sequence[str]) -> list[Possible]:
     """The coalition of each date; raises InputError for what is no date, or lies before the ledger's first position."""
+    if not dates:
+        return []
     from zaslin.evidence.ledger.book import ledger
     from zaslin.evidence.possible import possible_on
 

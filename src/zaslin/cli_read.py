@@ -49,13 +49,12 @@ def compare(
     [bold]Example[/]   zaslin compare results/first status-quo pl-ro-toward-border --json
     [bold]Next[/]      zaslin why results/first
     """
-    import zaslin as zs
     from zaslin.cli_share import print_shares
     from zaslin.measures.comparison import compare_json
     from zaslin.measures.sub_coalitions import coalitions_json, sub_coalitions
 
     a, b = _kept(a), _kept(b)
-    results = _finished(zs.open_results(folder), [a, b] if a is not None and b is not None else None)
+    results = _finished(_opened(folder), [a, b] if a is not None and b is not None else None)
     found = compare_json(results, a, b, members=members)
     shares = sub_coalitions(results)
     _remark_unequal(results, a, b)
@@ -103,7 +102,6 @@ def why(
     [bold]Example[/]   zaslin why results/first -p pl-ro-toward-border --members
     [bold]Next[/]      zaslin windows results/first
     """
-    import zaslin as zs
     from zaslin.brief.numbers import decimals_for, figure
     from zaslin.brief.sentences import CAUSE_WORDS
     from zaslin.measures.why_not import why_json
@@ -114,12 +112,12 @@ def why(
     if replicate is not None or threat is not None:
         if replicate is None or threat is None:
             raise InputError(f"--replicate and --threat belong together; give {'--replicate K' if replicate is None else '--threat ID'} too")
-        _tell_story(_finished(zs.open_results(folder), asked), package, replicate, threat, _Looks(every_look, calibration, terrain), json)
+        _tell_story(_finished(_opened(folder), asked), package, replicate, threat, _Looks(every_look, calibration, terrain), json)
         return
     lone = [name for name, value in (("--every-look", every_look), ("--calibration", calibration), ("--terrain", terrain)) if value]
     if lone:
         raise InputError(f"{' and '.join(lone)}: for the story of one threat; give --replicate K and --threat ID too")
-    found = why_json(_finished(zs.open_results(folder), asked), asked)
+    found = why_json(_finished(_opened(folder), asked), asked)
     if json:
         paper.as_json(found)
         return
@@ -153,13 +151,12 @@ def windows(folder: Folder, package: OnlyPackage = None, json: Json = False) -> 
     [bold]Example[/]   zaslin windows results/first -p pl-ro-toward-border --json
     [bold]Next[/]      zaslin brief results/first -o brief.html
     """
-    import zaslin as zs
     from zaslin.brief.story import clock, epoch_of
     from zaslin.measures.windows import windows_json
 
     package = _kept(package)
     asked = [package] if package is not None else None
-    results = _finished(zs.open_results(folder), asked)
+    results = _finished(_opened(folder), asked)
     found, epoch = windows_json(results, asked), epoch_of(results.manifest["night"])
     if json:
         paper.as_json(found)
@@ -215,7 +212,6 @@ def brief(
     [bold]Example[/]   zaslin brief results/first --agenda --at 2024-08-04 -o agenda.html
     [bold]Next[/]      open it in a browser
     """
-    import zaslin as zs
 
     if at is not None and not agenda:
         raise InputError("--at belongs to --agenda; a brief speaks of its night and not of a date")
@@ -224,11 +220,11 @@ def brief(
         from zaslin.cli_ledger import day_of
         from zaslin.evidence.ledger.book import ledger
 
-        write_agenda(zs.open_results(folder), output, None if at is None else day_of(at, "--at"), ledger())
+        write_agenda(_opened(folder), output, None if at is None else day_of(at, "--at"), ledger())
     else:
         from zaslin.brief.page import write_brief
 
-        write_brief(zs.open_results(folder), output)
+        write_brief(_opened(folder), output)
     page = Path(output).resolve()
     paper.say(f"the {'agenda' if agenda else 'brief'}: {page}")
     paper.say(f"           {page.as_uri()}")
@@ -297,9 +293,18 @@ def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> l
 
 def _kept(package: str | None) -> str | None:
     """The name under which the folder keeps a package that is named as for `zaslin run`: NAME@POLICY too."""
+    if package is None:
+        return None
     from zaslin.scenario.packages import kept_as
 
-    return None if package is None else kept_as(package)
+    return kept_as(package)
+
+
+def _opened(folder: str) -> Results:
+    from zaslin.outcomes.store import open_results
+
+    paper.arrow_without_pandas()
+    return open_results(folder)
 
 
 def _finished(results: Results, packages: Sequence[str] | None) -> Results:

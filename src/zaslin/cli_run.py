@@ -78,7 +78,6 @@ def run(
     [bold]Example[/]   zaslin run 2023-12-29 -p skyshield-west --sub-coalitions --members PL,RO,GB -n 200 -o results/shares
     [bold]Next[/]      zaslin compare results/first
     """
-    from zaslin.brief.terrain import terrain_words
     from zaslin.cli_positions import possible
 
     chosen: list[str | Package] = [*(package or []), *(item.package for item in possible(positions or []))]
@@ -101,8 +100,11 @@ def run(
         )  # fmt: skip
         return
     _print_done(runs)
-    for sentence in terrain_words(runs.manifest):
-        paper.remark(sentence)
+    if runs.manifest.get("terrain"):
+        from zaslin.brief.terrain import terrain_words
+
+        for sentence in terrain_words(runs.manifest):
+            paper.remark(sentence)
     _print_noise(runs, noise)
     name = shlex.quote(str(runs.folder))
     paper.say("\nnext")
@@ -157,9 +159,16 @@ def _simulate(
 ) -> Results:
     """Run the study with progress, and the sub-coalitions of `players` (none named: of all members) where they are asked for; Ctrl-C says what is kept."""
     import zaslin as zs
+    from zaslin.compiled import ENGINE, announce_compile
+
+    # What is read of the scenario needs no compiled code. So its faults come at once and alone, and then the word that a fresh install has to wait.
+    asked, chosen = zs.night(night), [zs.package(item) if isinstance(item, str) else item for item in packages]
+    if not (Path(folder) / "manifest.json").exists():
+        announce_compile(name=ENGINE)
+    paper.arrow_without_pandas()
     from zaslin.world.inputs import BLOCK_SIZE
 
-    study = zs.study(night, list(packages), replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
+    study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     if players is not None:
@@ -243,14 +252,15 @@ def _print_done(runs: Results) -> None:
 
 def _noise(runs: Results) -> list[dict[str, Any]]:
     """Differences to the first package whose simulation noise is wider than ± 25 % of the mean, and how many replicates would do."""
+    base, *others = runs.packages
+    if not others:
+        return []
     from zaslin.measures.estimate import compare, precision
     from zaslin.measures.registry import HEADLINE, MEASURES
     from zaslin.measures.values import Reading
 
-    base, *others = runs.packages
     reading = Reading(runs)
-    if others:
-        reading.load([MEASURES[name] for name in HEADLINE], runs.packages)
+    reading.load([MEASURES[name] for name in HEADLINE], runs.packages)
     out = []
     for other in others:
         for name in HEADLINE:

@@ -40,6 +40,7 @@ def share(
     from zaslin.measures.sub_coalitions import NAMES, share_json
     from zaslin.outcomes.coalitions import RARE
 
+    paper.arrow_without_pandas()
     held = _held(zs.open_results(folder))
     if measure == "list":
         _print_names(NAMES, json)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from datetime import UTC, date, datetime
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import betaincinv
 
 from zaslin.errors import InputError, SpecError
 from zaslin.scenario.calibration import (
@@ -41,6 +44,15 @@ SMALL = Calibration(
 def one(model: str, count: int, when: datetime) -> Night:
     item = Group(id="a", model=model, count=count, start_utc=when, end_utc=when, source="daily-reports-table")
     return Night(id="x", title="x", groups=(item,), source="daily-reports-table")
+
+
+def test_the_quantiles_of_the_half_year_table_are_those_of_its_counts():
+    """SciPy's inverse of the incomplete beta function (another SciPy may round the last digit otherwise): Beta(k + 1, n − k + 1) at 5 % and 95 %."""
+    rows = list(csv.DictReader((files("zaslin.scenario") / "data" / "defence_shares.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) > 20
+    for row in rows:
+        k, n = int(row["destroyed"]) + int(row["lost"] or 0), int(row["launched"])
+        assert [float(row["q05"]), float(row["q95"])] == [pytest.approx(betaincinv(k + 1.0, n - k + 1.0, q), rel=1e-12) for q in (0.05, 0.95)], row
 
 
 def test_only_what_was_known_before_the_night_counts():

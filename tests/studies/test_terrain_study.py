@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zaslin import jit
+from zaslin import compiled
 from zaslin.brief.page import write_brief
 from zaslin.brief.terrain import terrain_words
 from zaslin.errors import InputError, StoreError
@@ -45,7 +45,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(block, "LEAST_ROUTES", 200)
         patch.setattr(block, "MOST_ROUTES", 200)
-        patch.setattr("zaslin.world.terrain.cache_folder", lambda: place / "cache" / "kernels" / jit.source_hash())
+        patch.setattr("zaslin.world.terrain.cache_folder", lambda: place / "cache" / "kernels" / compiled.source_hash())
         return {name: run(study(night(NIGHT), [PACKAGE], 10, seed=5, terrain=files.get(name)), place / name, threads=1) for name in ("smooth", "flat", "ridge")}
 
 

@@ -3,6 +3,8 @@
 Airspace is land plus 12 nautical miles of territorial sea. Crimea is Ukraine, Transnistria is Moldova. The line is
 OpenStreetMap's simplified at 50 m (Ukraine's line moved 6 m on the mean, 20 m for 95 %, 123 m at most). Nothing here says who
 controls a place. Data: `data/borders.geojson.gz`, ODbL 1.0, © OpenStreetMap contributors (see data/LICENCES.md).
+
+Who only needs the names of countries imports neither shapely nor numba with this file.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import itertools
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 
 from zaslin.errors import InputError, unknown
-from zaslin.plane import project, unit_vectors
+
+if TYPE_CHECKING:
+    import shapely
 
 COUNTRIES = (
     "UA", "PL", "RO", "SK", "HU", "MD", "LT", "LV", "EE", "BY", "RU", "BG",
@@ -37,6 +40,9 @@ FRAME = (10.0, 41.0, 50.0, 60.0)
 
 LEAF = 8
 """Pieces of a tree's leaf at most."""
+
+_FEATURE = b'{"type":"Feature",'
+"""How a country begins in the file."""
 
 _CELL_M = 8_000.0
 _LONGEST_M = 4_000.0
@@ -81,7 +87,7 @@ def country_index(iso2: str) -> int:
 def country_geometry(iso2: str) -> shapely.Geometry:
     """The airspace of a country (land and territorial sea) in degrees (longitude, latitude), cut to `FRAME`."""
     country_index(iso2)
-    return _geometries()[iso2.upper()]
+    return _geometries(iso2.upper() in COUNTRIES[:N_INDEXED])[iso2.upper()]
 
 
 def country_of(lat: float, lon: float) -> str | None:
@@ -90,24 +96,32 @@ def country_of(lat: float, lon: float) -> str | None:
     >>> country_of(45.3, 34.1)
     'UA'
     """
-    tree = _tree()
-    hits = tree.query(shapely.Point(lon, lat), predicate="intersects")
-    return COUNTRIES[int(hits.min())] if len(hits) else None
+    import shapely
+
+    point = shapely.Point(lon, lat)
+    for indexed in (True, False):
+        codes, tree = _tree(indexed)
+        hits = tree.query(point, predicate="intersects")
+        if len(hits):
+            return codes[int(hits.min())]
+    return None
 
 
 @cache
 def load_borders() -> BorderIndex:
     """The index of the twelve countries' borders; read once in a process."""
-    return index_of({code: _geometries()[code] for code in COUNTRIES[:N_INDEXED]})
+    return index_of(_geometries(indexed=True))
 
 
 def index_of(shapes: Mapping[str, shapely.Geometry]) -> BorderIndex:
     """The index of some countries' borders: polygons in degrees by code, of the first twelve; a country without one is nowhere."""
     starts, ends, owners, frames = [], [], [], []
+    box = np.full((N_INDEXED, 4), [np.inf, np.inf, -np.inf, -np.inf])
     for country, code in enumerate(COUNTRIES[:N_INDEXED]):
         if code not in shapes:
             continue
         a, b, frame = _edges(shapes[code])
+        box[country] = [*np.minimum(a.min(axis=0), b.min(axis=0)), *np.maximum(a.max(axis=0), b.max(axis=0))]
         starts.append(a)
         ends.append(b)
         frames.append(frame)
@@ -115,7 +129,7 @@ def index_of(shapes: Mapping[str, shapely.Geometry]) -> BorderIndex:
     a, b, frame = np.concatenate(starts), np.concatenate(ends), np.concatenate(frames)
     owner = np.concatenate(owners)
     middle = 0.5 * (a + b)
-    x0, y0 = np.floor(np.minimum(a, b).min(axis=0) / _CELL_M) * _CELL_M
+    x0, y0 = np.floor(box[:, :2].min(axis=0) / _CELL_M) * _CELL_M
     column = ((middle[:, 0] - x0) // _CELL_M).astype(np.int64)
     row = ((middle[:, 1] - y0) // _CELL_M).astype(np.int64)
     nx, ny = int(column.max()) + 1, int(row.max()) + 1
@@ -123,9 +137,6 @@ def index_of(shapes: Mapping[str, shapely.Geometry]) -> BorderIndex:
     order = np.argsort(cell, kind="stable")
     start = np.zeros(N_INDEXED * ny * nx + 1, dtype=np.int32)
     np.cumsum(np.bincount(cell, minlength=N_INDEXED * ny * nx), out=start[1:])
-    box = np.full((N_INDEXED, 4), [np.inf, np.inf, -np.inf, -np.inf])
-    for c in np.unique(owner):
-        box[c] = [*np.minimum(a, b)[owner == c].min(axis=0), *np.maximum(a, b)[owner == c].max(axis=0)]
     a, b = np.ascontiguousarray(a[order].T), np.ascontiguousarray(b[order].T)
     pad = 0.5 * float(np.abs(b - a).max()) + 1.0
     frame = frame[order].astype(np.uint8)
@@ -145,6 +156,8 @@ def tree_of(
     One tree a country: pieces that are borders in Morton order of their middles, dealt evenly to a power of two of leaves (at most LEAF pieces each). Node 1
     is the root, node n has the children 2n and 2n + 1, the leaves are the last level; row 0 of a tree is empty. A hull holds the whole arcs between ends.
     """
+    from zaslin.plane import unit_vectors
+
     a, b = unit_vectors(ax, ay), unit_vectors(bx, by)
     x, y = 0.5 * (ax + bx), 0.5 * (ay + by)
     trees = np.zeros((len(first) - 1, 4), dtype=np.int32)
@@ -184,6 +197,10 @@ def _morton(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Plane start and end points (n, 2) of all pieces of a polygon's rings, and whether each lies on the frame."""
+    import shapely
+
+    from zaslin.plane import project
+
     rings = shapely.get_rings(shapely.get_parts(geometry))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
@@ -192,8 +209,8 @@ def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarr
     frame = np.zeros(len(here), dtype=bool)
     for axis, limit in ((0, west), (0, east), (1, south), (1, north)):
         frame |= (here[:, axis] == limit) & (there[:, axis] == limit)
-    a = np.column_stack(project(here[:, 1], here[:, 0]))
-    b = np.column_stack(project(there[:, 1], there[:, 0]))
+    plane = np.column_stack(project(points[:, 1], points[:, 0]))
+    a, b = plane[:-1][same], plane[1:][same]
     n = np.maximum(np.ceil(np.hypot(*(b - a).T) / _LONGEST_M).astype(int), 1)
     edge = np.repeat(np.arange(len(n)), n)
     step = np.arange(len(edge)) - np.repeat(np.cumsum(n) - n, n)
@@ -205,13 +222,26 @@ def _edges(geometry: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 @cache
-def _geometries() -> dict[str, shapely.Geometry]:
+def _features() -> list[bytes]:
+    """The file's features, as text, in the order of COUNTRIES."""
     raw = gzip.decompress((files("zaslin.atlas") / "data" / "borders.geojson.gz").read_bytes())
-    return dict(zip(COUNTRIES, shapely.get_parts(shapely.from_geojson(raw)), strict=True))
+    start = raw.index(_FEATURE)
+    return [_FEATURE + text.rstrip(b",") for text in raw[start : raw.rindex(b"]}")].split(_FEATURE)[1:]]
 
 
 @cache
-def _tree() -> shapely.STRtree:
-    shapes = [_geometries()[code] for code in COUNTRIES]
-    shapely.prepare(shapes)
-    return shapely.STRtree(shapes)
+def _geometries(indexed: bool) -> dict[str, shapely.Geometry]:
+    """Polygons of the countries with an index, or of the others: reading those takes as long again, and only far away are they asked for."""
+    import shapely
+
+    some = slice(N_INDEXED) if indexed else slice(N_INDEXED, None)
+    return dict(zip(COUNTRIES[some], shapely.from_geojson(_features()[some]), strict=True))
+
+
+@cache
+def _tree(indexed: bool) -> tuple[tuple[str, ...], shapely.STRtree]:
+    import shapely
+
+    shapes = _geometries(indexed)
+    shapely.prepare(list(shapes.values()))
+    return tuple(shapes), shapely.STRtree(list(shapes.values()))

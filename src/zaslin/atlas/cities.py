@@ -7,14 +7,28 @@ and unit are those of our borders; Ukrainian names follow the national translite
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
+import numpy as np
 
 from zaslin.atlas.borders import country_index
 from zaslin.atlas.regions import REGIONS, region_index
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Places(NamedTuple):
+    """Columns of places, the largest first, of equal numbers by name; see `cities`. `region` is an index in `REGIONS`, -1 abroad."""
+
+    name: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
+    population: np.ndarray
+    country: np.ndarray
+    region: np.ndarray
 
 
 def cities(region: str | None = None, country: str | None = "UA") -> pl.DataFrame:
@@ -24,19 +38,34 @@ def cities(region: str | None = None, country: str | None = "UA") -> pl.DataFram
     Smallest place: 500 persons in Ukraine and Moldova, 15,000 in Russia, 1,000 in the other neighbours, 100,000 elsewhere. An unknown
     region or country raises `InputError`.
     """
-    table = _places()
+    import polars as pl
+
+    every = places()
+    kept = np.ones(len(every.name), dtype=bool)
     if region is not None:
-        return table.filter(pl.col("region") == REGIONS[region_index(region)])
-    if country is not None:
+        kept = every.region == region_index(region)
+    elif country is not None:
         country_index(country)
-        return table.filter(pl.col("country") == country.upper())
-    return table
+        kept = every.country == country.upper()
+    chosen = Places(*(column[kept] for column in every))
+    regions = [REGIONS[index] if index >= 0 else None for index in chosen.region]
+    return pl.DataFrame({**chosen._asdict(), "region": pl.Series(regions, dtype=pl.String)}, schema_overrides={"name": pl.String, "country": pl.String})
 
 
 @cache
-def _places() -> pl.DataFrame:
-    raw = (files("zaslin.atlas") / "data" / "cities.parquet").read_bytes()
-    table = pl.read_parquet(io.BytesIO(raw)).with_columns(
-        pl.col("lat", "lon").cast(pl.Float64).round(4), pl.col("population").cast(pl.Int64), pl.col("country", "region").cast(pl.String)
-    )
-    return table.sort("population", "name", descending=[True, False], maintain_order=True)
+def places() -> Places:
+    """All places; read once in a process, read-only. Whoever aims at towns does not wait for polars."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(pa.BufferReader((files("zaslin.atlas") / "data" / "cities.parquet").read_bytes())).read()
+    lat, lon = (np.round(table.column(name).to_numpy().astype(np.float64), 4) for name in ("lat", "lon"))
+    population = table.column("population").to_numpy().astype(np.int64)
+    code = {name: index for index, name in enumerate(REGIONS)}
+    region = np.array([-1 if name is None else code[name] for name in table.column("region").to_pylist()], dtype=np.int64)
+    name, country = (np.array(table.column(key).to_pylist(), dtype=object) for key in ("name", "country"))
+    order = np.lexsort([name.astype(str), -population])
+    found = Places(*(column[order] for column in (name, lat, lon, population, country, region)))
+    for column in found:
+        column.flags.writeable = False
+    return found

@@ -70,11 +70,10 @@ def load_fields() -> Fields:
     with np.load(io.BytesIO((data / "fields.npz").read_bytes())) as box:
         x0, y0, cell_m = float(box["x0"]), float(box["y0"]), float(box["cell_m"])
         country, region = box["country"], box["region"]
-        steps = box["delta"].astype(np.int32)
-    np.cumsum(steps, axis=2, out=steps)
-    np.cumsum(steps, axis=1, out=steps)
-    distance = steps.astype(np.float32)
-    distance *= np.float32(STEP_M)
+        steps = np.cumsum(box["delta"], axis=2, dtype=np.int16)  # wraps, and comes back: distances are less than 2**15 steps
+    for row in range(1, steps.shape[1]):
+        steps[:, row] += steps[:, row - 1]
+    distance = np.multiply(steps, np.float32(STEP_M), dtype=np.float32)
     with np.load(io.BytesIO((data / "population.npz").read_bytes())) as box:
         population = box["density"].astype(np.float32)
     coast = np.zeros((len(distance), country.shape[0] // COAST_CELLS, country.shape[1] // COAST_CELLS), dtype=np.float32)

@@ -77,11 +77,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class _Frame:
-    """Which replicate and which tagged sample lies in which of B blocks. `share`: each block's share of the replicates."""
+    """Which replicate and which tagged sample lies in which of B blocks. `share`: each block's share of the replicates; `size`: how many it has."""
 
     block: Ints
     share: Floats
     sample_block: Ints | None
+    size: Ints
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | N
     is such a sum, taken replicate by replicate: so its noise is paired.
     """
     blocks, index, size = _blocks_of(block)
-    frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block))
+    frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block), size)
     return _sum_up(_Parts(0.0, x, y), frame, strata)
 
 
@@ -231,6 +232,17 @@ def _reading(results: Results | Reading) -> Reading:
 
 def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Frame]:
     """The values at the replicates, and the tagged samples of those blocks, that all of them have."""
+    asked = [(values.replicates, values.samples) for values in several]
+    key = tuple(id(array) for pair in asked for array in pair)  # a reading's arrays, which measure after measure shares; they are held as long as the key
+    if key not in reading.frames:
+        replicates, keep, frame = _common(reading, several)
+        reading.frames[key] = (asked, replicates, keep, frame, [_whole(values, replicates, keep) for values in several])
+    _, replicates, keep, frame, whole = reading.frames[key]
+    return [values if alike else _at(values, replicates, keep) for values, alike in zip(several, whole, strict=True)], frame
+
+
+def _common(reading: Reading, several: list[Values]) -> tuple[Ints, Ints | None, _Frame]:
+    """Replicates and samples that all have, and their blocks."""
     replicates = several[0].replicates
     for values in several[1:]:
         if not np.array_equal(replicates, values.replicates):
@@ -248,7 +260,7 @@ def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Fr
         keep = first.samples[shared]
         mine = first.strata.block if shared.all() else first.strata.block[shared]
         sample_block = mine - blocks[0] if len(blocks) and _unbroken(blocks) else np.searchsorted(blocks, mine)
-    return [_at(values, replicates, keep) for values in several], _Frame(block, share, sample_block)
+    return replicates, keep, _Frame(block, share, sample_block, size)
 
 
 def _blocks_of(block: Ints) -> tuple[Ints, Ints, Ints]:
@@ -274,10 +286,14 @@ def _unbroken(blocks: Ints) -> bool:
     return bool(blocks[-1] - blocks[0] == len(blocks) - 1)
 
 
+def _whole(values: Values, replicates: Ints, samples: Ints | None) -> bool:
+    """Whether the values are at these replicates and samples already."""
+    if not np.array_equal(values.replicates, replicates) or (samples is None) != (values.samples is None):
+        return False
+    return samples is None or values.samples is None or np.array_equal(values.samples, samples)
+
+
 def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
-    whole = np.array_equal(values.replicates, replicates)
-    if whole and (samples is None) == (values.samples is None) and (samples is None or values.samples is None or np.array_equal(values.samples, samples)):
-        return values
     here = np.isin(values.replicates, replicates)
     plain = Counts(values.plain.total[here], values.plain.rows[here])
     if samples is None or values.samples is None or values.rest is None or values.tagged is None or values.strata is None:
@@ -295,11 +311,17 @@ def _at(values: Values, replicates: Ints, samples: Ints | None) -> Values:
 
 def _block_values(x: Floats, y: Floats | None, frame: _Frame) -> Floats:
     """Per block: mean of `x` over its replicates + sum of `y` over its samples."""
-    n_blocks = len(frame.share)
-    out = np.bincount(frame.block, x, minlength=n_blocks) / np.maximum(np.bincount(frame.block, minlength=n_blocks), 1)
-    if y is not None and frame.sample_block is not None:
-        out = out + np.bincount(frame.sample_block, y, minlength=n_blocks)
-    return out
+    return _with_samples(_means(x, frame), y, frame)
+
+
+def _means(x: Floats, frame: _Frame) -> Floats:
+    return np.asarray(np.bincount(frame.block, x, minlength=len(frame.share)) / np.maximum(frame.size, 1))
+
+
+def _with_samples(means: Floats, y: Floats | None, frame: _Frame) -> Floats:
+    if y is None or frame.sample_block is None:
+        return means
+    return np.asarray(means + np.bincount(frame.sample_block, y, minlength=len(frame.share)))
 
 
 def _parts(measure: Measure, values: Values, frame: _Frame) -> _Parts:
@@ -329,13 +351,14 @@ def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Fl
     """Mean, intervals and effective size. `independent`: samples of a given crossing, whose noise is the spread inside a block."""
     if len(frame.share) == 0:
         return NAN, Intervals(NAN, NAN, NAN, NAN), 0.0
-    block_values = parts.base + _block_values(parts.x, parts.y, frame)
+    means = _means(parts.x, frame)
+    block_values = parts.base + _with_samples(means, parts.y, frame)
     mean = float((frame.share * block_values).sum())
     n_blocks = len(frame.share)
     if independent is not None and frame.sample_block is not None:
         noise = _spread_inside(independent, frame.sample_block)
     else:
-        noise = within_noise(parts.x, frame.block)
+        noise = within_noise(parts.x, frame.block, frame.size, means)
         if parts.y is not None and strata is not None:
             noise = (0.0 if not parts.x.any() else noise) + tagged_noise(parts.y, strata, n_blocks)
     if parts.y is None:
@@ -360,7 +383,7 @@ def _given_parts(measure: Measure, values: GivenValues) -> tuple[_Parts, _Frame]
     """The weighted mean over samples as a ratio, linearised, with the samples' blocks as blocks."""
     blocks, block = np.unique(values.block, return_inverse=True)
     n_blocks = len(blocks)
-    frame = _Frame(np.zeros(0, np.int64), np.full(n_blocks, 1.0 / n_blocks), block)
+    frame = _Frame(np.zeros(0, np.int64), np.full(n_blocks, 1.0 / n_blocks), block, np.zeros(n_blocks, np.int64))
     rows = values.weight if measure.kind == "sum" else values.weight * values.counts.rows
     nothing = Counts(np.zeros(0), np.zeros(0))
     return _ratio(nothing, Counts(values.weight * values.counts.total, rows), frame), frame
@@ -390,7 +413,7 @@ def _quantiles(x: Floats, weight: Floats | None = None) -> tuple[float, float]:
     if not there.any():
         return NAN, NAN
     if weight is None:
-        low, high = np.quantile(x[there], [0.05, 0.95])
+        low, high = np.quantile(x if there.all() else x[there], [0.05, 0.95])
     else:
         low, high = weighted_quantiles(x[there], weight[there], (0.05, 0.95))
     return float(low), float(high)

@@ -6,6 +6,8 @@ Numbers in, numbers out: knows no table and no measure. The formulae are explain
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,17 @@ class Intervals:
     mc_high: float
 
 
+class Line(NamedTuple):
+    """The samples with a chance below 1 in line, stratum by stratum: their places `at`, 1 - p, the factor of each step along the line (0 between strata),
+    and per stratum how many samples it has."""
+
+    at: Ints
+    left_out: Floats
+    stratum: Ints
+    step: Floats
+    size: Floats
+
+
 @dataclass(frozen=True)
 class Strata:
     """The tagged samples of a folder. Per sample: its `block`, its `stratum` (block and country) and `kept`, the chance with which its route was
@@ -37,6 +50,16 @@ class Strata:
     stratum: Ints
     kept: Floats
     kind: Ints
+
+    @cached_property
+    def line(self) -> Line:
+        """What `tagged_noise` needs of the samples, whatever their values."""
+        at = np.flatnonzero(self.kept < 1.0)
+        if (np.diff(self.stratum[at]) < 0).any():
+            at = at[np.argsort(self.stratum[at], kind="stable")]
+        left_out, stratum = 1.0 - self.kept[at], self.stratum[at]
+        step = np.where(stratum[1:] == stratum[:-1], 0.25 * (left_out[1:] + left_out[:-1]), 0.0)
+        return Line(at, left_out, stratum, step, np.bincount(stratum, minlength=len(self.kind)).astype(np.float64))
 
 
 def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float) -> Intervals:
@@ -65,17 +88,19 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     return Intervals(min(float(low), mean - half), max(float(high), mean + half), mean - half, mean + half)
 
 
-def within_noise(x: Floats, block: Ints) -> float:
+def within_noise(x: Floats, block: Ints, size: Ints | None = None, means: Floats | None = None) -> float:
     """Mean variance of a block's mean of `x` due to the replicates inside the block: pooled within-block variance / block size.
 
-    x: (n,) one value a replicate. block: (n,) numbers of blocks. nan where no block has two replicates.
+    x: (n,) one value a replicate. block: (n,) numbers of blocks. size, means: of each block, where they are known. nan where no block has two replicates.
     """
-    size = np.bincount(block)
+    if size is None:
+        size = np.bincount(block)
     there = size > 0
     free = len(x) - int(there.sum())
     if free <= 0:
         return float("nan")
-    means = np.bincount(block, x) / np.maximum(size, 1)
+    if means is None:
+        means = np.bincount(block, x) / np.maximum(size, 1)
     pooled = float(((x - means[block]) ** 2).sum()) / free
     return pooled * float((1.0 / size[there]).mean())
 
@@ -91,15 +116,10 @@ def tagged_noise(y: Floats, strata: Strata, n_blocks: int) -> float:
     """
     if n_blocks == 0 or not y.any():
         return 0.0
-    n_strata = len(strata.kind)
-    line = np.flatnonzero(strata.kept < 1.0)
-    if (np.diff(strata.stratum[line]) < 0).any():
-        line = line[np.argsort(strata.stratum[line], kind="stable")]
-    left_out, stratum, value = 1.0 - strata.kept[line], strata.stratum[line], y[line]
-    m = np.bincount(stratum, minlength=n_strata).astype(np.float64)
-    square = np.bincount(stratum, left_out * value**2, minlength=n_strata)
-    step = np.where(stratum[1:] == stratum[:-1], 0.25 * (left_out[1:] + left_out[:-1]) * np.diff(value) ** 2, 0.0)
-    spread = np.bincount(stratum[1:], step, minlength=n_strata) * m / np.maximum(m - 1, 1)
+    n_strata, line = len(strata.kind), strata.line
+    stratum, value, m = line.stratum, y[line.at], line.size
+    square = np.bincount(stratum, line.left_out * value**2, minlength=n_strata)
+    spread = np.bincount(stratum[1:], line.step * np.diff(value) ** 2, minlength=n_strata) * m / np.maximum(m - 1, 1)
     alone = m == 1
     spread[alone] = (square * _share_of_spread(np.where(m > 1, square, 0.0), spread, strata.kind))[alone]
     return (float(spread.sum()) + float((strata.kept * y * y).sum())) / n_blocks

@@ -9,13 +9,12 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import polars as pl
 
 from zaslin.measures.measure import Measure
-from zaslin.outcomes import columns, store, stored, tables
+from zaslin.outcomes import store, stored, tables
+from zaslin.outcomes.index import Stamp
 from zaslin.outcomes.store import PART_SIZE, Results
 from zaslin.outcomes.sums import key_of, read_kept, sums_path, write_kept
 
@@ -31,7 +30,7 @@ AT_A_TIME = 8
 ROWS, REST = "#rows", "#rest"
 """Ends of a column's name: how many rows (of a measure that is a mean over rows); what tagged samples do not cover (of a rare one)."""
 SAMPLE = ("block", "tag_country", "weight", "kept")
-"""Columns of a sample beside its sums."""
+"""Columns of a sample beside its sums. `tag_country` is the country's place in `COUNTRIES`, -1 for none."""
 
 
 class Some(Results):
@@ -42,7 +41,7 @@ class Some(Results):
         self._draw, self._parts = draw, dict(parts)
         self.notes = results.notes
 
-    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
+    def parts(self, package: str, draw: str = "plain", stamps: Mapping[str, Stamp] | None = None) -> dict[int, int]:
         """The parts that are seen."""
         return self._parts if draw == self._draw else {}
 
@@ -58,11 +57,18 @@ class Kept:
     def __init__(self, results: Results, summing: Summing):
         self._results, self._summing = results, summing
         self._frames: dict[tuple[str, str], dict[str, np.ndarray]] = {}
-        self._stamps: dict[str, dict[str, str]] = {}
+        self._stamps: dict[str, dict[str, Stamp]] = {}
+        self._parts: dict[tuple[str, str], dict[int, int]] = {}
 
     def worth_it(self, package: str) -> bool:
         """Whether the package has so many parts that its tables are not to be read at once (a few of them, `Some`, are)."""
-        return not isinstance(self._results, Some) and len(self._results.parts(package)) >= LEAST
+        return not isinstance(self._results, Some) and len(self.parts(package, "plain")) >= LEAST
+
+    def parts(self, package: str, draw: str) -> dict[int, int]:
+        """The folder's parts of a draw, as they were when first asked for."""
+        if (package, draw) not in self._parts:
+            self._parts[package, draw] = self._results.parts(package, draw)
+        return self._parts[package, draw]
 
     def columns(self, package: str, draw: str) -> dict[str, np.ndarray]:
         """What was loaded of a draw: ``number`` (replicates or samples, ascending), sums, and of a sample what is in `SAMPLE`; empty where nothing was."""
@@ -76,7 +82,7 @@ class Kept:
         pieces = [self._chunk(package, draw, first, parts, measures, wanted) for first, parts in self._chunks(package, draw).items()]
         if pieces:
             names = [name for name in pieces[0] if all(name in piece for piece in pieces)]
-            loaded = {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
+            loaded = {name: np.concatenate([piece.pop(name) for piece in pieces]) for name in names}  # a column's pieces go when it is whole
             before = self.columns(package, draw)
             same = "number" in before and np.array_equal(before["number"], loaded["number"])
             self._frames[package, draw] = {**before, **loaded} if same else loaded
@@ -89,17 +95,17 @@ class Kept:
     def _chunks(self, package: str, draw: str) -> dict[int, dict[int, int]]:
         out: dict[int, dict[int, int]] = {}
         size = PARTS * PART_SIZE
-        for first, count in self._results.parts(package, draw).items():
+        if package not in self._stamps:
+            self._stamps[package] = self._results.stamps(package)
+        for first, count in self._results.parts(package, draw, self._stamps[package]).items():
             out.setdefault(first // size * size, {})[first] = count
         return out
 
     def _chunk(self, package: str, draw: str, first: int, parts: Mapping[int, int], measures: Sequence[Measure], wanted: set[str]) -> dict[str, np.ndarray]:
         path = sums_path(self._results.folder, package, draw, first)
-        if package not in self._stamps:
-            self._stamps[package] = self._results.stamps(package)
-        key = key_of(self._results.names(package, draw, parts), self._stamps[package], made_by())
-        held = None if key is None else read_kept(path, key)
-        there = {} if held is None else {name: _array(held.get_column(name)) for name in held.columns}
+        stamps = self._stamps[package]
+        key = key_of(self._results.names(package, draw, parts, stamps), stamps, made_by())
+        there = {} if key is None else read_kept(path, key)
         if wanted <= there.keys():
             return there
         lacking = [measure for measure in measures if measure.name in wanted and measure.name not in there]
@@ -112,8 +118,7 @@ class Kept:
         if "number" in there and np.array_equal(there["number"], made["number"]):
             made = {**there, **made}
         if key is not None:
-            kept = {name: columns.words(values.tolist()) if values.dtype == object else columns.numbers(values) for name, values in made.items()}
-            write_kept(path, key, kept)
+            write_kept(path, key, made)
         return made
 
 
@@ -135,7 +140,3 @@ def made_by() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _array(series: pl.Series) -> Any:
-    return np.array(series.to_list(), dtype=object) if series.dtype == pl.String else series.to_numpy()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from zaslin.atlas.borders import NEIGHBOURS
+from zaslin.atlas.borders import COUNTRIES, NEIGHBOURS
 from zaslin.errors import InputError, unknown
 from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
@@ -95,13 +96,16 @@ class Reading:
         self._tagged: dict[str, bool] = {}
         self._kept = Kept(results, _summed)
         self._large: dict[str, bool] = {}
+        self._no_rows: dict[int, Floats] = {}
+        self.frames: dict[tuple[int, ...], Any] = {}
+        """What `measures.estimate` found of these packages' replicates and samples, so that it need not be found for every measure."""
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
     def replicates(self, package: str) -> Ints:
         """Numbers of the replicates whose parts are complete, in order."""
         if package not in self._ids:
-            parts = self.results.parts(package)
+            parts = self._kept.parts(package, "plain")
             wanted = self.results.replicates
             ranges = [np.arange(first, min(first + count, wanted)) for first, count in sorted(parts.items())]
             self._ids[package] = np.concatenate(ranges).astype(np.int64) if ranges else np.zeros(0, np.int64)
@@ -111,10 +115,9 @@ class Reading:
         """Whether the tagged samples are there, for every block that has plain replicates."""
         if package not in self._tagged:
             noted = tagged_samples(self.results)
-            flown = self._tagged_threats(package).group_by("block").len() if noted else None
-            there = dict(flown.rows()) if flown is not None else {}
-            blocks = {int(block) for block in np.unique(self.replicates(package) // self.results.block_size)}
-            short = [b for b in blocks if b in noted and there.get(b, 0) != noted[b]]
+            there = np.bincount(self._tagged_threats(package)["block"]) if noted else np.zeros(0, np.int64)
+            blocks = np.flatnonzero(np.bincount(self.replicates(package) // self.results.block_size)).tolist()
+            short = [b for b in blocks if b in noted and (there[b] if b < len(there) else 0) != noted[b]]
             self._tagged[package] = bool(noted) and not short
         return self._tagged[package]
 
@@ -124,12 +127,10 @@ class Reading:
             self._large[package] = not self._exact and self._kept.worth_it(package)
         return self._large[package]
 
-    def _tagged_threats(self, package: str) -> pl.DataFrame:
-        columns = ["sample", "block", "tag_country", "weight", "kept"]
+    def _tagged_threats(self, package: str) -> dict[str, np.ndarray]:
+        """Of the tagged samples, by number: ``number`` and the columns of SAMPLE."""
         held = self._kept.columns(package, "tagged")
-        if held:
-            return pl.DataFrame({"sample": held["number"], **{name: held[name] for name in columns[1:]}}, schema_overrides={"tag_country": pl.String})
-        return self.results.collect([self.results.scan("threats", package, "tagged").select(columns).sort("sample")])[0]
+        return held if held else _samples(self.results, package, "tagged")
 
     def members(self, measure: Measure, package: str) -> tuple[str, ...]:
         """Whom `measure` can be asked for in this package, in a fixed order; empty for a measure of the night as a whole."""
@@ -228,12 +229,18 @@ class Reading:
         name = measure.name + (REST if part == "rest" else "")
         if member is None and name in held:
             total = held[name]
-            rows = held[name + ROWS] if name + ROWS in held else np.full(len(total), np.nan)  # of a sum nobody asks how many rows it had
+            rows = held[name + ROWS] if name + ROWS in held else self._unasked(len(total))
             if len(units) == len(total):
                 return Counts(total, rows)
             place = np.searchsorted(held["number"], units)
             return Counts(total[place], rows[place])
         return _counts(self._sum(measure, package, part), units, member)
+
+    def _unasked(self, n: int) -> Floats:
+        """Of a sum nobody asks how many rows it had: nan, n times."""
+        if n not in self._no_rows:
+            self._no_rows[n] = np.full(n, np.nan)
+        return self._no_rows[n]
 
     # -- arrays -------------------------------------------------------------------------------------------------------
 
@@ -256,7 +263,7 @@ class Reading:
             replicates=ids,
             plain=plain,
             rest=self._total(measure, package, "rest", ids, member),
-            tagged=Counts(tag.weight * y.total, tag.weight * y.rows),
+            tagged=Counts(tag.weight * y.total, y.rows if y.rows is self._no_rows.get(len(y.rows)) else tag.weight * y.rows),
             samples=tag.samples,
             strata=tag.strata,
         )
@@ -327,18 +334,13 @@ class Reading:
     def _tag(self, package: str) -> _Tag:
         if package not in self._tags:
             rows = self._tagged_threats(package)
-            of_sample = rows.select("block", "tag_country").rows()
-            strata = {stratum: number for number, stratum in enumerate(dict.fromkeys(of_sample))}
-            kinds = {kind: number for number, kind in enumerate(dict.fromkeys(country for _, country in strata))}
+            block, country = rows["block"].astype(np.int64), rows["tag_country"].astype(np.int64)
+            stratum, first = _as_they_come(block * (len(COUNTRIES) + 1) + country + 1)
+            kept = rows["kept"].astype(np.float64)
             self._tags[package] = _Tag(
-                samples=rows.get_column("sample").to_numpy().astype(np.int64),
-                weight=rows.get_column("weight").to_numpy().astype(np.float64),
-                strata=Strata(
-                    block=rows.get_column("block").to_numpy().astype(np.int64),
-                    stratum=np.array([strata[stratum] for stratum in of_sample], np.int64),
-                    kept=rows.get_column("kept").fill_null(1.0).to_numpy().astype(np.float64),
-                    kind=np.array([kinds[country] for _, country in strata], np.int64),
-                ),
+                samples=rows["number"].astype(np.int64),
+                weight=rows["weight"].astype(np.float64),
+                strata=Strata(block, stratum, np.where(np.isnan(kept), 1.0, kept), _as_they_come(country[first])[0]),
             )
         return self._tags[package]
 
@@ -350,11 +352,8 @@ def _summed(results: Results, package: str, draw: str, measures: Sequence[Measur
     if draw == "plain":
         units = np.concatenate([np.arange(first, first + count) for first, count in sorted(results.parts(package).items())]).astype(np.int64)
     else:
-        threats = results.collect([results.scan("threats", package, draw).select("sample", *SAMPLE).sort("sample")])[0]
-        units = threats.get_column("sample").to_numpy().astype(np.int64)
-        for name in SAMPLE:
-            column = threats.get_column(name)
-            columns[name] = np.array(column.to_list(), dtype=object) if column.dtype == pl.String else column.to_numpy()
+        columns = _samples(results, package, draw)
+        units = columns.pop("number")
     asked = [(measure, part) for measure in measures for part in _parts_in(measure, draw)]
     reading.collect(asked, package)
     for measure, part in asked:
@@ -364,6 +363,25 @@ def _summed(results: Results, package: str, draw: str, measures: Sequence[Measur
         if measure.kind == "mean":
             columns[name + ROWS] = counts.rows
     return {"number": units, **columns}
+
+
+def _samples(results: Results, package: str, draw: str) -> dict[str, np.ndarray]:
+    """Of a draw's samples, by number: ``number`` and the columns of SAMPLE."""
+    threats = results.collect([results.scan("threats", package, draw).select("sample", *SAMPLE).sort("sample")])[0]
+    country = threats.get_column("tag_country").replace_strict(list(COUNTRIES), list(range(len(COUNTRIES))), return_dtype=pl.Int8).fill_null(-1)
+    return {
+        "number": threats.get_column("sample").to_numpy().astype(np.int64),
+        **{name: (country if name == "tag_country" else threats.get_column(name)).to_numpy() for name in SAMPLE},
+    }
+
+
+def _as_they_come(values: Ints) -> tuple[Ints, Ints]:
+    """Each value's number, in the order in which different ones first come, and where each of them first does."""
+    _, first, inside = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(first), np.int64)
+    place[order] = np.arange(len(first))
+    return place[inside], first[order]
 
 
 def _parts_in(measure: Measure, draw: str) -> tuple[str, ...]:

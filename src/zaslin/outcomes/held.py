@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from zaslin.outcomes.columns import no_rows
+from zaslin.outcomes.index import Stamp
 from zaslin.outcomes.store import Results
 from zaslin.outcomes.stored import as_stored, nulls_for_nan
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
@@ -33,7 +34,7 @@ class Held(Results):
         super().__init__(Path("memory"), manifest)
         self._tables, self._block, self._samples = tables, block, samples
 
-    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
+    def parts(self, package: str, draw: str = "plain", stamps: Mapping[str, Stamp] | None = None) -> dict[int, int]:
         """First replicate (or sample) of the block → how many it covers."""
         self._check(package, draw)
         size = self.block_size if draw == "plain" else self._samples

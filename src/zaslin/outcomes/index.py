@@ -22,6 +22,9 @@ LEAST = 40
 Note = tuple[int, list[str]]
 """What a marker says: how many replicates (or samples) its part covers, and its tables."""
 
+Stamp = tuple[int, int]
+"""A file's size in bytes and its time of change in ns."""
+
 
 class Index:
     """The notes of a folder's parts, by path within the folder; `ask` reads the footer of a part that is not noted as it is."""
@@ -31,21 +34,17 @@ class Index:
         self._held: dict[str, list[Any]] | None = None
         self._new = 0
 
-    def note(self, path: Path, ask: Callable[[], Note]) -> Note:
-        """What the part's marker says. Raises what `ask` raises."""
+    def note(self, name: str, stamp: Stamp | None, ask: Callable[[], Note]) -> Note:
+        """What a part's marker says. name: its path within the folder; stamp: as it is now, None where it is gone. Raises what `ask` raises."""
+        if stamp is None:
+            return ask()
         if self._held is None:
             self._held = self._read()
-        name = f"{path.parent.name}/{path.name}"
-        try:
-            stat = path.stat()
-        except OSError:
-            return ask()
-        key = [stat.st_size, stat.st_mtime_ns]
         held = self._held.get(name)
-        if held is not None and held[:2] == key:
-            return int(held[2]), list(held[3])
+        if held is not None and held[0] == stamp[0] and held[1] == stamp[1]:
+            return held[2], held[3]
         count, tables = ask()
-        self._held[name] = [*key, count, tables]
+        self._held[name] = [*stamp, count, tables]
         self._new += 1
         return count, tables
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,14 @@ def question_hash(manifest: Mapping[str, Any]) -> str:
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write it whole or not at all. Raises OSError, or TypeError for what is not plain data."""
-    text = json.dumps(manifest, indent=1, ensure_ascii=False)
-    write_all([(folder / NAME, (text + "\n").encode())])
+    rows = [f" {json.dumps(key, ensure_ascii=False)}: {_spread(json.dumps(value, ensure_ascii=False))}" for key, value in manifest.items()]
+    write_all([(folder / NAME, ("{\n" + ",\n".join(rows) + "\n}\n").encode())])
+
+
+@lru_cache(maxsize=32)
+def _spread(text: str) -> str:
+    """A value's JSON over lines, as it stands in a manifest. A run writes its manifest some times, and most of it does not change in between."""
+    return json.dumps(json.loads(text), indent=1, ensure_ascii=False).replace("\n", "\n ")
 
 
 def check_manifest(manifest: Mapping[str, Any]) -> None:

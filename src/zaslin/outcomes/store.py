@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.columns import no_rows
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
-from zaslin.outcomes.index import Index
+from zaslin.outcomes.index import Index, Stamp
 from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
@@ -47,10 +46,13 @@ _COUNT_KEY, _TABLES_KEY = b"zaslin_count", b"zaslin_tables"
 
 @cache
 def _polars(name: str) -> dict[str, Any]:
-    """A table's column types in Polars' words."""
+    """A table's columns as polars' types. Whoever only writes does not wait for polars."""
     import polars as pl
 
-    return dict(pl.from_arrow(no_rows(SCHEMAS[name])).schema)  # type: ignore[union-attr]
+    kinds = {
+        pa.string(): pl.String, pa.int32(): pl.Int32, pa.float64(): pl.Float64, pa.bool_(): pl.Boolean, pa.list_(pa.float64()): pl.List(pl.Float64),
+    }  # fmt: skip
+    return {field.name: kinds[field.type] for field in SCHEMAS[name]}
 
 
 class Results:
@@ -100,8 +102,8 @@ class Results:
         if first < 0 or (draw == "plain" and first % PART_SIZE):
             raise ValueError(f"a part begins at a multiple of {PART_SIZE}, not at {first}")
         if count is None:
-            highest = pc.max(tables[MARKER].column(key)).as_py()
-            count = 0 if highest is None else highest - first + 1
+            numbers = tables[MARKER].column(key).drop_null()
+            count = int(numbers.to_numpy().max()) - first + 1 if len(numbers) else 0
         if not 0 < count <= PART_SIZE:
             raise ValueError(f"a part holds 1 to {PART_SIZE} {key}s, not {count}")
         notes = {_COUNT_KEY: str(count), _TABLES_KEY: ",".join(sorted(tables))}
@@ -141,36 +143,39 @@ class Results:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def parts(self, package: str, draw: str = "plain") -> dict[int, int]:
-        """The complete parts: first replicate (or sample) → how many it covers."""
+    def parts(self, package: str, draw: str = "plain", stamps: Mapping[str, Stamp] | None = None) -> dict[int, int]:
+        """The complete parts: first replicate (or sample) → how many it covers. stamps: of the package's files, where they are known."""
         self._check(package, draw)
-        stem = f"{self._stem(MARKER, draw)}-"
+        pattern = re.compile(re.escape(self._stem(MARKER, draw)) + r"-(\d{6,})\.parquet")
+        found: dict[int, Stamp | None] = {}
         try:
-            names = sorted(name for name in os.listdir(self.folder / package) if name.startswith(stem))  # noqa: PTH208 (thousands of names)
+            if stamps is not None:
+                found = {int(hit[1]): stamp for name, stamp in stamps.items() if (hit := pattern.fullmatch(name))}
+            else:
+                with os.scandir(self.folder / package) as entries:  # thousands of names
+                    found = {int(hit[1]): _stamp(entry) for entry in entries if (hit := pattern.fullmatch(entry.name))}
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise read_refused(self.folder / package, error) from None
-        pattern = re.compile(re.escape(stem) + r"(\d{6,})\.parquet")
-        found = {int(hit[1]): self.folder / package / name for name in names if (hit := pattern.fullmatch(name))}
-        out = {first: self._note(path, draw, first)[0] for first, path in sorted(found.items())}
+        out = {first: self._note(package, draw, first, stamp)[0] for first, stamp in sorted(found.items())}
         self.notes.keep()
         return out
 
-    def stamps(self, package: str) -> dict[str, str]:
+    def stamps(self, package: str) -> dict[str, Stamp]:
         """Size and time of change of all the package's files, by name; empty where there are none."""
         try:
             with os.scandir(self.folder / package) as entries:
-                return {entry.name: f"{(stat := entry.stat()).st_size} {stat.st_mtime_ns}" for entry in entries}
+                return {entry.name: stamp for entry in entries if (stamp := _stamp(entry)) is not None}
         except OSError:
             return {}
 
-    def names(self, package: str, draw: str, firsts: Iterable[int]) -> list[str]:
-        """Names of the files of these parts, every table's."""
+    def names(self, package: str, draw: str, firsts: Iterable[int], stamps: Mapping[str, Stamp]) -> list[str]:
+        """Names of the files of these parts, every table's. stamps: of the package's files, as they are now."""
         out = []
         for first in firsts:
-            tables = self._note(self._path(package, MARKER, draw, first), draw, first)[1]
-            out += [f"{self._stem(name, draw)}-{first:06d}.parquet" for name in tables]
+            tables = self._note(package, draw, first, stamps.get(self._file(MARKER, draw, first)))[1]
+            out += [self._file(name, draw, first) for name in tables]
         return out
 
     def missing(self, package: str, draw: str, total: int) -> list[tuple[int, int]]:
@@ -206,7 +211,7 @@ class Results:
         paths = []
         for first, count in self.parts(package, draw).items():
             marker, path = self._path(package, MARKER, draw, first), self._path(package, name, draw, first)
-            if name not in self._note(marker, draw, first)[1]:
+            if name not in self._note(package, draw, first, _stamp(marker))[1]:
                 continue  # a part need not have every table (paths)
             if not path.is_file():
                 raise StoreError(f"{path} is missing from its part; delete {marker.name} beside it and run the same command again")
@@ -238,15 +243,20 @@ class Results:
         if draw not in DRAWS:
             raise ValueError(unknown("draw", draw, DRAWS))
 
-    def _note(self, marker: Path, draw: str, first: int) -> tuple[int, list[str]]:
-        return self.notes.note(marker, lambda: _noted(marker, draw, first))
+    def _note(self, package: str, draw: str, first: int, stamp: Stamp | None) -> tuple[int, list[str]]:
+        name = f"{package}/{self._file(MARKER, draw, first)}"
+        return self.notes.note(name, stamp, lambda: _noted(self.folder / name, draw, first))
 
     @staticmethod
     def _stem(name: str, draw: str) -> str:
         return name if draw == "plain" else f"{name}-{draw}"
 
+    @classmethod
+    def _file(cls, name: str, draw: str, first: int) -> str:
+        return f"{cls._stem(name, draw)}-{first:06d}.parquet"
+
     def _path(self, package: str, name: str, draw: str, first: int) -> Path:
-        return self.folder / package / f"{self._stem(name, draw)}-{first:06d}.parquet"
+        return self.folder / package / self._file(name, draw, first)
 
     def _kept(self) -> str:
         try:
@@ -306,6 +316,15 @@ def open_results(folder: Path | str) -> Results:
     except OSError as error:
         raise read_refused(folder, error) from None
     return Results(folder, read_manifest(folder))
+
+
+def _stamp(file: Path | os.DirEntry[str]) -> Stamp | None:
+    """The file's size and time of change; None where it is gone."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _near(folder: Path) -> Path | None:

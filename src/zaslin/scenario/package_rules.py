@@ -14,11 +14,9 @@ from typing import Any
 
 from zaslin.atlas.bases import Base, bases
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED, country_of
-from zaslin.atlas.fields import load_fields
 from zaslin.atlas.provinces import province, provinces
 from zaslin.atlas.regions import MACRO, REGIONS, region_at
 from zaslin.errors import unknown
-from zaslin.plane import distance_m, project
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.findings import Findings, mapping, maps, name_fault, si, source_findings, text_findings, texts
@@ -26,6 +24,7 @@ from zaslin.scenario.nations import nation_fault, nation_name
 from zaslin.scenario.package import USUAL_DELAY, USUAL_SIGMA
 from zaslin.scenario.picture import USUAL_DROP_AFTER, USUAL_P_LOOK, USUAL_REVISIT
 from zaslin.scenario.yaml_text import Loc
+from zaslin.units import EARTH_RADIUS_M
 
 MARGIN_S = 120.0
 """A projected-crossing horizon should exceed the approval's 90th percentile by this, s (DESIGN, "Heading test")."""
@@ -195,6 +194,9 @@ def _inside(place: tuple[float, float], zone: Mapping[str, Any]) -> bool:
     regions = {name.casefold() for name in texts(zone.get("regions"))}
     if region is None:
         return False
+    from zaslin.atlas.fields import load_fields
+    from zaslin.plane import project
+
     fields = load_fields()
     x, y = project(*place)
     iy, ix = int((y - fields.y0) // fields.cell_m), int((x - fields.x0) // fields.cell_m)
@@ -220,14 +222,20 @@ def _fuel(station: Loc, place: tuple[float, float], base: str, aircraft: Any, th
     speed, endurance = si(entry.get("cruise_speed")), si(entry.get("endurance"))
     if not speed or endurance is None:
         return
-    here, there = project(_bases()[base].lat, _bases()[base].lon), project(*place)
-    transit_s = float(distance_m(float(here[0]), float(here[1]), float(there[0]), float(there[1]))) / speed
+    transit_s = _distance_m((_bases()[base].lat, _bases()[base].lon), place) / speed
     left_s = endurance - 2.0 * transit_s
     if left_s <= 0.0:
         minutes = f"{base} is {transit_s / 60:.0f} min away and the aircraft flies {endurance / 60:.0f} min"
         found.fault(station, f"{minutes}: no time on station is left; take a nearer base")
     elif left_s < LEAST_ON_STATION_S:
         found.warn(station, f"only {left_s / 60:.0f} min on station are left after the flight from {base} and back{then}")
+
+
+def _distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance between two points in degrees, by haversines: for a message, so not worth a compiled kernel."""
+    (lat_a, lon_a), (lat_b, lon_b) = (tuple(map(math.radians, point)) for point in (a, b))
+    half = math.sin((lat_b - lat_a) / 2.0) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2.0) ** 2
+    return 2.0 * EARTH_RADIUS_M * math.asin(math.sqrt(min(half, 1.0)))
 
 
 def _point(place: Any) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from zaslin.jit import RUNNING_ROOMS, source_hash
+from zaslin.compiled import RUNNING_ROOMS, source_hash
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "pyarrow", "polars", "pydantic", "shapely")
 

@@ -19,8 +19,6 @@ import pyarrow as pa
 
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
-from zaslin.measures.registry import MEASURES
-from zaslin.measures.values import Reading
 from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
@@ -99,6 +97,9 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
 
 def _keep_sums(results: Results, progress: Progress | None) -> None:
     """Sum every measure per replicate once, so that a comparison of many replicates need not read all tables."""
+    from zaslin.measures.registry import MEASURES
+    from zaslin.measures.values import Reading
+
     work = [(package, draw) for package in results.packages for draw in DRAWS]
     for done, (package, draw) in enumerate(work):
         if progress:

@@ -14,8 +14,8 @@ import numpy as np
 
 from zaslin import plane
 from zaslin.atlas.ground import Ground, load_ground
+from zaslin.compiled import ENGINE, announce_compile, compiled_before
 from zaslin.engine.replicate import act, nothing_seen, see
-from zaslin.jit import announce_compile, compiled_before
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.others import other_traffic
 from zaslin.scenario.packages import package
@@ -28,8 +28,6 @@ from zaslin.world.raid import draw_raid
 from zaslin.world.tagging import draw_tagged, find_tags
 
 _PACKAGE = "skyshield-west"
-_LAST = "engagements.engage"
-"""The engine's main kernel: where it lies compiled, all do. Looking at a night compiles a few small ones before."""
 
 _WAY = ((50.0, 34.0), (50.0, 28.0), (50.3, 24.5), (50.5, 23.0))
 """Of the made-up missile, degrees: west along the 50th parallel and over the border."""
@@ -37,9 +35,9 @@ _WAY = ((50.0, 34.0), (50.0, 28.0), (50.3, 24.5), (50.5, 23.0))
 
 def warm_up(item: Study, ground: Ground) -> None:
     """Compile what the study needs, unless the cache has it. Says so on stderr; returns when both processes are done."""
-    if compiled_before(_LAST):
+    if compiled_before(ENGINE):
         return
-    announce_compile(name=_LAST)
+    announce_compile(name=ENGINE)
     helper = None
     if (os.cpu_count() or 1) > 1:
         helper = subprocess.Popen([sys.executable, "-m", "zaslin.studies.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from zaslin.atlas.cities import cities
+from zaslin.atlas.cities import places
 from zaslin.atlas.regions import MACRO, REGIONS, macro_of, region_geometry, region_index
 from zaslin.plane import project
 from zaslin.world.night_arrays import AIM, AREA
@@ -108,18 +108,17 @@ def _reshare(weight: np.ndarray, part: np.ndarray, rest: np.ndarray, share: floa
 @cache
 def _places(region: int) -> np.ndarray:
     """A region's aims with their population in `cum`."""
-    table = cities(REGIONS[region])
-    chosen = [row for row in table.iter_rows(named=True) if row["population"] >= SMALLEST or _port(region, row["name"])]
-    if not chosen:
-        chosen = list(table.head(1).iter_rows(named=True))
+    every = places()
+    towns = [(every.name[i], float(every.lat[i]), float(every.lon[i]), int(every.population[i])) for i in np.flatnonzero(every.region == region)]
+    chosen = [town for town in towns if town[3] >= SMALLEST or _port(region, town[0])] or towns[:1]
     if not chosen:
         point = region_geometry(REGIONS[region]).representative_point()
-        chosen = [{"name": REGIONS[region], "lat": point.y, "lon": point.x, "population": 1}]
+        chosen = [(REGIONS[region], point.y, point.x, 1)]
     rows = np.zeros(len(chosen), dtype=AIM)
-    for row, city in zip(rows, chosen, strict=True):
-        row["x"], row["y"] = project(city["lat"], city["lon"])
-        row["region"], row["cum"] = region, float(city["population"])
-        row["danube"] = _port(region, city["name"])
+    for row, (name, lat, lon, population) in zip(rows, chosen, strict=True):
+        row["x"], row["y"] = project(lat, lon)
+        row["region"], row["cum"] = region, float(population)
+        row["danube"] = _port(region, name)
         row["spread_m"] = PORT_SPREAD_M if row["danube"] else SPREAD_M
     rows.flags.writeable = False
     return rows

@@ -46,6 +46,7 @@ from zaslin.world.night_arrays import (
     NightInputs,
 )
 from zaslin.world.paths import draw_paths
+from zaslin.world.roots import brent_root
 
 LAYER_ROUTES = 400
 """Route draws per group behind a solved hazard rate: the mean stop share is met to about 2 % (one standard error) of its value."""
@@ -326,13 +327,11 @@ def _solve_rates(arrays: Night, ground: Ground, seed: int, block: int, ids: list
 def _kill_share(kills: float, stops: float, lost: float, row: np.void, exposed: np.ndarray) -> float:
     """The share x of kills, 0 to 1, at which x of the `stops` and what is killed of the strays (share `lost`, at x times the row's hazard) sum to `kills`."""
 
-    from scipy.optimize import brentq
-
     def excess(x: float) -> float:
         strays = mean_stop_share(x * float(row["rate_per_s"]), exposed, float(row["sigma"]))
         return x * stops + lost * strays - kills
 
-    return 1.0 if excess(1.0) <= 0.0 else float(brentq(excess, 0.0, 1.0, xtol=1e-12))
+    return 1.0 if excess(1.0) <= 0.0 else brent_root(excess, 0.0, 1.0, 1e-12)
 
 
 _near_of: tuple[np.ndarray, np.ndarray] | None = None
@@ -344,7 +343,9 @@ def _near(ground: Ground) -> np.ndarray:
     kept = _near_of
     if kept is None or kept[0] is not ground.fields.distance:
         rows = [COUNTRIES.index(country) for country in _MARGIN_COUNTRIES]
-        near = np.ascontiguousarray(ground.fields.distance[rows].min(axis=0))
+        near = ground.fields.distance[rows[0]].copy()
+        for row in rows[1:]:
+            np.minimum(near, ground.fields.distance[row], out=near)
         near.flags.writeable = False
         kept = _near_of = (ground.fields.distance, near)
     return kept[1]

@@ -17,6 +17,7 @@ from zaslin import draws
 from zaslin.jit import kernel, lean
 from zaslin.plane import distance_m
 from zaslin.world.arrays import SPOOFED, STOP_KILLED, STOP_LOST, STOP_NONE
+from zaslin.world.roots import brent_root
 from zaslin.world.routes import clearance_m
 
 STEP_M = 2_000.0
@@ -174,8 +175,6 @@ def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:
     """The rate, 1/s, at which `mean_stop_share` equals `share` (0 to 1); where too few routes are ever exposed for that, the rate that
     stops 99.9 % of those that are. Without any exposure 0: none of the group is over Ukraine.
     """
-    from scipy.optimize import brentq
-
     exposed = exposures_s[exposures_s > 0.0]
     if share <= 0.0 or not len(exposed):
         return 0.0
@@ -184,5 +183,5 @@ def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:
     low, high = 1e-9 / typical, 1.0 / typical
     while mean_stop_share(high, exposures_s, sigma) < goal:
         high *= 10.0
-    root = brentq(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, sigma) - goal, np.log(low), np.log(high), xtol=1e-10)
+    root = brent_root(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, sigma) - goal, float(np.log(low)), float(np.log(high)), 1e-10)
     return float(np.exp(root))

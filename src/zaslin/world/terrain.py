@@ -21,7 +21,8 @@ import numpy as np
 
 from zaslin.atlas.elevation import SUB, ElevationFile, read_heights
 from zaslin.atlas.fields import COAST_CELLS, Fields, bilinear, land_distance_m, nearest_in, signed_distance_m
-from zaslin.jit import cache_folder, lean
+from zaslin.compiled import cache_folder
+from zaslin.jit import lean
 from zaslin.physics.detection import EFFECTIVE_EARTH_RADIUS_M
 from zaslin.plane import along, distance_m
 
