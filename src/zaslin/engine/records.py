@@ -127,7 +127,8 @@ AIM = np.dtype(
     align=True,
 )  # fmt: skip
 """A battery and a threat now, of which a round could meet the other. `next`: the battery's next row, by threat, -1. `covered`: whether the battery's
-cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since (or waited last; -inf: never yet). `from_s`, `to_s`: a round could meet it between these at most, by the frame."""
+cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since (or waited last; -inf: never yet). `from_s`, `to_s`: a round could
+meet it between these at most, by the frame."""
 NOT_ASKED, COVERED, NOT_COVERED = range(3)
 """Of `covered`: the coin is thrown when it is asked for."""
 IDLE, WAITING, AIMING, FLYING = range(4)
