@@ -151,7 +151,13 @@ def nearest_piece(index, country, px, py, pz, within2):
         if node >= leaves:
             leaf = node - leaves
             for k in range(first + leaf * pieces // leaves, first + (leaf + 1) * pieces // leaves):
-                chord2 = _chord2_to_arc(px, py, pz, ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3], ends[k, 4], ends[k, 5])
+                ax, ay, az, bx, by, bz = ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3], ends[k, 4], ends[k, 5]
+                da = (px - ax) ** 2 + (py - ay) ** 2 + (pz - az) ** 2
+                db = (px - bx) ** 2 + (py - by) ** 2 + (pz - bz) ** 2
+                # No point of a piece is nearer, in squares, than its nearer end by more than its length; the arc bulges by less than that once more.
+                if min(da, db) - 2.0 * ((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2) >= best:
+                    continue
+                chord2 = _chord2_to_arc(px, py, pz, ax, ay, az, bx, by, bz)
                 if chord2 < best:
                     best, found = chord2, np.int64(k)
         while node > 1:

@@ -31,6 +31,11 @@ def zone_flips(zone, fields, verts, first, last, flips):
         length = distance_m(xa, ya, verts[k + 1].x, verts[k + 1].y)
         f = 0.0
         while f < 1.0:
+            # Along the row, as far as nothing changes; what lies outside the raster is outside the zone.
+            if 0 <= j < ny:
+                row = zone[j]
+                while next_u < next_v and next_u < 1.0 and (0 <= i < nx and row[i] == 1) == inside:
+                    f, i, next_u = next_u, i + si, next_u + step_u
             here = 0 <= i < nx and 0 <= j < ny and zone[j, i] == 1
             if here != inside:
                 if n >= len(flips):

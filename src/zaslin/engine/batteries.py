@@ -92,10 +92,7 @@ def man_batteries(scene, board):
             # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
             beyond = box[4] * longest_s[c, b]
             if (
-                (box[0] <= frames[b, 1] + beyond)
-                & (box[1] >= frames[b, 0] - beyond)
-                & (box[2] <= frames[b, 3] + beyond)
-                & (box[3] >= frames[b, 2] - beyond)
+                (box[0] <= frames[b, 1] + beyond) & (box[1] >= frames[b, 0] - beyond) & (box[2] <= frames[b, 3] + beyond) & (box[3] >= frames[b, 2] - beyond)
                 and longest_s[c, b] > 0.0
                 and _may_meet(scene, board.aims[count], frames[b], scene.batteries[b].frame, legs, j, longest_s[c, b])
             ):

@@ -25,7 +25,7 @@ from zaslin.engine.aiming import (
     side,
     weapon_for,
 )  # fmt: skip
-from zaslin.engine.records import FLYERS, FREE, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, SHOWN, STIRRED, UNARMED
+from zaslin.engine.records import FLYERS, FREE, FREED, FRESH, GUN, LOOK, NO_FREE, NO_PLAN, NO_ROUNDS, SHOWN, STIRRED, UNARMED
 from zaslin.engine.sorties import fuel_until_s, locate, schedule
 from zaslin.jit import kernel, lean
 from zaslin.physics.detection import late_at, next_piece_s
@@ -74,16 +74,7 @@ def open_pairings(scene, board, rows, columns, fresh, now):
     if board.counts[FRESH] == 0:
         return n_rows, n_columns, n_fresh, False
     board.counts[FRESH] = 0
-    for f in range(board.counts[FLYERS]):
-        i = board.flyers[f]
-        p = board.pairs[i]
-        if p.status == FREE:
-            rows[n_rows] = i
-            n_rows += 1
-            if p.fresh == 1:
-                fresh[n_fresh] = i
-                n_fresh += 1
-    if n_fresh == 0 and board.counts[STIRRED] == 0:
+    if board.counts[FREED] == 0 and board.counts[STIRRED] == 0:
         return n_rows, n_columns, n_fresh, False
     new_columns, column = 0, np.int64(-1)
     for s in range(board.counts[SHOWN]):
@@ -94,6 +85,17 @@ def open_pairings(scene, board, rows, columns, fresh, now):
             n_columns += 1
             if track.fresh == 1:
                 new_columns, column = new_columns + 1, np.int64(j)
+    if n_columns == 0:
+        return n_rows, n_columns, n_fresh, True
+    for f in range(board.counts[FLYERS]):
+        i = board.flyers[f]
+        p = board.pairs[i]
+        if p.status == FREE:
+            rows[n_rows] = i
+            n_rows += 1
+            if p.fresh == 1:
+                fresh[n_fresh] = i
+                n_fresh += 1
     by_time = scene.policy == EARLIEST or scene.policy == NATIONAL
     if n_fresh == 0 and new_columns == 1:
         columns[0], n_columns = column, np.int64(1)

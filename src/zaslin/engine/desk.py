@@ -25,7 +25,7 @@ _STATE: dict[str, tuple[np.dtype, tuple[str | int, ...]]] = {
 _SCRATCH: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
     "near": (np.dtype(np.int64), ("n",)), "aims": (AIM, ("a",)), "times": (np.dtype(np.float64), ("t", "p")), "ranks": (np.dtype(np.float64), ("t", "p")),
     "bounds": (np.dtype(np.float64), ("p",)), "flyers": (np.dtype(np.int64), ("p",)), "shown": (np.dtype(np.int64), ("t",)),
-    "stirred": (np.dtype(np.int64), ("t",)),
+    "stirred": (np.dtype(np.int64), ("t",)), "freed": (np.dtype(np.int64), ("p",)),
 }  # fmt: skip
 """Fields of which nothing is read that the replicate has not written; "n": threats and one more, "a": as many as there are pairs of threat and battery."""
 

@@ -29,6 +29,7 @@ from zaslin.engine.records import (
     FIRE,
     FLYERS,
     FREE,
+    FREED,
     FRESH,
     HELD_FIRE,
     KILLED,
@@ -52,7 +53,7 @@ from zaslin.engine.records import (
     Scene,
 )  # fmt: skip
 from zaslin.engine.rounds import hits, mistaken, shoot_at_wreck, spend
-from zaslin.engine.sorties import dash_for, head_for, schedule, settle, stir
+from zaslin.engine.sorties import dash_for, freed, head_for, schedule, settle, stir
 from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
 from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
@@ -78,8 +79,9 @@ def _decide(scene, board, scratch, now):
     for s in range(n_looked):
         looked[s] = board.stirred[s]
         board.tracks[looked[s]].fresh = 0
-    for r in range(n_fresh):
-        board.pairs[fresh[r]].fresh = 0
+    for f in range(board.counts[FREED]):
+        board.pairs[board.freed[f]].fresh = 0
+    board.counts[FREED] = 0
     for r in range(n_live_rows):
         if chosen[r] >= 0:
             _commit(scene, board, live_rows[r], chosen[r], now)
@@ -166,7 +168,8 @@ def _release(scene, board, i, now, result):
     stir(board, j)
     p.threat, p.engagement, p.shot = -1, -1, -1
     p.plan += 1
-    p.status, p.fresh = FREE, 1
+    p.status = FREE
+    freed(board, i)
     flies_on(scene, board, i, now)
 
 

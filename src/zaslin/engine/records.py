@@ -102,7 +102,7 @@ BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL, BATTERY_SEEKS = np.ara
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
-FRESH, FLYERS, SHOWN, STIRRED, COUNTS = 5, 6, 7, 8, 9
+FRESH, FLYERS, SHOWN, STIRRED, FREED, COUNTS = 5, 6, 7, 8, 9, 10
 """Places in Board.counts, and how many it has."""
 
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL, REFUSALS_FULL = 0, 11, 12, 13, 14, 15, 16
@@ -167,7 +167,8 @@ class Board(NamedTuple):
     window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for
     all where members coordinate). Per (threat, shooter): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN,
     OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired` shots so far. Lists whose lengths are in `counts`: `flyers`,
-    the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred`, those that became fresh since the last decision.
+    the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred` and
+    `freed`, the threats and pairs that became fresh since the last decision.
     `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision, and the lists' lengths.
     `span`: the raid's first launch, and when it is over, s.
     """
@@ -194,6 +195,7 @@ class Board(NamedTuple):
     flyers: np.ndarray
     shown: np.ndarray
     stirred: np.ndarray
+    freed: np.ndarray
     engagements: np.ndarray
     shots: np.ndarray
     sorties: np.ndarray

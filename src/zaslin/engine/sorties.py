@@ -13,7 +13,7 @@ from zaslin.atlas.fields import cell_of, signed_distance_m
 from zaslin.atlas.ground import over
 from zaslin.doctrine.alert import on_station_s
 from zaslin.engine.queue import push
-from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FRESH, HOMEWARD, QUEUE_FULL, STIRRED
+from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FREED, FRESH, HOMEWARD, QUEUE_FULL, STIRRED
 from zaslin.jit import kernel, lean
 from zaslin.plane import along, distance_m
 
@@ -37,6 +37,16 @@ def stir(board, j):
         board.tracks[j].fresh = 1
         board.stirred[board.counts[STIRRED]] = j
         board.counts[STIRRED] += 1
+
+
+@lean
+def freed(board, i):
+    """Pair i has become free, or is airborne again: the next decision looks at it anew."""
+    board.counts[FRESH] = 1
+    if board.pairs[i].fresh == 0:
+        board.pairs[i].fresh = 1
+        board.freed[board.counts[FREED]] = i
+        board.counts[FREED] += 1
 
 
 @lean
@@ -143,8 +153,8 @@ def take_off(ground, board, shooter, i, take_off_s, t, start):
     row.shooter, row.rounds, row.take_off_s, row.landing_s, row.over_ukraine_s, row.ordered_s, row.ready_s = i, 0, take_off_s, np.nan, 0.0, np.nan, np.nan
     board.counts[2] = n + 1
     p = board.pairs[i]
-    p.sortie, p.t, p.status, p.rounds, p.fresh, p.go_home, p.relief = n, t, FREE, shooter.rounds, 1, 0, 0
-    board.counts[FRESH] = 1
+    p.sortie, p.t, p.status, p.rounds, p.go_home, p.relief = n, t, FREE, shooter.rounds, 0, 0
+    freed(board, i)
     p.bursts, p.ready_s = shooter.bursts, -np.inf
     p.land_by_s, p.fired_s, p.off_duty_s = take_off_s + shooter.endurance_s, -np.inf, np.inf
     p.to_x, p.to_y, p.speed, p.burn = shooter.station_x, shooter.station_y, shooter.cruise_mps, 1.0

@@ -144,7 +144,7 @@ def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
         off_h = abs(_E1 * a1 + _E3 * a3 + _E4 * a4 + _E5 * a5 + _E6 * a6 + _E7 * a7)
         off_w = abs(_E1 * c1 + _E3 * c3 + _E4 * c4 + _E5 * c5 + _E6 * c6 + _E7 * c7)
         error = step * max(max(off_s, off_z), _REMAINING_S * max(off_h, off_w)) / LOCAL_ERROR_M
-        scale = min(max(0.9 * max(error, 1e-6) ** -0.2, 0.2), 4.0)
+        scale = min(max(0.9 * error**-0.2, 0.2), 4.0) if error > 5e-4 else 4.0  # (0.9 / 4)^5 is 5.8e-4
         if error > 1.0:
             step *= scale
             continue

@@ -54,8 +54,9 @@ def depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     if t <= tolerance:
         return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), qx, qy, qz
     tx, ty, tz = tx / t, ty / t, tz / t
-    nodes = np.empty((_MOST_NODES, 4))  # cos and sin of the way; A and B of its nearest border point
-    open_ = np.empty((_MOST_NODES, 3))  # intervals whose ridge may be higher than the best: their nodes, and the ridge's squared chord
+    # Of a node: cos and sin of the way; A and B of its nearest border point. And beside them, as many as are open, intervals whose ridge may be higher than
+    # the best: their nodes, and the ridge's squared chord.
+    nodes = np.empty((_MOST_NODES, 7))
     nodes[0, 0], nodes[0, 1], nodes[0, 2], nodes[0, 3] = 1.0, 0.0, ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
     ex, ey, ez = bx, by, bz  # a border point near to b
     n_open, left, right = 0, 0, 0
@@ -84,19 +85,19 @@ def depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
             i, j = (left, node) if half == 0 else (node, right)
             c, s, ridge = _ridge(nodes, i, j)
             if ridge > enough:
-                open_[n_open, 0], open_[n_open, 1], open_[n_open, 2] = i, j, ridge
+                nodes[n_open, 4], nodes[n_open, 5], nodes[n_open, 6] = i, j, ridge
                 n_open += 1
         highest = -1
         for k in range(n_open):
-            if open_[k, 2] > enough and (highest < 0 or open_[k, 2] > open_[highest, 2]):
+            if nodes[k, 6] > enough and (highest < 0 or nodes[k, 6] > nodes[highest, 6]):
                 highest = k
         if highest < 0:
             break
-        left, right = int(open_[highest, 0]), int(open_[highest, 1])
+        left, right = int(nodes[highest, 4]), int(nodes[highest, 5])
         c, s, bound = _ridge(nodes, left, right)
         bound = _WIDER * bound + _LEAST_CHORD2
         n_open -= 1
-        open_[highest, 0], open_[highest, 1], open_[highest, 2] = open_[n_open, 0], open_[n_open, 1], open_[n_open, 2]
+        nodes[highest, 4], nodes[highest, 5], nodes[highest, 6] = nodes[n_open, 4], nodes[n_open, 5], nodes[n_open, 6]
     return 2.0 * EARTH_RADIUS_M * np.arcsin(min(0.5 * np.sqrt(best), 1.0)), ex, ey, ez
 
 

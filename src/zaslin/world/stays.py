@@ -41,14 +41,23 @@ _CELLS_OFF = 0.8  # most, in cells, that the distance in a cell or between cells
 
 
 @lean
+def _about_m(raster, fields, per_m, x, y):
+    """Signed distance, m, of the raster's cell at a plane point, good to _CELLS_OFF; outside the raster `clearance_m`. per_m: cells a metre."""
+    u, v = (x - fields.x0) * per_m, (y - fields.y0) * per_m
+    if 0.0 <= u < raster.shape[1] and 0.0 <= v < raster.shape[0]:
+        return np.float64(raster[int(v), int(u)])
+    return np.float64(clearance_m(raster, fields, x, y))
+
+
+@lean
 def meets_border(raster, fields, xa, ya, xb, yb):
     """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does."""
-    slack = _CELLS_OFF * fields.cell_m
+    slack, per_m = _CELLS_OFF * fields.cell_m, 1.0 / fields.cell_m
     length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+    ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
     s = 0.0
     while True:
-        f = s / length if length > 0.0 else 0.0
-        spare = abs(clearance_m(raster, fields, xa + f * (xb - xa), ya + f * (yb - ya))) - slack
+        spare = abs(_about_m(raster, fields, per_m, xa + s * ex, ya + s * ey)) - slack
         if spare <= _NEAR_M:
             return True
         s += spare
@@ -59,14 +68,14 @@ def meets_border(raster, fields, xa, ya, xb, yb):
 @lean
 def comes_near(near, fields, verts, n):
     """Whether a path may enter any neighbour: False is certain."""
-    slack = _CELLS_OFF * fields.cell_m
+    slack, per_m = _CELLS_OFF * fields.cell_m, 1.0 / fields.cell_m
     s = 0.0  # how far along the leg the next look is due: a look holds round a corner too
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+        ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
         while s <= length:
-            f = s / length if length > 0.0 else 0.0
-            spare = clearance_m(near, fields, xa + f * (xb - xa), ya + f * (yb - ya)) - slack
+            spare = _about_m(near, fields, per_m, xa + s * ex, ya + s * ey) - slack
             if spare <= _NEAR_M:
                 return True
             s += spare
