@@ -6,15 +6,19 @@ is zeros, and what `clear` sets.
 
 from __future__ import annotations
 
+import math
 import threading
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, COUNTS, CREW, ENGAGEMENT, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board
+from zaslin.physics.path import fill_speeds
 
 # per threat "t", member "m", pair "p", battery "b"; or a number
-_STATE: dict[str, tuple[np.dtype, tuple[str | int, ...]]] = {
+_Fields: TypeAlias = dict[str, tuple[np.dtype, tuple[str | int, ...]]]
+_STATE: _Fields = {
     "header": (np.dtype(np.int64), (HEADER,)), "pairs": (PAIR, ("p",)), "crews": (CREW, ("b",)), "tracks": (TRACK, ("t",)),
     "open": (np.dtype(np.int32), ("m", "t")), "since": (np.dtype(np.float64), ("m", "t")), "progress": (np.dtype(np.int8), ("m", "t")),
     "held": (np.dtype(np.int16), ("m", "t")), "cut": (np.dtype(np.int8), ("m", "t")), "claims": (np.dtype(np.int64), ("m", "t")),
@@ -22,7 +26,7 @@ _STATE: dict[str, tuple[np.dtype, tuple[str | int, ...]]] = {
     "counts": (np.dtype(np.int64), (COUNTS,)), "span": (np.dtype(np.float64), (2,)),
 }  # fmt: skip
 """Fields of Board that begin as zeros, or as `clear` says; their size follows from who is there."""
-_SCRATCH: dict[str, tuple[np.dtype, tuple[str, ...]]] = {
+_SCRATCH: _Fields = {
     "near": (np.dtype(np.int64), ("n",)), "aims": (AIM, ("a",)), "times": (np.dtype(np.float64), ("t", "p")), "ranks": (np.dtype(np.float64), ("t", "p")),
     "bounds": (np.dtype(np.float64), ("p",)), "flyers": (np.dtype(np.int64), ("p",)), "shown": (np.dtype(np.int64), ("t",)),
     "stirred": (np.dtype(np.int64), ("t",)), "freed": (np.dtype(np.int64), ("p",)),
@@ -39,16 +43,28 @@ _SPARE = 1.25
 """A table that must grow gets this many times the room asked for."""
 
 
+_MOST_LAYOUTS = 512
+"""Sizes that are remembered at a time: the sub-coalitions of a package have one each."""
+
+
 class Desk(threading.local):
     """A board for each thread that asks."""
 
     def __init__(self) -> None:
-        self._sizes: tuple[int, ...] = ()
-        self._bytes = np.zeros(0, dtype=np.uint8)
-        self._state: dict[str, np.ndarray] = {}
-        self._scratch: dict[str, np.ndarray] = {}
+        self._bytes, self._scratch_bytes = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.uint8)
+        self._layouts: dict[tuple[int, ...], _Layout] = {}
         self._tables = {name: np.zeros(0, dtype=kind) for name, kind in _TABLES.items()}
         self._counts = np.zeros(COUNTS, dtype=np.int64)
+        self._scratch: dict[str, np.ndarray] = {}
+        self._verts, self._speeds = np.zeros(0), np.zeros(0)
+
+    def speeds_of(self, threats: np.ndarray, verts: np.ndarray) -> np.ndarray:
+        """The speed of each leg of a raid, m/s; of the raid that was asked for last (the same array, which nobody changes) they are known."""
+        if self._verts is not verts:
+            speeds = np.zeros(len(verts))
+            fill_speeds(threats, verts, speeds)
+            self._verts, self._speeds = verts, speeds
+        return self._speeds
 
     def clear(self, n_threats: int, n_members: int, n_pairs: int, n_batteries: int, rooms: dict[str, int]) -> Board:
         """A board on which nothing has happened. rooms: rows of each of its tables. It is the thread's own, and good until the thread's next."""
@@ -57,11 +73,10 @@ class Desk(threading.local):
             used = min(int(self._counts[place]) + 1, len(table))  # a row may have been begun and not counted
             table.view(np.uint8)[: used * table.itemsize] = 0
         sizes = (n_threats, n_members, n_pairs, n_batteries)
-        if sizes == self._sizes:
-            self._bytes[:] = 0
-        else:
-            self._lay(sizes)
-        state = self._state
+        layout = self._layouts.get(sizes) or self._lay(sizes)
+        self._bytes[: layout.end] = 0
+        state = layout.state
+        self._counts, self._scratch = state["counts"], layout.scratch
         for name in ("threat", "engagement", "last_engagement", "shot", "sortie"):
             state["pairs"][name] = -1
         tracks = state["tracks"]
@@ -71,23 +86,40 @@ class Desk(threading.local):
         for name, rows in rooms.items():
             if len(self._tables[name]) < rows:
                 self._tables[name] = np.zeros(int(_SPARE * rows), dtype=_TABLES[name])
-        return Board(**state, **self._scratch, **{name: self._tables[name][:rows] for name, rows in rooms.items()})
+        return Board(**state, **layout.scratch, **{name: self._tables[name][:rows] for name, rows in rooms.items()})
 
-    def _lay(self, sizes: tuple[int, ...]) -> None:
-        """Lay the fields out one after another in one piece of memory, all zeros."""
+    def _lay(self, sizes: tuple[int, ...]) -> _Layout:
+        """Lay the fields out one after another in the thread's two pieces of memory, which grow where they must."""
         of = dict(zip("tmpb", sizes, strict=True))
-        places, end = {}, 0
-        for name, (kind, axes) in _STATE.items():
-            shape = tuple(of[axis] if isinstance(axis, str) else axis for axis in axes)
-            places[name] = (end, shape)
-            end += -(-int(np.prod(shape)) * kind.itemsize // _ALIGNED) * _ALIGNED
-        self._sizes = ()  # whoever is stopped on the way leaves no half-laid board
-        if len(self._bytes) < end or 2 * end < len(self._bytes):
-            self._bytes = np.zeros(end, dtype=np.uint8)
-        else:
-            self._bytes[:] = 0
-        self._state = {name: np.ndarray(shape, _STATE[name][0], self._bytes, at) for name, (at, shape) in places.items()}
         of |= {"n": of["t"] + 1, "a": of["t"] * of["b"]}
-        self._scratch = {name: np.empty(tuple(of[axis] for axis in axes), dtype=kind) for name, (kind, axes) in _SCRATCH.items()}
-        self._counts = self._state["counts"]
-        self._sizes = sizes
+        state, end = _places(_STATE, of)
+        scratch, scratch_end = _places(_SCRATCH, of)
+        if len(self._bytes) < end or len(self._scratch_bytes) < scratch_end or len(self._layouts) >= _MOST_LAYOUTS:
+            self._layouts = {}  # they lie in the memory that is given up
+            self._bytes = np.zeros(max(end, len(self._bytes)), dtype=np.uint8)
+            self._scratch_bytes = np.zeros(max(scratch_end, len(self._scratch_bytes)), dtype=np.uint8)
+        layout = _Layout(
+            {name: np.ndarray(shape, kind, self._bytes, at) for name, (kind, shape, at) in state.items()},
+            {name: np.ndarray(shape, kind, self._scratch_bytes, at) for name, (kind, shape, at) in scratch.items()},
+            end,
+        )
+        self._layouts[sizes] = layout
+        return layout
+
+
+class _Layout(NamedTuple):
+    """Where a board of some sizes lies: arrays of `_STATE`, of `_SCRATCH`, and the bytes that the former take."""
+
+    state: dict[str, np.ndarray]
+    scratch: dict[str, np.ndarray]
+    end: int
+
+
+def _places(fields: _Fields, of: dict[str, int]) -> tuple[dict[str, tuple[np.dtype, tuple[int, ...], int]], int]:
+    """Type, shape and first byte of each field, and the bytes of all."""
+    out, end = {}, 0
+    for name, (kind, axes) in fields.items():
+        shape = tuple(of[axis] if isinstance(axis, str) else axis for axis in axes)
+        out[name] = (kind, shape, end)
+        end += -(-math.prod(shape) * kind.itemsize // _ALIGNED) * _ALIGNED
+    return out, end

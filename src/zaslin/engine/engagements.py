@@ -58,7 +58,7 @@ from zaslin.engine.why import OUT_OF_REACH as CAUSE_OUT_OF_REACH
 from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.intercept import TOLERANCE_S, earliest_shot, limited_point, meets_at_s, on_line
-from zaslin.physics.path import fill_speeds, place_at
+from zaslin.physics.path import place_at
 from zaslin.world.arrays import KIND_GBAD
 
 _UKRAINE = np.int64(0)
@@ -386,7 +386,6 @@ def _engage(scene, board):
     for j in range(n_threats):
         if scene.threats[j].other == 0:
             start = min(start, scene.threats[j].launch_s)
-    fill_speeds(scene.threats, scene.verts, scene.speeds)
     all_clear = raid_over_s(scene, start)
     board.span[0], board.span[1] = start, all_clear
     # Ends first: at equal times a threat's end comes before anything that would be done to it.

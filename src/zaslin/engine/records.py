@@ -140,7 +140,7 @@ SAME_CHASE_S = 60.0
 
 class Scene(NamedTuple):
     """What does not change in a replicate. `ground`: atlas.ground.Ground; `zones`: the coalition's; `windows`, `consent`, `yes_s`, `sight`, `pieces` as
-    doctrine and physics say; `policy`, `values` as Coalition says; `speeds`: of each leg, m/s, filled when the replicate begins."""
+    doctrine and physics say; `policy`, `values` as Coalition says; `speeds`: of each leg, m/s (`physics.path.fill_speeds`)."""
 
     ground: object
     seed: np.uint64

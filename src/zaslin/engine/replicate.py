@@ -274,7 +274,7 @@ def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
     scene = Scene(
         ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.members, coalition.caveats, coalition.shooters,
         coalition.batteries, seen.sight, seen.windows, seen.consent, coalition.zones, seen.yes_s, np.int64(coalition.policy), coalition.values, seen.pieces,
-        np.zeros(len(raid.verts)),
+        _DESK.speeds_of(raid.threats, raid.verts),
     )  # fmt: skip
     room, places = 1_024 + 64 * len(raid.threats), queue_size
     while True:

@@ -118,7 +118,7 @@ def fall(alt_m, speed_mps, climb_mps, bc_kgm2, wind_along_mps, wind_right_mps):
     level = np.sqrt(along * along + right * right)
     s, z, h, w, t, k = 0.0, alt_m, level, climb_mps, 0.0, 0.5 / bc_kgm2
     a1, c1 = _pull(z, h, w, k)
-    step = 0.5 / (_density(z) * (np.sqrt(h * h + w * w) + 1.0) * k + 1e-12)
+    step = 0.3 / (_density(z) * (np.sqrt(h * h + w * w) + 1.0) * k + 1e-12)
     again = False
     for _ in range(_MOST_STEPS):
         step = min(step, 1.3 * (w + np.sqrt(w * w + 2.0 * G_MPS2 * z)) / G_MPS2 + 0.02)  # not much beyond the ground: without drag it is there by then

@@ -20,6 +20,8 @@ EFFECTIVE_EARTH_RADIUS_M = EARTH_RADIUS_M * 4.0 / 3.0
 INSTRUMENTED_M = 400_000.0
 """Longest range that a ground radar shows, m: assumption, 300–470 km. It matters for high flyers only."""
 
+VIEW_S = 1e-6
+"""When something comes into view or leaves it is bracketed to this, s."""
 STEP_M = 2_000.0
 """Longest stretch of a path that is not looked at between two views of the horizon, m, where the threat may already be in view."""
 
@@ -157,11 +159,11 @@ def view_m(fields, country, mast_m, x, y, altitude):
 
 
 @lean
-def _in_view(fields, country, setback_m, mast_m, verts, k, t):
-    """Whether a threat on leg `k` clears the horizon of the radar row at `t`, s; and how far it is from the row, m."""
+def _beyond_view_m(fields, country, setback_m, mast_m, verts, k, t):
+    """How far, m, a threat on leg `k` is beyond the horizon of the radar row at `t`, s (0 and less: it clears it; inf: hidden); and how far from the row."""
     x, y = place_at(verts, k, t)
     away = land_distance_m(fields, country, x, y) + setback_m
-    return away <= view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)), away
+    return away - view_m(fields, country, mast_m, x, y, altitude_at(verts, k, t)), away
 
 
 @lean
@@ -213,7 +215,7 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     not on this leg.
 
     The radars stand `setback_m` behind the land border or the coast on masts of `mast_m`: the ground range is the distance outside the country's
-    land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then bisection to 1e-6 s.
+    land plus the setback. Steps that the gap to the farthest view on the leg allows (at least 2 km), then by the line through both ends to 1e-6 s.
     """
     t1 = verts[k + 1].t
     # The farthest and the nearest horizon on the leg: where it flies highest and lowest. Under a mask of the ground, less its least and its greatest shade.
@@ -223,24 +225,30 @@ def horizon_change_s(fields, country, setback_m, mast_m, verts, k, t, wanted):
     best = _farthest_view_m(fields, country, mast_m, verts, k)
     least = min(radar_horizon_m(mast_m, low_m), INSTRUMENTED_M) if low_m >= 0.0 else 0.0
     speed = leg_speed_mps(verts, k)
-    before = t
+    before, short = t, np.inf
     while True:
-        seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, t)
-        if seen == (wanted == ABOVE):
+        beyond, away = _beyond_view_m(fields, country, setback_m, mast_m, verts, k, t)
+        if (beyond <= 0.0) == (wanted == ABOVE):
             break
         if t >= t1 or speed <= 0.0:
             return np.inf
-        before = t
+        before, short = t, beyond
         gap = away - best if wanted == ABOVE else least - away
         t = min(t + max(gap, STEP_M) / speed, t1)
-    lo, hi = before, t
-    while hi - lo > 1e-6:
+    lo, hi, at_lo, at_hi = before, t, short, beyond
+    tries = 0
+    while hi - lo > VIEW_S:
+        # By the line through both ends, a little to either side of where it says; every fourth time, and over a jump of the mask, halfway.
         mid = 0.5 * (lo + hi)
-        seen, away = _in_view(fields, country, setback_m, mast_m, verts, k, mid)
-        if seen == (wanted == ABOVE):
-            hi = mid
+        if tries % 4 != 3 and np.isfinite(at_lo) and np.isfinite(at_hi):
+            zero = lo + (hi - lo) * at_lo / (at_lo - at_hi) + (0.4 * VIEW_S if tries % 2 == 0 else -0.4 * VIEW_S)
+            mid = zero if lo < zero < hi else mid
+        tries += 1
+        beyond, away = _beyond_view_m(fields, country, setback_m, mast_m, verts, k, mid)
+        if (beyond <= 0.0) == (wanted == ABOVE):
+            hi, at_hi = mid, beyond
         else:
-            lo = mid
+            lo, at_lo = mid, beyond
     return hi
 
 
