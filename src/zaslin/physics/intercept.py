@@ -307,14 +307,16 @@ def earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
         return np.inf, x, y
     arc, shooter = arc_of(line), shooter_at(x, y, now)
     t, before = max(now, not_before), np.nan
-    faster = reach.dash > FASTER * line.speed
-    if faster:
+    if reach.dash > FASTER * line.speed:
         # Before the gap closes nothing else needs to be asked, and mostly it is the gap alone.
         closes = _first_in_reach_s(reach, arc, shooter, t, latest)
         if closes > latest:
             return np.inf, x, y
         if closes > t:
-            before, t = max(closes - 0.5 * tolerance, t), closes + 0.25 * tolerance
+            good, wait, qx, qy = shot_at(fields, reach, arc, shooter, closes + 0.25 * tolerance)
+            if good:
+                return closes + 0.25 * tolerance, qx, qy
+            # Else as if the gap did not matter: two shooters whom the same border holds are then asked at the same times, and come out equal.
     while True:
         good, wait, qx, qy = shot_at(fields, reach, arc, shooter, t)
         if good:
@@ -325,17 +327,16 @@ def earliest_fire(fields, reach, line, x, y, now, not_before, latest, tolerance)
             return np.inf, x, y
     if not np.isnan(before):
         lo = before
-        if not faster:
-            # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
-            closes = _gap_closes_s(reach, arc, shooter, lo, t) + 0.25 * tolerance
-            for _ in range(2):
-                if lo < closes < t:
-                    good, wait, mx, my = shot_at(fields, reach, arc, shooter, closes)
-                    if good:
-                        t, qx, qy = closes, mx, my
-                    else:
-                        lo = closes
-                closes -= 0.75 * tolerance
+        # Mostly it is the gap alone that has to close: its zero is tried first, and a moment before it.
+        closes = _gap_closes_s(reach, arc, shooter, lo, t) + 0.25 * tolerance
+        for _ in range(2):
+            if lo < closes < t:
+                good, wait, mx, my = shot_at(fields, reach, arc, shooter, closes)
+                if good:
+                    t, qx, qy = closes, mx, my
+                else:
+                    lo = closes
+            closes -= 0.75 * tolerance
         while t - lo > tolerance:
             mid = 0.5 * (lo + t)
             good, wait, mx, my = shot_at(fields, reach, arc, shooter, mid)
