@@ -1,5 +1,6 @@
 """The cache of compiled kernels follows all source that kernels are compiled from."""
 
+import os
 import re
 import subprocess
 import sys
@@ -37,6 +38,27 @@ def test_the_cache_moves_when_any_file_behind_the_kernels_changes(tmp_path, monk
     edited = compiled.cache_folder()
     (package / "world" / "b.py").rename(package / "world" / "c.py")
     assert len({before, edited, compiled.cache_folder()}) == 3
+
+
+def test_another_install_of_the_same_source_has_a_folder_of_its_own(tmp_path, monkeypatch):
+    """Numba takes no kernel from another place or of files of another time: what lies there must not count as compiled."""
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "cache"))
+    folders = []
+    for name in ("one", "two"):
+        package = tmp_path / name
+        package.mkdir()
+        (package / "draws.py").write_text("x = 1\n")
+        os.utime(package / "draws.py", (1_000, 1_000))
+        monkeypatch.setattr(compiled, "_PACKAGE", package)
+        compiled._install.cache_clear()
+        folders.append(compiled.cache_folder())
+        compiled._install.cache_clear()
+        assert compiled.cache_folder() == folders[-1]
+    os.utime(tmp_path / "two" / "draws.py", (2_000, 2_000))
+    compiled._install.cache_clear()
+    folders.append(compiled.cache_folder())
+    compiled._install.cache_clear()
+    assert len(set(folders)) == 3 and len({folder.name[:16] for folder in folders}) == 1
 
 
 def test_the_first_compile_says_what_it_does_and_later_ones_are_silent(tmp_path, monkeypatch):

@@ -275,7 +275,10 @@ def _tell_story(results: Results, package: str | None, replicate: int, threat: s
 def _looks_again(results: Results, found: Mapping[str, Any], looks: _Looks) -> list[dict[str, Any]]:
     """Every look at the story's threat, drawn again; raises InputError where the run's own looks cannot be had."""
     from zaslin.cli_trace import study_again
+    from zaslin.compiled import announce_compile
     from zaslin.studies.replay import looks_again
+
+    announce_compile()
 
     item = study_again(results, list(results.packages), looks.calibration, looks.terrain)
     again = looks_again(item, found["package"], found["replicate"], found["threat"])

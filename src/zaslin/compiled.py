@@ -1,7 +1,8 @@
 """Where compiled kernels lie on disk, whether they are there, and what to say where they are not; compiles nothing and imports nothing heavy.
 
 Numba's cache looks only at the file of the compiled function: after an edit to a kernel in another file the old answer
-would come back without a word. So the cache folder is keyed to a hash of all source that kernels are compiled from.
+would come back without a word. So the cache folder is keyed to a hash of all source that kernels are compiled from; and to what numba itself asks before it
+takes a kernel from the disk (place and time of the files, Python, numba), so that an empty folder says truly that something is to be compiled.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,21 @@ def source_hash(rooms: tuple[str, ...] = KERNEL_ROOMS) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def _install() -> str:
+    """16 hex digits for this install: where its files lie and since when, Python and numba."""
+    digest = hashlib.sha256(f"{_PACKAGE} {sys.version} {version('numba')}".encode())
+    for room in KERNEL_ROOMS:
+        place = _PACKAGE / room
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place] if place.exists() else []:
+            digest.update(str(path.stat().st_mtime_ns).encode())
+    return digest.hexdigest()[:16]
+
+
 def cache_folder() -> Path:
-    """The folder of this source's compiled kernels (``ZASLIN_CACHE`` overrides the user's cache folder)."""
+    """The folder of this source's compiled kernels as this install has it (``ZASLIN_CACHE`` overrides the user's cache folder)."""
     base = os.environ.get("ZASLIN_CACHE") or platformdirs.user_cache_dir("zaslin")
-    return Path(base) / "kernels" / source_hash()
+    return Path(base) / "kernels" / f"{source_hash()}-{_install()}"
 
 
 @cache
