@@ -38,7 +38,10 @@ def _end(code: int) -> NoReturn:
 
     Else Python would let go of every object, one by one, for a third of a second after a run.
     """
-    if threading.active_count() > 1 or sys.gettrace() is not None or sys.getprofile() is not None:
+    watched = sys.gettrace() is not None or sys.getprofile() is not None
+    if sys.version_info >= (3, 12):
+        watched = watched or any(sys.monitoring.get_tool(tool) is not None for tool in range(6))
+    if threading.active_count() > 1 or watched:
         sys.exit(code)
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

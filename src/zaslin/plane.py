@@ -131,7 +131,7 @@ def way_from(xa, ya, xb, yb):
 
 @lean
 def on_way(xa, ya, way, s_m):
-    """The plane point `s_m` metres from a on its great circle `way`: `along`, to the last bit."""
+    """The plane point `s_m` metres from a on its great circle `way`: `along`, to a rounding."""
     a0, a1, a2, t0, t1, t2, n = way
     if n < 1e-15:
         return xa, ya

@@ -58,6 +58,14 @@ def test_a_shooter_held_at_home_waits_until_the_target_comes_within_reach_of_its
     assert x == approx(-1 * KM, abs=5.0)
 
 
+def test_two_shooters_whom_the_same_border_holds_come_out_equal():
+    """Law: what both wait for is the target, not their own way; a policy that takes the earliest then takes the first by index, not by noise."""
+    home, line = FREE._replace(limit_m=-1 * KM), Line(150 * KM, 0.0, 0.0, 0.0, 0.0, 200.0)
+    places, fields = ((-20 * KM, 0.0), (-60 * KM, 5 * KM), (-110 * KM, -20 * KM)), toy.ground().fields
+    times = {earliest_shot(fields, home, line, x, y, 0.0, 0.0, 900.0, 1e-3)[0] for x, y in places}
+    assert len(times) == 1 and times.pop() == approx((150.0 - 29.0) / 0.2 - 30.0, abs=0.3)
+
+
 def test_a_track_that_a_shooter_held_at_home_cannot_reach_is_not_chased():
     """By hand: it passes 60 km outside, the reach is 30."""
     home = FREE._replace(limit_m=-1 * KM)

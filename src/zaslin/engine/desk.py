@@ -56,14 +56,14 @@ class Desk(threading.local):
         self._tables = {name: np.zeros(0, dtype=kind) for name, kind in _TABLES.items()}
         self._counts = np.zeros(COUNTS, dtype=np.int64)
         self._scratch: dict[str, np.ndarray] = {}
-        self._verts, self._speeds = np.zeros(0), np.zeros(0)
+        self._threats, self._verts, self._speeds = np.zeros(0), np.zeros(0), np.zeros(0)
 
     def speeds_of(self, threats: np.ndarray, verts: np.ndarray) -> np.ndarray:
-        """The speed of each leg of a raid, m/s; of the raid that was asked for last (the same array, which nobody changes) they are known."""
-        if self._verts is not verts:
+        """The speed of each leg of a raid, m/s; of the raid that was asked for last (the same arrays, which nobody changes) they are known."""
+        if self._verts is not verts or self._threats is not threats:
             speeds = np.zeros(len(verts))
             fill_speeds(threats, verts, speeds)
-            self._verts, self._speeds = verts, speeds
+            self._threats, self._verts, self._speeds = threats, verts, speeds
         return self._speeds
 
     def clear(self, n_threats: int, n_members: int, n_pairs: int, n_batteries: int, rooms: dict[str, int]) -> Board:

@@ -46,7 +46,7 @@ def read_kept(path: Path, key: str) -> dict[str, np.ndarray]:
             if (file.schema.metadata or {}).get(_KEY) != key.encode():
                 return {}
             table = file.read_all()
-    except (OSError, pa.ArrowException):
+    except (OSError, ValueError, pa.ArrowException):  # a garbled name is no text
         return {}
     return {name: column.to_numpy() for name, column in zip(table.column_names, table.columns, strict=True)}
 
