@@ -62,6 +62,19 @@ def test_a_track_is_a_place_a_course_with_its_error_and_a_speed(own, t, known, e
     assert on_line(line, known + 100.0) == approx(ahead(*place, course + error, 100.0 * line.speed), abs=0.01)
 
 
+def test_a_turn_that_is_looked_at_when_it_is_seen_is_seen():
+    """Law: a look is due at a turn's time plus the age of what is shown; less that age it may come out a rounding before the turn, and is after it all the
+    same."""
+    path, rounded = PATH.copy(), 0
+    for i in range(200):
+        turn, late = 270.0 + 0.1 * i, 30.0 + 0.07 * i
+        path["t"][2] = turn
+        rounded += (turn + late) - late < turn
+        line = track_line(path, _speeds(path, 1, 4), 1, 4, late, False, np.zeros(1, CONSENT)[0], turn + late)
+        assert (line.hx - line.x, line.hy - line.y) == approx((0.0, KM), abs=1e-6)
+    assert rounded == 7  # of these 200: else the test would show nothing
+
+
 @mark.parametrize(("place", "limit", "soil"), [(PLACE_OWN, -HOME_MARGIN_M, 0), (PLACE_UKRAINE, 120 * KM, 1), (PLACE_ANYWHERE, math.inf, 0)])
 def test_a_reach_takes_speeds_and_class_from_the_pair_and_place_from_the_caveat(place, limit, soil):
     """By the rule: every field of the reach, for two classes."""

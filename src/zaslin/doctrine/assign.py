@@ -35,6 +35,8 @@ def track_line(verts, speeds, first, last, late_s, own, consent, t):
     """
     known = t - late_s
     k = leg_at(verts, first, last, known)
+    if k + 2 < last and verts[k + 1].t + late_s <= t:  # a turn is looked at when it is seen; less its age that may be a rounding before it
+        k += 1
     x, y = place_at(verts, k, known)
     if own:
         x, y = x + consent.error_x, y + consent.error_y
