@@ -54,5 +54,10 @@ def lean(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _compile(function: Callable[..., Any], counts: dict[str, Any]) -> Callable[..., Any]:
-    compiled: Callable[..., Any] = numba.njit(cache=_CACHED, nogil=True, error_model="numpy", **counts)(function)
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return function
+    from zaslin.whole import Kernel
+    compiled = Kernel(function, targetoptions={"nopython": True, "nogil": True, "error_model": "numpy", "boundscheck": None, **counts})
+    if _CACHED:
+        compiled.enable_caching()
     return compiled

@@ -1,0 +1,109 @@
+"""A kernel compiled as one whole with all that it calls: each called function is typed and lowered, but optimised and made into machine code only in the whole.
+
+By itself numba compiles every function that a kernel calls as if Python would call it: optimised with all that it calls in turn, again at each level, and made
+into machine code that nobody runs. For an engine of 160 small functions that was two thirds of the time to compile. Here a function called from a kernel
+becomes a `_Part`: a module of code that waits. The kernel that Python calls (a `_Whole`) links every part once and is optimised once.
+
+A function that both a kernel and Python call is compiled for each. Rests on numba's classes of dispatcher, compiler and code library, which its manual does not describe:
+`tests/test_whole.py` says what must hold of a new numba.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba.core import compiler, sigutils, typing
+from numba.core.codegen import JITCodeLibrary
+from numba.core.dispatcher import _FunctionCompiler
+from numba.core.registry import CPUDispatcher
+
+
+class _Part(JITCodeLibrary):
+    """Code of a function that kernels call: lowered, neither optimised nor made into machine code."""
+
+    def add_linking_library(self, library: Any) -> None:
+        self._linking_libraries.append(library)
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        self._finalized = True
+
+
+class _Whole(JITCodeLibrary):
+    """Code of a kernel that Python calls, with the code of all parts below it."""
+
+    def finalize(self) -> None:
+        self._linking_libraries = _below(self._linking_libraries)
+        super().finalize()
+
+
+def _below(libraries: list[Any]) -> list[Any]:
+    """These libraries and, below parts, theirs: each once."""
+    found: dict[Any, None] = {}
+    waiting = list(reversed(libraries))
+    while waiting:
+        library = waiting.pop()
+        if library in found:
+            continue
+        library._ensure_finalized()
+        found[library] = None
+        if isinstance(library, _Part):
+            waiting.extend(reversed(library._linking_libraries))
+    return list(found)
+
+
+class _Pipeline(compiler.Compiler):  # type: ignore[misc]
+    """numba's own passes, with one of the two libraries to put the code into."""
+
+    def compile_extra(self, func: Callable[..., Any]) -> Any:
+        kind = _Part if self.state.flags.no_compile else _Whole
+        self.state.library = kind(self.state.targetctx.codegen(), func.__qualname__)
+        self.state.library.enable_object_caching()
+        return super().compile_extra(func)
+
+
+class _Compiler(_FunctionCompiler):  # type: ignore[misc]
+    part = False
+
+    def _customize_flags(self, flags: Any) -> Any:
+        flags.no_cfunc_wrapper = True
+        if self.part:
+            flags.no_compile = flags.no_cpython_wrapper = True
+        return flags
+
+
+class _Key:
+    """Stands for a part where numba asks for the function that Python would call."""
+
+
+class Kernel(CPUDispatcher):  # type: ignore[misc]
+    """numba's dispatcher, but for calls from other kernels, which get a part."""
+
+    def __init__(self, py_func: Callable[..., Any], locals: Any = None, targetoptions: Any = None, pipeline_class: Any = _Pipeline) -> None:
+        super().__init__(py_func, locals, targetoptions, pipeline_class)
+        self._compiler = _Compiler(py_func, self.targetdescr, self.targetoptions, self.locals, pipeline_class)
+        self._parts: dict[tuple[Any, ...], Any] = {}
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        """As numba's: the template of a call with these types. Asked while the calling kernel is typed, under numba's lock."""
+        pysig, args = self._compiler.fold_argument_types(args, kws)
+        if tuple(args) not in self._parts:
+            self._add_part(tuple(args))
+        name = self.py_func.__name__
+        template = typing.make_concrete_template(f"CallTemplate({name})", key=name, signatures=[part.signature for part in self._parts.values()])
+        return template, pysig, args, {}
+
+    def get_overload(self, sig: Any) -> Any:
+        args, _ = sigutils.normalize_signature(sig)
+        return self._parts[tuple(args)].entry_point
+
+    def _add_part(self, args: tuple[Any, ...]) -> None:
+        self._compiler.part = True
+        try:
+            part = self._compiler.compile(args, None)
+        finally:
+            self._compiler.part = False
+        part = part._replace(entry_point=_Key())
+        self.targetctx.insert_user_function(part.entry_point, part.fndesc, [part.library])
+        self._parts[args] = part
