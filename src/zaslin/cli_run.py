@@ -193,7 +193,7 @@ def _simulate(
     except BaseException as error:
         if not paper.stopped(error):
             raise
-        raise KeyboardInterrupt(f"interrupted; {_kept(folder, study, players)}") from None
+        raise KeyboardInterrupt(f"interrupted{_kept(folder, study, players)}") from None
 
 
 def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_tables: bool) -> tuple[str, ...] | None:
@@ -235,7 +235,7 @@ def _fly_sub_coalitions(runs: Results, study: Study, players: Sequence[str], thr
 
 
 def _kept(folder: str, study: Study, players: Sequence[str] | None) -> str:
-    """What a stopped command leaves, and how to go on."""
+    """What a stopped command leaves, and how to go on: the rest of the sentence."""
     from zaslin.errors import StoreError
     from zaslin.outcomes.coalitions import parts
     from zaslin.outcomes.store import open_results
@@ -253,8 +253,8 @@ def _kept(folder: str, study: Study, players: Sequence[str] | None) -> str:
     except StoreError:
         flown = 0
     if not flown:
-        return "nothing was finished yet; the same command begins anew"
-    return f"kept in {folder}: {told}; the same command goes on from there"
+        return " before anything was finished; the same command begins anew"
+    return f"; kept in {folder}: {told}; the same command goes on from there"
 
 
 def _print_done(runs: Results, sub_coalitions: bool = False) -> None:
