@@ -68,7 +68,7 @@ def run(
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
-    Progress goes to stderr. Ctrl-C (or SIGTERM) waits some seconds for the blocks now flown and keeps what is finished; a second one stops at once. The same
+    Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
     command on the same folder completes what is missing; a larger -n adds to it. The first run of an install compiles the engine, which takes about a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first

@@ -10,7 +10,6 @@ back, as between two releases or two images that share a cache. An install that 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -46,7 +45,11 @@ class KernelFolder:
 
     def bytes(self) -> int:
         """What its files take."""
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+        total = 0
+        for path in self.path.rglob("*"):
+            with suppress(OSError):  # gone in between
+                total += path.stat().st_size if path.is_file() else 0
+        return total
 
 
 def take(folder: Path, package: Path) -> None:
@@ -63,7 +66,7 @@ def take(folder: Path, package: Path) -> None:
                 if old.path != folder:
                     remove(old)
             for rest in folder.parent.glob(f"{GOING}*"):
-                shutil.rmtree(rest, ignore_errors=True)
+                _delete(rest)
 
 
 def _mark(folder: Path, owner: str) -> None:
@@ -71,7 +74,10 @@ def _mark(folder: Path, owner: str) -> None:
         return
     for _ in range(10):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / STAMP, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            handle = os.open(folder / STAMP, os.O_RDWR | os.O_CREAT, 0o666)
+        except PermissionError:  # somebody else's folder, which we may read
+            handle = os.open(folder / STAMP, os.O_RDONLY)
         with suppress(OSError):  # no locks on this disk
             if fcntl is not None:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -82,10 +88,10 @@ def _mark(folder: Path, owner: str) -> None:
         time.sleep(0.01)
     else:
         return
+    _held[folder] = handle
     if os.fstat(handle).st_size == 0:
         os.write(handle, owner.encode())
     os.utime(folder / STAMP)
-    _held[folder] = handle
 
 
 def folders(place: Path) -> list[KernelFolder]:
@@ -133,8 +139,14 @@ def remove(folder: KernelFolder) -> bool:
             folder.path.rename(going)
     except OSError:
         return False
-    shutil.rmtree(going, ignore_errors=True)
+    _delete(going)
     return True
+
+
+def _delete(folder: Path) -> None:
+    import shutil  # rarely needed, and most commands ask for the folder above
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
