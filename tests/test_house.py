@@ -16,7 +16,7 @@ import zaslin
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(zaslin.__file__).parent
 DOOR = {
-    "__init__.py", "__main__.py", "cli.py", "cli_ask.py", "cli_forms.py", "cli_learn.py", "cli_ledger.py", "cli_positions.py", "cli_run.py",
+    "__init__.py", "__main__.py", "cli.py", "cli_ask.py", "cli_cache.py", "cli_forms.py", "cli_learn.py", "cli_ledger.py", "cli_positions.py", "cli_run.py",
     "cli_read.py", "cli_share.py", "cli_trace.py",
     "cli_paper.py",
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """``python -m zaslin`` and the command ``zaslin``: Ctrl-C ends them quietly from the first moment on, also while the command line is being imported.
 
-A command is over when its answer is written: the process is not taken to pieces first.
+A command that was stopped by SIGTERM ends with 143 in the same way. A command is over when its answer is written: the process is not taken to pieces first.
 """
 
 import atexit
@@ -11,6 +11,8 @@ import signal
 import sys
 import threading
 from typing import Any, NoReturn
+
+from zaslin import stopping
 
 INTERRUPTED = 130
 
@@ -29,21 +31,22 @@ def _leave_at_once(*_: Any) -> None:
 
 def _raise_again() -> None:
     # From here on a verb is told of Ctrl-C and says what it keeps.
-    if signal.getsignal(signal.SIGINT) is _leave_at_once:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    stopping.listen(_leave_at_once)
 
 
 def _end(code: int) -> NoReturn:
     """End the process with `code`. What asked to be called at its end is called; a thread that still works, a profiler or a debugger is waited for.
 
-    Else Python would let go of every object, one by one, for a third of a second after a run.
+    Else Python would let go of every object, one by one, for a third of a second after a run. After a stop no thread is waited for.
     """
     watched = sys.gettrace() is not None or sys.getprofile() is not None
     if sys.version_info >= (3, 12):
         watched = watched or any(sys.monitoring.get_tool(tool) is not None for tool in range(6))
-    if threading.active_count() > 1 or watched:
+    threads = threading.active_count() > 1
+    if watched or (threads and not stopping.asked()):
         sys.exit(code)
-    atexit._run_exitfuncs()
+    if not threads:  # what they use must not be taken from them
+        atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none: the command line has told of it
             stream.flush()

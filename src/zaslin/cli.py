@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from zaslin import cli_ask, cli_forms, cli_learn, cli_ledger, cli_read, cli_run, cli_share, cli_trace
-from zaslin.cli_paper import failed, guarded, leave
+from zaslin import cli_ask, cli_cache, cli_forms, cli_learn, cli_ledger, cli_read, cli_run, cli_share, cli_trace, stopping
+from zaslin.cli_paper import NOT_HELD, failed, guarded, leave
 
 app = typer.Typer(
     name="zaslin",
@@ -24,11 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with [bold]zaslin demo[/]: a real night, three packages, one brief. Exit codes: 0 done, 1 a check did not hold, "
-    "2 bad input, 130 interrupted (run and demo keep what is finished).",
+    "2 bad input, 130 interrupted, 143 ended by SIGTERM (run and demo keep what is finished).",
 )
 
 LOOK, RUN, READ = "Look: what there is to ask about", "Run: simulate", "Read: what a results folder says"
 TRACE = "Trace: who said what, and where a number comes from"
+KEEP = "Keep: what lies on the disk between commands"
 LEARN = "Learn: from the daily reports, and how well"
 
 
@@ -88,6 +89,7 @@ _verb("share", cli_share.share, READ)
 _verb("why", cli_read.why, READ)
 _verb("windows", cli_read.windows, READ)
 _verb("brief", cli_read.brief, READ)
+_verb("cache", cli_cache.cache, KEEP)
 
 
 def main(ready: Callable[[], None] | None = None) -> None:
@@ -105,4 +107,6 @@ def main(ready: Callable[[], None] | None = None) -> None:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:
         code = failed(error)
+    if code == NOT_HELD and stopping.asked():  # typer's own word for Ctrl-C while it reads the command line
+        code = stopping.exit_code()
     leave(code)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from zaslin import stopping
 from zaslin.errors import ZaslinError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 120
 """Columns of a table that goes into a file or a pipe, unless COLUMNS says otherwise."""
 
-INTERRUPTED = 130
 BAD_INPUT = 2
 NOT_HELD = 1
 
@@ -124,15 +124,49 @@ def _finite(item: Any) -> Any:
     return item
 
 
+def time_left(seconds: float) -> str:
+    """A wait in words, as coarse as a forecast is.
+
+    >>> time_left(3.2), time_left(47.0), time_left(100.0), time_left(2_400.0), time_left(9_000.0)
+    ('5 s', '50 s', '2 min', '40 min', '2.5 h')
+    """
+    if seconds < 60.0:
+        return f"{max(5 * math.ceil(seconds / 5.0), 5)} s"
+    return f"{math.ceil(seconds / 60.0)} min" if seconds < 5_400.0 else f"{seconds / 3_600.0:.1f} h"
+
+
+class _Lines:
+    """When a log hears of a piece of work: as it begins, when the first pieces are done, then at growing distances, and at the end."""
+
+    FIRST_S, GROWS, MOST_S = 10.0, 1.5, 300.0
+
+    def __init__(self, done: int):
+        self._began, self._before, self._quiet_s = time.monotonic(), done, self.FIRST_S
+        self._next, self._over = -math.inf, False
+
+    def line(self, done: int, of: int) -> str | None:
+        """What to say of `done` of `of`, if it is time: with the rate since the beginning and what is left at that rate."""
+        now, first = time.monotonic(), done > self._before and self._next == math.inf
+        if self._over or not (done >= of or first or now >= self._next):
+            return None
+        self._over = done >= of
+        if done <= self._before:
+            self._next = math.inf  # the first pieces are told when they are done, however soon or late that is
+            return ""
+        if not first:
+            self._quiet_s = min(self.GROWS * self._quiet_s, self.MOST_S)
+        self._next = now + self._quiet_s
+        per_s = (done - self._before) / max(now - self._began, 1e-9)
+        return "" if self._over else f" ({rate(per_s)} a second, about {time_left((of - done) / per_s)} left)"
+
+
 class Progress:
     """Progress of long work on stderr: a bar on a terminal, else a line now and then. Call it with (what, done, of)."""
-
-    QUIET_S = 10.0
 
     def __init__(self) -> None:
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
-        self._said: dict[str, float] = {}
+        self._lines: dict[str, _Lines] = {}
 
     def __enter__(self) -> Progress:
         if sys.stderr.isatty():
@@ -155,10 +189,9 @@ class Progress:
                 self._tasks[what] = self._bar.add_task(what, total=of)
             self._bar.update(self._tasks[what], completed=done, total=of)
             return
-        now = time.monotonic()
-        if done >= of or now - self._said.get(what, -math.inf) >= self.QUIET_S:
-            self._said[what] = math.inf if done >= of else now
-            remark(f"{what}: {done} of {of}")
+        more = self._lines.setdefault(what, _Lines(done)).line(done, of)
+        if more is not None:
+            remark(f"{what}: {done} of {of}{more}")
 
 
 class _NoPandas:
@@ -203,13 +236,18 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
     return careful
 
 
+def stopped(error: BaseException) -> bool:
+    """Whether this is the user's stop, or a fault that it led to: numba's compiler, for one, loses the interrupt and then misses what it was making."""
+    return isinstance(error, KeyboardInterrupt) or (stopping.asked() and not isinstance(error, (ZaslinError, OSError, MemoryError)))
+
+
 def failed(error: BaseException) -> int:
-    """Say on stderr what went wrong and return the exit code: 2 what the user can mend, 130 interrupted, 1 a fault of ours."""
+    """Say on stderr what went wrong and return the exit code: 2 what the user can mend, 130 interrupted (143 by SIGTERM), 1 a fault of ours."""
     if isinstance(error, BrokenPipeError):
         return 0  # the reader, such as `head`, has seen enough
-    if isinstance(error, KeyboardInterrupt):
-        _complain(str(error) or "interrupted")  # `run` and `demo` raise it with what they keep
-        return INTERRUPTED
+    if stopped(error):
+        _complain((str(error) if isinstance(error, KeyboardInterrupt) else "") or "interrupted")  # `run` and `demo` raise it with what they keep
+        return stopping.exit_code()
     if isinstance(error, ZaslinError):
         _complain(f"{type(error).__name__}: {error}")
         return error.exit_code
@@ -259,8 +297,10 @@ def leave(code: int) -> NoReturn:
         if code == 0:
             code = failed(error)
         _forget_stdout()
-    if code == INTERRUPTED:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C while threads end: at once, without a traceback
+    if stopping.asked():
+        for number in stopping.ASKS:
+            if signal.getsignal(number) is stopping.stop:
+                signal.signal(number, signal.SIG_DFL)  # a second Ctrl-C while threads end: at once, without a traceback
     sys.exit(code)
 
 

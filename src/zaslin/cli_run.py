@@ -68,8 +68,8 @@ def run(
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
-    Progress goes to stderr. Ctrl-C keeps what is finished, and the same command on the same folder completes what is missing; a larger
-    -n adds to it. The first run of an install compiles the engine, which takes about a minute.
+    Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
+    command on the same folder completes what is missing; a larger -n adds to it. The first run of an install compiles the engine, which takes about a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
@@ -99,7 +99,7 @@ def run(
             }
         )  # fmt: skip
         return
-    _print_done(runs)
+    _print_done(runs, sub_coalitions)
     if runs.manifest.get("terrain"):
         from zaslin.brief.terrain import terrain_words
 
@@ -190,8 +190,10 @@ def _simulate(
             if players is not None:
                 _fly_sub_coalitions(runs, study, players, threads, progress)
             return runs
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
+    except BaseException as error:
+        if not paper.stopped(error):
+            raise
+        raise KeyboardInterrupt(f"interrupted{_kept(folder, study, players)}") from None
 
 
 def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_tables: bool) -> tuple[str, ...] | None:
@@ -222,32 +224,60 @@ def _fly_sub_coalitions(runs: Results, study: Study, players: Sequence[str], thr
     """Fly them beside the finished run, and note in its manifest how long that took."""
     import time
 
+    from zaslin.outcomes.coalitions import parts
     from zaslin.studies.coalitions import fly_coalitions
 
-    started = time.perf_counter()
+    before, started = sum(parts(runs.folder).values()), time.perf_counter()
     plan = fly_coalitions(study, runs.folder, players, threads, progress)
-    seconds = round(time.perf_counter() - started, 3)
-    runs.update(sub_coalitions={"package": plan.package, "players": list(plan.players), "stay": list(plan.stay), "subsets": plan.subsets, "seconds": seconds})
+    seconds, flown = round(time.perf_counter() - started, 3), sum(parts(runs.folder).values()) - before
+    told = {"package": plan.package, "players": list(plan.players), "stay": list(plan.stay), "subsets": plan.subsets}
+    runs.update(sub_coalitions={**told, "seconds": seconds, "replicates_flown": flown})
 
 
-def _kept(folder: str) -> str:
+def _kept(folder: str, study: Study, players: Sequence[str] | None) -> str:
+    """What a stopped command leaves, and how to go on: the rest of the sentence."""
     from zaslin.errors import StoreError
+    from zaslin.outcomes.coalitions import parts
     from zaslin.outcomes.store import open_results
 
     try:
-        return f"kept in {folder}: {open_results(folder).kept()}"
+        results = open_results(folder)
+        flown = sum(sum(results.parts(name).values()) for name in results.packages)
+        told = results.kept()
+        if players is not None:
+            from zaslin.studies.coalitions import plan_of
+
+            subsets, there = plan_of(study, players).subsets, sum(parts(results.folder).values())
+            told += f", and {there:,} of {study.replicates:,} replicates" if there else ", and none"
+            told += f" of the {subsets} sub-coalitions"
     except StoreError:
-        return "nothing was finished yet"
+        flown = 0
+    if not flown:
+        return " before anything was finished; the same command begins anew"
+    return f"; kept in {folder}: {told}; the same command goes on from there"
 
 
-def _print_done(runs: Results) -> None:
+def _print_done(runs: Results, sub_coalitions: bool = False) -> None:
     done, n = runs.manifest["summary"], len(runs.packages)
     what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
         paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
     else:
         paper.say(f"{what}: all were there already")
+    if sub_coalitions:
+        _print_sub_coalitions(runs)
     paper.say(f"results in {runs.folder}")
+
+
+def _print_sub_coalitions(runs: Results) -> None:
+    done = runs.manifest["sub_coalitions"]
+    stay = f", {', '.join(done['stay'])} always in" if done["stay"] else ""
+    what = f"{done['subsets']} sub-coalitions of {done['package']} ({', '.join(done['players'])}{stay}), {runs.replicates:,} replicates of each"
+    if done["replicates_flown"]:
+        rate = paper.rate(done["subsets"] * done["replicates_flown"] / max(done["seconds"], 1e-3))
+        paper.say(f"{what}: {done['subsets'] * done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {rate} a second")
+    else:
+        paper.say(f"{what}: all were there already")
 
 
 def _noise(runs: Results) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from typing import Any
 
 import platformdirs
 
+from zaslin.kernel_folders import take
+
 _PACKAGE = Path(__file__).parent
 
 KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "units.py", "atlas", "physics", "world", "doctrine", "engine")
@@ -65,6 +67,7 @@ def writable(folder: Path) -> bool:
     """Whether the folder is there, or could be made, and takes files; in a read-only home kernels compile in memory, and every start pays once."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        take(folder, _PACKAGE)
         probe = folder / f".write-{os.getpid()}"
         probe.touch()
         probe.unlink()

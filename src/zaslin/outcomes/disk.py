@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from zaslin.errors import StoreError
+from zaslin.stopping import whole
 
 AT_A_TIME = 4
 """Files that are written and synced together."""
@@ -50,24 +51,25 @@ def write_all(files: Sequence[tuple[Path, bytes]], drop: Path | None = None) -> 
     """Write all files, of one folder, or leave none half-written: temporary names, fsync, then rename in the order given.
 
     A reader that waits for the last name sees all of them. drop: a file that goes when all bytes are on the disk, before the first rename: what it
-    stands for is lost only to what replaces it. Raises OSError; no temporary file stays behind.
+    stands for is lost only to what replaces it. Ctrl-C and SIGTERM wait until all is done. Raises OSError; no temporary file stays behind.
     """
     if not files:
         return
     folder = files[0][0].parent
     waiting = [(path, path.with_name(f".{path.name}.{os.getpid()}.tmp")) for path, _ in files]
-    try:
-        # The disk is waited for, not worked for: several files at a time take about as long as one.
-        with ThreadPoolExecutor(min(len(files), AT_A_TIME)) as pool:
-            list(pool.map(_write_synced, [temporary for _, temporary in waiting], [content for _, content in files]))
-        if drop is not None:
-            drop.unlink(missing_ok=True)
-        for path, temporary in waiting:
-            temporary.replace(path)
-    finally:
-        for _, temporary in waiting:
-            with suppress(OSError):  # the disk that refused the write may refuse this too; the first error is the one to tell
-                temporary.unlink(missing_ok=True)
+    with whole():
+        try:
+            # The disk is waited for, not worked for: several files at a time take about as long as one.
+            with ThreadPoolExecutor(min(len(files), AT_A_TIME)) as pool:
+                list(pool.map(_write_synced, [temporary for _, temporary in waiting], [content for _, content in files]))
+            if drop is not None:
+                drop.unlink(missing_ok=True)
+            for path, temporary in waiting:
+                temporary.replace(path)
+        finally:
+            for _, temporary in waiting:
+                with suppress(OSError):  # the disk that refused the write may refuse this too; the first error is the one to tell
+                    temporary.unlink(missing_ok=True)
     _sync_folder(folder)
 
 
@@ -105,14 +107,15 @@ def write_text(path: Path, text: str) -> None:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         waiting = target.with_name(f".zaslin-{os.getpid()}.tmp")  # short: the file's own name may be as long as names can be
-        try:
-            _write_synced(waiting, content)
-            if target.exists():
-                waiting.chmod(target.stat().st_mode & 0o777)
-            waiting.replace(target)
-        finally:
-            with suppress(OSError):
-                waiting.unlink(missing_ok=True)
+        with whole():
+            try:
+                _write_synced(waiting, content)
+                if target.exists():
+                    waiting.chmod(target.stat().st_mode & 0o777)
+                waiting.replace(target)
+            finally:
+                with suppress(OSError):
+                    waiting.unlink(missing_ok=True)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a name that no file can have
         code = error.errno if isinstance(error, OSError) else None
         why = _REMEDY.get(code or 0) or f"{getattr(error, 'strerror', None) or error}; choose another file"

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice, takewhile
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zaslin import stopping
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, unknown
@@ -23,6 +25,7 @@ from zaslin.outcomes.store import PART_SIZE
 from zaslin.scenario.package import Package
 from zaslin.studies.block import SAMPLES_PER_BLOCK, compile_block, draw_block
 from zaslin.studies.design import Study, inputs_hash
+from zaslin.studies.flying import crew, fly_in_order
 from zaslin.studies.provenance import provenance
 from zaslin.studies.sub_flights import fly_subsets, subsets_of
 from zaslin.studies.terrain import shaded
@@ -93,7 +96,7 @@ def fly_coalitions(item: Study, folder: Path | str, members: Sequence[str] = (),
     """Fly what the folder lacks of all sub-coalitions of the study's first package, as many replicates as the study asks for.
 
     folder: of the study's ordinary run. members, errors: as in `plan_of`; StoreError where the folder keeps other sub-coalitions or the disk refuses;
-    KeyboardInterrupt passes through after the finished blocks are safe. threads: 1 to the machine's cores (default: all); they change nothing.
+    a stop is put off as in `run`, until the blocks under way are finished and safe. threads: 1 to the machine's cores (default: all); they change nothing.
     """
     folder, plan = Path(folder), plan_of(item, members)
     claim(folder, plan)
@@ -102,46 +105,53 @@ def fly_coalitions(item: Study, folder: Path | str, members: Sequence[str] = (),
     for start in range(0, item.blocks, _BLOCKS):
         wanted, has = min(_BLOCKS, item.blocks - start), there.get(start * BLOCK_SIZE, 0) // BLOCK_SIZE
         if has < wanted:
-            todo.append((start, has, list(range(start + has, start + wanted))))
-    total, done = sum(len(blocks) for *_, blocks in todo), 0
+            todo.append(_Part(folder, start, has, list(range(start + has, start + wanted))))
+    total, done = sum(len(part.blocks) for part in todo), 0
     if not total:
         return plan
     ground, _ = shaded(item, load_ground(), None)
-    warm_up(item, ground)
+    stopping.apart(warm_up, item, ground)
     what = f"{plan.subsets} sub-coalitions"
     if progress:
         progress(what, 0, total)
     workers = min(threads or os.cpu_count() or 1, 256)
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for start, has, blocks in todo:
-            flown: dict[int, list[dict[str, Any]]] = {}
+    with crew(workers) as (pool, stop):
+        for part in todo:
+            if stop.asked:
+                break
             try:
-                queue = iter(blocks)
-                waiting: set[Future[tuple[int, list[dict[str, Any]]]]] = {pool.submit(_numbered, item, ground, plan, b) for b in islice(queue, 2 * workers)}
-                while waiting:
-                    finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        number, rows = future.result()
-                        flown[number] = rows
-                        waiting |= {pool.submit(_numbered, item, ground, plan, b) for b in islice(queue, 1)}
-                        done += 1
-                        if progress:
-                            progress(what, done, total)
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                _keep(folder, start, has, blocks, flown)
+                for number, rows in fly_in_order(pool, workers, partial(_numbered, item, ground, plan), part.blocks, stop, part.keep):
+                    part.flown[number] = rows
+                    done += 1
+                    if progress:
+                        progress(what, done, total)
+            except BaseException as error:
+                if not stop.again(error):
+                    part.keep()
                 raise
-            _keep(folder, start, has, blocks, flown)
+            part.keep()
     return plan
 
 
-def _keep(folder: Path, start: int, has: int, blocks: Sequence[int], flown: dict[int, list[dict[str, Any]]]) -> None:
-    """Write what was flown of a part without a gap, after what it had."""
-    new = list(takewhile(flown.__contains__, blocks))
-    if not new:
-        return
-    before = rows_of(folder, start * BLOCK_SIZE) if has else []
-    write_sums(folder, start * BLOCK_SIZE, (has + len(new)) * BLOCK_SIZE, [*before, *(piece for block in new for piece in flown[block])])
+@dataclass
+class _Part:
+    """A part of the folder: its first block, how many it has, those that it lacks, and what was flown of these."""
+
+    folder: Path
+    start: int
+    has: int
+    blocks: list[int]
+    flown: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def keep(self) -> None:
+        """Write what was flown without a gap, after what is there."""
+        new = list(takewhile(self.flown.__contains__, self.blocks))
+        if not new:
+            return
+        first = self.start * BLOCK_SIZE
+        before = rows_of(self.folder, first) if self.has else []
+        write_sums(self.folder, first, (self.has + len(new)) * BLOCK_SIZE, [*before, *(piece for block in new for piece in self.flown.pop(block))])
+        self.has, self.blocks = self.has + len(new), self.blocks[len(new) :]
 
 
 def _numbered(item: Study, ground: Ground, plan: Plan, block: int) -> tuple[int, list[dict[str, Any]]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from zaslin import stopping
 from zaslin.atlas.ground import load_ground
 from zaslin.errors import InputError
 from zaslin.outcomes.beside import write_file
@@ -63,7 +64,7 @@ def compare_forms(
     kept = {(name, block): _read(_path(work, name, block), len(wanted)) for name in studies for block in range(blocks)}
     todo = [key for key, values in kept.items() if values is None]
     if todo:
-        warm_up(item, ground)
+        stopping.apart(warm_up, item, ground)
     if progress:
         progress("forms of the model, blocks", len(kept) - len(todo), len(kept))
 

@@ -1,7 +1,7 @@
 """Run a study into a results folder: blocks of replicates on threads, every package on the same raids, finished parts kept.
 
 A replicate's rows depend on the study and the replicate's number alone; threads and the order of work change nothing. A part is
-250 replicates of one package. A run that stops keeps its finished blocks as a short part, and the same command goes on from there.
+250 replicates of one package. A run that stops keeps its finished blocks as a short part, and the same command goes on from there (`flying`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
 import pyarrow as pa
 
-from zaslin.atlas.ground import Ground, load_ground
+from zaslin import stopping
+from zaslin.atlas.ground import load_ground
 from zaslin.errors import InputError, StoreError
 from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
@@ -25,6 +26,7 @@ from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.outcomes.tagging import write_tagging
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
 from zaslin.studies.design import Study, description
+from zaslin.studies.flying import crew, fly_in_order
 from zaslin.studies.provenance import provenance
 from zaslin.studies.terrain import first_views, shaded
 from zaslin.studies.warm import warm_up
@@ -41,8 +43,9 @@ KEEP_SUMS = 10_000
 def run(item: Study, folder: Path | str, threads: int | None = None, progress: Progress | None = None) -> Results:
     """Simulate what the folder lacks and return it open.
 
-    threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written;
-    KeyboardInterrupt passes through after the finished parts are safe. The result's `manifest["summary"]` says how long this call took.
+    threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written.
+    The first Ctrl-C (or SIGTERM) is put off until the blocks under way are finished, for some seconds at most, and what is complete in order is written;
+    then KeyboardInterrupt is raised (or the process ends). A second one comes at once. The result's `manifest["summary"]` says how long this call took.
     """
     cores = os.cpu_count() or 1
     workers = cores if threads is None else threads
@@ -67,26 +70,30 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     parts = _missing_parts(item, results)
     todo = sum(len(part.blocks) for part in parts)
     if todo:
-        warm_up(item, ground)
+        stopping.apart(warm_up, item, ground)
     if mask and "terrain_effect" not in results.manifest:
         results.update(terrain_effect={**mask, "first_views": first_views(item, flat, ground)})
     done = 0
     if progress and todo:
         progress("simulating", 0, todo)
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with crew(workers) as (pool, stop):
         for part in parts:
+            if stop.asked:
+                break
             rows: list[BlockRows] = []
+            fly = partial(fly_block, item, ground, tuple(package for package in item.packages if package.name in part.packages))
+            keep = partial(_keep, results, part, rows)
             try:
-                for block in _in_order(pool, workers, item, ground, part):
+                for block in fly_in_order(pool, workers, fly, part.blocks, stop, keep):
                     rows.append(block)
                     done += 1
                     if progress:
                         progress("simulating", done, todo)
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                _keep(results, part, rows)
+            except BaseException as error:
+                if not stop.again(error):
+                    keep()
                 raise
-            _keep(results, part, rows)
+            keep()
     if todo and results.replicates >= KEEP_SUMS:
         _keep_sums(results, progress)
     seconds = time.perf_counter() - started
@@ -130,24 +137,6 @@ def _missing_parts(item: Study, results: Results) -> list[_Part]:
         start = first // BLOCK_SIZE
         out.append(_Part(start, tuple(names), there, list(range(start + there, start + counts[first] // BLOCK_SIZE))))
     return out
-
-
-def _in_order(pool: ThreadPoolExecutor, workers: int, item: Study, ground: Ground, part: _Part) -> Iterator[BlockRows]:
-    """The blocks' rows as they finish; at most a few blocks wait in memory, and Ctrl-C is answered between two of them."""
-    chosen = tuple(package for package in item.packages if package.name in part.packages)
-    waiting: set[Future[BlockRows]] = set()
-    queue = iter(part.blocks)
-    for block in queue:
-        waiting.add(pool.submit(fly_block, item, ground, chosen, block))
-        if len(waiting) >= 2 * workers:
-            break
-    while waiting:
-        finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield future.result()
-            for block in queue:
-                waiting.add(pool.submit(fly_block, item, ground, chosen, block))
-                break
 
 
 def _keep(results: Results, part: _Part, flown: list[BlockRows]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from zaslin import stopping
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError
 from zaslin.outcomes.beside import write_file
@@ -87,7 +88,7 @@ def screen(
     claim(folder / WORK, item, "a screening", more, words, f"delete {folder / WORK} to begin anew, or choose another folder (-o)")
     if question is None:
         write_file(folder / STUDY, description(item))
-    warm_up(item, ground)
+    stopping.apart(warm_up, item, ground)
     crew = _Crew(item, ground, wanted, workers, progress)
     names = [factor.name for factor in every]
     first = trajectories(names, [factor.group for factor in every], plan.group_trajectories, item.seed, "groups")

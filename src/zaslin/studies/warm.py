@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def warm_up(item: Study, ground: Ground) -> None:
     announce_compile(name=ENGINE)
     helper = None
     if (os.cpu_count() or 1) > 1:
-        helper = subprocess.Popen([sys.executable, "-m", "zaslin.studies.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        helper = subprocess.Popen([sys.executable, "-m", "zaslin.studies.warm"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, 0)
         draw_raid(inputs, ground, item.seed, 0)
@@ -84,5 +85,12 @@ def _raid() -> Raid:
     return Raid(0, 0, threats, verts, np.zeros(0, dtype=INSIDE), ("made-up-001",))
 
 
+def _end_with_parent() -> None:
+    # The pipe is never written to: it ends when the parent does, however that was.
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     act_made_up(load_ground())

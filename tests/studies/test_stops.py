@@ -1,0 +1,156 @@
+"""A run that is told to stop finishes and keeps what is being flown; a second stop loses nothing that was safe; the same command ends with the same bytes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zaslin import stopping
+from zaslin.outcomes.coalitions import parts
+from zaslin.outcomes.store import open_results
+from zaslin.studies import coalitions
+from zaslin.studies import run as running
+from zaslin.studies.coalitions import fly_coalitions
+from zaslin.studies.design import study
+from zaslin.studies.run import run
+
+PACKAGES = ("status-quo", "pl-ro-toward-border")
+
+
+def parquet(folder: Path) -> dict[str, bytes]:
+    """All parts of a folder by their path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
+
+
+def asks(at: int) -> Callable[[str, int, int], None]:
+    """A progress that presses Ctrl-C when so many blocks are finished."""
+
+    def progress(_: str, done: int, __: int) -> None:
+        if done == at:
+            signal.raise_signal(signal.SIGINT)
+
+    return progress
+
+
+def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, capsys):
+    """Law: Ctrl-C after two of thirty blocks, the first of which is slow, so that the others are out of order; none is thrown away and none begun after it."""
+    item, begun, real = study(small_night, PACKAGES, 300, seed=3), set(), running.fly_block
+
+    def fly(item, ground, packages, block):
+        begun.add(block)
+        if block == 0:
+            time.sleep(1.0)
+        return real(item, ground, packages, block)
+
+    monkeypatch.setattr(running, "fly_block", fly)
+    with pytest.raises(KeyboardInterrupt):
+        run(item, tmp_path / "stopped", threads=3, progress=asks(2))
+    assert begun == set(range(len(begun))) and 3 <= len(begun) <= 6
+    assert open_results(tmp_path / "stopped").finished() == 10 * len(begun)
+    assert "stopping after the blocks now flown (5 s at most); again to stop at once\n" in capsys.readouterr().err
+    run(item, tmp_path / "stopped", threads=2)
+    run(item, tmp_path / "whole", threads=2)
+    assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_blocks_that_take_long_are_not_waited_for(small_night, tmp_path, monkeypatch, again):
+    """By hand: two blocks are finished, the others hang. Patience ends, or a second Ctrl-C comes: twenty replicates are safe, no temporary file is left."""
+    item, real, free = study(small_night, PACKAGES, 60, seed=3), running.fly_block, threading.Event()
+
+    def fly(item, ground, packages, block):
+        if block > 1:
+            assert free.wait(60.0)
+        return real(item, ground, packages, block)
+
+    monkeypatch.setattr(running, "fly_block", fly)
+    monkeypatch.setattr(stopping, "PATIENCE_S", 30.0 if again else 0.2)
+    second = threading.Timer(1.0, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+    started = time.monotonic()
+    try:
+        if again:
+            second.start()
+        with pytest.raises(KeyboardInterrupt):
+            run(item, tmp_path / "stopped", threads=2, progress=asks(2))
+    finally:
+        second.cancel()
+        free.set()
+    assert time.monotonic() - started < 20.0
+    assert {name: open_results(tmp_path / "stopped").parts(name) for name in PACKAGES} == {name: {0: 20} for name in PACKAGES}
+    assert not list(tmp_path.rglob("*.tmp"))
+    monkeypatch.undo()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_stop_while_a_full_part_is_written_keeps_it(small_night, tmp_path, monkeypatch):
+    """Law: thirty blocks are a part and five more; the signal comes as the first part is written, which is then whole, and nothing of the second is begun."""
+    item, real = study(small_night, PACKAGES, 300, seed=3), running._write
+
+    def write(*args):
+        signal.raise_signal(signal.SIGINT)
+        real(*args)
+
+    monkeypatch.setattr(running, "_write", write)
+    with pytest.raises(KeyboardInterrupt):
+        run(item, tmp_path / "stopped", threads=2)
+    assert {name: open_results(tmp_path / "stopped").parts(name) for name in PACKAGES} == {name: {0: 250} for name in PACKAGES}
+
+
+def test_sub_coalitions_that_were_begun_are_kept_too(small_night, tmp_path, monkeypatch):
+    """The same law for the sums of sub-coalitions: interrupted, continued, the bytes are those of a run without a stop."""
+    item, begun, real = study(small_night, ["pl-ro-toward-border"], 60, seed=3), set(), coalitions.fly_block_subsets
+
+    def fly(item, ground, package, plan, block):
+        begun.add(block)
+        if block == 1:
+            time.sleep(0.5)
+        return real(item, ground, package, plan, block)
+
+    monkeypatch.setattr(coalitions, "fly_block_subsets", fly)
+    with pytest.raises(KeyboardInterrupt):
+        fly_coalitions(item, tmp_path / "stopped", threads=2, progress=asks(2))
+    assert begun == set(range(len(begun))) and 2 <= len(begun) <= 4
+    assert parts(tmp_path / "stopped") == {0: 10 * len(begun)}
+    fly_coalitions(item, tmp_path / "stopped", threads=2)
+    fly_coalitions(item, tmp_path / "whole", threads=1)
+    assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    ("where", "at", "name", "code", "told"),
+    [
+        ("run", 1, "SIGTERM", 143, "20 of 30 replicates, and none of the 4 sub-coalitions; the same command goes on from there"),
+        ("coalitions", 1, "SIGINT", 130, "30 of 30 replicates, and 20 of 30 replicates of the 4 sub-coalitions; the same command goes on from there"),
+    ],
+)
+def test_a_stopped_command_says_what_it_keeps_also_of_sub_coalitions(tmp_path, where, at, name, code, told):
+    """By DESIGN: 143 and 130, one sentence; the signal comes as this block begins. The same command then completes both, and says so."""
+    flies = {"run": "fly_block", "coalitions": "fly_block_subsets"}[where]
+    words = ["run", "2023-12-29", "-p", "pl-ro-toward-border", "--sub-coalitions", "-n", "30", "--threads", "1", "-o", "runs"]
+    lines = [
+        "import os, runpy, signal, sys, time",
+        f"from zaslin.studies import {where} as study",
+        f"real = study.{flies}",
+        "def fly(*args):",
+        f"    if args[-1] == {at}: os.kill(os.getpid(), signal.{name}); time.sleep(0.5)",
+        "    return real(*args)",
+        f"study.{flies} = fly",
+        f"sys.argv = ['zaslin', *{words!r}]",
+        "runpy.run_module('zaslin', run_name='__main__')",
+    ]
+    stopped = subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert (stopped.returncode, stopped.stdout) == (code, ""), stopped.stderr
+    lines = stopped.stderr.splitlines()
+    assert "stopping after the blocks now flown (5 s at most); again to stop at once" in lines
+    assert lines[-1] == f"interrupted; kept in runs: {told}" and "Traceback" not in stopped.stderr
+    for flown in (True, False):
+        done = subprocess.run([sys.executable, "-m", "zaslin", *words], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True).stdout
+        line = next(line for line in done.splitlines() if line.startswith("4 sub-coalitions of pl-ro-toward-border (PL, RO), 30 replicates of each: "))
+        assert ("simulated in" in line) == flown and ("all were there already" in line) == (not flown)
