@@ -34,7 +34,17 @@ def _leave_scipy_out() -> None:
         linalg.ensure_blas = ask
 
 
+def _whole() -> Any:
+    """The dispatcher that compiles a kernel as one whole; None where this numba lacks what it is made of (kernels then compile slowly, to the same answers)."""
+    try:
+        from zaslin.whole import Kernel
+    except (ImportError, AttributeError):
+        return None
+    return Kernel
+
+
 _prepare()
+_Kernel = _whole()
 _CACHED = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 
 
@@ -54,10 +64,10 @@ def lean(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _compile(function: Callable[..., Any], counts: dict[str, Any]) -> Callable[..., Any]:
-    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return function
-    from zaslin.whole import Kernel
-    compiled = Kernel(function, targetoptions={"nopython": True, "nogil": True, "error_model": "numpy", "boundscheck": None, **counts})
+    options = {"nopython": True, "nogil": True, "error_model": "numpy", **counts}
+    if _Kernel is None or numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return numba.jit(cache=_CACHED, **options)(function)  # type: ignore[no-any-return]
+    compiled = _Kernel(function, targetoptions={"boundscheck": None, **options})
     if _CACHED:
         compiled.enable_caching()
-    return compiled
+    return compiled  # type: ignore[no-any-return]

@@ -4,8 +4,8 @@ By itself numba compiles every function that a kernel calls as if Python would c
 into machine code that nobody runs. For an engine of 160 small functions that was two thirds of the time to compile. Here a function called from a kernel
 becomes a `_Part`: a module of code that waits. The kernel that Python calls (a `_Whole`) links every part once and is optimised once.
 
-A function that both a kernel and Python call is compiled for each. Rests on numba's classes of dispatcher, compiler and code library, which its manual does not describe:
-`tests/test_whole.py` says what must hold of a new numba.
+A function that both a kernel and Python call is compiled for each. All this rests on numba's classes of dispatcher, compiler and code library, which its
+manual does not describe: `tests/test_whole.py` says what must hold of a new numba.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]
     def _add_part(self, args: tuple[Any, ...]) -> None:
         self._compiler.part = True
         try:
-            part = self._compiler.compile(args, None)
+            with self._compiling_counter:
+                part = self._compiler.compile(args, None)
         finally:
             self._compiler.part = False
         part = part._replace(entry_point=_Key())

@@ -1,0 +1,187 @@
+"""A kernel compiled as one whole: same answers as numba gives by itself, nothing compiled that nobody calls from Python."""
+
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numba
+import numpy as np
+import pytest
+
+from zaslin import jit
+from zaslin.jit import kernel, lean
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled here")
+
+
+def _square(x):
+    return x * x
+
+
+def _norm(x, y):
+    return np.sqrt(_square_(x) + _square_(y))
+
+
+def _spread(values):
+    """Makes an array, sorts it, asks twice below."""
+    out = np.sort(values)
+    for i in range(len(out)):
+        out[i] = _norm_(out[i], _square_(values[i]))
+    return out, out.sum()
+
+
+_square_, _norm_ = lean(_square), lean(_norm)
+
+
+def test_the_whole_answers_as_numba_does():
+    values = np.random.default_rng(3).normal(size=200)
+    inner = {"_square_": numba.njit(_square)}
+    inner["_norm_"] = numba.njit(_with(_norm, inner))
+    by_numba, total = numba.njit(error_model="numpy")(_with(_spread, inner))(values)
+    mine, my_total = kernel(_spread)(values)
+    assert mine.tobytes() == by_numba.tobytes() and my_total == total
+    expected = [np.sqrt(a**2 + b**4) for a, b in zip(np.sort(values), values, strict=True)]
+    np.testing.assert_allclose(mine, expected, rtol=1e-14)
+
+
+def _with(function, names):
+    """The same code in which these names mean something else."""
+    import types
+
+    return types.FunctionType(function.__code__, {**globals(), **names}, function.__name__)
+
+
+def test_what_only_kernels_call_has_no_machine_code_until_python_calls_it():
+    below = lean(_square)
+
+    def above(x):
+        return below(x) + below(x + 1)
+
+    whole = kernel(above)
+    assert whole(2.0) == 13.0
+    assert len(whole.overloads) == 1 and below.overloads == {}
+    assert whole(2) == 13  # whole numbers: another part
+    assert below.overloads == {}
+    assert below(3.0) == 9.0 and len(below.overloads) == 1
+    assert whole(2.0) == 13.0
+
+
+def test_a_part_shared_by_two_ways_is_linked_once():
+    deep = lean(_square)
+
+    def left(x):
+        return deep(x) + 1
+
+    def right(x):
+        return deep(x) + 2
+
+    left, right = lean(left), lean(right)
+
+    def top(x):
+        return left(x) * right(x)
+
+    assert kernel(top)(2.0) == 30.0
+
+
+def test_a_fault_below_is_raised_above():
+    def check(x):
+        if x < 0:
+            raise ValueError("below zero")
+        return x
+
+    check = kernel(check)
+
+    def top(x):
+        return check(x) + 1.0
+
+    top = kernel(top)
+    assert top(1.0) == 2.0
+    with pytest.raises(ValueError, match="below zero"):
+        top(-1.0)
+
+
+def test_what_numba_cannot_type_says_where():
+    def odd(x):
+        return x.nothing_of_the_kind
+
+    odd = lean(odd)
+
+    def top(x):
+        return odd(x)
+
+    with pytest.raises(numba.core.errors.TypingError, match="nothing_of_the_kind"):
+        kernel(top)(1.0)
+
+
+def test_a_function_that_calls_itself():
+    def fall(n):
+        return n if n <= 1 else n * fall(n - 1)
+
+    fall = lean(fall)
+
+    def top(n):
+        return fall(n) + 1
+
+    assert kernel(top)(5) == 121
+    assert fall(4) == 24
+
+
+def test_threads_that_ask_at_the_same_time():
+    below = lean(_square)
+
+    def top(x):
+        return below(x) + 1.0
+
+    top, answers = kernel(top), []
+    asked = [threading.Thread(target=lambda i=i: answers.append((i % 2, (top if i % 2 else below)(3.0)))) for i in range(8)]
+    for thread in asked:
+        thread.start()
+    for thread in asked:
+        thread.join()
+    assert sorted(answers) == [(0, 9.0)] * 4 + [(1, 10.0)] * 4
+
+
+def test_a_whole_comes_back_from_the_disk_without_its_parts(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        textwrap.dedent(
+            """
+            from zaslin.jit import kernel, lean
+
+            @lean
+            def below(x):
+                return x * x
+
+            @kernel
+            def above(x):
+                return below(x) + 1.0
+            """
+        )
+    )
+    ask = """
+import mine
+for one in (mine.above, mine.below):
+    print(one(3.0), sum(one.stats.cache_hits.values()), len(mine.below._parts))
+"""
+    said = []
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, text=True, check=True, env=_env(tmp_path))
+        said.append(done.stdout.split())
+    assert said == [["10.0", "0", "1", "9.0", "0", "1"], ["10.0", "1", "0", "9.0", "1", "0"]]
+
+
+def _env(folder):
+    import os
+
+    return {**os.environ, "ZASLIN_CACHE": str(folder / "cache")}
+
+
+def test_without_it_kernels_compile_as_numba_does(monkeypatch):
+    monkeypatch.setattr(jit, "_Kernel", None)
+    plain = kernel(_square)
+    assert type(plain) is type(numba.njit(_square)) and plain(3.0) == 9.0
+
+
+def test_this_numba_has_what_it_takes():
+    """Else nothing fails, but a fresh install compiles for a minute more."""
+    assert jit._Kernel is not None and type(_norm_) is jit._Kernel
