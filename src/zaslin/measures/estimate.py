@@ -31,11 +31,11 @@ _MOST_REPLICATES = 10_000_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined.
+    """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined, or from too few blocks.
 
     low, high: what the uncertain inputs leave open. mc_low, mc_high: the simulation's own noise. p05, p95: single nights. Those of a share lie
     within 0 and 1.
-    ess: effective number of independent contributions. method: "plain", "tagged" or "given".
+    ess: effective number of independent contributions. method: "plain", "tagged" or "given". blocks: of replicates, on which the intervals rest.
     """
 
     measure: str
@@ -52,6 +52,7 @@ class Estimate:
     ess: float
     replicates: int
     method: str = "plain"
+    blocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Difference:
     ess: float
     replicates: int = 0
     method: str = "plain"
+    blocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     p05, p95 = _quantiles(_per_unit(measure, values.plain))
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, ess, len(values.replicates), "plain" if values.tagged is None else "tagged",
+        p05, p95, ess, len(values.replicates), "plain" if values.tagged is None else "tagged", len(frame.size),
     )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
     p05, p95 = _quantiles(_per_unit(measure, of_b.plain) - _per_unit(measure, of_a.plain))
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged",
+        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged", len(frame.size),
     )  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
     p05, p95 = _quantiles(seen, values.weight)
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, effective_size(values.weight), len(values.samples), "given",
+        p05, p95, effective_size(values.weight), len(values.samples), "given", len(frame.size),
     )  # fmt: skip
 
 
@@ -166,7 +168,7 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     p05, p95 = _quantiles(_per_unit(measure, of_b.counts) - _per_unit(measure, of_a.counts), of_a.weight)
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given",
+        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given", len(frame.size),
     )  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def at_least_one(mean: float) -> float:
 def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int | None]:
     """Whether the simulation's interval is within ± `widest` of the difference's mean, and how many replicates would make it so.
 
-    The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing).
+    The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing), or where there is no interval.
     """
     half = max(difference.mc_high - difference.mean, difference.mean - difference.mc_low)  # the longer side: a share's is cut at its bounds
     if not math.isfinite(half) or not math.isfinite(difference.mean):

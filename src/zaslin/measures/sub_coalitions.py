@@ -7,7 +7,7 @@ sample (`measures.shapley` has the weights), so its noise is that of the same ni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ import polars as pl
 
 from zaslin.errors import InputError, nearest
 from zaslin.measures.estimate import expected
-from zaslin.measures.intervals import Floats, Strata
+from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.shapley import banzhaf_weights, interaction_weights, members_of, shapley_weights, smallest
 from zaslin.outcomes.coalitions import RARE, WHOLE, Plan, read_plan, read_sums
@@ -31,9 +31,6 @@ SHOWN = ("coalition_kills", "leakers", "incursions", "expected_casualties", "cos
 GOALS = (0.5, 0.8, 0.95)
 """Shares of the whole coalition's effect that the smallest sub-coalition is asked for."""
 
-FEWEST = 5
-"""Blocks from which on an interval is given though all blocks agree."""
-
 _DUST = 1e-9
 """Weights whose sum is less than this sum to 0: those of single values sum to 1."""
 _ROUNDING = 1e-12
@@ -42,7 +39,7 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Figure:
-    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`, nan where there are too few nights for one (`thin`)."""
+    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`, nan where there are too few blocks for one (`thin`)."""
 
     mean: float
     low: float
@@ -50,10 +47,11 @@ class Figure:
     mc_low: float
     mc_high: float
     replicates: int
+    blocks: int = FEWEST
 
     @property
     def thin(self) -> bool:
-        """Whether there are too few nights for an interval: one block, or fewer than `FEWEST` that all agree on what is not nothing in every night."""
+        """Whether there are too few blocks for an interval: fewer than `measures.intervals.FEWEST`, of what is not nothing in every night."""
         return bool(np.isfinite(self.mean) and not np.isfinite(self.low))
 
 
@@ -154,10 +152,7 @@ class SubCoalitions:
         def figure(weights: Floats) -> Figure:
             of_x, of_y = combined(x, weights), None if y is None else combined(y, weights)
             mean, intervals, _ = expected(block, of_x, of_y, strata)
-            nothing = not of_x.any() and (of_y is None or not of_y.any())
-            if not nothing and (blocks == 1 or (blocks < FEWEST and intervals.high - intervals.low <= _DUST * abs(mean))):
-                return Figure(mean, np.nan, np.nan, np.nan, np.nan, len(units))
-            return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units))
+            return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units), blocks)
 
         one = np.eye(1 << n)
         whole = (1 << n) - 1
@@ -277,7 +272,7 @@ def _plain(figure: Figure) -> dict[str, float | None]:
 
 def _cut(figure: Figure) -> Figure:
     """No measure of sub-coalitions is ever below 0: nor is the inputs' interval of a value."""
-    return Figure(figure.mean, max(figure.low, 0.0), figure.high, figure.mc_low, figure.mc_high, figure.replicates) if np.isfinite(figure.low) else figure
+    return replace(figure, low=max(figure.low, 0.0)) if np.isfinite(figure.low) else figure
 
 
 def _pair(a: str, b: str, figure: Figure, effect: float) -> Pair:

@@ -174,7 +174,7 @@ def first_with_windows(results: Results, packages: Sequence[str] | None = None) 
 
 def _score(score: Windows) -> dict[str, Any]:
     def interval(item: Estimate) -> dict[str, float | None]:
-        return {"mean": number(item.mean), "low": number(item.low), "high": number(item.high)}
+        return {"mean": number(item.mean), "low": number(item.low), "high": number(item.high), "blocks": item.blocks}
 
     return {
         "package": score.package,
