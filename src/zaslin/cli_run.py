@@ -85,7 +85,7 @@ def run(
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
     wanted = _wanted(chosen, sub_coalitions, members, keep_tables)
     runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain, wanted)
-    noise = _noise(runs)
+    noise, missing = _noise(runs), _no_given(runs)
     if json:
         done = runs.manifest["summary"]
         if not done["replicates_flown"]:
@@ -95,11 +95,14 @@ def run(
                 "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
                 "seed": runs.manifest["seed"], "seconds": done["seconds"], "replicates_per_s": done["replicates_per_s"],
                 "replicates_flown": done["replicates_flown"], "noisy": noise,
+                **({} if missing is None else {"given_missing": missing}),
                 **({"sub_coalitions": runs.manifest["sub_coalitions"]} if wanted is not None else {}),
             }
         )  # fmt: skip
         return
-    _print_done(runs)
+    _print_done(runs, replicates)
+    if missing is not None:
+        paper.remark(missing)
     if runs.manifest.get("terrain"):
         from zaslin.brief.terrain import terrain_words
 
@@ -135,7 +138,7 @@ def demo(
     place = Path(folder) if folder is not None else Path("results") / f"demo-{Path(night).stem}"
     given = DEMO_GIVEN if night == DEMO_NIGHT else None
     runs = _simulate(night, DEMO_PACKAGES, replicates, DEMO_SEED, str(place), threads, given)
-    _print_done(runs)
+    _print_done(runs, replicates)
     page = (place / "brief.html").resolve()
     paper.remark("writing the brief")
     write_brief(runs, page)
@@ -175,6 +178,12 @@ def _simulate(
         from zaslin.studies.coalitions import plan_of
 
         plan_of(study, players)  # before the nights are flown, not after
+    if given is not None and not (Path(folder) / "manifest.json").exists():
+        from zaslin.studies.given_check import lacks_given
+
+        lacking = lacks_given(study)
+        if lacking is not None:
+            paper.remark(f"{lacking}\nThe run goes on: all but that crossing will be answered.")
     try:
         with paper.Progress() as bar:
 
@@ -240,14 +249,23 @@ def _kept(folder: str) -> str:
         return "nothing was finished yet"
 
 
-def _print_done(runs: Results) -> None:
+def _print_done(runs: Results, asked: int) -> None:
     done, n = runs.manifest["summary"], len(runs.packages)
     what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
         paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
     else:
-        paper.say(f"{what}: all were there already")
+        paper.say(f"{what}: all were there already" + (f", {asked:,} were asked for; the folder keeps what it has" if asked < runs.replicates else ""))
     paper.say(f"results in {runs.folder}")
+
+
+def _no_given(runs: Results) -> str | None:
+    """Why the folder holds no crossing like the given one; None where it does, or none was asked for."""
+    if runs.manifest["given"] is None:
+        return None
+    from zaslin.measures.no_given import no_given
+
+    return no_given(runs)
 
 
 def _noise(runs: Results) -> list[dict[str, Any]]:
@@ -272,6 +290,12 @@ def _noise(runs: Results) -> list[dict[str, Any]]:
 
 
 def _print_noise(runs: Results, noise: Sequence[dict[str, Any]]) -> None:
+    from zaslin.measures.intervals import FEWEST
+
+    blocks = runs.replicates // runs.block_size
+    if blocks < FEWEST and len(runs.packages) > 1:
+        paper.remark(f"\nfrom {paper.counted(blocks, 'block')} of {runs.block_size} replicates: no interval; -n {FEWEST * runs.block_size} or more gives one")
+        return
     if not noise:
         return
     paper.remark(f"\nwith {runs.replicates:,} replicates, simulation noise alone exceeds ± 25 % of these differences:")
