@@ -171,6 +171,8 @@ def _simulate(
     paper.arrow_without_pandas()
     from zaslin.world.inputs import BLOCK_SIZE
 
+    if players is None:
+        chosen, replicates = _with_those_there(folder, chosen, replicates)
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
@@ -201,6 +203,31 @@ def _simulate(
             return runs
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
+
+
+def _with_those_there(folder: str, chosen: list[Package], replicates: int) -> tuple[list[Package], int]:
+    """The packages that the folder holds and then those named that it does not, on as many replicates as it has at least; said where one is added."""
+    if not (Path(folder) / "manifest.json").exists():
+        return chosen, replicates
+    from pydantic import ValidationError
+
+    from zaslin.outcomes.store import open_results
+    from zaslin.scenario.package import Package
+
+    runs, named = open_results(folder), {item.name: item for item in chosen}
+    if len(named) < len(chosen):
+        return chosen, replicates
+    try:
+        held = [named.pop(name, None) or Package.model_validate(runs.package(name)) for name in runs.packages]
+    except ValidationError:  # written by a zaslin that knew other keys: the run says what differs
+        return chosen, replicates
+    if not named:
+        return held, replicates
+    paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
+    there = runs.finished()
+    if replicates < there:
+        paper.remark(f"-n {replicates:,} came; as many are flown as the folder has, {there:,}")
+    return [*held, *named.values()], max(replicates, there)
 
 
 def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_tables: bool) -> tuple[str, ...] | None:

@@ -84,7 +84,7 @@ def footnote(games: Iterable[Game]) -> str:
     """What `MARK` means, where any of these figures bears it; else empty."""
     figures = [figure for game in games for figure in (*game.values, game.effect, *(one for share in game.shares for one in _figures(share)))]
     few = next((figure for figure in figures if figure.thin), None)
-    return "" if few is None else f"{MARK} {no_interval(few)}; {FEWEST} blocks ({FEWEST * few.replicates // few.blocks} nights) or more give one"
+    return "" if few is None else f"{MARK} {no_interval(few).capitalize()}; {FEWEST} blocks ({FEWEST * few.replicates // few.blocks} nights) or more give one"
 
 
 def _figures(share: Share) -> tuple[Figure, ...]:

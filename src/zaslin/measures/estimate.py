@@ -102,7 +102,7 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     method: None uses tagged threats for rare measures where the folder has them; "plain" counts in the plain replicates alone.
     Raises InputError (a member, package or method that is not there), StoreError (a folder that cannot be read).
     """
-    reading = _reading(results)
+    reading = _reading(results, measure, package)
     if measure.difference_only:
         raise InputError(f"{measure.name} is shown only as a difference between packages")
     (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
@@ -122,7 +122,7 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
 
     Arguments and errors as in `estimate`. Only replicates that both packages have are used.
     """
-    reading = _reading(results)
+    reading = _reading(results, measure, a, b)
     both = [reading.values(measure, package, member, method) for package in (a, b)]
     if (both[0].tagged is None) != (both[1].tagged is None):
         both = [reading.values(measure, package, member, "plain") for package in (a, b)]
@@ -142,7 +142,7 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
 
     Raises InputError where the folder has no given crossing, or the measure belongs to a whole night. `replicates` counts samples.
     """
-    values = _reading(results).given_values(measure, package, member)
+    values = _reading(results, measure, package).given_values(measure, package, member)
     parts, frame = _given_parts(measure, values)
     mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
     intervals = _not_below_zero(intervals, values.counts)
@@ -158,7 +158,7 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
 
 def given_difference(results: Results | Reading, measure: Measure, a: str, b: str, member: str | None = None) -> Difference:
     """`b` − `a` for a crossing like the reported one, paired sample by sample. Errors as in `given_estimate`."""
-    reading = _reading(results)
+    reading = _reading(results, measure, a, b)
     of_a, of_b = _common_samples(*(reading.given_values(measure, package, member) for package in (a, b)))
     (parts_a, frame), (parts_b, _) = (_given_parts(measure, values) for values in (of_a, of_b))
     parts = _minus(parts_b, parts_a)
@@ -228,7 +228,15 @@ def _is_chance(measure: Measure) -> bool:
     return measure.unit in SHARES or measure.name.startswith(ONCE)
 
 
-def _reading(results: Results | Reading) -> Reading:
+def _reading(results: Results | Reading, measure: object, *packages: object) -> Reading:
+    """The folder while it is read. Raises InputError where the measure is none, or a package is no name: they are easily mixed up."""
+    if not isinstance(measure, Measure):
+        hint = f'zs.MEASURES["{measure}"]' if isinstance(measure, str) else "zs.incursions"
+        raise InputError(f"{measure!r} came where a measure is wanted; give the measure itself, as {hint} (zs.MEASURES has all, by name)")
+    for name in packages:
+        if not isinstance(name, str):
+            told = f"the measure {name.name}" if isinstance(name, Measure) else repr(name)
+            raise InputError(f"{told} came where a package's name is wanted; give the name as text, one of those in `results.packages`")
     return results if isinstance(results, Reading) else Reading(results)
 
 

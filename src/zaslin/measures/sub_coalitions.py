@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zaslin.errors import InputError, nearest
+from zaslin.errors import InputError, StoreError, nearest
 from zaslin.measures.estimate import expected
 from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.shapley import banzhaf_weights, interaction_weights, members_of, shapley_weights, smallest
-from zaslin.outcomes.coalitions import RARE, WHOLE, Plan, read_plan, read_sums
+from zaslin.outcomes.coalitions import MOST_MEMBERS, RARE, WHOLE, Plan, read_plan, read_sums
 from zaslin.outcomes.store import Results
 
 NAMES = (*WHOLE[:4], *RARE, *WHOLE[4:])
@@ -225,6 +225,38 @@ def sub_coalitions(results: Results) -> SubCoalitions | None:
     """The folder's sub-coalitions, or None where it holds none. Raises StoreError where they are garbled or of another question."""
     plan = read_plan(results.folder, str(results.manifest["inputs_hash"]))
     return None if plan is None else SubCoalitions(results, plan)
+
+
+def share(results: Results, measure: str = NAMES[0]) -> Game:
+    """What each member adds to one measure, and what every sub-coalition comes to. Raises StoreError where the folder holds no sub-coalitions, InputError for a
+    measure that is not kept of them."""
+    return held_by(results).game(measure)
+
+
+def held_by(results: Results) -> SubCoalitions:
+    """The folder's sub-coalitions; raises StoreError, with the command that would fly some, where it holds none."""
+    held = sub_coalitions(results)
+    if held is None or not held.replicates():
+        raise StoreError(f"{results.folder} holds no sub-coalitions; {_how(results)}")
+    return held
+
+
+def _how(results: Results) -> str:
+    """The command that would fly sub-coalitions of a package of the folder's whose rules permit fire; of another, where none does."""
+    fit = [
+        package
+        for package in results.manifest["packages"]
+        if len(package["members"]) > 1 and any(rule["effect"] != "forbid" for member in package["members"] for rule in member["caveats"])
+    ]
+    night = results.manifest["night"]["id"]
+    if not fit:
+        return (
+            "none of its packages has two members and rules that permit fire; "
+            f"`zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
+        )
+    nations = [member["nation"] for member in fit[0]["members"]]
+    choice = f" --members {','.join(nations[:MOST_MEMBERS])}" if len(nations) > MOST_MEMBERS else ""
+    return f"`zaslin run {night} -p {fit[0]['name']} --sub-coalitions{choice} -o FOLDER` flies them"
 
 
 def coalitions_json(held: SubCoalitions, measures: Sequence[str] = SHOWN) -> dict[str, Any]:
