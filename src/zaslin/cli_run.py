@@ -218,7 +218,7 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int) -> tu
     if len(named) < len(chosen):
         return chosen, replicates
     try:
-        held = [named.pop(name, None) or Package.model_validate(runs.package(name)) for name in runs.packages]
+        held = [named.pop(name) if name in named else Package.model_validate(runs.package(name)) for name in runs.packages]
     except ValidationError:  # written by a zaslin that knew other keys: the run says what differs
         return chosen, replicates
     if not named:

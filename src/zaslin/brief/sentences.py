@@ -258,7 +258,7 @@ def noisy(differences: Sequence[tuple[str, Any, bool, int | None]]) -> str | Non
         return None
     few = next((difference for _, difference, _, _ in differences if thin(difference)), None)
     if few is not None:
-        return f"{no_interval(few).capitalize()}. How far off these figures are, nobody can say; five blocks, that is 50 replicates, or more would tell."
+        return f"{no_interval(few).capitalize()}. How far off these figures are, nobody can say; five blocks or more would tell."
     text = f"The simulation's own noise is still more than \u00b1{NBSP}25{NBSP}% of these differences: {listed(what for what, _ in blunt)}."
     known = [needed for _, needed in blunt if needed is not None]
     if known:

@@ -38,7 +38,8 @@ def compare_json(
     """Estimates and differences (b − a) of all packages, or of `a` and `b`.
 
     members: also per member or country, under the keys `members` and `member_differences` (rows that are 0 everywhere left out).
-    `given` has the same for a crossing like the reported one, where the folder holds one; else it is null, and `given_missing` says why where one was asked for.
+    `given` has the same for a crossing like the reported one, where the folder holds one; else it is null, and `given_missing` says why, where one was
+    asked for.
     """
     reading = results if isinstance(results, Reading) else Reading(results)
     held = reading.results

@@ -16,9 +16,7 @@ _MOST = 3
 """Incidents named at most."""
 
 
-def no_crossing(
-    event: Mapping[str, Any], night: Mapping[str, Any], chances: Mapping[tuple[str, str], float], routes: int, blocks: int
-) -> str:
+def no_crossing(event: Mapping[str, Any], night: Mapping[str, Any], chances: Mapping[tuple[str, str], float], routes: int, blocks: int) -> str:
     """A paragraph: that no threat of the night makes such a crossing, the nearest crossing that it has, and incidents that can be given instead.
 
     event, night: an incident and a night as plain data, as in a manifest. chances: by (group, country) that a launched threat enters that country, Ukraine's

@@ -170,8 +170,8 @@ def _none(loc: Loc, asset: Mapping[str, Any], found: Findings) -> None:
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 0.5:
             found.warn(
                 (*loc, name),
-                f"value {value:g} came, the lower end of what is drawn, up to {high:g}: none is the likeliest, and many draws still have some. If some are meant, "
-                f"give the likeliest number, such as value: {(high + 1) // 2:g}; if none, give high: 0",
+                f"value {value:g} came, the lower end of what is drawn, up to {high:g}: none is the likeliest, and many draws still have some. If some are "
+                f"meant, give the likeliest number, such as value: {(high + 1) // 2:g}; if none, give high: 0",
             )
 
 

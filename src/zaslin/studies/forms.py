@@ -106,8 +106,8 @@ def _back(item: Study, name: str) -> Study:
 
 
 def _effect(base: np.ndarray, other: np.ndarray) -> dict[str, float | int | None]:
-    """Means of both forms over the blocks in which both are defined, their difference, and its 90 % interval of simulation noise, paired by block (Student's t; none
-    from fewer than `FEWEST` blocks)."""
+    """Means of both forms over the blocks in which both are defined, their difference, and its 90 % interval of simulation noise, paired by block
+    (Student's t; none from fewer than `FEWEST` blocks)."""
     there = np.isfinite(base) & np.isfinite(other)
     n = int(there.sum())
     if n == 0:
