@@ -40,9 +40,9 @@ def test_students_quantile_is_scipys():
 
 
 def test_few_blocks_take_students_interval():
-    """By hand: means 0 … 4 in five blocks: V = 2.5, and t = 2.1318 with 4 degrees of freedom. Without noise a next block's mean lies within
-    2 ± t · sqrt(2.5 + 2.5 / 5), with 1 of noise within 2 ± t · sqrt(1.5 + 0.5), and where noise explains all, sqrt(0.6 · 2.5 · sqrt(2 / 4) + 0.5) is left; the simulation's interval is
-    2 ± t · sqrt(0.5) in each, and the inputs' as well where the noise is not known."""
+    """By hand: means 0 … 4 in five blocks: V = 2.5, and t = 2.1318 with 4 degrees of freedom. Without noise a next block's mean lies
+    within 2 ± t · sqrt(2.5 + 2.5 / 5), with 1 of noise within 2 ± t · sqrt(1.5 + 0.5), and where noise explains all, sqrt(0.6 · 2.5 · sqrt(2 / 4) + 0.5) is
+    left; the simulation's interval is 2 ± t · sqrt(0.5) in each, and the inputs' as well where the noise is not known."""
     for noise, reach in ((0.0, np.sqrt(3.0)), (1.0, np.sqrt(2.0)), (9.0, np.sqrt(1.5 * np.sqrt(0.5) + 0.5)), (np.nan, np.sqrt(0.5))):
         found = block_intervals(*blocks_of(0.0, 1.0, 2.0, 3.0, 4.0), noise)
         assert (found.low, found.high) == pytest.approx((2.0 - 2.1318468 * reach, 2.0 + 2.1318468 * reach))

@@ -103,8 +103,8 @@ def block_intervals(mean: float, block_means: Floats, share: Floats, noise: floa
     With V the variance between block means, t that of Student with B - 1 degrees of freedom, and R = max(0, V - noise), the variance due to inputs:
     the simulation's interval is mean ± t sqrt(V / B), and the inputs' is where the expected value under a next draw of them lies, mean ± t sqrt(R + V / B)
     (Higgins, Thompson and Spiegelhalter 2009, J. R. Stat. Soc. A 172:137), R being 0.6 V sqrt(2 / (B - 1)) at least: V is not better known. From `FREE` blocks
-    on that needs no bell, and R no least: the block means are drawn together by sqrt((R + V / B) / (V + V / B)) and their 5 % and 95 % quantiles taken, at places
-    0.05 (B + 1) and 0.95 (B + 1) of their order. It is never narrower than
+    on that needs no bell, and R no least: the block means are drawn together by sqrt((R + V / B) / (V + V / B)) and their 5 % and 95 % quantiles taken, at
+    places 0.05 (B + 1) and 0.95 (B + 1) of their order. It is never narrower than
     the simulation's: a narrower one would claim what was not resolved. With unknown noise the two cannot be told apart, and both are the simulation's.
     All are nan below `FEWEST` blocks, but for what is nothing in every replicate.
     """
