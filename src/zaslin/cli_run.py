@@ -28,7 +28,7 @@ Given = Annotated[str | None, typer.Option("--given", metavar="INCIDENT", help="
 
 def run(
     night: Annotated[str, typer.Argument(metavar="NIGHT", help="A shipped night's id, or the YAML file of your own.")],
-    folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same question to continue.")],
+    folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same nights to continue.")],
     package: Annotated[
         list[str] | None, typer.Option("-p", "--package", metavar="PACKAGE", help="A package's name or YAML file; repeat it to compare several.")
     ] = None,
@@ -69,7 +69,7 @@ def run(
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
     Progress goes to stderr. Ctrl-C keeps what is finished, and the same command on the same folder completes what is missing; a larger
-    -n adds to it. The first run of an install compiles the engine, which takes about a minute.
+    -n adds to it, and a package that the folder lacks is flown on the nights that it has. The first run of an install compiles the engine, which takes about a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
@@ -172,7 +172,9 @@ def _simulate(
     from zaslin.world.inputs import BLOCK_SIZE
 
     if players is None:
-        chosen, replicates = _with_those_there(folder, chosen, replicates)
+        told = {"--seed": seed, "--given": given, "--calibration": calibration, "--terrain": terrain}
+        more = [word for name, value in told.items() if value is not None for word in (name, str(value))] + [word for form in forms for word in ("--form", form)]
+        chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more])
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
@@ -205,14 +207,19 @@ def _simulate(
         raise KeyboardInterrupt(f"interrupted; {_kept(folder)}, and the same command goes on from there") from None
 
 
-def _with_those_there(folder: str, chosen: list[Package], replicates: int) -> tuple[list[Package], int]:
-    """The packages that the folder holds and then those named that it does not, on as many replicates as it has at least; said where one is added."""
+def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:
+    """The packages that the folder holds and then those named that it does not, on as many replicates as it has at least; said where one is added.
+
+    words: the night and the options of the command, to be said where a package cannot be added: then StoreError has the command that flies all together.
+    """
     if not (Path(folder) / "manifest.json").exists():
         return chosen, replicates
     from pydantic import ValidationError
 
-    from zaslin.outcomes.store import open_results
+    from zaslin.errors import StoreError
+    from zaslin.outcomes.store import bound_work, open_results
     from zaslin.scenario.package import Package
+    from zaslin.scenario.packages import package_names
 
     runs, named = open_results(folder), {item.name: item for item in chosen}
     if len(named) < len(chosen):
@@ -223,8 +230,12 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int) -> tu
         return chosen, replicates
     if not named:
         return held, replicates
-    paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
     there = runs.finished()
+    if (bound := bound_work(runs.folder)) is not None:
+        together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
+        line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
+        raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
+    paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
     if replicates < there:
         paper.remark(f"-n {replicates:,} came; as many are flown as the folder has, {there:,}")
     return [*held, *named.values()], max(replicates, there)

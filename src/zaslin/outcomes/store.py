@@ -324,9 +324,14 @@ _OF_ITS_PACKAGES = ("coalitions", "forms", "forms.json", "screening", "screening
 """What a folder may keep that belongs to its packages as they are."""
 
 
+def bound_work(folder: Path) -> str | None:
+    """The name of what the folder keeps of its packages as they are, for which no other can be added; None where it keeps nothing of the kind."""
+    return next((name for name in _OF_ITS_PACKAGES if (folder / name).exists()), None)
+
+
 def _can_grow(folder: Path, finished: int, asked: Mapping[str, Any]) -> None:
     """Raise StoreError where no package can be added to a folder."""
-    bound = next((name for name in _OF_ITS_PACKAGES if (folder / name).exists()), None)
+    bound = bound_work(folder)
     names = ", ".join(str(package["name"]) for package in asked["packages"])
     if bound:
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. Ask for {names} together in another folder")
