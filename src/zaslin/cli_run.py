@@ -69,7 +69,8 @@ def run(
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
     Progress goes to stderr. Ctrl-C keeps what is finished, and the same command on the same folder completes what is missing; a larger
-    -n adds to it, and a package that the folder lacks is flown on the nights that it has. The first run of an install compiles the engine, which takes about a minute.
+    -n adds to it, and a package that the folder lacks is flown on the nights that it has. The first run of an install compiles the engine, which takes about
+    a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
@@ -173,8 +174,8 @@ def _simulate(
 
     if players is None:
         told = {"--seed": seed, "--given": given, "--calibration": calibration, "--terrain": terrain}
-        more = [word for name, value in told.items() if value is not None for word in (name, str(value))] + [word for form in forms for word in ("--form", form)]
-        chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more])
+        more = [word for name, value in told.items() if value is not None for word in (name, str(value))]
+        chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more, *(word for form in forms for word in ("--form", form))])
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
