@@ -132,7 +132,7 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
         mean = _positive(difference).mean
         way = fewer if difference.mean < 0.0 else more
         size = figure(mean, decimals_for(mean, mean, mean))
-        return f"{f'{way} by {size}{unit}' if mean else 'none'} by the mean ({no_interval(difference)}: we cannot tell)"
+        return f"{f'{way} by {size}{unit}' if mean else 'none'} by the mean ({no_interval(difference)}; we cannot tell)"
     if kind == "unclear":
         return f"not clearly changed ({with_interval(difference)}{unit}: we cannot tell)"
     return f"{fewer if kind == 'less' else more} by {with_interval(_positive(difference))}{unit}"
