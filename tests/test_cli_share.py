@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from zaslin.cli import app
-from zaslin.cli_share import _how
-from zaslin.measures.sub_coalitions import NAMES
+from zaslin.measures.sub_coalitions import NAMES, _how
 
 
 def refused(*words: str) -> str:
@@ -45,6 +45,24 @@ def test_a_folder_without_sub_coalitions_is_told_a_package_of_its_own_that_may_f
     assert "-p toward --sub-coalitions -o FOLDER" in _how(_results(idle, forbids, alone, _package("toward", "PL RO", "ask")))
     assert "-p PACKAGE --sub-coalitions" in _how(_results(idle, forbids, alone))
     assert "--members PL,RO,GB,FR,NL,DK,SE,CZ -o" in _how(_results(_package("nine", "PL RO GB FR NL DK SE CZ SK", "permit")))
+
+
+def test_the_measures_are_listed_without_a_folder_and_nothing_else_is():
+    done = CliRunner().invoke(app, ["share", "--measure", "list", "--json"], prog_name="zaslin")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"measures": list(NAMES)})
+    assert "name a results FOLDER" in refused("share")
+    assert "name a results FOLDER" in refused("share", "--measure", "incursions")
+
+
+def test_a_folder_of_a_run_without_sub_coalitions_has_no_share(tmp_path: Path):
+    """From Python too: the message has the command that would fly some."""
+    import zaslin as zs
+    from zaslin.errors import StoreError
+
+    bare = SimpleNamespace(folder=tmp_path, manifest={**_results(_package("toward", "PL RO", "permit")).manifest, "inputs_hash": ""})
+    assert zs.sub_coalitions(bare) is None
+    with pytest.raises(StoreError, match="holds no sub-coalitions; `zaslin run 2023-12-29 -p toward --sub-coalitions"):
+        zs.share(bare, "incursions")
 
 
 def test_the_measures_can_be_listed():

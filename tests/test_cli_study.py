@@ -138,6 +138,56 @@ def test_windows_of_several_packages_say_whose_scores_stand_on_top(first: tuple[
     assert f"precision: {found['precision_over']}; recall: {found['recall_over']}" in printed
 
 
+def test_fewer_replicates_than_are_there_are_told(first: tuple[Path, dict[str, Any]]):
+    done = zaslin("run", *ASKED, "-n", "10", "-o", str(first[0]))
+    assert done.exit_code == 0 and "20 replicates of each: all were there already, 10 were asked for; the folder keeps what it has" in done.stdout
+    assert "from 2 blocks of 10 replicates: no interval; -n 50 or more gives one" in done.stderr
+
+
+def test_few_blocks_have_no_interval(first: tuple[Path, dict[str, Any]]):
+    """By the rule: two blocks: means stand, their intervals do not, and what would give one is told."""
+    found = answer("compare", str(first[0]))
+    leakers = next(row for row in found["measures"] if row["measure"] == "leakers")
+    assert leakers["mean"] > 0.0 and leakers["blocks"] == 2 and [leakers[end] for end in ("low", "high", "mc_low", "mc_high")] == [None] * 4
+    printed = " ".join(zaslin("compare", str(first[0])).stdout.split())
+    assert "(from 2 blocks: no interval)" in printed and "the same `zaslin run` with -n 50 or more gives one" in printed
+    assert "window precision, window recall: of the threats of the plain nights alone" in printed
+
+
+def test_an_added_package_is_flown_on_the_same_nights(first: tuple[Path, dict[str, Any]], tmp_path: Path):
+    """Law: whoever comes later meets the same raids, to the byte, as if all had been asked for at once; and what was there is not flown again."""
+    words = ("2023-12-29", "--seed", "7", "--given", "PL-2023-12-29")
+    assert zaslin("run", *words, "-p", "status-quo", "-n", str(N), "-o", str(tmp_path / "grown")).exit_code == 0
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "grown").rglob("*.parquet")}
+    done = zaslin("run", *words, "-p", "pl-ro-toward-border", "-n", "10", "-o", str(tmp_path / "grown"))
+    assert done.exit_code == 0, done.stderr
+    assert "holds status-quo; pl-ro-toward-border is flown on the same nights" in done.stderr
+    assert "-n 10 came; as many are flown as the folder has, 20" in done.stderr
+    assert before.items() <= {path: path.stat().st_mtime_ns for path in (tmp_path / "grown").rglob("*.parquet")}.items()
+    parts = {path.relative_to(first[0]): path.read_bytes() for path in first[0].rglob("*.parquet")}
+    assert {path.relative_to(tmp_path / "grown"): path.read_bytes() for path in (tmp_path / "grown").rglob("*.parquet")} == parts
+    one, other = (json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (first[0], tmp_path / "grown"))
+    assert (one["inputs_hash"], one["packages"], one["inputs"]) == (other["inputs_hash"], other["packages"], other["inputs"])
+    again = zaslin("run", *words, "-p", "pl-ro-toward-border", "-n", str(N), "-o", str(tmp_path / "grown"))
+    assert again.exit_code == 0 and "2 packages, 20 replicates of each: all were there already" in again.stdout
+
+
+def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_path: Path):
+    """By hand: none of the four Kh-59 of 2024-09-08 comes near Poland; its drones do. The rest of the comparison stands."""
+    folder = tmp_path / "none"
+    done = zaslin("run", "2024-09-08", "-p", "status-quo", "-n", "10", "--given", "PL-2023-12-29", "-o", str(folder))
+    assert done.exit_code == 0, done.stderr
+    said = "no threat of night 2024-09-08 makes a crossing like PL-2023-12-29: of 20,000 routes drawn in 1 block of nights for its cruise missiles none comes "
+    said += "into Poland."
+    assert done.stderr.count(said) == 2 and done.stderr.index(said) < done.stderr.index("simulating")
+    assert "The nearest that the night has: one-way drones into Poland, about one in" in done.stderr
+    assert "Reported crossings of a kind that it has, for --given: RO-2024-09-08, " in done.stderr
+    found = answer("compare", str(folder))
+    assert found["given"] is None and found["given_missing"].startswith(said) and len(found["measures"]) > 40
+    assert "Given a crossing like PL-2023-12-29: no threat of night 2024-09-08" in " ".join(zaslin("compare", str(folder)).stdout.split())
+    assert zaslin("brief", str(folder), "-o", str(tmp_path / "b.html")).exit_code == 0
+
+
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):
     """By DESIGN: a folder made with other inputs ends with 2, names what differs, and is left alone."""
     folder, _ = first

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_a_name_that_is_not_there_says_so():
     """By hand: a mistyped name is an AttributeError, as Python's own tools expect."""
     with pytest.raises(AttributeError, match="incursion_count"):
         _ = zs.incursion_count
+
+
+def test_a_measure_and_a_package_mixed_up_are_told(tmp_path: Path):
+    """By hand: a measure's name where the measure is wanted, and a measure where a package's name is; before anything is read."""
+    runs: object = SimpleNamespace(folder=tmp_path)
+    for call in (zs.compare, zs.given_difference):
+        with pytest.raises(zs.ZaslinError, match=r"'incursions' came where a measure is wanted; give the measure itself, as zs.MEASURES\[\"incursions\"\]"):
+            call(runs, "incursions", "status-quo", "pl-ro-toward-border")
+        with pytest.raises(zs.ZaslinError, match="the measure leakers came where a package's name is wanted"):
+            call(runs, zs.incursions, "status-quo", zs.leakers)
+    for call in (zs.estimate, zs.given_estimate):
+        with pytest.raises(zs.ZaslinError, match="where a measure is wanted"):
+            call(runs, "incursions", "status-quo")
+        with pytest.raises(zs.ZaslinError, match="None came where a package's name is wanted"):
+            call(runs, zs.incursions, None)
 
 
 def test_the_room_of_the_brief_can_still_be_called_after_an_import_from_it():

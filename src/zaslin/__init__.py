@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from zaslin.measures.estimate import estimate as estimate
     from zaslin.measures.estimate import given_difference as given_difference
     from zaslin.measures.estimate import given_estimate as given_estimate
+    from zaslin.measures.sub_coalitions import share as share
+    from zaslin.measures.sub_coalitions import sub_coalitions as sub_coalitions
     from zaslin.measures.why_not import why_not as why_not
     from zaslin.measures.windows import windows as windows
     from zaslin.outcomes.store import open_results as open_results
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from zaslin.scenario.shipped import night as night
     from zaslin.scenario.vary import vary as vary
     from zaslin.studies.calibrate import calibrate as calibrate
+    from zaslin.studies.coalitions import fly_coalitions as fly_coalitions
     from zaslin.studies.design import study as study
     from zaslin.studies.run import run as run
     from zaslin.studies.screening import screen as screen
@@ -53,6 +56,7 @@ _HOMES = {
     "vary": "zaslin.scenario.vary:vary",
     "study": "zaslin.studies.design:study",
     "run": "zaslin.studies.run:run",
+    "fly_coalitions": "zaslin.studies.coalitions:fly_coalitions",
     "screen": "zaslin.studies.screening:screen",
     "calibrate": "zaslin.studies.calibrate:calibrate",
     "validate": "zaslin.studies.validate:validate",
@@ -61,6 +65,8 @@ _HOMES = {
     "compare": "zaslin.measures.estimate:compare",
     "given_estimate": "zaslin.measures.estimate:given_estimate",
     "given_difference": "zaslin.measures.estimate:given_difference",
+    "sub_coalitions": "zaslin.measures.sub_coalitions:sub_coalitions",
+    "share": "zaslin.measures.sub_coalitions:share",
     "why_not": "zaslin.measures.why_not:why_not",
     "windows": "zaslin.measures.windows:windows",
     "MEASURES": "zaslin.measures.registry:MEASURES",

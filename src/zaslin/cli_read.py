@@ -70,7 +70,11 @@ def compare(
     if found["given"] is not None:
         title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
         _print_compared(title, found["given"]["measures"], found["given"]["differences"], every)
+    elif "given_missing" in found:
+        paper.paragraph(f"Given a crossing like {results.manifest['given']['id']}: {found['given_missing']}")
     print_shares(results)
+    _say_of_windows(found["measures"], every)
+    _say_no_interval(found["measures"], results)
     paper.say("brackets: 90 % interval over the uncertain inputs; ~ cannot be told from nothing; the measures: docs/glossary.md")
     if not every:
         paper.say("more measures: --all; everything, with the three intervals: --json")
@@ -356,6 +360,25 @@ def _print_compared(title: str, measures: Sequence[Mapping[str, Any]], differenc
     paper.table([("measure, unit", "<"), ("expected", "<"), (f"less {base}" if base else "", "<")], rows, title)
     if nothing:
         paper.paragraph(f"0 or not defined under every package: {', '.join(dict.fromkeys(nothing))}")
+
+
+def _say_of_windows(measures: Sequence[Mapping[str, Any]], every: bool) -> None:
+    """Over which threats, and in which nights, the windows' shares are counted: not the same ones."""
+    from zaslin.measures.windows import CROSSINGS_OVER, PLAIN_OVER
+
+    known = {row["measure"] for row in measures if row["mean"] is not None}
+    if known & {"window_precision", "window_recall"}:
+        paper.paragraph(f"window precision, window recall: {PLAIN_OVER}")
+    if every and "window_recall_crossings" in known:
+        paper.paragraph(f"window recall, crossings: {CROSSINGS_OVER}")
+
+
+def _say_no_interval(measures: Sequence[Mapping[str, Any]], results: Results) -> None:
+    """What would give an interval, where the folder has too few blocks for one."""
+    from zaslin.measures.intervals import FEWEST
+
+    if any(row["mean"] is not None and row["low"] is None for row in measures):
+        paper.say(f"no interval: it takes {FEWEST} blocks; the same `zaslin run` with -n {FEWEST * results.block_size} or more gives one")
 
 
 def _keys(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str | None]]:

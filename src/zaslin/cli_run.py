@@ -28,7 +28,7 @@ Given = Annotated[str | None, typer.Option("--given", metavar="INCIDENT", help="
 
 def run(
     night: Annotated[str, typer.Argument(metavar="NIGHT", help="A shipped night's id, or the YAML file of your own.")],
-    folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same question to continue.")],
+    folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="The results folder: new, or one of the same nights to continue.")],
     package: Annotated[
         list[str] | None, typer.Option("-p", "--package", metavar="PACKAGE", help="A package's name or YAML file; repeat it to compare several.")
     ] = None,
@@ -69,7 +69,8 @@ def run(
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
     Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
-    command on the same folder completes what is missing; a larger -n adds to it. The first run of an install compiles the engine, which takes about a minute.
+    command on the same folder completes what is missing; a larger -n adds to it, and a package that the folder lacks is flown on the nights that it has.
+    The first run of an install compiles the engine, which takes about a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
@@ -85,7 +86,7 @@ def run(
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
     wanted = _wanted(chosen, sub_coalitions, members, keep_tables)
     runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain, wanted)
-    noise = _noise(runs)
+    noise, missing = _noise(runs), _no_given(runs)
     if json:
         done = runs.manifest["summary"]
         if not done["replicates_flown"]:
@@ -95,11 +96,14 @@ def run(
                 "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
                 "seed": runs.manifest["seed"], "seconds": done["seconds"], "replicates_per_s": done["replicates_per_s"],
                 "replicates_flown": done["replicates_flown"], "noisy": noise,
+                **({} if missing is None else {"given_missing": missing}),
                 **({"sub_coalitions": runs.manifest["sub_coalitions"]} if wanted is not None else {}),
             }
         )  # fmt: skip
         return
-    _print_done(runs, sub_coalitions)
+    _print_done(runs, replicates, sub_coalitions)
+    if missing is not None:
+        paper.remark(missing)
     if runs.manifest.get("terrain"):
         from zaslin.brief.terrain import terrain_words
 
@@ -135,7 +139,7 @@ def demo(
     place = Path(folder) if folder is not None else Path("results") / f"demo-{Path(night).stem}"
     given = DEMO_GIVEN if night == DEMO_NIGHT else None
     runs = _simulate(night, DEMO_PACKAGES, replicates, DEMO_SEED, str(place), threads, given)
-    _print_done(runs)
+    _print_done(runs, replicates)
     page = (place / "brief.html").resolve()
     paper.remark("writing the brief")
     write_brief(runs, page)
@@ -168,6 +172,10 @@ def _simulate(
     paper.arrow_without_pandas()
     from zaslin.world.inputs import BLOCK_SIZE
 
+    if players is None:
+        told = {"--seed": seed, "--given": given, "--calibration": calibration, "--terrain": terrain}
+        more = [word for name, value in told.items() if value is not None for word in (name, str(value))]
+        chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more, *(word for form in forms for word in ("--form", form))])
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates:
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
@@ -175,6 +183,12 @@ def _simulate(
         from zaslin.studies.coalitions import plan_of
 
         plan_of(study, players)  # before the nights are flown, not after
+    if given is not None and not (Path(folder) / "manifest.json").exists():
+        from zaslin.studies.given_check import lacks_given
+
+        lacking = lacks_given(study)
+        if lacking is not None:
+            paper.remark(f"{lacking}\nThe run goes on: all but that crossing will be answered.")
     try:
         with paper.Progress() as bar:
 
@@ -194,6 +208,40 @@ def _simulate(
         if not paper.stopped(error):
             raise
         raise KeyboardInterrupt(f"interrupted{_kept(folder, study, players)}") from None
+
+
+def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:
+    """The packages that the folder holds and then those named that it does not, on as many replicates as it has at least; said where one is added.
+
+    words: the night and the options of the command, to be said where a package cannot be added: then StoreError has the command that flies all together.
+    """
+    if not (Path(folder) / "manifest.json").exists():
+        return chosen, replicates
+    from pydantic import ValidationError
+
+    from zaslin.errors import StoreError
+    from zaslin.outcomes.store import bound_work, open_results
+    from zaslin.scenario.package import Package
+    from zaslin.scenario.packages import package_names
+
+    runs, named = open_results(folder), {item.name: item for item in chosen}
+    if len(named) < len(chosen):
+        return chosen, replicates
+    try:
+        held = [named.pop(name) if name in named else Package.model_validate(runs.package(name)) for name in runs.packages]
+    except ValidationError:  # written by a zaslin that knew other keys: the run says what differs
+        return chosen, replicates
+    if not named:
+        return held, replicates
+    there = runs.finished()
+    if (bound := bound_work(runs.folder)) is not None:
+        together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
+        line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
+        raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
+    paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
+    if replicates < there:
+        paper.remark(f"-n {replicates:,} came; as many are flown as the folder has, {there:,}")
+    return [*held, *named.values()], max(replicates, there)
 
 
 def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_tables: bool) -> tuple[str, ...] | None:
@@ -257,13 +305,13 @@ def _kept(folder: str, study: Study, players: Sequence[str] | None) -> str:
     return f"; kept in {folder}: {told}; the same command goes on from there"
 
 
-def _print_done(runs: Results, sub_coalitions: bool = False) -> None:
+def _print_done(runs: Results, asked: int, sub_coalitions: bool = False) -> None:
     done, n = runs.manifest["summary"], len(runs.packages)
     what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
         paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
     else:
-        paper.say(f"{what}: all were there already")
+        paper.say(f"{what}: all were there already" + (f", {asked:,} were asked for; the folder keeps what it has" if asked < runs.replicates else ""))
     if sub_coalitions:
         _print_sub_coalitions(runs)
     paper.say(f"results in {runs.folder}")
@@ -278,6 +326,15 @@ def _print_sub_coalitions(runs: Results) -> None:
         paper.say(f"{what}: {done['subsets'] * done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {rate} a second")
     else:
         paper.say(f"{what}: all were there already")
+
+
+def _no_given(runs: Results) -> str | None:
+    """Why the folder holds no crossing like the given one; None where it does, or none was asked for."""
+    if runs.manifest["given"] is None:
+        return None
+    from zaslin.measures.no_given import no_given
+
+    return no_given(runs)
 
 
 def _noise(runs: Results) -> list[dict[str, Any]]:
@@ -302,6 +359,12 @@ def _noise(runs: Results) -> list[dict[str, Any]]:
 
 
 def _print_noise(runs: Results, noise: Sequence[dict[str, Any]]) -> None:
+    from zaslin.measures.intervals import FEWEST
+
+    blocks = runs.replicates // runs.block_size
+    if blocks < FEWEST and len(runs.packages) > 1:
+        paper.remark(f"\nfrom {paper.counted(blocks, 'block')} of {runs.block_size} replicates: no interval; -n {FEWEST * runs.block_size} or more gives one")
+        return
     if not noise:
         return
     paper.remark(f"\nwith {runs.replicates:,} replicates, simulation noise alone exceeds ± 25 % of these differences:")

@@ -8,20 +8,22 @@ import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
-from zaslin.errors import StoreError
+from zaslin.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zaslin.measures.sub_coalitions import Game, SubCoalitions
+    from zaslin.measures.sub_coalitions import Game
     from zaslin.outcomes.store import Results
 
 BAR = 24
 
 
 def share(
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run … --sub-coalitions` made.")],
-    measure: Annotated[str, typer.Option("--measure", metavar="NAME", help="What is shared out; --measure list names all.")] = "coalition_kills",
+    folder: Annotated[str | None, typer.Argument(metavar="FOLDER", help="A results folder that `zaslin run … --sub-coalitions` made.")] = None,
+    measure: Annotated[
+        str, typer.Option("--measure", metavar="NAME", help="What is shared out; --measure list, without a FOLDER, names all.")
+    ] = "coalition_kills",
     every: Annotated[bool, typer.Option("--all", metavar="", help="Every sub-coalition, not only the best of each size.")] = False,
     json: Json = False,
 ) -> None:
@@ -37,14 +39,16 @@ def share(
     """
     import zaslin as zs
     from zaslin.brief.shares import about, cell, footnote, sentences, why_two_values
-    from zaslin.measures.sub_coalitions import NAMES, share_json
+    from zaslin.measures.sub_coalitions import NAMES, held_by, share_json
     from zaslin.outcomes.coalitions import RARE
 
     paper.arrow_without_pandas()
-    held = _held(zs.open_results(folder))
     if measure == "list":
         _print_names(NAMES, json)
         return
+    if folder is None:
+        raise InputError("name a results FOLDER; without one only --measure list answers")
+    held = held_by(zs.open_results(folder))
     game = held.game(measure)
     if json:
         paper.as_json(share_json(held, measure))
@@ -96,36 +100,7 @@ def print_shares(results: Results) -> None:
     for text in (footnote(games), why_two_values(held)):
         if text:
             paper.paragraph(text)
-    paper.say("who goes together with whom, and how few would do: zaslin share FOLDER [--measure NAME]")
-
-
-def _held(results: Results) -> SubCoalitions:
-    from zaslin.measures.sub_coalitions import sub_coalitions
-
-    held = sub_coalitions(results)
-    if held is None or not held.replicates():
-        raise StoreError(f"{results.folder} holds no sub-coalitions; {_how(results)}")
-    return held
-
-
-def _how(results: Results) -> str:
-    """The command that would fly sub-coalitions of a package of the folder's whose rules permit fire; of another, where none does."""
-    from zaslin.outcomes.coalitions import MOST_MEMBERS
-
-    fit = [
-        package
-        for package in results.manifest["packages"]
-        if len(package["members"]) > 1 and any(rule["effect"] != "forbid" for member in package["members"] for rule in member["caveats"])
-    ]
-    night = results.manifest["night"]["id"]
-    if not fit:
-        return (
-            "none of its packages has two members and rules that permit fire; "
-            f"`zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
-        )
-    nations = [member["nation"] for member in fit[0]["members"]]
-    choice = f" --members {','.join(nations[:MOST_MEMBERS])}" if len(nations) > MOST_MEMBERS else ""
-    return f"`zaslin run {night} -p {fit[0]['name']} --sub-coalitions{choice} -o FOLDER` flies them"
+    paper.say("Who goes together with whom, and how few would do: zaslin share FOLDER [--measure NAME]")
 
 
 def _print_values(game: Game, every: bool) -> None:

@@ -12,7 +12,7 @@ from zaslin.outcomes.store import Results, create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.scenario.package import Package
 
-REPLICATES, BLOCK = 40, 10
+REPLICATES, BLOCK = 50, 10
 N_CRUISE, N_DRONE = 8, 6
 STRATUM = {"group": "cruise", "country": "PL", "chance": 0.001, "standard_error": 1e-4, "hits": 1, "flown": 1}
 """Recorded but not in the folder: so the estimates count plain replicates."""

@@ -71,3 +71,10 @@ def test_the_brief_shows_it_and_refuses_another_question(formed: Results):
     (formed.folder / NAME).write_text(json.dumps({**comparison(formed), "inputs_hash": "x"}), encoding="utf-8")
     with pytest.raises(StoreError, match="another question"):
         render(formed)
+
+
+def test_forms_of_few_blocks_have_means_and_no_interval():
+    """By hand: 0.3 becomes 0.5 over four blocks: both stand, the difference is not told."""
+    few = {"blocks": 4, "base": 0.3, "other": 0.5, "difference": 0.2, "mc_low": None, "mc_high": None}
+    (row,) = form_rows({"rows": [{"form": "hazard", "from": "by-region", "to": "near-aims", "effects": [few]}]}, 0)
+    assert (row.base, row.changed, row.difference, row.told) == ("0.30", "0.50", "0.20 (from 4 blocks: no interval)", False)

@@ -124,3 +124,26 @@ def test_money_says_thousands_millions_or_billions():
 def test_words_are_listed_with_a_last_and():
     """By hand."""
     assert [numbers.listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+@dataclass(frozen=True)
+class Few:
+    """A mean from few blocks."""
+
+    mean: float
+    blocks: int
+    low: float = math.nan
+    high: float = math.nan
+    mc_low: float = math.nan
+    mc_high: float = math.nan
+
+
+def test_what_rests_on_few_blocks_says_so_and_is_told_from_nothing_by_nobody():
+    """By hand: the mean stands, with the reason in the interval's place; a share and money likewise; a mean that is not defined stays so."""
+    assert numbers.with_interval(Few(0.384, 2)) == "0.38 (from 2 blocks: no interval)"
+    assert numbers.with_interval(Few(-1234.0, 1)) == "−1,234 (from 1 block: no interval)"
+    assert numbers.percent(Few(0.25, 4)) == "25\u00a0% (from 4 blocks: no interval)"
+    assert numbers.money(Few(1.5e6, 3)) == "USD\u00a01.5 million (from 3 blocks: no interval)"
+    assert numbers.nights(Few(0.04, 2)) == "about one such night in 26, from 2 blocks: no interval"
+    assert numbers.verdict(Few(-9.0, 4)) == "unclear" and numbers.thin(Few(0.0, 2))
+    assert numbers.with_interval(Few(math.nan, 2)) == numbers.NOT_DEFINED and numbers.verdict(Few(math.nan, 2)) == "undefined"

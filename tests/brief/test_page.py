@@ -180,12 +180,12 @@ def test_one_or_two_packages_with_and_without_a_given_crossing(tmp_path, count, 
 def test_the_status_line_says_study_simulated_replicates_and_seed(page):
     """What a reader must know before the first number."""
     text = " ".join(outline(page).text)
-    assert "Study, unclassified" in text and "40 replicates" in text and "seed 7" in text
+    assert "Study, unclassified" in text and "50 replicates" in text and "seed 7" in text
 
 
 def test_the_command_to_run_it_again_is_whole(page):
     """Night, packages, replicates, seed and the incident, as they were asked."""
-    assert "zaslin run 2023-12-29 -p status-quo -p toward -p may-enter -n 40 --seed 7 --given PL-2023-12-29" in page.read_text()
+    assert "zaslin run 2023-12-29 -p status-quo -p toward -p may-enter -n 50 --seed 7 --given PL-2023-12-29" in page.read_text()
 
 
 def test_a_folder_without_results_is_refused_with_what_would_do(tmp_path, folder):
@@ -223,7 +223,7 @@ def test_a_given_crossing_counts_only_the_reported_country(folder):
     rows = {row["label"]: row["cells"][0][1] for row in section["rows"]}
     assert rows["Incursions into Poland"] == "1"
     assert rows["Time inside Poland"] == "120"
-    assert rows["Stopped before the border"] == "in none of 40"
+    assert rows["Stopped before the border"] == "in none of 50"
 
 
 def test_the_noise_warning_watches_all_headline_measures(folder):
@@ -303,7 +303,7 @@ def test_the_price_of_not_coordinating_is_told_even_where_it_is_nothing(tmp_path
     results = make_folder(tmp_path / "f", [package("status-quo", "Status quo", fires=False), one, apart], given=False)
     (told,) = comparison.uncoordinated(results, comparison.figures(results))
     assert "The price of not coordinating" in told and "each nation for itself" in told
-    assert "shots that came too late, shots" in told and "the same in every night (the 40 simulated nights)" in told
+    assert "shots that came too late, shots" in told and "the same in every night (the 50 simulated nights)" in told
     assert "the same in every night" in " ".join(outline(write_brief(results, tmp_path / "b.html")).text)
     other = {**apart, "name": "other-enter", "pooling": {**apart["pooling"], "enabled": not apart["pooling"]["enabled"]}}
     results = make_folder(tmp_path / "g", [one, other], given=False)

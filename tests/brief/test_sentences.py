@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -205,3 +206,12 @@ def test_the_end_of_a_threat_that_a_member_shot_down_has_one_by():
     assert event_words({"event": "fate", "fate": "killed_member", "would_have": None, "member": None}) == "its end: shot down by the coalition"
     assert event_words({"event": "fate", "fate": "leaked", "would_have": "leaked", "member": "PL"}) == "its end: reached its aim region in Ukraine"
     assert event_words({"event": "hit", "member": "NL", "asset": None}) == "the Netherlands' round hits"
+
+
+def test_a_change_from_few_blocks_is_its_mean_and_no_more():
+    """By hand: which way and how much by the mean, and that nobody can tell; one warning instead of that of noise."""
+    few = SimpleNamespace(mean=-0.032, low=math.nan, high=math.nan, mc_low=math.nan, mc_high=math.nan, replicates=20, blocks=2)
+    assert sentences.change(few) == "fewer by 0.032 by the mean (from 2 blocks: no interval; we cannot tell)"
+    assert sentences.change(SimpleNamespace(**{**vars(few), "mean": 0.0})) == "none by the mean (from 2 blocks: no interval; we cannot tell)"
+    text = sentences.noisy([("kills", few, False, None)]) or ""
+    assert text.startswith("From 2 blocks: no interval.") and "five blocks or more would tell" in text and "replicates would do" not in text

@@ -30,6 +30,7 @@ NO_QUANTITY: tuple[tuple[str, str], ...] = (
     (r"\b90\s?% (?:interval|of (?:single |simulated )?nights)", "the interval's own name"),
     (r"\b5th to 95th percentile", "the same, of single nights"),
     (r"1\s−\sexp\(−mean\)", "a formula"),
+    (r"\b[Ff]rom \d+ blocks?: no interval", "how little was simulated"),
     (r"\b0: (?:in )?none\b", "what the sign 0 means in a table"),
     (r"±\s25\s% of these differences|\b[Aa]bout [\d,]+ replicates would do|\b[\d,]+ of [\d,]+ replicates are there", "the run's size: a warning, not a result"),
 )

@@ -38,17 +38,17 @@ def test_one_package_alone_is_shown_whether_or_not_it_is_named(make_results):
 
 def test_the_shape_of_the_comparison(make_results):
     """The keys of the command's contract are there, nan is null, and every difference says whether it is sharp enough."""
-    stops = [{"replicate": r, "threat": "t", "fate": "lost", "would_have": "lost"} for r in range(20)]
-    results = make_results({"a": {}, "b": {"threats": stops}, "c": {}})
+    stops = [{"replicate": r, "threat": "t", "fate": "lost", "would_have": "lost"} for r in range(50)]
+    results = make_results({"a": {}, "b": {"threats": stops}, "c": {}}, replicates=50)
     found = compare_json(results)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert (found["night"], found["replicates"], found["seed"], found["given"]) == ("2023-12-29", 20, 1, None)
+    assert (found["night"], found["replicates"], found["seed"], found["given"]) == ("2023-12-29", 50, 1, None)
     row = next(row for row in found["measures"] if (row["measure"], row["package"]) == ("leakers", "a"))
-    assert {"measure", "unit", "package", "mean", "low", "high", "mc_low", "mc_high", "p05", "p95", "ess"} <= row.keys()
+    assert {"measure", "unit", "package", "mean", "low", "high", "mc_low", "mc_high", "p05", "p95", "ess", "blocks"} <= row.keys()
     assert row["mean"] == 1.0
     apart = next(row for row in found["differences"] if (row["measure"], row["b"]) == ("leakers", "b"))
     assert {"measure", "unit", "a", "b", "mean", "low", "high"} <= apart.keys()
-    assert (apart["a"], apart["mean"], apart["precise"], apart["replicates_needed"]) == ("a", -1.0, True, 20)
+    assert (apart["a"], apart["mean"], apart["precise"], apart["replicates_needed"]) == ("a", -1.0, True, 50)
     assert {row["b"] for row in found["differences"]} == {"b", "c"}
     shown = {row["measure"] for row in found["measures"]}
     assert shown == {name for name, item in MEASURES.items() if not item.difference_only}

@@ -18,7 +18,8 @@ from zaslin.measures.measure import Measure
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.store import Results
 
-Z90 = 1.6448536
+T4, T5 = 2.1318468, 2.0150484
+"""95 % quantiles of Student's t with 4 and 5 degrees of freedom."""
 
 
 def leaked(counts: list[int]) -> dict[str, list[dict]]:
@@ -31,23 +32,23 @@ def leaked(counts: list[int]) -> dict[str, list[dict]]:
 
 
 def test_mean_and_intervals_by_hand(make_results):
-    """By hand: two blocks of ten, every replicate of the first has 1 leaker, of the second 3: mean 2, no noise inside blocks, so the 5 % and
-    95 % quantiles of {1, 3} are 1.1 and 2.9; V = 2, so the simulation's interval is 2 ± 1.645 · sqrt(2 / 2), which is wider and so the inputs' as well."""
-    results = make_results({"a": leaked([1] * 10 + [3] * 10)})
+    """By hand: six blocks of ten, every replicate of the even ones has 3 leakers, of the odd ones 5: mean 4, V = 6 / 5 and no noise inside blocks: the
+    simulation's interval is 4 ± t · sqrt(1.2 / 6), the inputs' 4 ± t · sqrt(1.2 + 1.2 / 6), t = 2.015 with 5 degrees of freedom."""
+    results = make_results({"a": leaked([*[3] * 10, *[5] * 10] * 3)}, replicates=60)
     found = estimate(results, leakers, "a")
-    assert found.mean == 2.0
-    assert (found.low, found.high) == pytest.approx((2.0 - Z90, 2.0 + Z90))
-    assert (found.mc_low, found.mc_high) == pytest.approx((2 - Z90, 2 + Z90))
-    assert (found.p05, found.p95) == (1.0, 3.0)
-    assert (found.ess, found.replicates, found.unit, found.member, found.method) == (20.0, 20, "count", None, "plain")
-    assert estimate(results, ukraine_stops, "a").mean == 1.0
+    assert found.mean == 4.0
+    assert (found.low, found.high) == pytest.approx((4.0 - T5 * 1.4**0.5, 4.0 + T5 * 1.4**0.5))
+    assert (found.mc_low, found.mc_high) == pytest.approx((4 - T5 * 0.2**0.5, 4 + T5 * 0.2**0.5))
+    assert (found.p05, found.p95) == (3.0, 5.0)
+    assert (found.ess, found.replicates, found.blocks, found.unit, found.member, found.method) == (60.0, 60, 6, "count", None, "plain")
+    assert estimate(results, ukraine_stops, "a").mean == pytest.approx(1.0)
 
 
 def test_a_difference_is_b_minus_a_pair_by_pair(make_results):
-    """By hand: a leaks 0 … 9 in each block, b always one less than a or 0: per block the differences are 0, −1 × 9: mean −0.9, the same in both
+    """By hand: a leaks 0 … 9 in each block, b always one less than a or 0: per block the differences are 0, −1 × 9: mean −0.9, the same in all five
     blocks, so both intervals of the expected value are the mean; single nights differ by −1 to 0 (5 % and 95 %: −1 and −0.0)."""
-    a = list(range(10)) * 2
-    results = make_results({"a": leaked(a), "b": leaked([max(0, n - 1) for n in a])})
+    a = list(range(10)) * 5
+    results = make_results({"a": leaked(a), "b": leaked([max(0, n - 1) for n in a])}, replicates=50)
     found = compare(results, leakers, "a", "b")
     assert found.mean == pytest.approx(-0.9)
     assert (found.low, found.high, found.mc_low, found.mc_high) == pytest.approx((-0.9,) * 4)
@@ -193,12 +194,13 @@ def given_samples(weights: dict[int, float], stopped: set[int]) -> dict[str, lis
 
 
 def test_given_a_crossing_is_a_weighted_mean_over_its_samples(make_results):
-    """By hand: weights 1 3 | 2 2, stopped: the second and the third: (3 + 2) / 8 of such crossings; incursions are the other 3 / 8."""
-    weights = {0: 1.0, 1: 3.0, 10: 2.0, 11: 2.0}
-    results = make_results({"a": {}, "b": {}}, given={"a": given_samples(weights, set()), "b": given_samples(weights, {1, 10})})
+    """By hand: weights 1 3 | 2 2 in six blocks by turns, stopped: the second and the third: (3 + 2) / 8 of such crossings; incursions are the other 3 / 8."""
+    weights = {20 * pair + s: w for pair in range(3) for s, w in {0: 1.0, 1: 3.0, 10: 2.0, 11: 2.0}.items()}
+    stopped = {20 * pair + s for pair in range(3) for s in (1, 10)}
+    results = make_results({"a": {}, "b": {}}, replicates=60, given={"a": given_samples(weights, set()), "b": given_samples(weights, stopped)})
     found = given_estimate(results, crossings_stopped, "b")
     assert found.mean == pytest.approx(5 / 8)
-    assert (found.method, found.replicates, found.ess) == ("given", 4, pytest.approx(64 / 18))
+    assert (found.method, found.replicates, found.ess) == ("given", 12, pytest.approx(3 * 64 / 18))
     assert (found.p05, found.p95) == (0.0, 1.0)
     assert found.low <= found.mean <= found.high
     assert given_estimate(results, incursions, "b").mean == pytest.approx(3 / 8)

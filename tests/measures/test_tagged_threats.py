@@ -14,7 +14,8 @@ from zaslin.measures.values import TAGGED_CLASSES, Reading
 from zaslin.scenario.threat import CLASSES
 from zaslin.world.night_arrays import STEERED
 
-Z90 = 1.6448536
+T4 = 2.1318468
+"""95 % quantile of Student's t with 4 degrees of freedom."""
 
 
 def record(flown: dict[str, int], hits: dict[str, int] | None = None, error: float = 0.1) -> dict[str, Any]:
@@ -38,21 +39,21 @@ def stay(number: int, country: str = "PL", seconds: float = 100.0, depth: float 
 
 
 def test_the_estimate_is_the_mean_of_weighted_sums_over_blocks(make_results):
-    """By hand: block 0 has weights 0.02 and 0.04 that enter, block 1 one of 0.06 that does not, block 2 none: (0.06 + 0 + 0) / 3 = 0.02.
-    V = 0.0012 between the blocks' totals of 0.06, 0 and 0, so the simulation's interval is 0.02 ± 1.645 · 0.02, wider than their
-    quantiles: low is 0, for a count."""
+    """By hand: block 0 has weights 0.02 and 0.04 that enter, block 1 one of 0.06 that does not, the other three none: 0.06 / 5 = 0.012.
+    V = 0.00072 between the blocks' totals of 0.06 and 0, so the simulation's interval is 0.012 ± 2.132 · 0.012. W = (0.02² + 0.04²) / 5 = 0.0004 of it is luck,
+    so 0.00032, more than 0.6 · sqrt(1 / 2) of V, is the inputs', whose interval is ± 2.132 · sqrt(0.00032 + 0.000144), and low is 0, for a count."""
     tagged = {"threats": [sample(0, 0, 0.02), sample(1, 0, 0.04), sample(2, 1, 0.06)], "incursions": [stay(0), stay(1)]}
-    tagging = {"0": record({"PL": 2}), "1": record({"PL": 1}), "2": record({})}
-    results = make_results({"a": {}}, replicates=30, tagged={"a": tagged}, tagging=tagging)
+    tagging = {"0": record({"PL": 2}), "1": record({"PL": 1}), "2": record({}), "3": record({}), "4": record({})}
+    results = make_results({"a": {}}, replicates=50, tagged={"a": tagged}, tagging=tagging)
     found = estimate(results, incursions, "a")
-    assert found.mean == pytest.approx(0.02)
-    assert (found.method, found.replicates) == ("tagged", 30)
+    assert found.mean == pytest.approx(0.012)
+    assert (found.method, found.replicates, found.blocks) == ("tagged", 50, 5)
     assert found.ess == pytest.approx(0.06**2 / (0.02**2 + 0.04**2))
-    half = Z90 * np.sqrt(0.0012 / 3)
-    assert (found.mc_low, found.mc_high) == pytest.approx((0.02 - half, 0.02 + half))
-    assert (found.low, found.high) == pytest.approx((0.0, 0.02 + half))
-    assert estimate(results, overflight_s, "a").mean == pytest.approx(2.0)
-    assert estimate(results, incursions, "a", "PL").mean == pytest.approx(0.02)
+    half = T4 * np.sqrt(0.00072 / 5)
+    assert (found.mc_low, found.mc_high) == pytest.approx((0.012 - half, 0.012 + half))
+    assert (found.low, found.high) == pytest.approx((0.0, 0.012 + T4 * np.sqrt(0.00032 + 0.000144)))
+    assert estimate(results, overflight_s, "a").mean == pytest.approx(1.2)
+    assert estimate(results, incursions, "a", "PL").mean == pytest.approx(0.012)
     assert estimate(results, incursions, "a", "RO").mean == 0.0
     assert estimate(results, incursions, "a", method="plain").mean == 0.0
 
@@ -80,19 +81,20 @@ def test_depth_is_a_weighted_mean_over_incursions(make_results):
 
 
 def test_differences_are_paired_sample_by_sample(make_results):
-    """By hand: both packages fly the same samples, b stops the second: −0.04 in block 0, 0 in block 1: mean −0.02. What both let in cancels:
+    """By hand: both packages fly the same samples, b stops the second: −0.04 in block 0, 0 in the other four: mean −0.008. What both let in cancels:
     the noise is that of the stopped one alone."""
     threats = [sample(0, 0, 0.02), sample(1, 0, 0.04), sample(2, 1, 0.03)]
     tagged = {
         "a": {"threats": threats, "incursions": [stay(0), stay(1), stay(2)]},
         "b": {"threats": threats, "incursions": [stay(0), stay(2)]},
     }
-    results = make_results({"a": {}, "b": {}}, tagged=tagged, tagging={"0": record({"PL": 2}), "1": record({"PL": 1})})
+    tagging = {"0": record({"PL": 2}), "1": record({"PL": 1}), **{str(b): record({}) for b in (2, 3, 4)}}
+    results = make_results({"a": {}, "b": {}}, replicates=50, tagged=tagged, tagging=tagging)
     found = compare(results, incursions, "a", "b")
-    assert found.mean == pytest.approx(-0.02)
+    assert found.mean == pytest.approx(-0.008)
     assert found.ess == pytest.approx(1.0)
-    assert (found.mc_high - found.mc_low) / 2 == pytest.approx(Z90 * np.sqrt(2 * 0.02**2 / 2))
-    assert compare(results, crossings_stopped, "a", "b").mean == pytest.approx(0.02)
+    assert (found.mc_high - found.mc_low) / 2 == pytest.approx(T4 * np.sqrt((0.032**2 + 4 * 0.008**2) / 4 / 5))
+    assert compare(results, crossings_stopped, "a", "b").mean == pytest.approx(0.008)
 
 
 def test_debris_of_crossing_threats_comes_from_samples_and_the_rest_from_plain_replicates(make_results):
@@ -228,7 +230,7 @@ def test_tagged_and_plain_estimates_agree_with_each_other_and_with_the_truth(mak
     for measure, truth in ((incursions_any, 0.525), (overflight_s, 0.525 * 165.0)):
         one, oracle = estimate(results, measure, "a"), estimate(results, measure, "a", method="plain")
         assert (one.method, oracle.method) == ("tagged", "plain")
-        errors = [(found.mc_high - found.mc_low) / 2 / Z90 for found in (one, oracle)]
+        errors = [(found.mc_high - found.mc_low) / 2 / 1.655 for found in (one, oracle)]
         assert abs(one.mean - oracle.mean) < 3 * np.hypot(*errors)
         assert abs(one.mean - truth) < 3 * errors[0]
         # the inputs' interval is that of 50 · p · 0.6 with p uniform: 5 % and 95 % of its range, both ways of asking

@@ -82,20 +82,21 @@ def test_precision_at_the_top_is_that_of_the_first_package_with_windows_and_says
 
 
 def test_no_interval_of_a_share_or_chance_leaves_its_bounds(make_results):
-    """By hand: block 0 has one excursion, permitted in time; block 1 two, one of them: 2/3 with a wide spread over two blocks. Nobody permits under b,
-    so the difference is −2/3. A given threat that is stopped in one block of two: a chance of 1/2."""
-    names = [(0, "a"), (10, "a"), (10, "b")]
+    """By hand: of six blocks three have an excursion, permitted in time, and three two, one of them: 2/3 with a wide spread. Nobody permits under b,
+    so the difference is −2/3. A given threat
+    that leaks in five blocks of six: V = 1/6, so 5/6 ± 2.015 · sqrt(1/36), which would end above 1."""
+    names = [(10 * b, name) for b in range(6) for name in "ab"[: 1 + b % 2]]
     rows = [threat(r, name, "PL", 1_000.0) for r, name in names]
-    tables = {"threats": rows, "windows": [window(r, name, "PL", 800) for r, name in names[:2]]}
+    tables = {"threats": rows, "windows": [window(r, name, "PL", 800) for r, name in names if name == "a"]}
     sample = {"draw": "given", "weight": 1.0, "crosses": "PL", "tag_country": "PL"}
-    given = [{**threat(0, "g", "PL", 900.0), **sample, "sample": i, "block": i, "fate": fate} for i, fate in enumerate(("leaked", "lost"))]
-    results = make_results({"a": tables, "b": {"threats": rows}}, given={"a": {"threats": given}, "b": {"threats": given}})
+    given = [{**threat(0, "g", "PL", 900.0), **sample, "sample": i, "block": i, "fate": fate} for i, fate in enumerate(["leaked"] * 5 + ["lost"])]
+    results = make_results({"a": tables, "b": {"threats": rows}}, replicates=60, given={"a": {"threats": given}, "b": {"threats": given}})
     recall = estimate(results, window_recall, "a")
-    assert recall.mean == pytest.approx(2 / 3) and (recall.high, recall.mc_high) == (1.0, 1.0) and 0.0 <= recall.low <= recall.mean
+    assert recall.mean == pytest.approx(2 / 3) and recall.high == 1.0 and recall.mc_high <= 1.0 and 0.0 <= recall.low <= recall.mean
     apart = compare(results, window_recall, "a", "b")
-    assert apart.mean == pytest.approx(-2 / 3) and (apart.low, apart.mc_low) == (-1.0, -1.0) and apart.high <= 1.0
+    assert apart.mean == pytest.approx(-2 / 3) and apart.low == -1.0 <= apart.mc_low and apart.high <= 1.0
     chance = given_estimate(results, leakers, "a")
-    assert (chance.mean, chance.low, chance.high, chance.mc_low, chance.mc_high) == (0.5, 0.0, 1.0, 0.0, 1.0)
+    assert (chance.high, chance.mc_high) == (1.0, 1.0) and (chance.mean, chance.low) == pytest.approx((5 / 6, 5 / 6 - 2.0150484 / 6))
 
 
 def cause(replicate: int, name: str, member: str, what: str, caveat: str | None = None) -> dict[str, Any]:

@@ -171,7 +171,9 @@ def test_rows_that_do_not_belong_are_refused(tmp_path: Path, tables: dict[str, p
         ({"night": {"id": "2024-03-24"}}, "night 2023-12-29, now 2024-03-24"),
         ({"night": {"id": "2023-12-29", "title": "other"}}, r"night 2023-12-29 with other content \(title none, now \"other\"\)"),
         ({"packages": [{"name": "status-quo", "members": []}]}, "package shield no longer asked for"),
-        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}]}, "package skyshield added"),
+        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "seed": 8}, "package skyshield added"),
+        ({"packages": [MANIFEST["packages"][0], {"name": "skyshield"}]}, "package shield no longer asked for; package skyshield added"),
+        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs": [{"path": "routes.drift", "value": 0.7}]}, "input routes.drift"),
         ({"packages": [{"name": "status-quo", "members": [{"nation": "PL"}]}, MANIFEST["packages"][1]]}, r"package status-quo with other content \(members\)"),
         ({"inputs": [{"path": "routes.drift", "value": 0.7}]}, r"input routes.drift \(value 0.5, now 0.7"),
         ({"given": {"id": "pl-2022-11-15"}}, "given incident none, now pl-2022-11-15"),
@@ -185,6 +187,34 @@ def test_a_folder_is_not_continued_with_another_question(tmp_path: Path, change:
         create(tmp_path / "r", {**MANIFEST, "inputs_hash": "other", **change})
     assert "Choose another folder" in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_package_can_be_added_and_what_is_there_stays(tmp_path: Path):
+    """By hand: a third package and its own numbers; the parts of the first two stand, the manifest has the new question."""
+    results = create(tmp_path / "r", {**MANIFEST, "replicates": 20})
+    for name in results.packages:
+        results.write_part(name, "plain", 0, {"threats": threats(range(20))})
+    own = {"path": "package.skyshield.members[PL].assets[qra].pairs", "value": 1}
+    more = {"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs": [*MANIFEST["inputs"], own], "inputs_hash": "def", "replicates": 20}
+    grown = create(tmp_path / "r", {**MANIFEST, **more})
+    assert grown.packages == ("status-quo", "shield", "skyshield") and grown.manifest["inputs_hash"] == "def" and own in grown.manifest["inputs"]
+    assert [grown.parts(name) for name in grown.packages] == [{0: 20}, {0: 20}, {}]
+    assert open_results(tmp_path / "r").manifest == grown.manifest
+
+
+def test_no_package_is_added_on_fewer_replicates_or_beside_work_on_those_there(tmp_path: Path):
+    """By the rule: both are told, and the manifest is left as it was."""
+    results = create(tmp_path / "r", {**MANIFEST, "replicates": 20})
+    for name in results.packages:
+        results.write_part(name, "plain", 0, {"threats": threats(range(20))})
+    before = (tmp_path / "r" / "manifest.json").read_bytes()
+    more = {**MANIFEST, "packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs_hash": "def", "replicates": 10}
+    with pytest.raises(StoreError, match="holds 20 replicates of each package; an added one needs as many, 10 were asked for"):
+        create(tmp_path / "r", more)
+    (tmp_path / "r" / "coalitions").mkdir()
+    with pytest.raises(StoreError, match=r"\(coalitions\), so no other can be added. Ask for status-quo, shield, skyshield together in another folder"):
+        create(tmp_path / "r", {**more, "replicates": 20})
+    assert (tmp_path / "r" / "manifest.json").read_bytes() == before
 
 
 def test_other_code_is_another_question(tmp_path: Path):

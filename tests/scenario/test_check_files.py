@@ -333,6 +333,25 @@ def test_a_unit_with_nothing_in_it_is_told(tmp_path, old, new, path, expected):
     assert not any("0 came" in fault.message for name in package_names() for fault in inspect_package(Document(yaml.safe_load(package_text(name))))[2])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path", "expected"),
+    [
+        (
+            "&missiles {value: 4, low: 4, high: 6,", "&missiles {value: 0, low: 0, high: 6,", "members[0].assets[0].missiles_per_jet",
+            "value 0 came, the lower end of what is drawn, up to 6",
+        ),
+        (
+            "pairs: {value: 1, low: 0, high: 2,", "pairs: {value: 0, low: 0, high: 2,", "members[0].assets[2].pairs",
+            "If some are meant, give the likeliest number, such as value: 1; if none, give high: 0",
+        ),
+    ],
+)
+def test_a_unit_that_has_nothing_at_best_and_something_in_some_draws_is_told(tmp_path, old, new, path, expected):
+    """By hand: 0 to 6 missiles with 0 as the likeliest."""
+    warned = {fault.path: fault.message for fault in examine(changed(tmp_path, "pl-ro-toward-border", (old, new))).warnings}
+    assert expected in warned[path]
+
+
 def test_a_battery_without_rounds_or_channels_is_a_fault(tmp_path):
     """By hand: a battery of no round or no channel is none; what came and the least that would do are told, with the place."""
     text = package_text("pl-ro-toward-border")

@@ -21,12 +21,16 @@ def small(small_night):
 
 
 def test_differences_by_hand():
-    """By hand: 1, 2 against 2, 5: means 1.5 and 3.5, differences 1 and 3: 2 ± 1.645 · √2 / √2; a block that is not defined in one form is in neither."""
+    """By hand: 1 … 5 against 2, 4, 6, 8, 10: means 3 and 6, differences 1 … 5: 3 ± 2.132 · √2.5 / √5; a block that is not defined in one form is in neither.
+    Of four blocks there is no interval."""
     import numpy as np
 
-    found = _effect(np.array([1.0, 2.0, np.nan]), np.array([2.0, 5.0, 9.0]))
-    assert (found["blocks"], found["base"], found["other"], found["difference"]) == (2, 1.5, 3.5, 2.0)
-    assert (found["mc_low"], found["mc_high"]) == pytest.approx((2.0 - 1.6449, 2.0 + 1.6449), abs=1e-3)
+    base, other = np.array([1.0, 2.0, 3.0, 4.0, 5.0, np.nan]), np.array([2.0, 4.0, 6.0, 8.0, 10.0, 9.0])
+    found = _effect(base, other)
+    assert (found["blocks"], found["base"], found["other"], found["difference"]) == (5, 3.0, 6.0, 3.0)
+    assert (found["mc_low"], found["mc_high"]) == pytest.approx((3.0 - 2.1318 * 0.5**0.5, 3.0 + 2.1318 * 0.5**0.5), abs=1e-3)
+    few = _effect(base[:4], other[:4])
+    assert (few["blocks"], few["difference"], few["mc_low"], few["mc_high"]) == (4, 2.5, None, None)
     assert _effect(np.array([np.nan]), np.array([1.0])) == {"blocks": 0, "base": None, "other": None, "difference": None, "mc_low": None, "mc_high": None}
 
 

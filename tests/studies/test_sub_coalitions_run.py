@@ -33,8 +33,8 @@ def idle_third(nation: str):
 
 @pytest.fixture
 def shares(small_night, tmp_path) -> Path:
-    """Forty nights of `skyshield-west` and the sub-coalitions of three of its members."""
-    item = study(small_night, ["skyshield-west"], 40, seed=3)
+    """Fifty nights of `skyshield-west` and the sub-coalitions of three of its members."""
+    item = study(small_night, ["skyshield-west"], 50, seed=3)
     folder = run(item, tmp_path / "runs", threads=2).folder
     fly_coalitions(item, folder, PLAYERS, threads=2)
     return folder
@@ -44,7 +44,7 @@ def test_shares_sum_to_what_all_change_and_everybody_is_the_run_itself(shares):
     """Laws: shares sum to v(all) − v(none), replicate by replicate and so in the mean; the coalition of all comes to what the ordinary run came to."""
     results = open_results(shares)
     held = sub_coalitions(results)
-    assert held is not None and held.replicates() == 40
+    assert held is not None and held.replicates() == 50
     assert held.plan.players == PLAYERS and len(held.plan.stay) == 5
     for name in NAMES:
         game = held.game(name)

@@ -74,6 +74,9 @@ BURDEN: tuple[tuple[str, str], ...] = (
 
 GLOSS = {
     "leakers": "threats that reach their aim",
+    "window_precision": "of what was permitted, in plain nights alone",
+    "window_recall": "of what would have entered a member, in plain nights alone",
+    "window_recall_crossings": "of crossings alone, by the tagged samples and their weights",
     "ukraine_stops": "destroyed or lost, as reports count",
     "decoy_kills": "drones without a warhead",
     "kills_would_have_leaked": "what Ukraine was spared",

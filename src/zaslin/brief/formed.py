@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from zaslin.brief.numbers import DASH, decimals_for, figure
+from zaslin.brief.numbers import DASH, decimals_for, figure, no_interval
 from zaslin.brief.screened import title
 from zaslin.scenario.forms import FORMS
 
@@ -56,8 +57,12 @@ def method(held: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any], effect: Mapping[str, Any]) -> FormRow:
     form = FORMS[row["form"]]
     low, high, gap = effect["mc_low"], effect["mc_high"], effect["difference"]
-    if gap is None or low is None or high is None:
+    if gap is None:
         return FormRow(form.title, form.says[row["from"]], form.says[row["to"]], "not defined", "not defined", "not defined", False)
+    if low is None or high is None:
+        decimals = max(decimals_for(value, value, value) for value in (effect["base"], gap))
+        base, other, apart = (figure(value, decimals) for value in (effect["base"], effect["other"], gap))
+        return FormRow(form.title, form.says[row["from"]], form.says[row["to"]], base, other, f"{apart} ({no_interval(SimpleNamespace(**effect))})", False)
     decimals = max(decimals_for(effect["base"], effect["base"], effect["base"]), decimals_for(gap, low, high))
     told = low > 0.0 or high < 0.0
     return FormRow(

@@ -90,14 +90,18 @@ def between(low: float, high: float, decimals: int) -> str:
 
 
 def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = "") -> str:
-    """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, `suffix` after the mean; ``not defined`` where it is not.
+    """``0.04 (0.01–0.11)``: mean and 90 % interval, times `factor`, `suffix` after the mean; ``not defined`` where it is not; ``0.04 (from 2 blocks: no
+    interval)`` where too little was simulated for one.
 
     Where the estimate knows its simulation noise (mc_low, mc_high) and that is wider than the interval (which ends at 0, and a share's at 1, where
     the noise does not), or reaches 0 where the interval does not, it is told too: ``0.38 (0.36–0.41; noise ±0.12)``, so that an interval never looks
     surer than the simulation is.
     """
-    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+    if estimate is None or not finite(estimate.mean):
         return NOT_DEFINED
+    if thin(estimate):
+        mean = estimate.mean * factor
+        return f"{figure(mean, decimals_for(mean, mean, mean))}{suffix} ({no_interval(estimate)})"
     mean, low, high = estimate.mean * factor, estimate.low * factor, estimate.high * factor
     noise = noise_of(estimate) * factor
     if 0.0 < max(abs(mean), abs(low), abs(high), noise) < 0.5 * LEAST:
@@ -120,6 +124,17 @@ def noise_of(estimate: object) -> float:
     return max(high - mean, mean - low, 0.0) if finite(mean, low, high) else 0.0  # type: ignore[operator]
 
 
+def thin(estimate: object) -> bool:
+    """Whether the mean is known and rests on too few blocks for an interval."""
+    return finite(getattr(estimate, "mean", None)) and not finite(getattr(estimate, "low", None), getattr(estimate, "high", None))
+
+
+def no_interval(estimate: object) -> str:
+    """Why there is none: ``from 2 blocks: no interval``."""
+    n = int(getattr(estimate, "blocks", 0) or 0)
+    return f"from {n or 'few'} block{'' if n == 1 else 's'}: no interval"
+
+
 def span(low: float, high: float) -> str:
     """A range without its middle, for single nights: ``0–2``; rounded to what its width can bear."""
     if not finite(low, high):
@@ -129,8 +144,6 @@ def span(low: float, high: float) -> str:
 
 def percent(estimate: Interval | None) -> str:
     """A probability as ``34 % (20–50)``."""
-    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
-        return NOT_DEFINED
     return with_interval(estimate, 100.0, f"{NBSP}%")
 
 
@@ -139,9 +152,9 @@ _MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 def money(estimate: Interval | None) -> str:
     """US dollars in thousands, millions or billions: ``USD 0.42 million (0.31–0.55)``."""
-    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+    if estimate is None or not finite(estimate.mean):
         return NOT_DEFINED
-    size = max(abs(estimate.mean), abs(estimate.low), abs(estimate.high))
+    size = max(abs(edge) for edge in (estimate.mean, estimate.low, estimate.high) if finite(edge))
     for scale, word in _MONEY:
         if size >= scale:
             return f"USD{NBSP}{with_interval(estimate, 1.0 / scale, f' {word}')}"
@@ -189,9 +202,11 @@ def one_in(p: float) -> str:
 
 def nights(estimate: Interval | None) -> str:
     """``about one such night in 25, from 1 in 9 to 1 in 100``, from the expected number a night; "at least one" is 1 − exp(−mean)."""
-    if estimate is None or not finite(estimate.mean, estimate.low, estimate.high):
+    if estimate is None or not finite(estimate.mean):
         return NOT_DEFINED
     p = at_least_one(estimate.mean)
+    if thin(estimate):
+        return f"{one_in(p)}, {no_interval(estimate)}"
     often, seldom = at_least_one(estimate.high), at_least_one(estimate.low)
     if often <= 0.0:
         return f"none of {among(estimate)}"
@@ -211,11 +226,13 @@ def _ratio(p: float) -> str:
 
 
 def verdict(difference: object) -> Verdict:
-    """What a difference (b − a) allows us to say: `unclear` where the 90 % interval or the simulation's own noise includes 0.
+    """What a difference (b − a) allows us to say: `unclear` where the 90 % interval or the simulation's own noise includes 0, or there is no interval.
 
     difference: has mean, low, high, and where it knows them mc_low, mc_high.
     """
     values = [getattr(difference, name, None) for name in ("mean", "low", "high")]
+    if thin(difference):
+        return "unclear"
     if not finite(*values):
         return "undefined"
     noise = [getattr(difference, name, None) for name in ("mc_low", "mc_high")]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zaslin.brief.numbers import NBSP, among, finite, listed, money, never, nights, percent, verdict, with_interval
+from zaslin.brief.numbers import NBSP, among, decimals_for, figure, finite, listed, money, never, nights, no_interval, percent, thin, verdict, with_interval
 from zaslin.scenario.nations import in_sentence, nation_name
 
 CLASS_WORDS = {
@@ -128,6 +128,11 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
         return "not defined here"
     if kind == "same":
         return f"the same in each of {among(difference)}"
+    if thin(difference):
+        mean = _positive(difference).mean
+        way = fewer if difference.mean < 0.0 else more
+        size = figure(mean, decimals_for(mean, mean, mean))
+        return f"{f'{way} by {size}{unit}' if mean else 'none'} by the mean ({no_interval(difference)}; we cannot tell)"
     if kind == "unclear":
         return f"not clearly changed ({with_interval(difference)}{unit}: we cannot tell)"
     return f"{fewer if kind == 'less' else more} by {with_interval(_positive(difference))}{unit}"
@@ -251,6 +256,9 @@ def noisy(differences: Sequence[tuple[str, Any, bool, int | None]]) -> str | Non
     blunt = [(what, needed) for what, difference, sharp, needed in differences if not sharp and finite(difference.mean) and difference.mean != 0.0]
     if not blunt:
         return None
+    few = next((difference for _, difference, _, _ in differences if thin(difference)), None)
+    if few is not None:
+        return f"{no_interval(few).capitalize()}. How far off these figures are, nobody can say; five blocks or more would tell."
     text = f"The simulation's own noise is still more than \u00b1{NBSP}25{NBSP}% of these differences: {listed(what for what, _ in blunt)}."
     known = [needed for _, needed in blunt if needed is not None]
     if known:

@@ -10,14 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from zaslin.brief.figures_charts import axis, dots, interval_bar, scale_of
-from zaslin.brief.numbers import MINUS, NBSP, finite, listed, money, verdict, with_interval
+from zaslin.brief.numbers import MINUS, NBSP, finite, listed, money, no_interval, verdict, with_interval
 from zaslin.brief.sentences import heading, nation
-from zaslin.measures.sub_coalitions import FEWEST, SHOWN, Enough, Figure, Game, Pair, Share, SubCoalitions, sub_coalitions
+from zaslin.measures.intervals import FEWEST
+from zaslin.measures.sub_coalitions import SHOWN, Enough, Figure, Game, Pair, Share, SubCoalitions, sub_coalitions
 from zaslin.outcomes.store import Results
 from zaslin.scenario.nations import possessive
 
 PAIRS_SHOWN = 4
-MARK, TOO_FEW = "\u2020", "too few nights for an interval"
+MARK = "\u2020"
 
 _WHAT = {
     "coalition_kills": "threats shot down by the coalition", "leakers": "threats that reach their aim in Ukraine",
@@ -70,28 +71,24 @@ def what(measure: str, label: str) -> str:
 
 
 def told(game: Game, figure: Figure) -> str:
-    """A figure with its interval, or with the remark that there are too few nights for one."""
-    return f"{_shown(game, figure)} ({TOO_FEW})" if figure.thin else _shown(game, figure)
+    """A figure with its interval, or with the remark that it rests on too few blocks for one."""
+    return money(figure) if game.unit == "USD" else with_interval(figure)
 
 
 def cell(game: Game, figure: Figure) -> str:
     """A figure in a table: `MARK` instead of the remark."""
-    return f"{_shown(game, figure)}{NBSP}{MARK}" if figure.thin else _shown(game, figure)
+    return f"{told(game, replace(figure, low=figure.mean, high=figure.mean))}{NBSP}{MARK}" if figure.thin else told(game, figure)
 
 
 def footnote(games: Iterable[Game]) -> str:
     """What `MARK` means, where any of these figures bears it; else empty."""
     figures = [figure for game in games for figure in (*game.values, game.effect, *(one for share in game.shares for one in _figures(share)))]
-    return f"{MARK} {TOO_FEW}: one block of nights, or under {FEWEST} that all agree" if any(figure.thin for figure in figures) else ""
+    few = next((figure for figure in figures if figure.thin), None)
+    return "" if few is None else f"{MARK} {no_interval(few).capitalize()}; {FEWEST} blocks ({FEWEST * few.replicates // few.blocks} nights) or more give one"
 
 
 def _figures(share: Share) -> tuple[Figure, ...]:
     return share.shapley, share.alone, share.last
-
-
-def _shown(game: Game, figure: Figure) -> str:
-    shown = replace(figure, low=figure.mean, high=figure.mean) if figure.thin else figure
-    return money(shown) if game.unit == "USD" else with_interval(shown)
 
 
 def is_told(game: Game) -> bool:

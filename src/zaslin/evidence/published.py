@@ -16,12 +16,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import numpy as np
 import polars as pl
 from pydantic import Field, TypeAdapter
 
 from zaslin.errors import Fault, SpecError, nearest
 from zaslin.measures.estimate import estimate
+from zaslin.measures.intervals import block_intervals
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.values import Reading
 from zaslin.outcomes.store import Results, open_results
@@ -175,7 +175,7 @@ def _judge(claim: Claim, ours: Figure | None, night: date | None, lacking: str) 
     if not claim.judged:
         return "not comparable", why
     if ours is None:
-        return "not comparable", f"{lacking or 'This night gives no such figure. '}{why}"
+        return "not comparable", f"{lacking or 'This night, or so few blocks of replicates, gives no such figure. '}{why}"
     if (claim.since or claim.until) and (night is None or not (claim.since or date.min) <= night <= (claim.until or date.max)):
         return "not comparable", f"The claim is about {claim.since} to {claim.until}, this night is not in it. {why}"
     low = -math.inf if claim.low is None else claim.low
@@ -215,16 +215,16 @@ def _measure(name: str) -> Callable[[Results, str], tuple[float, float, float]]:
 
 
 def _ratio(results: Results, top: pl.LazyFrame, bottom: pl.LazyFrame) -> tuple[float, float, float] | None:
-    """Sum of `x` of one frame over that of another, and the 5 % and 95 % quantiles of the same ratio by block: luck within a block is in it, so the interval
-    is rather too wide than too narrow. None where there is nothing to divide by."""
+    """Sum of `x` of one frame over that of another, and its 90 % interval from the same ratio by block: luck within a block is in it, so the interval
+    is rather too wide than too narrow. None where there is nothing to divide by, or there are too few blocks for an interval."""
     over, under = results.collect([frame.group_by("block").agg(x=pl.col("x").cast(pl.Float64).sum()) for frame in (top, bottom)])
     both = under.join(over, on="block", how="left", suffix="_top").filter(pl.col("x") > 0.0).fill_null(0.0).sort("block")
     if not len(both):
         return None
     x, y = both["x"].to_numpy(), both["x_top"].to_numpy()
-    low, high = np.quantile(y / x, (0.05, 0.95))
     mean = float(y.sum() / x.sum())
-    return mean, min(float(low), mean), max(float(high), mean)
+    found = block_intervals(mean, y / x, x / x.sum(), 0.0)
+    return mean, max(found.low, 0.0), found.high
 
 
 def _rows(results: Results, package: str, table: str, x: pl.Expr, where: pl.Expr | None = None) -> pl.LazyFrame:

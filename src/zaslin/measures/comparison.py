@@ -9,6 +9,7 @@ from typing import Any
 from zaslin.errors import InputError, unknown
 from zaslin.measures.estimate import Difference, Estimate, compare, estimate, given_difference, given_estimate, precision
 from zaslin.measures.measure import Measure
+from zaslin.measures.no_given import no_given
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.values import Reading
 from zaslin.measures.windows import number
@@ -37,14 +38,16 @@ def compare_json(
     """Estimates and differences (b − a) of all packages, or of `a` and `b`.
 
     members: also per member or country, under the keys `members` and `member_differences` (rows that are 0 everywhere left out).
-    `given` has the same for a crossing like the reported one, where the folder holds one; else it is null.
+    `given` has the same for a crossing like the reported one, where the folder holds one; else it is null, and `given_missing` says why, where one was
+    asked for.
     """
     reading = results if isinstance(results, Reading) else Reading(results)
     held = reading.results
     chosen = list(measures) if measures is not None else list(MEASURES.values())
     compared = pairs(held.packages, a, b)
     packages = [name for name in held.packages if not (a or b) or name == a or any(name in pair for pair in compared)]
-    given = held.manifest.get("given") is not None and all(held.parts(name, "given") for name in packages)
+    missing = no_given(held)
+    given = held.manifest.get("given") is not None and missing is None and all(held.parts(name, "given") for name in packages)
     reading.load(chosen, packages, ("plain", "given") if given else ("plain",))
     shown = [measure for measure in chosen if not measure.difference_only]
     out: dict[str, Any] = {
@@ -54,6 +57,7 @@ def compare_json(
         "measures": [_row(estimate(reading, measure, name)) for measure in shown for name in packages],
         "differences": [_row(compare(reading, measure, *pair)) for measure in chosen for pair in compared],
         "given": _given(reading, shown, packages, compared) if given else None,
+        **({} if missing is None else {"given_missing": missing}),
     }
     if members:
         everyone = [(measure, member) for measure in shown for member in _members(reading, measure, packages)]

@@ -31,11 +31,11 @@ _MOST_REPLICATES = 10_000_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined.
+    """The expected value of a measure on such a night (or for a given crossing). 90 % intervals; nan where not defined, or from too few blocks.
 
     low, high: what the uncertain inputs leave open. mc_low, mc_high: the simulation's own noise. p05, p95: single nights. Those of a share lie
     within 0 and 1.
-    ess: effective number of independent contributions. method: "plain", "tagged" or "given".
+    ess: effective number of independent contributions. method: "plain", "tagged" or "given". blocks: of replicates, on which the intervals rest.
     """
 
     measure: str
@@ -52,6 +52,7 @@ class Estimate:
     ess: float
     replicates: int
     method: str = "plain"
+    blocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Difference:
     ess: float
     replicates: int = 0
     method: str = "plain"
+    blocks: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     method: None uses tagged threats for rare measures where the folder has them; "plain" counts in the plain replicates alone.
     Raises InputError (a member, package or method that is not there), StoreError (a folder that cannot be read).
     """
-    reading = _reading(results)
+    reading = _reading(results, measure, package)
     if measure.difference_only:
         raise InputError(f"{measure.name} is shown only as a difference between packages")
     (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
@@ -111,7 +113,7 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     p05, p95 = _quantiles(_per_unit(measure, values.plain))
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, ess, len(values.replicates), "plain" if values.tagged is None else "tagged",
+        p05, p95, ess, len(values.replicates), "plain" if values.tagged is None else "tagged", len(frame.size),
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
 
     Arguments and errors as in `estimate`. Only replicates that both packages have are used.
     """
-    reading = _reading(results)
+    reading = _reading(results, measure, a, b)
     both = [reading.values(measure, package, member, method) for package in (a, b)]
     if (both[0].tagged is None) != (both[1].tagged is None):
         both = [reading.values(measure, package, member, "plain") for package in (a, b)]
@@ -131,7 +133,7 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
     p05, p95 = _quantiles(_per_unit(measure, of_b.plain) - _per_unit(measure, of_a.plain))
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged",
+        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged", len(frame.size),
     )  # fmt: skip
 
 
@@ -140,7 +142,7 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
 
     Raises InputError where the folder has no given crossing, or the measure belongs to a whole night. `replicates` counts samples.
     """
-    values = _reading(results).given_values(measure, package, member)
+    values = _reading(results, measure, package).given_values(measure, package, member)
     parts, frame = _given_parts(measure, values)
     mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
     intervals = _not_below_zero(intervals, values.counts)
@@ -150,13 +152,13 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
     p05, p95 = _quantiles(seen, values.weight)
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, effective_size(values.weight), len(values.samples), "given",
+        p05, p95, effective_size(values.weight), len(values.samples), "given", len(frame.size),
     )  # fmt: skip
 
 
 def given_difference(results: Results | Reading, measure: Measure, a: str, b: str, member: str | None = None) -> Difference:
     """`b` − `a` for a crossing like the reported one, paired sample by sample. Errors as in `given_estimate`."""
-    reading = _reading(results)
+    reading = _reading(results, measure, a, b)
     of_a, of_b = _common_samples(*(reading.given_values(measure, package, member) for package in (a, b)))
     (parts_a, frame), (parts_b, _) = (_given_parts(measure, values) for values in (of_a, of_b))
     parts = _minus(parts_b, parts_a)
@@ -166,7 +168,7 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     p05, p95 = _quantiles(_per_unit(measure, of_b.counts) - _per_unit(measure, of_a.counts), of_a.weight)
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given",
+        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given", len(frame.size),
     )  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def at_least_one(mean: float) -> float:
 def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int | None]:
     """Whether the simulation's interval is within ± `widest` of the difference's mean, and how many replicates would make it so.
 
-    The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing).
+    The number is rounded up to two figures; None where no number below ten million would do (the difference may be nothing), or where there is no interval.
     """
     half = max(difference.mc_high - difference.mean, difference.mean - difference.mc_low)  # the longer side: a share's is cut at its bounds
     if not math.isfinite(half) or not math.isfinite(difference.mean):
@@ -226,7 +228,15 @@ def _is_chance(measure: Measure) -> bool:
     return measure.unit in SHARES or measure.name.startswith(ONCE)
 
 
-def _reading(results: Results | Reading) -> Reading:
+def _reading(results: Results | Reading, measure: object, *packages: object) -> Reading:
+    """The folder while it is read. Raises InputError where the measure is none, or a package is no name: they are easily mixed up."""
+    if not isinstance(measure, Measure):
+        hint = f'zs.MEASURES["{measure}"]' if isinstance(measure, str) else "zs.incursions"
+        raise InputError(f"{measure!r} came where a measure is wanted; give the measure itself, as {hint} (zs.MEASURES has all, by name)")
+    for name in packages:
+        if not isinstance(name, str):
+            told = f"the measure {name.name}" if isinstance(name, Measure) else repr(name)
+            raise InputError(f"{told} came where a package's name is wanted; give the name as text, one of those in `results.packages`")
     return results if isinstance(results, Reading) else Reading(results)
 
 

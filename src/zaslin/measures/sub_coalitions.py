@@ -7,19 +7,19 @@ sample (`measures.shapley` has the weights), so its noise is that of the same ni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from zaslin.errors import InputError, nearest
+from zaslin.errors import InputError, StoreError, nearest
 from zaslin.measures.estimate import expected
-from zaslin.measures.intervals import Floats, Strata
+from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.shapley import banzhaf_weights, interaction_weights, members_of, shapley_weights, smallest
-from zaslin.outcomes.coalitions import RARE, WHOLE, Plan, read_plan, read_sums
+from zaslin.outcomes.coalitions import MOST_MEMBERS, RARE, WHOLE, Plan, read_plan, read_sums
 from zaslin.outcomes.store import Results
 
 NAMES = (*WHOLE[:4], *RARE, *WHOLE[4:])
@@ -31,9 +31,6 @@ SHOWN = ("coalition_kills", "leakers", "incursions", "expected_casualties", "cos
 GOALS = (0.5, 0.8, 0.95)
 """Shares of the whole coalition's effect that the smallest sub-coalition is asked for."""
 
-FEWEST = 5
-"""Blocks from which on an interval is given though all blocks agree."""
-
 _DUST = 1e-9
 """Weights whose sum is less than this sum to 0: those of single values sum to 1."""
 _ROUNDING = 1e-12
@@ -42,7 +39,7 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Figure:
-    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`, nan where there are too few nights for one (`thin`)."""
+    """An expected value a night; 90 % intervals as in `measures.estimate.Estimate`, nan where there are too few blocks for one (`thin`)."""
 
     mean: float
     low: float
@@ -50,10 +47,11 @@ class Figure:
     mc_low: float
     mc_high: float
     replicates: int
+    blocks: int = FEWEST
 
     @property
     def thin(self) -> bool:
-        """Whether there are too few nights for an interval: one block, or fewer than `FEWEST` that all agree on what is not nothing in every night."""
+        """Whether there are too few blocks for an interval: fewer than `measures.intervals.FEWEST`, of what is not nothing in every night."""
         return bool(np.isfinite(self.mean) and not np.isfinite(self.low))
 
 
@@ -154,10 +152,7 @@ class SubCoalitions:
         def figure(weights: Floats) -> Figure:
             of_x, of_y = combined(x, weights), None if y is None else combined(y, weights)
             mean, intervals, _ = expected(block, of_x, of_y, strata)
-            nothing = not of_x.any() and (of_y is None or not of_y.any())
-            if not nothing and (blocks == 1 or (blocks < FEWEST and intervals.high - intervals.low <= _DUST * abs(mean))):
-                return Figure(mean, np.nan, np.nan, np.nan, np.nan, len(units))
-            return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units))
+            return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units), blocks)
 
         one = np.eye(1 << n)
         whole = (1 << n) - 1
@@ -232,6 +227,38 @@ def sub_coalitions(results: Results) -> SubCoalitions | None:
     return None if plan is None else SubCoalitions(results, plan)
 
 
+def share(results: Results, measure: str = NAMES[0]) -> Game:
+    """What each member adds to one measure, and what every sub-coalition comes to. Raises StoreError where the folder holds no sub-coalitions, InputError for a
+    measure that is not kept of them."""
+    return held_by(results).game(measure)
+
+
+def held_by(results: Results) -> SubCoalitions:
+    """The folder's sub-coalitions; raises StoreError, with the command that would fly some, where it holds none."""
+    held = sub_coalitions(results)
+    if held is None or not held.replicates():
+        raise StoreError(f"{results.folder} holds no sub-coalitions; {_how(results)}")
+    return held
+
+
+def _how(results: Results) -> str:
+    """The command that would fly sub-coalitions of a package of the folder's whose rules permit fire; of another, where none does."""
+    fit = [
+        package
+        for package in results.manifest["packages"]
+        if len(package["members"]) > 1 and any(rule["effect"] != "forbid" for member in package["members"] for rule in member["caveats"])
+    ]
+    night = results.manifest["night"]["id"]
+    if not fit:
+        return (
+            "none of its packages has two members and rules that permit fire; "
+            f"`zaslin run {night} -p PACKAGE --sub-coalitions -o FOLDER` flies those of one that has"
+        )
+    nations = [member["nation"] for member in fit[0]["members"]]
+    choice = f" --members {','.join(nations[:MOST_MEMBERS])}" if len(nations) > MOST_MEMBERS else ""
+    return f"`zaslin run {night} -p {fit[0]['name']} --sub-coalitions{choice} -o FOLDER` flies them"
+
+
 def coalitions_json(held: SubCoalitions, measures: Sequence[str] = SHOWN) -> dict[str, Any]:
     """All figures of these measures, as plain data."""
     return {
@@ -277,7 +304,7 @@ def _plain(figure: Figure) -> dict[str, float | None]:
 
 def _cut(figure: Figure) -> Figure:
     """No measure of sub-coalitions is ever below 0: nor is the inputs' interval of a value."""
-    return Figure(figure.mean, max(figure.low, 0.0), figure.high, figure.mc_low, figure.mc_high, figure.replicates) if np.isfinite(figure.low) else figure
+    return replace(figure, low=max(figure.low, 0.0)) if np.isfinite(figure.low) else figure
 
 
 def _pair(a: str, b: str, figure: Figure, effect: float) -> Pair:

@@ -17,6 +17,7 @@ from zaslin.errors import InputError, unknown
 from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
 from zaslin.measures.measure import Measure, Tables
+from zaslin.measures.no_given import no_given
 from zaslin.outcomes.store import Results
 from zaslin.outcomes.tagging import tagged_samples
 
@@ -297,7 +298,7 @@ class Reading:
         else:
             threats = self.results.collect([self.results.scan("threats", package, "given").select(columns).sort("sample")])[0]
         if threats.is_empty():
-            raise InputError(f"{self.results.folder} holds no given crossing for {package}; run it again with --given INCIDENT")
+            raise InputError(no_given(self.results) or f"{self.results.folder} holds no given crossing for {package}; run it again with --given INCIDENT")
         return threats
 
     def _check_member(self, measure: Measure, package: str, member: str | None) -> None:

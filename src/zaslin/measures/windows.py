@@ -27,6 +27,10 @@ RECALL_OVER = (
 )
 """Over what each of the two shares is: not the same threats."""
 
+PLAIN_OVER = "of the threats of the plain nights alone, few of which come near a border (zaslin windows: how many, and over which each of the two is)"
+CROSSINGS_OVER = "of crossings alone, by the tagged samples and their weights; so it may be far from window recall, which counts all that would have entered"
+"""In which nights they are counted, beside the recall of crossings."""
+
 _EXCURSION = pl.col("excursion").fill_null("") != ""
 
 
@@ -174,7 +178,7 @@ def first_with_windows(results: Results, packages: Sequence[str] | None = None) 
 
 def _score(score: Windows) -> dict[str, Any]:
     def interval(item: Estimate) -> dict[str, float | None]:
-        return {"mean": number(item.mean), "low": number(item.low), "high": number(item.high)}
+        return {"mean": number(item.mean), "low": number(item.low), "high": number(item.high), "blocks": item.blocks}
 
     return {
         "package": score.package,

@@ -217,6 +217,18 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return told
 
 
+def adds_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether `new` asks what `old` did, of the same nights with the same luck, and of further packages: then what `old`'s folder holds stands to the byte."""
+    same = all(old[key] == new[key] for key in ("schema_version", "seed", "block_size", "night", "given")) and old.get(CODE) == new.get(CODE)
+    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new):
+        return False
+    (packages, more), (rows, others) = (
+        ({str(item[key]): item for item in old[what]}, {str(item[key]): item for item in new[what]}) for what, key in (("packages", "name"), ("inputs", "path"))
+    )
+    kept = all(more.get(name) == item for name, item in packages.items()) and all(others.get(path) == row for path, row in rows.items())
+    return kept and len(more) > len(packages) and all(path.startswith(("package.", "aircraft.")) for path in others.keys() - rows.keys())
+
+
 def _raster(manifest: Mapping[str, Any]) -> tuple[Any, Any] | None:
     held = manifest.get(TERRAIN)
     return (held.get("sha256"), held.get("version")) if held else None

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from zaslin.errors import StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.index import Index, Stamp
-from zaslin.outcomes.manifest import IDENTITY, NAME, check_manifest, differences, read_manifest, write_manifest
+from zaslin.outcomes.manifest import IDENTITY, NAME, adds_packages, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
 
@@ -265,7 +265,7 @@ class Results:
 
 
 def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
-    """A new results folder, or an old one of the same question to continue.
+    """A new results folder, or an old one of the same question to continue, or of the same nights under fewer packages: the others are then added.
 
     manifest: plain data with at least the keys of `REQUIRED` (manifest.py); `packages` is a list of full packages, each with its `name`.
     The number of replicates may grow; where the folder holds more finished ones than now asked for, it keeps them.
@@ -287,10 +287,13 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     if old:
         held = read_manifest(folder)
         told = differences(held, asked)
-        if told:
+        added = adds_packages(held, asked)
+        if added:
+            _can_grow(folder, Results(folder, held).finished(), asked)
+        elif told:
             raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
         merged = {**held, "replicates": max(Results(folder, held).finished(), asked["replicates"])}
-        merged.update({key: value for key, value in asked.items() if key not in {*IDENTITY, "replicates", "started"}})
+        merged.update({key: value for key, value in asked.items() if key not in {*(() if added else IDENTITY), "replicates", "started"}})
         asked = merged
     try:
         write_manifest(folder, asked)
@@ -315,6 +318,25 @@ def open_results(folder: Path | str) -> Results:
     except OSError as error:
         raise read_refused(folder, error) from None
     return Results(folder, read_manifest(folder))
+
+
+_OF_ITS_PACKAGES = ("coalitions", "forms", "forms.json", "screening", "screening.json")
+"""What a folder may keep that belongs to its packages as they are."""
+
+
+def bound_work(folder: Path) -> str | None:
+    """The name of what the folder keeps of its packages as they are, for which no other can be added; None where it keeps nothing of the kind."""
+    return next((name for name in _OF_ITS_PACKAGES if (folder / name).exists()), None)
+
+
+def _can_grow(folder: Path, finished: int, asked: Mapping[str, Any]) -> None:
+    """Raise StoreError where no package can be added to a folder."""
+    bound = bound_work(folder)
+    names = ", ".join(str(package["name"]) for package in asked["packages"])
+    if bound:
+        raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. Ask for {names} together in another folder")
+    if asked["replicates"] < finished:
+        raise StoreError(f"{folder} holds {finished:,} replicates of each package; an added one needs as many, {asked['replicates']:,} were asked for")
 
 
 def _stamp(file: Path | os.DirEntry[str]) -> Stamp | None:

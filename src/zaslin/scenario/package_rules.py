@@ -158,11 +158,21 @@ def _fighters(loc: Loc, asset: Mapping[str, Any], member: Mapping[str, Any], zon
 
 
 def _none(loc: Loc, asset: Mapping[str, Any], found: Findings) -> None:
-    """Numbers of an asset that are 0 in every draw. Where turns say which of the coalition's pairs fly, they count and `pairs` does not."""
+    """Numbers of an asset that are 0 in every draw, or 0 at best and more in some. Where turns say which of the coalition's pairs fly, they count and `pairs`
+    does not."""
     for name, follows in _NONE.items():
-        high = mapping(asset.get(name)).get("high")
-        if isinstance(high, (int, float)) and not isinstance(high, bool) and 0 <= high < 1 and not (name == "pairs" and asset.get("turns")):
+        number = mapping(asset.get(name))
+        value, high = number.get("value"), number.get("high")
+        if not isinstance(high, (int, float)) or isinstance(high, bool) or (name == "pairs" and asset.get("turns")):
+            continue
+        if 0 <= high < 1:
             found.warn((*loc, name), f"0 came (high: {high:g}): {follows}")
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 0.5:
+            found.warn(
+                (*loc, name),
+                f"value {value:g} came, the lower end of what is drawn, up to {high:g}: none is the likeliest, and many draws still have some. If some are "
+                f"meant, give the likeliest number, such as value: {(high + 1) // 2:g}; if none, give high: 0",
+            )
 
 
 @cache

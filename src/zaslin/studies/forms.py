@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from pathlib import Path
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import numpy as np
 from zaslin import stopping
 from zaslin.atlas.ground import load_ground
 from zaslin.errors import InputError
+from zaslin.measures.intervals import FEWEST, t90
 from zaslin.outcomes.beside import write_file
 from zaslin.outcomes.disk import read_refused, write_refused
 from zaslin.outcomes.formed import NAME, VERSION
@@ -33,7 +33,6 @@ from zaslin.studies.warm import warm_up
 Progress = Callable[[str, int, int], None]
 
 MOST_BLOCKS = 1_000
-_Z = NormalDist().inv_cdf(0.95)
 
 
 def in_forms(item: Study, forms: Mapping[str, str]) -> Study:
@@ -108,14 +107,15 @@ def _back(item: Study, name: str) -> Study:
 
 
 def _effect(base: np.ndarray, other: np.ndarray) -> dict[str, float | int | None]:
-    """Means of both forms over the blocks in which both are defined, their difference, and its 90 % interval of simulation noise, paired by block."""
+    """Means of both forms over the blocks in which both are defined, their difference, and its 90 % interval of simulation noise, paired by block
+    (Student's t; none from fewer than `FEWEST` blocks)."""
     there = np.isfinite(base) & np.isfinite(other)
     n = int(there.sum())
     if n == 0:
         return {"blocks": 0, "base": None, "other": None, "difference": None, "mc_low": None, "mc_high": None}
     gap = other[there] - base[there]
     mean = float(gap.mean())
-    half = _Z * float(gap.std(ddof=1)) / n**0.5 if n > 1 else None
+    half = t90(n - 1) * float(gap.std(ddof=1)) / n**0.5 if n >= FEWEST else None
     return {
         "blocks": n, "base": float(base[there].mean()), "other": float(other[there].mean()), "difference": mean,
         "mc_low": None if half is None else mean - half, "mc_high": None if half is None else mean + half,
