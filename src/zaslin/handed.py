@@ -6,6 +6,7 @@ of the calls did. `by_reference` keeps the tuple where it is made and hands on i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,11 @@ class Reference(types.Type):
     @property
     def key(self) -> Any:
         return self.of
+
+    @property
+    def mangling_args(self) -> tuple[str, tuple[Any, ...]]:
+        """What stands for the type in the names of compiled functions: the types of sixty arrays would make each name kilobytes long."""
+        return f"Reference{hashlib.sha256(str(self.of).encode()).hexdigest()[:16]}", ()
 
 
 @register_model(Reference)
