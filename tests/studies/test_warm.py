@@ -10,7 +10,7 @@ from zaslin.engine.sensing import sense
 from zaslin.engine.why import fill_causes
 from zaslin.studies.block import fly_block
 from zaslin.studies.design import study
-from zaslin.studies.warm import act_made_up, look_made_up
+from zaslin.studies.warm import permit_and_act, see_and_fall
 
 KERNELS = (engage, sense, open_windows, fill_fates, cut_incursions, fill_falls, fill_causes)
 
@@ -18,8 +18,8 @@ KERNELS = (engage, sense, open_windows, fill_fates, cut_incursions, fill_falls, 
 def test_the_made_up_flight_compiles_the_engine_for_the_types_of_a_real_one(small_night):
     """Else the second process would compile what nobody calls: after it, a real block adds no signature."""
     ground = load_ground()
-    look_made_up(ground)
-    assert act_made_up(ground) == 0
+    assert see_and_fall(ground) > 0
+    assert permit_and_act(ground) == 0
     before = [len(kernel.signatures) for kernel in KERNELS]
     item = study(small_night, ["skyshield-west"], 10, seed=1)
     fly_block(item, ground, item.packages, 0)

@@ -130,12 +130,16 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
     fault = raid_fault(raid) or coalition_fault(coalition)
     if fault:
         raise _error(fault, raid, coalition)
+    return permitted(raid, coalition, ground, seed, sensed(raid, coalition, ground, seed, eyes), until_s)
+
+
+def sensed(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen | None = None) -> Seen:
+    """`see`, but for what members may: windows and consents are none. The inputs are not looked at for faults."""
     key, word = np.uint64(seed), np.uint64(raid.replicate)
-    n_threats, n_members = len(raid.threats), len(coalition.members)
-    threats, verts, inside = raid.threats, raid.verts, raid.inside
-    stay_from = _stay_from(raid)
-    sight, _, _, consent, yes_s, _ = nothing_seen(raid, coalition)
-    room = 64 + 4 * n_threats * n_members
+    n_threats = len(raid.threats)
+    nothing = nothing_seen(raid, coalition)
+    sight = nothing.sight
+    room = _room(raid, coalition)
     known = n_known = 0
     if eyes is not None:
         known = n_threats if eyes.names == raid.names else _n_threats(raid)
@@ -147,25 +151,38 @@ def see(raid: Raid, coalition: Coalition, ground: Ground, seed: int, eyes: Seen 
         if eyes is not None:
             pieces[:n_known] = eyes.pieces[:n_known]
         n_pieces = sense(
-            ground.fields, key, word, threats, verts, inside, stay_from, coalition.members, coalition.radars, sight, pieces, np.int64(known), np.int64(n_known)
-        )
+            ground.fields, key, word, raid.threats, raid.verts, raid.inside, _stay_from(raid), coalition.members, coalition.radars, sight, pieces,
+            np.int64(known), np.int64(n_known),
+        )  # fmt: skip
         if n_pieces >= 0:
             pieces = pieces[:n_pieces]
-            recognise(key, word, threats, coalition.members, sight)
+            recognise(key, word, raid.threats, coalition.members, sight)
             break
         room *= 4
+    return nothing._replace(pieces=pieces)
+
+
+def permitted(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, until_s: float = np.inf) -> Seen:
+    """What is `sensed`, with what the members may. until_s: as for `see`. Raises EngineError where a window cannot be found."""
+    key, word = np.uint64(seed), np.uint64(raid.replicate)
+    room = _room(raid, coalition)
     while True:
         windows = np.zeros(room, dtype=rules.WINDOW)
         status, n_windows = rules.open_windows(
-            ground, key, word, threats, verts, inside, stay_from, coalition.members, coalition.caveats, coalition.zones, sight, pieces, windows,
-            consent, yes_s, until_s,
-        )
+            ground, key, word, raid.threats, raid.verts, raid.inside, _stay_from(raid), coalition.members, coalition.caveats, coalition.zones, seen.sight,
+            seen.pieces, windows, seen.consent, seen.yes_s, until_s,
+        )  # fmt: skip
         if status != rules.WINDOWS_FULL:
             break
         room *= 4
     if status != rules.OK:
         raise _error(_SAYS[status], raid, coalition)
-    return Seen(sight, pieces, windows[:n_windows], consent, yes_s, raid.names)
+    return seen._replace(windows=windows[:n_windows])
+
+
+def _room(raid: Raid, coalition: Coalition) -> int:
+    """Rows of pieces or windows to begin with."""
+    return 64 + 4 * len(raid.threats) * len(coalition.members)
 
 
 def nothing_seen(raid: Raid, coalition: Coalition) -> Seen:
@@ -247,17 +264,10 @@ def _of_threat(rows: np.ndarray, threat: int) -> np.ndarray:
 
 
 def _booked(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, done: _Done) -> Flown:
-    key, word = np.uint64(seed), np.uint64(raid.replicate)
     threats, verts, inside, n_threats, n_members = raid.threats, raid.verts, raid.inside, len(raid.threats), len(coalition.members)
     fates = np.zeros(n_threats, dtype=FATE)
     fill_fates(ground, threats, verts, inside, _stay_from(raid), done.tracks, fates)
-    incursions = np.zeros(len(inside), dtype=INCURSION)
-    n_incursions = cut_incursions(ground, threats, verts, inside, fates, incursions)
-    if n_incursions < 0:
-        raise _error(_SAYS[game.CROSSINGS_FULL], raid, coalition)
-    incursions = incursions[:n_incursions]
-    falls = np.zeros(n_threats + len(done.shots), dtype=FALL)
-    falls = falls[: fill_falls(ground, key, word, threats, verts, coalition.shooters, fates, done.shots, falls)]
+    incursions, falls = flown_and_fallen(raid, coalition, ground, seed, fates, done.shots)
     causes = np.zeros(n_threats * (n_members + 1), dtype=CAUSE)
     n_causes = fill_causes(
         threats, verts, coalition.members, coalition.shooters, fates, seen.sight, seen.consent, done.progress, done.held, done.cut, causes
@@ -266,6 +276,17 @@ def _booked(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: S
     return Flown(
         fates, seen.sight, seen.windows, engagements, shots, sorties, incursions, falls, causes[:n_causes], refusals, seen.pieces, done.alerts,
     )  # fmt: skip
+
+
+def flown_and_fallen(raid: Raid, coalition: Coalition, ground: Ground, seed: int, fates: np.ndarray, shots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The stays over the members' countries (INCURSION rows) and what came down (FALL rows), from fates and shots. Raises EngineError as `fly` does."""
+    incursions = np.zeros(len(raid.inside), dtype=INCURSION)
+    n_incursions = cut_incursions(ground, raid.threats, raid.verts, raid.inside, fates, incursions)
+    if n_incursions < 0:
+        raise _error(_SAYS[game.CROSSINGS_FULL], raid, coalition)
+    falls = np.zeros(len(raid.threats) + len(shots), dtype=FALL)
+    n_falls = fill_falls(ground, np.uint64(seed), np.uint64(raid.replicate), raid.threats, raid.verts, coalition.shooters, fates, shots, falls)
+    return incursions[:n_incursions], falls[:n_falls]
 
 
 def engaged(raid: Raid, coalition: Coalition, ground: Ground, seed: int, seen: Seen, queue_size: int | None = None) -> Board:

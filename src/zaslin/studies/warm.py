@@ -1,4 +1,5 @@
-"""Compile the kernels of a fresh install on two cores: the raid's here, the engine's in a second process; both land in the cache on disk.
+"""Compile the kernels of a fresh install on two cores: the raid's, sight's and falls' here, permission's and engagement's in a second process; both land in the
+cache on disk.
 
 Only time is won: without it, or where the second process fails, every kernel compiles where it is first called. Nothing is simulated that
 anybody sees: the engine flies one made-up missile.
@@ -19,7 +20,8 @@ import numpy as np
 from zaslin import plane
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.compiled import ENGINE, announce_compile, compiled_before
-from zaslin.engine.replicate import act, nothing_seen, see
+from zaslin.engine.records import FATE, SHOT
+from zaslin.engine.replicate import act, flown_and_fallen, nothing_seen, permitted, sensed
 from zaslin.scenario.aircraft_catalogue import aircraft_catalogue
 from zaslin.scenario.others import other_traffic
 from zaslin.scenario.packages import package
@@ -47,11 +49,11 @@ def warm_up(item: Study, ground: Ground) -> None:
         helper = subprocess.Popen([sys.executable, "-m", "zaslin.studies.warm"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         with _seldom_collected():
+            see_and_fall(ground)  # first: the other process comes to falls last, and finds them compiled
             inputs = compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, 0)
             draw_raid(inputs, ground, item.seed, 0)
             for hit in find_tags(inputs, ground, item.seed, 0, 200).hits[:1]:
                 draw_tagged(inputs, ground, item.seed, hit)
-            look_made_up(ground)
         if helper is not None:
             helper.wait()
     except BaseException:
@@ -60,18 +62,27 @@ def warm_up(item: Study, ground: Ground) -> None:
         raise
 
 
-def look_made_up(ground: Ground) -> None:
-    """Let a shipped package look at one made-up cruise missile, so that the kernels of picture and permission compile."""
+def see_and_fall(ground: Ground) -> int:
+    """Let a shipped package see one made-up cruise missile, and let that fall, so that the kernels of picture, stays and falls compile. Returns the pieces
+    seen."""
+    raid, coalition = _made_up(ground)
+    seen = sensed(raid, coalition, ground, 0)
+    flown_and_fallen(raid, coalition, ground, 0, np.zeros(len(raid.threats), dtype=FATE), np.zeros(0, dtype=SHOT))
+    return len(seen.pieces)
+
+
+def permit_and_act(ground: Ground) -> int:
+    """Let it decide about the missile, unseen, so that the kernels of permission and engagement compile. Returns the shots (none)."""
+    raid, coalition = _made_up(ground)
+    seen = permitted(raid, coalition, ground, 0, nothing_seen(raid, coalition))
+    return len(act(raid, coalition, ground, 0, seen).shots)
+
+
+def _made_up(ground: Ground) -> tuple[Raid, Coalition]:
     raid, coalition = _raid(), _coalition(ground)
     if coalition.others is not None:
         add_others(raid, coalition.others, coalition.members, ground, 0)
-    see(raid, coalition, ground, 0)
-
-
-def act_made_up(ground: Ground) -> int:
-    """Fly the made-up missile against it without looking, so that the kernels of the engagement compile. Returns the shots (none)."""
-    raid, coalition = _raid(), _coalition(ground)
-    return len(act(raid, coalition, ground, 0, nothing_seen(raid, coalition)).shots)
+    return raid, coalition
 
 
 def _coalition(ground: Ground) -> Coalition:
@@ -110,4 +121,4 @@ def _end_with_parent() -> None:
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with _seldom_collected():
-        act_made_up(load_ground())
+        permit_and_act(load_ground())
