@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite.binding import Linkage
 from numba.core import compiler, sigutils, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.dispatcher import _FunctionCompiler
@@ -36,6 +37,12 @@ class _Whole(JITCodeLibrary):
     def finalize(self) -> None:
         self._linking_libraries = _below(self._linking_libraries)
         super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                function.linkage = "internal"  # nobody outside calls it
+        super()._optimize_final_module()
 
 
 def _below(libraries: list[Any]) -> list[Any]:
