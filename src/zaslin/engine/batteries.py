@@ -47,8 +47,8 @@ from zaslin.engine.rounds import mistaken, salvo_hits
 from zaslin.engine.sorties import schedule
 from zaslin.engine.why import NO_FREE_SHOOTER, OUT_OF_REACH
 from zaslin.engine.why import NO_ROUNDS as WITHOUT_ROUNDS
-from zaslin.jit import kernel, lean
-from zaslin.physics.battery import PLANE_STRETCH, may_be_in_frame, meets_from_row_s, row_m
+from zaslin.jit import lean
+from zaslin.physics.battery import meets_from_row_s, row_m
 from zaslin.physics.intercept import on_line
 from zaslin.physics.lethality import hit_chance, pair_entity
 from zaslin.physics.path import place_at
@@ -58,86 +58,6 @@ SOON_S = 10.0
 """Further ahead than this, s, a battery's moment is not looked for exactly yet."""
 FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
 """How a threat ended: by the coalition, or not; numpy's own integers, as numba compiles anew for each literal."""
-
-
-@kernel
-def man_batteries(scene, board):
-    """Full magazines, and the pairs of threat and battery of which a round could meet the other at all, by the battery's frame: each with an AIM, threat by
-    threat, and a battery's own in a chain.
-    """
-    n, count = len(scene.batteries), np.int64(0)
-    board.near[0] = 0
-    if n == 0:
-        board.near[:] = 0
-        return
-    classes = len(scene.shooters[scene.batteries[0].shooter].reach_m)
-    frames, longest_s, box, most = np.empty((n, 4)), np.empty((classes, n)), np.empty(5), 0
-    for j in range(len(scene.threats)):
-        most = max(most, scene.threats[j].vert_to - scene.threats[j].vert_from)
-    legs = np.empty((most, 5))
-    for b in range(n):
-        battery, crew = scene.batteries[b], board.crews[b]
-        shooter, frame = scene.shooters[battery.shooter], battery.frame
-        crew.rounds, crew.busy, crew.aiming, crew.spent, crew.fired_s, crew.waiting, crew.first = shooter.rounds, 0, 0, 0, -np.inf, 0, -1
-        frames[b, 0] = min(min(frame[0], frame[2]), min(frame[4], frame[6]))
-        frames[b, 1] = max(max(frame[0], frame[2]), max(frame[4], frame[6]))
-        frames[b, 2] = min(min(frame[1], frame[3]), min(frame[5], frame[7]))
-        frames[b, 3] = max(max(frame[1], frame[3]), max(frame[5], frame[7]))
-        for c in range(classes):
-            longest_s[c, b] = shooter.reach_m[c] / shooter.missile_mps
-    for j in range(len(scene.threats)):
-        _box_of(scene, j, box, legs)
-        c = scene.threats[j].cls
-        for b in range(n):
-            # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
-            beyond = box[4] * longest_s[c, b]
-            if (
-                (box[0] <= frames[b, 1] + beyond) & (box[1] >= frames[b, 0] - beyond) & (box[2] <= frames[b, 3] + beyond) & (box[3] >= frames[b, 2] - beyond)
-                and longest_s[c, b] > 0.0
-                and _may_meet(scene, board.aims[count], frames[b], scene.batteries[b].frame, legs, j, longest_s[c, b])
-            ):
-                aim = board.aims[count]
-                aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf
-                aim.phase, aim.covered, aim.barred, aim.plan, aim.salvo = IDLE, NOT_ASKED, 0, 0, 0
-                count += 1
-        board.near[j + 1] = count
-    for a in range(count - 1, -1, -1):
-        crew = board.crews[board.aims[a].battery]
-        board.aims[a].next, crew.first = crew.first, a
-
-
-@lean
-def _may_meet(scene, aim, bounds, frame, legs, j, longest_s):
-    """Whether a round that flies `longest_s` at most could meet threat j in a frame, and so between when (into `aim`). bounds: west, east, south, north of the
-    frame, m. legs: as `_box_of` says."""
-    aim.from_s, aim.to_s = np.inf, -np.inf
-    verts, first = scene.verts, scene.threats[j].vert_from
-    for k in range(first, scene.threats[j].vert_to - 1):
-        leg = k - first
-        more = 1.0 + longest_s * legs[leg, 4]
-        xa, ya = legs[leg, 0], legs[leg, 1]
-        xe, ye = xa + more * legs[leg, 2], ya + more * legs[leg, 3]
-        if (max(xa, xe) < bounds[0]) | (min(xa, xe) > bounds[1]) | (max(ya, ye) < bounds[2]) | (min(ya, ye) > bounds[3]):
-            continue
-        if may_be_in_frame(frame, verts, k, longest_s):
-            aim.from_s = min(aim.from_s, verts[k].t)
-            aim.to_s = max(aim.to_s, verts[k + 1].t + longest_s)
-    return aim.from_s < np.inf
-
-
-@lean
-def _box_of(scene, j, box, legs):
-    """Into `box`: west, east, south and north of a threat's path in the plane, m, and the greatest speed, m/s, at which what is predicted of it there can
-    move. Into a row of `legs` for each leg: where it begins, its way (x, y), m, and by how much of it a second of prediction may go beyond."""
-    box[0], box[1], box[2], box[3], box[4] = np.inf, -np.inf, np.inf, -np.inf, 0.0
-    verts, first, last = scene.verts, scene.threats[j].vert_from, scene.threats[j].vert_to - 1
-    for k in range(first, last + 1):
-        x, y = verts[k].x, verts[k].y
-        box[0], box[1], box[2], box[3] = min(box[0], x), max(box[1], x), min(box[2], y), max(box[3], y)
-        if k < last:
-            dx, dy, dt, leg = verts[k + 1].x - x, verts[k + 1].y - y, verts[k + 1].t - verts[k].t, k - first
-            legs[leg, 0], legs[leg, 1], legs[leg, 2], legs[leg, 3], legs[leg, 4] = x, y, dx, dy, PLANE_STRETCH / dt if dt > 0.0 else 0.0
-            box[4] = max(box[4], np.sqrt(dx * dx + dy * dy) * legs[leg, 4])
 
 
 @lean

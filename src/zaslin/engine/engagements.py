@@ -12,8 +12,9 @@ from zaslin.atlas.ground import Ground, over
 from zaslin.doctrine.assign import PROJECTION_S, true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import has_fuel, leg_now, meets_ahead, permitted_ahead, pilot_fires, reach_now, refuse, round_mps, side, weapon_for
-from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries, man_batteries
+from zaslin.engine.batteries import FOR_US, NOT_FOR_US, batteries_close, batteries_open, batteries_stand_down, battery_event, book_batteries
 from zaslin.engine.decide import match, narrowed, note_left_over, note_unchosen, open_pairings
+from zaslin.engine.manning import man_batteries
 from zaslin.engine.posture import flies_on, flight_event, patrols_and_alerts, raid_over_s
 from zaslin.engine.queue import pop
 from zaslin.engine.records import (
