@@ -8,7 +8,7 @@ import numpy as np
 from pytest import approx, mark
 
 import toy_world as toy
-from zaslin.physics.battery import may_be_in_frame, meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m, span_in_frame
+from zaslin.physics.battery import meets_from_row_s, meets_in_frame_s, outside_frame_m, round_s, row_m, span_in_frame
 from zaslin.physics.intercept import Line, arc_of, on_line
 from zaslin.physics.path import place_at
 from zaslin.plane import distance_m
@@ -103,7 +103,7 @@ def test_when_a_leg_or_its_line_beyond_comes_into_a_frame():
     frame = KM * np.array([-20.0, -5.0, -10.0, -5.0, -10.0, 5.0, -20.0, 5.0])
     assert meets_in_frame_s(frame, verts, 0, 300.0) == approx((1_300.0, 1_400.0), abs=0.05)
     assert meets_in_frame_s(frame, verts, 0, 20.0) == (np.inf, -np.inf)
-    assert may_be_in_frame(frame, verts, 0, 300.0) and not may_be_in_frame(frame, verts, 0, 20.0)
+    assert meets_in_frame_s(frame, verts, 0, 300.0)[0] < np.inf == meets_in_frame_s(frame, verts, 0, 20.0)[0]
     verts["x"] = -15.0 * KM  # it stands still in the frame, until the leg ends and a flight more
     assert meets_in_frame_s(frame, verts, 0, 20.0) == (1_000.0, 1_220.0)
 
@@ -140,7 +140,7 @@ def test_each_leg_is_asked_for_itself():
     475 s, the third flies south beside it."""
     frame = KM * np.array([-38.0, 17.0, -32.0, 17.0, -32.0, 23.0, -38.0, 23.0])
     verts = _dogleg()
-    assert [may_be_in_frame(frame, verts, k, 60.0) for k in range(3)] == [False, True, False]
+    assert [meets_in_frame_s(frame, verts, k, 60.0)[0] < np.inf for k in range(3)] == [False, True, False]
     first, last = meets_in_frame_s(frame, verts, 1, 60.0)
     assert (first, last) == (approx(400.0 + 150.0 * 0.4, abs=0.5), approx(400.0 + 150.0 * 0.6, abs=0.5))  # the sides x = -38 and -32 km cut it
     assert meets_in_frame_s(frame, verts, 0, 60.0) == (np.inf, -np.inf) == meets_in_frame_s(frame, verts, 2, 60.0)
@@ -153,7 +153,7 @@ def test_who_stands_still_is_in_the_frame_or_not(x, there):
     for duration, gone in ((0.0, 5.0), (80.0, 0.0)):
         verts = np.zeros(2, dtype=VERT)
         verts["x"], verts["y"], verts["t"] = (x * KM, (x - gone) * KM), (20 * KM, 20 * KM), (50.0, 50.0 + duration)
-        assert may_be_in_frame(frame, verts, 0, 30.0) == there
+        assert (meets_in_frame_s(frame, verts, 0, 30.0)[0] < np.inf) == there
         assert meets_in_frame_s(frame, verts, 0, 30.0) == ((50.0, 80.0 + duration) if there else (np.inf, -np.inf))
 
 

@@ -84,13 +84,17 @@ def seek(scene, board, a, now):
     if w < 0 or now > aim.to_s or board.tracks[j].alive == 0:
         return
     shooter = scene.shooters[scene.batteries[b].shooter]
-    if scene.windows[w].to_s < aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps or not _covers(scene, aim):
+    ready_s = aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps
+    if scene.windows[w].to_s < ready_s or not _covers(scene, aim):
         return
     k, start = leg_now(scene, j, now), now
     if aim.barred == k + 1:
         start = scene.verts[k + 1].t
         if start <= now:
             return
+    if ready_s > now + SOON_S:
+        schedule(board, max(start, ready_s), BATTERY_SEEKS, a, aim.plan)
+        return
     t, found = next_aim_s(scene, b, j, start, scene.windows[w].to_s, now + SOON_S)
     schedule(board, t, BATTERY_SEES if found else BATTERY_SEEKS, a, aim.plan)
 

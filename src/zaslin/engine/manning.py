@@ -6,7 +6,7 @@ import numpy as np
 
 from zaslin.engine.records import IDLE, NOT_ASKED
 from zaslin.jit import kernel, lean
-from zaslin.physics.battery import PLANE_STRETCH, may_be_in_frame
+from zaslin.physics.battery import PLANE_STRETCH, meets_in_frame_s
 
 CELLS = 24
 """Of the grid, a side: a leg then touches some dozen cells."""
@@ -85,9 +85,9 @@ def _may_meet(scene, aim, bounds, b, legs, marks, j, longest_s):
         xe, ye = xa + more * legs[leg, 2], ya + more * legs[leg, 3]
         if (max(xa, xe) < bounds[0]) | (min(xa, xe) > bounds[1]) | (max(ya, ye) < bounds[2]) | (min(ya, ye) > bounds[3]):
             continue
-        if may_be_in_frame(frame, verts, k, longest_s):
-            aim.from_s = min(aim.from_s, verts[k].t)
-            aim.to_s = max(aim.to_s, verts[k + 1].t + longest_s)
+        from_s, to_s = meets_in_frame_s(frame, verts, k, longest_s)
+        if from_s < np.inf:
+            aim.from_s, aim.to_s = min(aim.from_s, from_s), max(aim.to_s, to_s)
     return aim.from_s < np.inf
 
 

@@ -124,18 +124,6 @@ def span_in_frame(frame, xa, ya, xb, yb):
 
 
 @lean
-def may_be_in_frame(frame, verts, k, longest_s):
-    """Whether `meets_in_frame_s` has a time at all; in doubt yes."""
-    dt = verts[k + 1].t - verts[k].t
-    xa, ya, dx, dy = verts[k].x, verts[k].y, verts[k + 1].x - verts[k].x, verts[k + 1].y - verts[k].y
-    if dt <= 0.0 or (dx == 0.0 and dy == 0.0):
-        return outside_frame_m(frame, xa, ya) <= 0.0
-    more = 1.0 + PLANE_STRETCH * longest_s / dt
-    f0, f1 = span_in_frame(frame, xa, ya, xa + more * dx, ya + more * dy)
-    return f0 <= f1
-
-
-@lean
 def meets_in_frame_s(frame, verts, k, longest_s):
     """Between which times, s, a threat on leg `k` is in a frame, or would be if it flew straight on from the leg's end for `longest_s`; (inf, -inf): never.
 
