@@ -27,7 +27,7 @@ from zaslin.world.arrays import Coalition
 if TYPE_CHECKING:
     import pyarrow as pa  # not before zaslin, which says where Arrow takes its memory from
 
-BLOCK = 50
+BLOCK = 125
 """Replicates that are flown in one call of the engine."""
 SEED = 1
 N_PACKAGES = 16

@@ -21,7 +21,7 @@ def cache(
     clear: Annotated[bool, typer.Option("--clear", metavar="", help="Remove all of it, but for what a running zaslin uses.")] = False,
     json: Json = False,
 ) -> None:
-    """Show what is cached: the compiled engine, about 80 MB for each version, and terrain that was worked out. Results are not among it.
+    """Show what is cached: the compiled engine, about 10 MB for each version, and terrain that was worked out. Results are not among it.
 
     It lies in the user's cache folder, or in the one that the environment variable ZASLIN_CACHE names. Versions that are not asked for any more go by
     themselves when a new one is compiled: those unused for 30 days, and of each install all but the newest three. What is cleared is made again

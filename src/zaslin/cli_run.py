@@ -70,7 +70,7 @@ def run(
 
     Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
     command on the same folder completes what is missing; a larger -n adds to it, and a package that the folder lacks is flown on the nights that it has.
-    The first run of an install compiles the engine, which takes about a minute.
+    The first run of an install compiles the engine, which takes about half a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29

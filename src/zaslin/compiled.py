@@ -94,10 +94,10 @@ def announce_compile(write: Callable[[str], Any] | None = None, name: str = "") 
         return
     folder = cache_folder()
     if _kept(folder):
-        text = "compiling the engine for this machine: once per install, about a minute; later runs start at once"
+        text = "compiling the engine for this machine: once per install, about half a minute; later runs start at once"
     else:
         text = (
-            f"compiling the engine for this machine, about a minute: every run compiles anew, because {folder} cannot be written; "
+            f"compiling the engine for this machine, about half a minute: every run compiles anew, because {folder} cannot be written; "
             "ZASLIN_CACHE=FOLDER before the command names a folder that can"
         )
     if write is not None:

@@ -2,7 +2,7 @@
 
     ~/.cache/zaslin/kernels/<source>-<install>/.used     time: of the last use; text: whose it is; locked for as long as a process uses it
 
-A folder takes some 80 MB, and every state of the source has one. When a new one is made, others go: those that nobody used for 30 days, and of each
+A folder takes some 10 MB, and every state of the source has one. When a new one is made, others go: those that nobody used for 30 days, and of each
 install (the same place on disk, Python and numba) all but the newest three. An edit or an upgrade makes the folder before it useless, unless it is taken
 back, as between two releases or two images that share a cache. An install that is used once a week keeps its own, however many others are made meanwhile.
 """
@@ -29,7 +29,7 @@ NEWEST = 3
 RECENT_S = 86_400.0
 """Where nothing is locked: what was used so lately counts as in use."""
 
-COMPILE_TAKES = "about a minute"
+COMPILE_TAKES = "about half a minute"
 """The first compile of an install, on a small machine, as every text says it (a test holds them together)."""
 
 _held: dict[Path, int] = {}
