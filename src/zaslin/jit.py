@@ -66,8 +66,8 @@ def lean(function: Callable[..., Any]) -> Callable[..., Any]:
 def _compile(function: Callable[..., Any], counts: dict[str, Any]) -> Callable[..., Any]:
     options = {"nopython": True, "nogil": True, "error_model": "numpy", **counts}
     if _Kernel is None or numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return numba.jit(cache=_CACHED, **options)(function)  # type: ignore[no-any-return]
+        return numba.jit(cache=_CACHED, **options)(function)
     compiled = _Kernel(function, targetoptions={"boundscheck": None, **options})
     if _CACHED:
         compiled.enable_caching()
-    return compiled  # type: ignore[no-any-return]
+    return compiled

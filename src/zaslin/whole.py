@@ -16,7 +16,7 @@ from typing import Any
 from llvmlite.binding import Linkage
 from numba.core import compiler, sigutils, typing
 from numba.core.codegen import JITCodeLibrary
-from numba.core.dispatcher import _FunctionCompiler
+from numba.core.dispatcher import _FunctionCompiler  # type: ignore[attr-defined]
 from numba.core.registry import CPUDispatcher
 
 
@@ -60,7 +60,7 @@ def _below(libraries: list[Any]) -> list[Any]:
     return list(found)
 
 
-class _Pipeline(compiler.Compiler):  # type: ignore[misc]
+class _Pipeline(compiler.Compiler):
     """numba's own passes, with one of the two libraries to put the code into."""
 
     def compile_extra(self, func: Callable[..., Any]) -> Any:
@@ -70,7 +70,7 @@ class _Pipeline(compiler.Compiler):  # type: ignore[misc]
         return super().compile_extra(func)
 
 
-class _Flags(compiler.Flags):  # type: ignore[misc]
+class _Flags(compiler.Flags):
     """numba's options of a compilation, compared by what was set. numba keeps its choices of implementations by them and asks a hundred thousand times: by the
     values of all forty options that was a twentieth of the time."""
 
@@ -81,7 +81,7 @@ class _Flags(compiler.Flags):  # type: ignore[misc]
         return isinstance(other, _Flags) and self._values == other._values
 
 
-class _Compiler(_FunctionCompiler):  # type: ignore[misc]
+class _Compiler(_FunctionCompiler):
     part = False
 
     def _customize_flags(self, flags: Any) -> Any:
@@ -95,7 +95,7 @@ class _Key:
     """Stands for a part where numba asks for the function that Python would call."""
 
 
-class Kernel(CPUDispatcher):  # type: ignore[misc]
+class Kernel(CPUDispatcher):
     """numba's dispatcher, but for calls from other kernels, which get a part."""
 
     def __init__(self, py_func: Callable[..., Any], locals: Any = None, targetoptions: Any = None, pipeline_class: Any = _Pipeline) -> None:

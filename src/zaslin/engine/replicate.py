@@ -224,8 +224,8 @@ def act_on_tag(tagged: Raid, coalition: Coalition, ground: Ground, seed: int, se
     engagements, shots, refusals = (
         _of_threat(rows, tag) for rows in (board.engagements[: board.counts[0]], board.shots[: board.counts[1]], board.refusals[: board.counts[4]])
     )
-    of_members = (np.ascontiguousarray(rows[:, own]) for rows in (board.progress, board.held, board.cut))
-    done = _Done(board.tracks[own], *of_members, engagements, shots, np.zeros(0, dtype=SORTIE), refusals, np.zeros(0, dtype=ALERT))
+    progress, held, cut = (np.ascontiguousarray(rows[:, own]) for rows in (board.progress, board.held, board.cut))
+    done = _Done(board.tracks[own], progress, held, cut, engagements, shots, np.zeros(0, dtype=SORTIE), refusals, np.zeros(0, dtype=ALERT))
     return _booked(tagged, coalition, ground, seed, seen, done)
 
 
