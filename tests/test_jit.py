@@ -18,7 +18,7 @@ from zaslin.handed import by_reference
 def test_no_kernel_lives_outside_the_rooms_that_are_hashed():
     """Else its cached code could be stale; `studies` may only announce the compile and ask for the hash."""
     package = Path(compiled.__file__).parent
-    users = [path for path in package.rglob("*.py") if re.search("jit import .*(kernel|lean)", path.read_text()) or "import numba" in path.read_text()]
+    users = [path for path in package.rglob("*.py") if re.search("jit import .*(kernel|lean)|^(import|from) numba", path.read_text(), re.M)]
     assert len(users) > 10
     outside = [path for path in users if path.relative_to(package).parts[0] not in compiled.KERNEL_ROOMS]
     assert outside == []

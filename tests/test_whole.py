@@ -114,6 +114,86 @@ def test_what_numba_cannot_type_says_where():
         kernel(top)(1.0)
 
 
+def test_a_fault_below_says_with_what():
+    def check(x):
+        if x < 0:
+            raise ValueError("below zero", x)
+        return x
+
+    check = kernel(check)
+
+    def top(x):
+        return check(x) + 1.0
+
+    with pytest.raises(ValueError, match=r"-2\.5"):
+        kernel(top)(-2.5)
+
+
+def test_a_called_kernel_may_print(capfd):
+    def talk(x):
+        print("value", x)
+        return x
+
+    talk = kernel(talk)
+
+    def top(x):
+        return talk(x) + 1.0
+
+    assert kernel(top)(2.0) == 3.0
+    sys.stdout.flush()
+    assert "value 2.0" in capfd.readouterr().out
+
+
+def test_numbas_own_decorators_call_kernels_that_call_kernels():
+    deep = lean(_square)
+
+    def middle(x):
+        return deep(x) + 1.0
+
+    middle = lean(middle)
+    assert numba.njit(lambda x: middle(x))(3.0) == 10.0
+    assert numba.vectorize(lambda x: middle(x))(np.array([1.0, 2.0])).tolist() == [2.0, 5.0]
+
+    def ordered(values):
+        listed = list(values)
+        listed.sort(key=middle)
+        return listed
+
+    assert kernel(ordered)(np.array([-3.0, 1.0, -2.0])) == [1.0, -2.0, -3.0]
+    assert kernel(middle.py_func)(3.0) == 10.0
+
+
+def test_a_literal_that_a_called_kernel_asks_for():
+    def below(x, n):
+        return x + numba.literally(n)
+
+    below = kernel(below)
+
+    def top(x):
+        return below(x, 3)
+
+    assert kernel(top)(1) == 4
+
+
+def test_compiled_anew_a_kernel_takes_new_parts():
+    values = {"step": 1}
+    below = lean(_with(_stepped, values))
+
+    def top(x):
+        return below(x)
+
+    top = kernel(top)
+    assert top(1) == 2
+    below.py_func.__globals__["step"] = 10
+    below.recompile()
+    top.recompile()
+    assert top(1) == 11
+
+
+def _stepped(x):
+    return x + step  # noqa: F821
+
+
 def test_a_function_that_calls_itself():
     def fall(n):
         return n if n <= 1 else n * fall(n - 1)

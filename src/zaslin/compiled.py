@@ -22,14 +22,14 @@ from zaslin.kernel_folders import take
 
 _PACKAGE = Path(__file__).parent
 
-KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "units.py", "atlas", "physics", "world", "doctrine", "engine")
+KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "units.py", "whole.py", "atlas", "physics", "world", "doctrine", "engine")
 """Where kernels live and all that they are compiled from; a test sees to it that none lives elsewhere."""
 
 RUNNING_ROOMS = (*KERNEL_ROOMS, "scenario", "studies")
 """All code that a replicate's rows depend on."""
 
 ENGINE = "engagements.engage"
-"""The engine's main kernel: where it lies compiled, all do. Looking at a night compiles a few small ones before."""
+"""The engine's main kernel: where it lies compiled, all do, but after a stop in the middle. Looking at a night compiles a few small ones before."""
 
 _announced = False
 

@@ -34,12 +34,16 @@ def _leave_scipy_out() -> None:
         linalg.ensure_blas = ask
 
 
+_TRIED = ("0.68",)
+"""Versions of numba with which kernels compiled as one whole were tried (tests/test_whole.py)."""
+
+
 def _whole() -> Any:
-    """The dispatcher that compiles a kernel as one whole; None where this numba lacks what it is made of (kernels then compile slowly, to the same answers)."""
-    try:
-        from zaslin.whole import Kernel
-    except (ImportError, AttributeError):
+    """The dispatcher that compiles a kernel as one whole; None with a numba that was not tried (kernels then compile slowly, to the same answers)."""
+    if ".".join(numba.__version__.split(".")[:2]) not in _TRIED:
         return None
+    from zaslin.whole import Kernel
+
     return Kernel
 
 

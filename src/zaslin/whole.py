@@ -4,24 +4,31 @@ By itself numba compiles every function that a kernel calls as if Python would c
 into machine code that nobody runs. For an engine of 160 small functions that was two thirds of the time to compile. Here a function called from a kernel
 becomes a `_Part`: a module of code that waits. The kernel that Python calls (a `_Whole`) links every part once and is optimised once.
 
-A function that both a kernel and Python call is compiled for each. All this rests on numba's classes of dispatcher, compiler and code library, which its
-manual does not describe: `tests/test_whole.py` says what must hold of a new numba.
+A function that both a kernel and Python call is compiled for each; what numba's own decorators compile gets it as Python does. All this rests on numba's
+classes of dispatcher, compiler and code library, which its manual does not describe: `jit` asks for it only with a numba that was tried, and
+`tests/test_whole.py` says what must hold of another. Three things that numba can and this cannot, and kernels here do without: two kernels that call each
+other, `objmode` below a kernel, and kernels as values.
 """
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite.binding import Linkage
-from numba.core import compiler, sigutils, typing
+from numba.core import compiler, errors, sigutils, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.dispatcher import _FunctionCompiler  # type: ignore[attr-defined]
 from numba.core.registry import CPUDispatcher
+from numba.core.targetconfig import ConfigStack
 
 
 class _Part(JITCodeLibrary):
-    """Code of a function that kernels call: lowered, neither optimised nor made into machine code."""
+    """Code of a function that kernels call: lowered, neither optimised nor made into machine code. environment: its name and numba's object of this name,
+    without which it can neither print nor say with what it failed."""
+
+    environment: tuple[str, Any] | None = None
 
     def add_linking_library(self, library: Any) -> None:
         self._linking_libraries.append(library)
@@ -43,6 +50,15 @@ class _Whole(JITCodeLibrary):
             if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
                 function.linkage = "internal"  # nobody outside calls it
         super()._optimize_final_module()
+
+    def _finalize_specific(self) -> None:
+        super()._finalize_specific()
+        for part in self._linking_libraries:
+            if isinstance(part, _Part) and part.environment is not None:
+                name, environment = part.environment
+                place = self._codegen._engine.get_global_value_address(name)
+                if place:  # else no code asks for it
+                    ctypes.c_void_p.from_address(place).value = id(environment)
 
 
 def _below(libraries: list[Any]) -> list[Any]:
@@ -91,6 +107,11 @@ class _Compiler(_FunctionCompiler):
         return _Flags(flags)
 
 
+def _asked_by_kernel() -> bool:
+    """Whether what is being compiled now is one of ours: numba's own code library would link a part, but nothing below it."""
+    return isinstance(ConfigStack.top_or_none(), _Flags)
+
+
 class _Key:
     """Stands for a part where numba asks for the function that Python would call."""
 
@@ -105,6 +126,8 @@ class Kernel(CPUDispatcher):
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """As numba's: the template of a call with these types. Asked while the calling kernel is typed, under numba's lock."""
+        if not _asked_by_kernel():
+            return super().get_call_template(args, kws)
         pysig, args = self._compiler.fold_argument_types(args, kws)
         if tuple(args) not in self._parts:
             self._add_part(tuple(args))
@@ -113,16 +136,25 @@ class Kernel(CPUDispatcher):
         return template, pysig, args, {}
 
     def get_overload(self, sig: Any) -> Any:
+        if not _asked_by_kernel():
+            return super().get_overload(sig)
         args, _ = sigutils.normalize_signature(sig)
         return self._parts[tuple(args)].entry_point
+
+    def recompile(self) -> None:
+        self._parts.clear()
+        super().recompile()
 
     def _add_part(self, args: tuple[Any, ...]) -> None:
         self._compiler.part = True
         try:
             with self._compiling_counter:
                 part = self._compiler.compile(args, None)
+        except errors.ForceLiteralArg as error:
+            raise error.bind_fold_arguments(lambda args, kws: self._compiler.fold_argument_types(args, kws)[1]) from None
         finally:
             self._compiler.part = False
         part = part._replace(entry_point=_Key())
+        part.library.environment = (self.targetctx.get_env_name(part.fndesc), part.environment)
         self.targetctx.insert_user_function(part.entry_point, part.fndesc, [part.library])
         self._parts[args] = part

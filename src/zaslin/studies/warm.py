@@ -100,15 +100,18 @@ def _raid() -> Raid:
     return Raid(0, 0, threats, verts, np.zeros(0, dtype=INSIDE), ("made-up-001",))
 
 
+_USUAL, _SELDOM = gc.get_threshold(), (200_000, 20, 20)
+
+
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """Let Python look for garbage less often: numba makes much, hardly any of it in circles, and the looking was a twentieth of the time to compile."""
     before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(*_SELDOM)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*(_USUAL if before == _SELDOM else before))
 
 
 def _end_with_parent() -> None:
