@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from zaslin.cli import app
+from zaslin.errors import InputError
 
 ASKED = ("2023-12-29", "-p", "status-quo", "-p", "pl-ro-toward-border", "--seed", "7", "--given", "PL-2023-12-29")
 N = 20
@@ -186,6 +188,25 @@ def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_pa
     assert found["given"] is None and found["given_missing"].startswith(said) and len(found["measures"]) > 40
     assert "Given a crossing like PL-2023-12-29: no threat of night 2024-09-08" in " ".join(zaslin("compare", str(folder)).stdout.split())
     assert zaslin("brief", str(folder), "-o", str(tmp_path / "b.html")).exit_code == 0
+
+
+def test_the_engine_is_compiled_before_the_look_for_a_given_crossing_and_both_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By DESIGN: on all cores, and where a stop is answered at once; the run itself comes after."""
+    order: list[tuple[str, str]] = []
+
+    def named(what: str, told: str | None = None) -> Any:
+        return lambda *_, **__: order.append((what, threading.current_thread().name)) or told
+
+    def fly(*_: Any, **__: Any) -> None:
+        order.append(("run", threading.current_thread().name))
+        raise InputError("far enough")
+
+    monkeypatch.setattr("zaslin.studies.warm.warm_up", named("compiled"))
+    monkeypatch.setattr("zaslin.studies.given_check.lacks_given", named("looked", "none like it"))
+    monkeypatch.setattr("zaslin.run", fly, raising=False)
+    done = zaslin("run", *ASKED, "-n", "10", "-o", str(tmp_path / "r"))
+    assert order == [("compiled", "zaslin-apart"), ("looked", "zaslin-apart"), ("run", threading.main_thread().name)]
+    assert "none like it\nThe run goes on" in done.stderr and isinstance(done.exception, (InputError, SystemExit))
 
 
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):

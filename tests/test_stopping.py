@@ -46,6 +46,76 @@ def test_a_second_stop_comes_at_once(monkeypatch: pytest.MonkeyPatch):
     assert stop.again(KeyboardInterrupt()) and not stop.again(ValueError())
 
 
+def test_a_stop_is_not_lost_where_the_work_raises():
+    """By hand: an error comes after the stop was noted; the stop is raised all the same and has the error as its context."""
+    with pytest.raises(KeyboardInterrupt) as caught, stopping.put_off():
+        signal.raise_signal(signal.SIGINT)
+        raise ValueError("the disk is full")
+    assert repr(caught.value.__context__) == "ValueError('the disk is full')"
+    with pytest.raises(ValueError), stopping.put_off():
+        raise ValueError("no stop came")
+    done = program(
+        "import signal",
+        "from zaslin import stopping",
+        "try:",
+        "    with stopping.put_off():",
+        "        signal.raise_signal(signal.SIGTERM)",
+        "        raise ValueError",
+        "except ValueError:",
+        "    print('went on')",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+
+
+def test_a_second_stop_is_delivered_once_and_a_third_too(monkeypatch: pytest.MonkeyPatch):
+    """By hand: the second raises at once, the end adds none; who goes on inside is stopped by a third."""
+    monkeypatch.setattr(stopping, "TOGETHER_S", 0.0)
+    delivered, real = [], stopping._deliver
+    monkeypatch.setattr(stopping, "_deliver", lambda *what: (delivered.append(what[0]), real(*what)))
+    for more in (1, 2):
+        with pytest.raises(KeyboardInterrupt), stopping.put_off():
+            signal.raise_signal(signal.SIGINT)
+            for i in range(more):
+                time.sleep(0.01)
+                try:
+                    signal.raise_signal(signal.SIGINT)
+                except KeyboardInterrupt:
+                    if i + 1 == more:
+                        raise
+    assert delivered == [signal.SIGINT] * 3
+
+
+@pytest.mark.parametrize(("apart_s", "second"), [(0.2, True), (0.0, False)])
+def test_two_stops_while_files_are_renamed_stay_two(monkeypatch: pytest.MonkeyPatch, apart_s: float, second: bool):
+    """By hand: both wait for the renames; then they count as two where they came apart in time, as one where they came together."""
+    monkeypatch.setattr(stopping, "TOGETHER_S", 0.1)
+    reached = []
+    with pytest.raises(KeyboardInterrupt), stopping.put_off() as stop:
+        with stopping.whole():
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(apart_s)
+            signal.raise_signal(signal.SIGINT)
+            reached.append("renamed")
+        assert stop.asked
+        reached.append("went on")
+    assert reached == ["renamed"] + ["went on"] * (not second)
+
+
+def test_every_kind_of_stop_that_came_during_the_renames_is_delivered():
+    """By hand: Ctrl-C raises, and SIGTERM behind it ends the process all the same."""
+    done = program(
+        "import signal",
+        "from zaslin import stopping",
+        "try:",
+        "    with stopping.whole():",
+        "        signal.raise_signal(signal.SIGINT)",
+        "        signal.raise_signal(signal.SIGTERM)",
+        "except KeyboardInterrupt:",
+        "    print('went on')",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+
+
 def test_a_program_keeps_handlers_of_its_own():
     """By hand: who takes Ctrl-C himself is asked, not we."""
     came: list[int] = []
