@@ -189,10 +189,11 @@ def test_an_interrupt_that_is_lost_in_a_callback_of_c_still_ends_the_command(the
 
 
 @pytest.mark.skipif(not PROC.exists(), reason="asks /proc for child processes")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_while_kernels_compile_ends_at_once_with_one_sentence_and_no_child(tmp_path: Path, number: signal.Signals, code: int):
-    """With an empty cache; the signal goes to this process alone, and in the middle of the compiler's work."""
-    words = ["run", "2023-12-29", "-p", "skyshield-west", "-n", "10", "-o", "runs"]
+@pytest.mark.parametrize(("number", "code", "more"), [(signal.SIGINT, 130, []), (signal.SIGTERM, 143, []), (signal.SIGINT, 130, ["--given", "PL-2023-12-29"])])
+def test_a_stop_while_kernels_compile_ends_at_once_with_one_sentence_and_no_child(tmp_path: Path, number: signal.Signals, code: int, more: list[str]):
+    """With an empty cache; the signal goes to this process alone, and in the middle of the compiler's work. A given crossing, which is looked for before the
+    run, changes none of this: the second process compiles too."""
+    words = ["run", "2023-12-29", "-p", "skyshield-west", "-n", "10", "-o", "runs", *more]
     env = {**os.environ, "ZASLIN_CACHE": str(tmp_path / "empty")}
     with subprocess.Popen(
         [sys.executable, "-m", "zaslin", *words], cwd=tmp_path, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
