@@ -248,15 +248,18 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int, words
     except ValidationError:  # written by a zaslin that knew other keys: the run says what differs
         return chosen, replicates
     there = runs.most()
-    if replicates < there and (named or runs.finished() < there):
-        paper.remark(f"-n {replicates:,} came; as many are flown as the folder has, {there:,}")
+    fewer = f"-n {replicates:,} came; as many are flown as the folder has, {there:,}"
     if not named:
+        if max(replicates, runs.finished()) < there:  # a package was stopped before it had as many as the others
+            paper.remark(fewer)
         return held, replicates
     if (bound := bound_work(runs.folder)) is not None:
         together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
         line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
     paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
+    if replicates < there:
+        paper.remark(fewer)
     return [*held, *named.values()], max(replicates, there)
 
 

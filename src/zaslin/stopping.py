@@ -125,11 +125,11 @@ def whole() -> Iterator[None]:
             yield
     finally:
         with ExitStack() as deliveries:  # all of them, whatever the first does; the last that is put in comes first
-            for number, at_s in reversed(_apart(came)):
+            for number, at_s in reversed(_distinct(came)):
                 deliveries.callback(_deliver, number, held[number], at_s)
 
 
-def _apart(came: list[tuple[int, float]]) -> list[tuple[int, float]]:
+def _distinct(came: list[tuple[int, float]]) -> list[tuple[int, float]]:
     """The signals (number, time) without those that are the same stop as one of their kind before."""
     out: list[tuple[int, float]] = []
     latest: dict[int, float] = {}
