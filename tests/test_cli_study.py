@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from zaslin import stopping
 from zaslin.cli import app
+from zaslin.errors import InputError, StoreError
 
 ASKED = ("2023-12-29", "-p", "status-quo", "-p", "pl-ro-toward-border", "--seed", "7", "--given", "PL-2023-12-29")
 N = 20
@@ -172,6 +175,36 @@ def test_an_added_package_is_flown_on_the_same_nights(first: tuple[Path, dict[st
     assert again.exit_code == 0 and "2 packages, 20 replicates of each: all were there already" in again.stdout
 
 
+def test_an_added_package_that_was_stopped_at_once_catches_up_with_the_others(first: tuple[Path, dict[str, Any]], tmp_path: Path):
+    """Law: a folder keeps as many replicates as the package with the most; asked for fewer, the one that has none is flown on all of them."""
+    shutil.copytree(first[0], tmp_path / "r")
+    shutil.rmtree(tmp_path / "r" / "pl-ro-toward-border")
+    done = zaslin("run", *ASKED, "-n", "10", "-o", str(tmp_path / "r"))
+    assert done.exit_code == 0 and "2 packages, 20 replicates of each: 20 simulated" in done.stdout
+    assert "-n 10 came; as many are flown as the folder has, 20" in done.stderr
+    parts = {path.relative_to(first[0]): path.read_bytes() for path in first[0].rglob("*.parquet")}
+    assert {path.relative_to(tmp_path / "r"): path.read_bytes() for path in (tmp_path / "r").rglob("*.parquet")} == parts
+
+
+def test_a_full_disk_after_a_stop_is_told_with_what_is_kept(first: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch):
+    """By hand: the stop was noted, then the disk refused; both are said, and the exit code is the stop's."""
+
+    def fly(*_: Any, **__: Any) -> None:
+        with stopping.put_off():
+            signal.raise_signal(signal.SIGINT)
+            raise StoreError("the disk is full")
+
+    monkeypatch.setattr("zaslin.run", fly, raising=False)
+    before = signal.signal(signal.SIGINT, stopping.stop)
+    monkeypatch.setattr(stopping, "_asked", 0)
+    try:
+        done = zaslin("run", *ASKED, "-n", "10", "-o", str(first[0]))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "StoreError: the disk is full" in done.stderr
+    assert f"interrupted; kept in {first[0]}: 20 of" in f"{done.stderr}{done.exception}"
+
+
 def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_path: Path):
     """By hand: none of the four Kh-59 of 2024-09-08 comes near Poland; its drones do. The rest of the comparison stands."""
     folder = tmp_path / "none"
@@ -186,6 +219,25 @@ def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_pa
     assert found["given"] is None and found["given_missing"].startswith(said) and len(found["measures"]) > 40
     assert "Given a crossing like PL-2023-12-29: no threat of night 2024-09-08" in " ".join(zaslin("compare", str(folder)).stdout.split())
     assert zaslin("brief", str(folder), "-o", str(tmp_path / "b.html")).exit_code == 0
+
+
+def test_the_engine_is_compiled_before_the_look_for_a_given_crossing_and_both_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By DESIGN: on all cores, and where a stop is answered at once; the run itself comes after."""
+    order: list[tuple[str, str]] = []
+
+    def named(what: str, told: str | None = None) -> Any:
+        return lambda *_, **__: order.append((what, threading.current_thread().name)) or told
+
+    def fly(*_: Any, **__: Any) -> None:
+        order.append(("run", threading.current_thread().name))
+        raise InputError("far enough")
+
+    monkeypatch.setattr("zaslin.studies.warm.warm_up", named("compiled"))
+    monkeypatch.setattr("zaslin.studies.given_check.lacks_given", named("looked", "none like it"))
+    monkeypatch.setattr("zaslin.run", fly, raising=False)
+    done = zaslin("run", *ASKED, "-n", "10", "-o", str(tmp_path / "r"))
+    assert order == [("compiled", "zaslin-apart"), ("looked", "zaslin-apart"), ("run", threading.main_thread().name)]
+    assert "none like it\nThe run goes on" in done.stderr and isinstance(done.exception, (InputError, SystemExit))
 
 
 def test_another_question_in_the_same_folder_is_refused(first: tuple[Path, dict[str, Any]]):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -87,6 +88,41 @@ def test_a_folder_that_this_process_uses_is_not_removed(tmp_path: Path):
     os.utime(tmp_path / "mine" / ".used", (0.0, 0.0))
     take(tmp_path / "second", Path("/work"))
     assert (tmp_path / "mine").exists() and not remove(folders(tmp_path)[-1])
+
+
+@pytest.mark.skipif(kernel_folders.fcntl is None, reason="no locks here")
+def test_a_folder_that_is_just_being_removed_is_made_anew(tmp_path: Path, held: dict[Path, int]):
+    """By hand: somebody has the folder's lock alone and takes it away a moment later; what is marked as used is the new folder, and nobody can remove that."""
+    folder = made(tmp_path, "going", "/elsewhere", 31.0)
+    alone = os.open(folder / ".used", os.O_RDWR)
+    kernel_folders.fcntl.flock(alone, kernel_folders.fcntl.LOCK_EX)
+
+    def away() -> None:
+        folder.rename(tmp_path / "away")
+        os.close(alone)
+
+    later = threading.Timer(0.1, away)
+    later.start()
+    take(folder, Path("/work"))
+    later.join()
+    assert folder in held and os.path.samestat(os.fstat(held[folder]), (folder / ".used").stat())
+    assert [one.owner.splitlines()[0] for one in folders(tmp_path) if one.path == folder] == ["/work"] and not remove(folders(tmp_path)[0])
+
+
+def test_a_folder_that_goes_before_it_is_opened_is_made_again(tmp_path: Path, held: dict[Path, int], monkeypatch: pytest.MonkeyPatch):
+    """By hand: made, removed by somebody, opened in vain; at the next try it is there and marked."""
+    folder, real = tmp_path / "new", os.open
+
+    def opened(path: Path, *how: int) -> int:
+        monkeypatch.undo()
+        folder.rmdir()
+        return real(path, *how)
+
+    take(tmp_path / "first", Path("/work"))
+    monkeypatch.setattr(kernel_folders, "_held", held)
+    monkeypatch.setattr(kernel_folders.os, "open", opened)
+    kernel_folders._mark(folder, "/work")
+    assert kernel_folders.os.open is real and (folder / ".used").read_text() == "/work"
 
 
 def test_a_cache_that_cannot_be_marked_stops_nobody(tmp_path: Path):

@@ -46,6 +46,76 @@ def test_a_second_stop_comes_at_once(monkeypatch: pytest.MonkeyPatch):
     assert stop.again(KeyboardInterrupt()) and not stop.again(ValueError())
 
 
+def test_a_stop_is_not_lost_where_the_work_raises():
+    """By hand: an error comes after the stop was noted; the stop is raised all the same and has the error as its context."""
+    with pytest.raises(KeyboardInterrupt) as caught, stopping.put_off():
+        signal.raise_signal(signal.SIGINT)
+        raise ValueError("the disk is full")
+    assert repr(caught.value.__context__) == "ValueError('the disk is full')"
+    with pytest.raises(ValueError), stopping.put_off():
+        raise ValueError("no stop came")
+    done = program(
+        "import signal",
+        "from zaslin import stopping",
+        "try:",
+        "    with stopping.put_off():",
+        "        signal.raise_signal(signal.SIGTERM)",
+        "        raise ValueError",
+        "except ValueError:",
+        "    print('went on')",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+
+
+def test_a_second_stop_is_delivered_once_and_a_third_too(monkeypatch: pytest.MonkeyPatch):
+    """By hand: the second raises at once, the end adds none; who goes on inside is stopped by a third."""
+    monkeypatch.setattr(stopping, "TOGETHER_S", 0.0)
+    delivered, real = [], stopping._deliver
+    monkeypatch.setattr(stopping, "_deliver", lambda *what: (delivered.append(what[0]), real(*what)))
+    for more in (1, 2):
+        with pytest.raises(KeyboardInterrupt), stopping.put_off():
+            signal.raise_signal(signal.SIGINT)
+            for i in range(more):
+                time.sleep(0.01)
+                try:
+                    signal.raise_signal(signal.SIGINT)
+                except KeyboardInterrupt:
+                    if i + 1 == more:
+                        raise
+    assert delivered == [signal.SIGINT] * 3
+
+
+@pytest.mark.parametrize(("apart_s", "second"), [(0.2, True), (0.0, False)])
+def test_two_stops_while_files_are_renamed_stay_two(monkeypatch: pytest.MonkeyPatch, apart_s: float, second: bool):
+    """By hand: both wait for the renames; then they count as two where they came apart in time, as one where they came together."""
+    monkeypatch.setattr(stopping, "TOGETHER_S", 0.1)
+    reached = []
+    with pytest.raises(KeyboardInterrupt), stopping.put_off() as stop:
+        with stopping.whole():
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(apart_s)
+            signal.raise_signal(signal.SIGINT)
+            reached.append("renamed")
+        assert stop.asked
+        reached.append("went on")
+    assert reached == ["renamed"] + ["went on"] * (not second)
+
+
+def test_every_kind_of_stop_that_came_during_the_renames_is_delivered():
+    """By hand: Ctrl-C raises, and SIGTERM behind it ends the process all the same."""
+    done = program(
+        "import signal",
+        "from zaslin import stopping",
+        "try:",
+        "    with stopping.whole():",
+        "        signal.raise_signal(signal.SIGINT)",
+        "        signal.raise_signal(signal.SIGTERM)",
+        "except KeyboardInterrupt:",
+        "    print('went on')",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+
+
 def test_a_program_keeps_handlers_of_its_own():
     """By hand: who takes Ctrl-C himself is asked, not we."""
     came: list[int] = []
@@ -119,10 +189,11 @@ def test_an_interrupt_that_is_lost_in_a_callback_of_c_still_ends_the_command(the
 
 
 @pytest.mark.skipif(not PROC.exists(), reason="asks /proc for child processes")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_while_kernels_compile_ends_at_once_with_one_sentence_and_no_child(tmp_path: Path, number: signal.Signals, code: int):
-    """With an empty cache; the signal goes to this process alone, and in the middle of the compiler's work."""
-    words = ["run", "2023-12-29", "-p", "skyshield-west", "-n", "10", "-o", "runs"]
+@pytest.mark.parametrize(("number", "code", "more"), [(signal.SIGINT, 130, []), (signal.SIGTERM, 143, []), (signal.SIGINT, 130, ["--given", "PL-2023-12-29"])])
+def test_a_stop_while_kernels_compile_ends_at_once_with_one_sentence_and_no_child(tmp_path: Path, number: signal.Signals, code: int, more: list[str]):
+    """With an empty cache; the signal goes to this process alone, and in the middle of the compiler's work. A given crossing, which is looked for before the
+    run, changes none of this: the second process compiles too."""
+    words = ["run", "2023-12-29", "-p", "skyshield-west", "-n", "10", "-o", "runs", *more]
     env = {**os.environ, "ZASLIN_CACHE": str(tmp_path / "empty")}
     with subprocess.Popen(
         [sys.executable, "-m", "zaslin", *words], cwd=tmp_path, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -11,7 +11,7 @@ import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
-from zaslin.errors import InputError
+from zaslin.errors import InputError, ZaslinError
 
 if TYPE_CHECKING:
     from zaslin.outcomes.store import Results
@@ -183,13 +183,9 @@ def _simulate(
         from zaslin.studies.coalitions import plan_of
 
         plan_of(study, players)  # before the nights are flown, not after
-    if given is not None and not (Path(folder) / "manifest.json").exists():
-        from zaslin.studies.given_check import lacks_given
-
-        lacking = lacks_given(study)
-        if lacking is not None:
-            paper.remark(f"{lacking}\nThe run goes on: all but that crossing will be answered.")
     try:
+        if given is not None and not (Path(folder) / "manifest.json").exists():
+            _look_for_given(study)
         with paper.Progress() as bar:
 
             def progress(what: str, done: int, of: int) -> None:
@@ -207,11 +203,31 @@ def _simulate(
     except BaseException as error:
         if not paper.stopped(error):
             raise
+        if isinstance(error.__context__, ZaslinError):  # such as a full disk, met after the stop was asked for
+            paper.remark(f"{type(error.__context__).__name__}: {error.__context__}")
         raise KeyboardInterrupt(f"interrupted{_kept(folder, study, players)}") from None
 
 
+def _look_for_given(study: Study) -> None:
+    """Say where the night has no crossing like the given one. The engine is compiled first, on all cores; a stop is answered at once."""
+    from zaslin import stopping
+    from zaslin.atlas.ground import load_ground
+    from zaslin.studies.given_check import lacks_given
+    from zaslin.studies.warm import warm_up
+
+    lacking: list[str | None] = []
+
+    def look() -> None:
+        warm_up(study, load_ground())
+        lacking.append(lacks_given(study))
+
+    stopping.apart(look)
+    if lacking[0] is not None:
+        paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block of nights has one.")
+
+
 def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:
-    """The packages that the folder holds and then those named that it does not, on as many replicates as it has at least; said where one is added.
+    """The packages that the folder holds and then those named that it does not, on as many replicates as any of its own has; said where one is added.
 
     words: the night and the options of the command, to be said where a package cannot be added: then StoreError has the command that flies all together.
     """
@@ -231,16 +247,19 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int, words
         held = [named.pop(name) if name in named else Package.model_validate(runs.package(name)) for name in runs.packages]
     except ValidationError:  # written by a zaslin that knew other keys: the run says what differs
         return chosen, replicates
+    there = runs.most()
+    fewer = f"-n {replicates:,} came; as many are flown as the folder has, {there:,}"
     if not named:
+        if max(replicates, runs.finished()) < there:  # a package was stopped before it had as many as the others
+            paper.remark(fewer)
         return held, replicates
-    there = runs.finished()
     if (bound := bound_work(runs.folder)) is not None:
         together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
         line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
     paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
     if replicates < there:
-        paper.remark(f"-n {replicates:,} came; as many are flown as the folder has, {there:,}")
+        paper.remark(fewer)
     return [*held, *named.values()], max(replicates, there)
 
 

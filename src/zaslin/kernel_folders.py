@@ -28,6 +28,8 @@ UNUSED_S = 30 * 86_400.0
 NEWEST = 3
 RECENT_S = 86_400.0
 """Where nothing is locked: what was used so lately counts as in use."""
+TRIES, WAIT_S = 100, 0.01
+"""To mark a folder that somebody removes meanwhile."""
 
 COMPILE_TAKES = "about half a minute"
 """The first compile of an install, on a small machine, as every text says it (a test holds them together)."""
@@ -72,26 +74,42 @@ def take(folder: Path, package: Path) -> None:
 def _mark(folder: Path, owner: str) -> None:
     if folder in _held:
         return
-    for _ in range(10):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(folder / STAMP, os.O_RDWR | os.O_CREAT, 0o666)
-        except PermissionError:  # somebody else's folder, which we may read
-            handle = os.open(folder / STAMP, os.O_RDONLY)
-        with suppress(OSError):  # no locks on this disk
-            if fcntl is not None:
-                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(handle), (folder / STAMP).stat()):
-                break
-        os.close(handle)  # somebody removed the folder in between
-        time.sleep(0.01)
+    for _ in range(TRIES):
+        handle = _shared(folder)
+        if handle is not None:
+            break
+        time.sleep(WAIT_S)
     else:
         return
     _held[folder] = handle
     if os.fstat(handle).st_size == 0:
         os.write(handle, owner.encode())
     os.utime(folder / STAMP)
+
+
+def _shared(folder: Path) -> int | None:
+    """The folder's stamp, open and locked as in use; None where somebody removes the folder at this moment."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(folder / STAMP, os.O_RDWR | os.O_CREAT, 0o666)
+        except PermissionError:  # somebody else's folder, which we may read
+            handle = os.open(folder / STAMP, os.O_RDONLY)
+    except (FileNotFoundError, FileExistsError):  # it went after it was made, or after it was seen
+        return None
+    going = False
+    try:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:  # whoever removes it has it alone
+        going = True
+    except OSError:  # no locks on this disk
+        pass
+    with suppress(FileNotFoundError):
+        if not going and os.path.samestat(os.fstat(handle), (folder / STAMP).stat()):
+            return handle
+    os.close(handle)
+    return None
 
 
 def folders(place: Path) -> list[KernelFolder]:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -29,6 +29,8 @@ LOST_S = 0.05
 Handler = Callable[[int, FrameType | None], Any]
 
 _asked = 0
+_came_s: float | None = None
+"""When the signal came that is now delivered late (monotonic); None: just now."""
 
 
 def asked() -> bool:
@@ -70,6 +72,7 @@ class Notice:
     def __init__(self) -> None:
         self.asked = False
         self._first: tuple[int, float] | None = None
+        self._delivered = False
         self._old: dict[int, Handler | int] = {}
 
     def again(self, error: BaseException) -> bool:
@@ -78,7 +81,7 @@ class Notice:
 
     def hear(self, number: int, _: FrameType | None) -> None:
         """The handler while the stop is put off."""
-        now = time.monotonic()
+        now = _time_s()
         if self._first is None:
             self._first, self.asked = (number, now), True
         elif now - self._first[1] > TOGETHER_S:
@@ -86,33 +89,59 @@ class Notice:
 
     def _deliver(self) -> None:
         if self._first is not None:
+            self._delivered = True
             _deliver(self._first[0], self._old[self._first[0]])
             raise KeyboardInterrupt
 
 
 @contextmanager
 def put_off() -> Iterator[Notice]:
-    """Inside, the first Ctrl-C or SIGTERM is only noted, and does at the end what it would have done: raise KeyboardInterrupt, or end the process.
+    """Inside, the first Ctrl-C or SIGTERM is only noted, and does at the end what it would have done: raise KeyboardInterrupt, or end the process. So it does
+    where the work inside raises: that error is then the KeyboardInterrupt's `__context__`.
 
     In other threads than the main one, and where a program has handlers of its own, signals go their usual way.
     """
     notice = Notice()
-    with _handled(notice.hear, lambda number, old: old in ((stop, signal.default_int_handler) if number == signal.SIGINT else (stop, signal.SIG_DFL))) as held:
-        notice._old = held
-        yield notice
-    notice._deliver()
+
+    def ours(number: int, old: Any) -> bool:
+        return old in (stop, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    try:
+        with _handled(notice.hear, ours) as held:
+            notice._old = held
+            yield notice
+    finally:
+        if not notice._delivered:
+            notice._deliver()
 
 
 @contextmanager
 def whole() -> Iterator[None]:
-    """Inside, no signal that asks to stop is heard: for a few renames that belong together. What came is delivered at the end."""
-    came: list[int] = []
+    """Inside, no signal that asks to stop is heard: for a few renames that belong together. What came is delivered at the end, a second of the same kind too
+    where it came later than TOGETHER_S after the first."""
+    came: list[tuple[int, float]] = []
     try:
-        with _handled(lambda number, _: came.append(number), lambda _, old: callable(old) or old == signal.SIG_DFL) as held:
+        with _handled(lambda number, _: came.append((number, _time_s())), lambda _, old: callable(old) or old == signal.SIG_DFL) as held:
             yield
     finally:
-        for number in dict.fromkeys(came):
-            _deliver(number, held[number])
+        with ExitStack() as deliveries:  # all of them, whatever the first does; the last that is put in comes first
+            for number, at_s in reversed(_distinct(came)):
+                deliveries.callback(_deliver, number, held[number], at_s)
+
+
+def _distinct(came: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The signals (number, time) without those that are the same stop as one of their kind before."""
+    out: list[tuple[int, float]] = []
+    latest: dict[int, float] = {}
+    for number, at_s in came:
+        if number not in latest or at_s - latest[number] > TOGETHER_S:
+            latest[number] = at_s
+            out.append((number, at_s))
+    return out
+
+
+def _time_s() -> float:
+    return time.monotonic() if _came_s is None else _came_s
 
 
 @contextmanager
@@ -130,9 +159,14 @@ def _handled(handler: Handler, which: Callable[[int, Any], bool]) -> Iterator[di
             signal.signal(number, there)
 
 
-def _deliver(number: int, handler: Handler | int) -> None:
+def _deliver(number: int, handler: Handler | int, at_s: float | None = None) -> None:
+    global _came_s
     if callable(handler):
-        handler(number, None)
+        _came_s = at_s
+        try:
+            handler(number, None)
+        finally:
+            _came_s = None
     else:
         signal.signal(number, handler)  # else we would only hear it again
         signal.raise_signal(number)

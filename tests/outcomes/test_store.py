@@ -132,6 +132,19 @@ def test_fewer_replicates_than_held_keep_what_is_there(tmp_path: Path):
     assert results.finished() == 30
 
 
+def test_the_package_with_the_most_says_how_many_a_folder_keeps(tmp_path: Path):
+    """By hand: one has 300, the other was stopped before its first part; asked for 100, both are to have 300, and a third one too."""
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("status-quo", "plain", 0, {"threats": threats(range(250))})
+    results.write_part("status-quo", "plain", 250, {"threats": threats(range(250, 300))})
+    assert (results.finished(), results.most()) == (0, 300)
+    assert create(tmp_path / "r", {**MANIFEST, "replicates": 100}).replicates == 300
+    more = {**MANIFEST, "packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs_hash": "def"}
+    with pytest.raises(StoreError, match="holds 300 replicates of a package; an added one needs as many, 100 were asked for"):
+        create(tmp_path / "r", {**more, "replicates": 100})
+    assert create(tmp_path / "r", {**more, "replicates": 300}).packages == ("status-quo", "shield", "skyshield")
+
+
 def test_tagged_and_given_parts_go_by_sample(tmp_path: Path):
     results = create(tmp_path / "r", MANIFEST)
     rows = [{"draw": "tagged", "sample": s, "replicate": 3 * s, "block": s, "threat": "kh101-000", "tag_country": "PL", "weight": 0.1} for s in range(3)]
@@ -209,12 +222,27 @@ def test_no_package_is_added_on_fewer_replicates_or_beside_work_on_those_there(t
         results.write_part(name, "plain", 0, {"threats": threats(range(20))})
     before = (tmp_path / "r" / "manifest.json").read_bytes()
     more = {**MANIFEST, "packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs_hash": "def", "replicates": 10}
-    with pytest.raises(StoreError, match="holds 20 replicates of each package; an added one needs as many, 10 were asked for"):
+    with pytest.raises(StoreError, match="holds 20 replicates of a package; an added one needs as many, 10 were asked for"):
         create(tmp_path / "r", more)
     (tmp_path / "r" / "coalitions").mkdir()
     with pytest.raises(StoreError, match=r"\(coalitions\), so no other can be added. Ask for status-quo, shield, skyshield together in another folder"):
         create(tmp_path / "r", {**more, "replicates": 20})
     assert (tmp_path / "r" / "manifest.json").read_bytes() == before
+
+
+def test_with_a_raster_a_package_is_added_behind_those_there(tmp_path: Path):
+    """By the rule: a member's terrain mask is that of the first package that names it, so no other order is taken, whether packages are added or not."""
+    terrain = {"terrain": {"name": "hills.tif", "sha256": "a", "size_bytes": 1, "version": 1}}
+    one, two, new = *MANIFEST["packages"], {"name": "skyshield"}
+    create(tmp_path / "r", {**MANIFEST, **terrain})
+    for packages in ([new, one, two], [one, new, two], [two, one, new]):
+        with pytest.raises(StoreError, match="packages in another order, on which the terrain mask depends; package skyshield added"):
+            create(tmp_path / "r", {**MANIFEST, **terrain, "packages": packages, "inputs_hash": "def"})
+    with pytest.raises(StoreError, match="another question: packages in another order"):
+        create(tmp_path / "r", {**MANIFEST, **terrain, "packages": [two, one]})
+    assert create(tmp_path / "r", {**MANIFEST, **terrain, "packages": [one, two, new], "inputs_hash": "def"}).packages[2] == "skyshield"
+    create(tmp_path / "smooth", MANIFEST)
+    assert len(create(tmp_path / "smooth", {**MANIFEST, "packages": [new, two, one], "inputs_hash": "def"}).packages) == 3
 
 
 def test_other_code_is_another_question(tmp_path: Path):

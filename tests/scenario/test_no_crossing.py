@@ -30,6 +30,17 @@ def test_the_same_country_comes_first_then_the_same_class_then_the_likeliest():
     assert "one-way drones into Romania, about one in 100 of" in told({("shahed", "RO"): 0.01, ("more", "RO"): 0.01, ("shahed", "MD"): 0.001})
 
 
+def test_a_kind_that_the_night_has_is_too_rare_not_absent():
+    """By hand: one in 5,000 of four Kh-59 comes into Poland, and no route that was drawn did; neither that kind nor the incident is offered again."""
+    said = told({("kh59", "PL"): 0.0002, ("shahed", "RO"): 0.01})
+    assert said.startswith(
+        "a crossing like PL-2023-12-29 is too rare on night 2024-09-08 to be found in 60,000 routes drawn in 3 blocks of nights for its cruise missiles "
+        "(about one in 5,000 of those launched comes into Poland). Reported crossings of another kind that it has, for --given: RO-2024-09-08, "
+    )
+    assert "none comes into" not in said and "The nearest" not in said and "PL-2023-12-29" not in said.partition("--given")[2]
+    assert told({("kh59", "PL"): 0.0002}).endswith("comes into Poland).")
+
+
 def test_incidents_that_can_be_given_are_of_a_kind_that_the_night_has():
     """By hand: the night's own first; where only missiles come into Moldova, those alone; into Romania, where both are denied, none."""
     assert "for --given: RO-2024-09-08, " in told({("shahed", "RO"): 0.01})

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +17,9 @@ from zaslin.errors import StoreError
 from zaslin.outcomes import disk
 from zaslin.outcomes.store import create
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
+from zaslin.studies import coalitions
 from zaslin.studies.block import BlockRows
-from zaslin.studies.run import _keep, _Part
+from zaslin.studies.run import _keep, _missing_parts, _Part
 
 MANIFEST: dict[str, Any] = {
     "schema_version": SCHEMA_VERSION, "inputs_hash": "by hand", "seed": 7, "block_size": 10, "replicates": 250, "night": {"id": "x"},
@@ -70,3 +72,32 @@ def test_a_disk_that_grows_full_keeps_as_many_finished_blocks_as_it_takes(tmp_pa
         _keep(results, _Part(0, ("a", "b"), there, list(range(there, 25))), [block(number) for number in range(there, 25)])
     files = {path.relative_to(tmp_path / "whole"): path.read_bytes() for path in (tmp_path / "whole").rglob("*.parquet")}
     assert {path.relative_to(tmp_path / "r"): path.read_bytes() for path in (tmp_path / "r").rglob("*.parquet")} == files
+
+
+def test_sums_of_sub_coalitions_that_the_disk_refuses_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By hand: three blocks are flown and one has a gap before it; the disk refuses once. The second try writes what the first would have, in order."""
+    written: list[tuple[int, int, list[Any]]] = []
+
+    def refuses(folder: Path, first: int, count: int, rows: list[Any]) -> None:
+        if not written:
+            written.append((0, 0, []))
+            raise StoreError("the disk is full")
+        written.append((first, count, rows))
+
+    monkeypatch.setattr(coalitions, "write_sums", refuses)
+    part = coalitions._Part(tmp_path, 25, 0, [25, 26, 27, 28, 29], {number: [{"block": number}] for number in (27, 25, 26, 29)})
+    with pytest.raises(StoreError):
+        part.keep()
+    part.keep()
+    assert written[1] == (250, 30, [{"block": 25}, {"block": 26}, {"block": 27}])
+    assert (part.has, part.blocks, list(part.flown)) == (3, [28, 29], [29])
+
+
+def test_a_package_that_was_stopped_is_flown_as_far_as_the_others(tmp_path: Path):
+    """By hand: one package has 250 of 500, the added one none; asked for 100, the folder stays at 250, and the added one lacks all 25 blocks."""
+    results = create(tmp_path / "r", {**MANIFEST, "replicates": 500})
+    _keep(results, _Part(0, ("a",), 0, list(range(25))), [block(number) for number in range(25)])
+    again = create(tmp_path / "r", {**MANIFEST, "replicates": 100})
+    asked: Any = SimpleNamespace(packages=[SimpleNamespace(name=name) for name in "ab"], replicates=100)
+    assert again.replicates == 250
+    assert _missing_parts(asked, again) == [_Part(0, ("b",), 0, list(range(25)))]

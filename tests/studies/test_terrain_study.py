@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,23 @@ def test_the_raster_is_a_part_of_the_question(runs, tmp_path):
     assert read_manifest(runs["ridge"].folder)["terrain_effect"] == held["terrain_effect"]
     with pytest.raises(StoreError, match=r"terrain ridge\.tif, now none"):
         run(study(night(NIGHT), [PACKAGE], 10, seed=5), runs["ridge"].folder, threads=1)
+
+
+def test_an_added_package_has_its_own_first_views_and_leaves_the_others(runs, tmp_path, monkeypatch):
+    """Law: the record of the grown folder says of the old package what it said, and of the new one what a run of both says."""
+    monkeypatch.setattr(block, "LEAST_ROUTES", 200)
+    monkeypatch.setattr(block, "MOST_ROUTES", 200)
+    monkeypatch.setattr("zaslin.world.terrain.cache_folder", lambda: tmp_path / "cache" / "kernels" / compiled.source_hash())
+    ridge, names = raster(tmp_path / "ridge.tif", 400.0), [PACKAGE, "status-quo"]
+    shutil.copytree(runs["ridge"].folder, tmp_path / "grown")
+    grown = run(study(night(NIGHT), names, 10, seed=5, terrain=ridge), tmp_path / "grown", threads=1)
+    effect = grown.manifest["terrain_effect"]
+    assert list(effect["first_views"]) == names
+    assert effect["first_views"][PACKAGE] == runs["ridge"].manifest["terrain_effect"]["first_views"][PACKAGE]
+    both = run(study(night(NIGHT), names, 10, seed=5, terrain=ridge), tmp_path / "both", threads=1)
+    assert effect == both.manifest["terrain_effect"] and tables(grown) == tables(both)
+    with pytest.raises(StoreError, match="packages in another order, on which the terrain mask depends"):
+        run(study(night(NIGHT), names[::-1], 10, seed=5, terrain=ridge), tmp_path / "both", threads=1)
 
 
 def test_the_brief_says_what_the_hills_are_or_that_there_are_none(runs, tmp_path):

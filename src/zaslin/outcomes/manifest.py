@@ -195,6 +195,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     codes = old.get(CODE), new.get(CODE)
     if None not in codes and codes[0] != codes[1]:
         told.append("another version of the model's code (zaslin was changed or upgraded)")
+    if not _in_front(old, new):
+        told.append("packages in another order, on which the terrain mask depends")
     if old["inputs_hash"] == new["inputs_hash"] and not told:
         return []
     if old["night"] != new["night"]:
@@ -218,15 +220,24 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def adds_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether `new` asks what `old` did, of the same nights with the same luck, and of further packages: then what `old`'s folder holds stands to the byte."""
+    """Whether `new` asks what `old` did, of the same nights with the same luck, and of further packages: then what `old`'s folder holds stands to the byte.
+    With a raster the further ones have to come last: each member's terrain mask is that of the first package that names it.
+    """
     same = all(old[key] == new[key] for key in ("schema_version", "seed", "block_size", "night", "given")) and old.get(CODE) == new.get(CODE)
-    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new):
+    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new) or not _in_front(old, new):
         return False
     (packages, more), (rows, others) = (
         ({str(item[key]): item for item in old[what]}, {str(item[key]): item for item in new[what]}) for what, key in (("packages", "name"), ("inputs", "path"))
     )
     kept = all(more.get(name) == item for name, item in packages.items()) and all(others.get(path) == row for path, row in rows.items())
     return kept and len(more) > len(packages) and all(path.startswith(("package.", "aircraft.")) for path in others.keys() - rows.keys())
+
+
+def _in_front(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the packages that both name come in the same order and before those of `new` alone; true where there is no raster, which alone asks for it."""
+    held, named = ([str(package["name"]) for package in manifest["packages"]] for manifest in (old, new))
+    common = [name for name in held if name in named]
+    return _raster(new) is None or named[: len(common)] == common
 
 
 def _raster(manifest: Mapping[str, Any]) -> tuple[Any, Any] | None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -185,14 +185,11 @@ class Results:
 
     def finished(self) -> int:
         """Replicates that every package has, from 0 on without a gap."""
-        least = None
-        for package in self.packages:
-            there, total = self.parts(package), 0
-            while (count := there.get(total, 0)) == PART_SIZE:
-                total += count
-            total += count
-            least = total if least is None else min(least, total)
-        return least or 0
+        return min(self._without_gap(), default=0)
+
+    def most(self) -> int:
+        """Replicates that the package with the most has, from 0 on without a gap."""
+        return max(self._without_gap(), default=0)
 
     def blocks(self, name: str, package: str, draw: str, start: int, stop: int) -> pa.Table:
         """A table's rows of blocks `start` … `stop` − 1, as they are stored (names as strings)."""
@@ -236,6 +233,13 @@ class Results:
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
+    def _without_gap(self) -> Iterator[int]:
+        for package in self.packages:
+            there, total = self.parts(package), 0
+            while (count := there.get(total, 0)) == PART_SIZE:
+                total += count
+            yield total + count
+
     def _check(self, package: str, draw: str) -> None:
         if package not in self.packages:
             raise StoreError(f"{self.folder}: {unknown('package', package, self.packages)}")
@@ -268,7 +272,7 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     """A new results folder, or an old one of the same question to continue, or of the same nights under fewer packages: the others are then added.
 
     manifest: plain data with at least the keys of `REQUIRED` (manifest.py); `packages` is a list of full packages, each with its `name`.
-    The number of replicates may grow; where the folder holds more finished ones than now asked for, it keeps them.
+    The number of replicates may grow; where a package of the folder has more finished ones than now asked for, the folder keeps that number for all.
     Raises StoreError where the folder answers another question, is something else, or cannot be written.
     """
     folder = Path(folder)
@@ -288,11 +292,12 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
         held = read_manifest(folder)
         told = differences(held, asked)
         added = adds_packages(held, asked)
+        most = Results(folder, held).most()
         if added:
-            _can_grow(folder, Results(folder, held).finished(), asked)
+            _can_grow(folder, most, asked)
         elif told:
             raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
-        merged = {**held, "replicates": max(Results(folder, held).finished(), asked["replicates"])}
+        merged = {**held, "replicates": max(most, asked["replicates"])}
         merged.update({key: value for key, value in asked.items() if key not in {*(() if added else IDENTITY), "replicates", "started"}})
         asked = merged
     try:
@@ -329,14 +334,14 @@ def bound_work(folder: Path) -> str | None:
     return next((name for name in _OF_ITS_PACKAGES if (folder / name).exists()), None)
 
 
-def _can_grow(folder: Path, finished: int, asked: Mapping[str, Any]) -> None:
-    """Raise StoreError where no package can be added to a folder."""
+def _can_grow(folder: Path, most: int, asked: Mapping[str, Any]) -> None:
+    """Raise StoreError where no package can be added to a folder. most: replicates that one of its own has."""
     bound = bound_work(folder)
     names = ", ".join(str(package["name"]) for package in asked["packages"])
     if bound:
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. Ask for {names} together in another folder")
-    if asked["replicates"] < finished:
-        raise StoreError(f"{folder} holds {finished:,} replicates of each package; an added one needs as many, {asked['replicates']:,} were asked for")
+    if asked["replicates"] < most:
+        raise StoreError(f"{folder} holds {most:,} replicates of a package; an added one needs as many, {asked['replicates']:,} were asked for")
 
 
 def _stamp(file: Path | os.DirEntry[str]) -> Stamp | None:

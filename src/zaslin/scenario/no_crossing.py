@@ -17,7 +17,8 @@ _MOST = 3
 
 
 def no_crossing(event: Mapping[str, Any], night: Mapping[str, Any], chances: Mapping[tuple[str, str], float], routes: int, blocks: int) -> str:
-    """A paragraph: that no threat of the night makes such a crossing, the nearest crossing that it has, and incidents that can be given instead.
+    """A paragraph: that no threat of the night makes such a crossing, the nearest crossing that it has, and incidents that can be given instead. Where some
+    threat does come into the country, only not among the routes drawn: how rare that is, and incidents of the night's other kinds.
 
     event, night: an incident and a night as plain data, as in a manifest. chances: by (group, country) that a launched threat enters that country, Ukraine's
     layer left out. routes: drawn in search of it, in `blocks` blocks of replicates.
@@ -25,6 +26,12 @@ def no_crossing(event: Mapping[str, Any], night: Mapping[str, Any], chances: Map
     cls, country = str(event["threat_class"]), str(event["country"])
     kinds = _kinds(night["groups"], chances)
     drawn = f"{routes:,} routes drawn in {blocks:,} block{'' if blocks == 1 else 's'} of nights"
+    if (cls, country) in kinds:
+        one_in = _round(1.0 / kinds.pop((cls, country)))
+        text = f"a crossing like {event['id']} is too rare on night {night['id']} to be found in {drawn} for its {WORDS[cls]} (about one in {one_in:,} of "
+        text += f"those launched comes into {in_sentence(country)})."
+        known = _like(kinds, (cls, country), str(night["id"]), night.get("incidents") or ())
+        return f"{text} Reported crossings of another kind that it has, for --given: {', '.join(known)}." if known else text
     text = f"no threat of night {night['id']} makes a crossing like {event['id']}: of {drawn} for its {WORDS[cls]} none comes into {in_sentence(country)}."
     if not kinds:
         return f"{text} None of its threats comes into a neighbour's airspace."

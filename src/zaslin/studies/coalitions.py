@@ -150,7 +150,9 @@ class _Part:
             return
         first = self.start * BLOCK_SIZE
         before = rows_of(self.folder, first) if self.has else []
-        write_sums(self.folder, first, (self.has + len(new)) * BLOCK_SIZE, [*before, *(piece for block in new for piece in self.flown.pop(block))])
+        write_sums(self.folder, first, (self.has + len(new)) * BLOCK_SIZE, [*before, *(piece for block in new for piece in self.flown[block])])
+        for block in new:  # not before: where the disk refuses, they are tried again
+            del self.flown[block]
         self.has, self.blocks = self.has + len(new), self.blocks[len(new) :]
 
 

@@ -45,7 +45,8 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
 
     threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written.
     The first Ctrl-C (or SIGTERM) is put off until the blocks under way are finished, for some seconds at most, and what is complete in order is written;
-    then KeyboardInterrupt is raised (or the process ends). A second one comes at once. The result's `manifest["summary"]` says how long this call took.
+    then KeyboardInterrupt is raised (or the process ends). A second one comes at once; where that is while the last blocks of a part are written, the packages
+    of that part that were not yet written go without those blocks. The result's `manifest["summary"]` says how long this call took.
     """
     cores = os.cpu_count() or 1
     workers = cores if threads is None else threads
@@ -71,7 +72,8 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     todo = sum(len(part.blocks) for part in parts)
     if todo:
         stopping.apart(warm_up, item, ground)
-    if mask and "terrain_effect" not in results.manifest:
+    seen = (results.manifest.get("terrain_effect") or {}).get("first_views") or {}
+    if mask and any(name not in seen for name in results.packages):
         results.update(terrain_effect={**mask, "first_views": first_views(item, flat, ground)})
     done = 0
     if progress and todo:
@@ -128,7 +130,7 @@ def _missing_parts(item: Study, results: Results) -> list[_Part]:
     lacking: dict[int, list[str]] = {}
     counts: dict[int, int] = {}
     for package in item.packages:
-        for first, count in results.missing(package.name, "plain", item.replicates):
+        for first, count in results.missing(package.name, "plain", results.replicates):
             lacking.setdefault(first, []).append(package.name)
             counts[first] = count
     out = []
