@@ -164,7 +164,7 @@ def test_an_added_package_is_flown_on_the_same_nights(first: tuple[Path, dict[st
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "grown").rglob("*.parquet")}
     done = zaslin("run", *words, "-p", "pl-ro-toward-border", "-n", "10", "-o", str(tmp_path / "grown"))
     assert done.exit_code == 0, done.stderr
-    assert "holds status-quo; pl-ro-toward-border is flown on the same nights" in done.stderr
+    assert "holds status-quo; to be added, on the same nights: pl-ro-toward-border" in done.stderr
     assert "-n 10 came; as many are flown as the folder has, 20" in done.stderr
     assert before.items() <= {path: path.stat().st_mtime_ns for path in (tmp_path / "grown").rglob("*.parquet")}.items()
     parts = {path.relative_to(first[0]): path.read_bytes() for path in first[0].rglob("*.parquet")}

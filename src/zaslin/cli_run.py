@@ -257,7 +257,7 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int, words
         together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
         line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
-    paper.remark(f"{folder} holds {', '.join(runs.packages)}; {', '.join(named)} {'is' if len(named) == 1 else 'are'} flown on the same nights")
+    paper.remark(f"{folder} holds {', '.join(runs.packages)}; to be added, on the same nights: {', '.join(named)}")
     if replicates < there:
         paper.remark(fewer)
     return [*held, *named.values()], max(replicates, there)

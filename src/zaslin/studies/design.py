@@ -94,9 +94,9 @@ def study(
     if kept:
         raise InputError(f'a package cannot be called "{kept}": a results folder keeps its own work under that name')
     if isinstance(replicates, bool) or not isinstance(replicates, int) or not BLOCK_SIZE <= replicates <= MAX_REPLICATES:
-        raise InputError(f"replicates: {replicates} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
+        raise InputError(f"replicates: {replicates!r} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise InputError(f"seed: {seed} came; give a whole number from 0 to 2**63 - 1")
+        raise InputError(f"seed: {seed!r} came; give a whole number from 0 to 2**63 - 1")
     for fault in sum_faults(sum(group.count for group in night.groups)):
         raise InputError(f"night {night.id}: {fault}")
     event = incident(given) if isinstance(given, str) else given

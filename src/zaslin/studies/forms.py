@@ -51,7 +51,7 @@ def compare_forms(
     blocks out of range, StoreError where the folder keeps another comparison.
     """
     if not 2 <= blocks <= MOST_BLOCKS:
-        raise InputError(f"blocks: {blocks} came; give a whole number from 2 to {MOST_BLOCKS:,}")
+        raise InputError(f"blocks: {blocks!r} came; give a whole number from 2 to {MOST_BLOCKS:,}")
     folder, ground, wanted = Path(folder), load_ground(), answers(item)
     studies = {"": item}
     for name, form in FORMS.items():

@@ -51,7 +51,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     cores = os.cpu_count() or 1
     workers = cores if threads is None else threads
     if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= 256:
-        raise InputError(f"threads: {threads} came; give a whole number from 1 (this machine has {cores} cores)")
+        raise InputError(f"threads: {threads!r} came; give a whole number from 1 (this machine has {cores} cores)")
     started = time.perf_counter()
     told = provenance()
     flat = load_ground()
