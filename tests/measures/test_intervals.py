@@ -226,22 +226,22 @@ def test_weighted_quantiles_by_hand():
 
 def test_a_share_ends_at_its_bounds_with_all_its_intervals():
     """By hand: 0.95 ± 0.1 is 0.85–1; a difference of two shares reaches from -1 to 1; what is not known stays unknown."""
-    from zaslin.measures.estimate import _cut
+    from zaslin.measures.bounds import cut
     from zaslin.measures.intervals import Intervals
 
-    assert _cut(Intervals(0.84, 1.0587, 0.85, 1.05), 0.0) == Intervals(0.84, 1.0, 0.85, 1.0)
-    assert _cut(Intervals(-1.2, 0.3, -1.1, 0.3), -1.0) == Intervals(-1.0, 0.3, -1.0, 0.3)
-    assert np.isnan(_cut(Intervals(np.nan, np.nan, np.nan, np.nan), 0.0).high)
+    assert cut(Intervals(0.84, 1.0587, 0.85, 1.05), 0.0) == Intervals(0.84, 1.0, 0.85, 1.0)
+    assert cut(Intervals(-1.2, 0.3, -1.1, 0.3), -1.0) == Intervals(-1.0, 0.3, -1.0, 0.3)
+    assert np.isnan(cut(Intervals(np.nan, np.nan, np.nan, np.nan), 0.0).high)
 
 
 def test_a_count_has_no_interval_below_zero_but_a_time_may():
     """A rare count: the bound is cut at 0 only where nothing is below 0; the simulation's stays symmetric."""
-    from zaslin.measures.estimate import _not_below_zero
+    from zaslin.measures.bounds import not_below_zero
     from zaslin.measures.intervals import Intervals
     from zaslin.measures.values import Counts
 
     raw = Intervals(-0.01, 0.05, -0.01, 0.03)
     count = Counts(np.array([0.0, 1.0]), np.array([1.0, 1.0]))
     early = Counts(np.array([-5.0, 1.0]), np.array([1.0, 1.0]))
-    assert _not_below_zero(raw, count, None) == Intervals(0.0, 0.05, -0.01, 0.03)
-    assert _not_below_zero(raw, early) == raw
+    assert not_below_zero(raw, count, None) == Intervals(0.0, 0.05, -0.01, 0.03)
+    assert not_below_zero(raw, early) == raw
