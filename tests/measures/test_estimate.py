@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from zaslin.brief.numbers import verdict
 from zaslin.errors import InputError, StoreError
 from zaslin.measures.burden import cost_usd, shots
 from zaslin.measures.estimate import Difference, at_least_one, compare, estimate, given_difference, given_estimate, precision
@@ -123,6 +125,57 @@ def test_a_member_of_one_package_has_nothing_in_another(make_results):
     results = make_results({"a": {}, "b": {"shots": fired}}, packages=packages)
     assert estimate(results, shots, "a", "RO").mean == 0.0
     assert compare(results, shots, "a", "b", "RO").mean == 1.0
+
+
+def kills(counts: list[int]) -> dict[str, list[dict]]:
+    """Threats of which counts[r] are shot down by Poland in replicate r."""
+    rows = [{"replicate": r, "threat": "t-99", "fate": "lost", "would_have": "lost"} for r in range(len(counts))]
+    killed = {"fate": "killed_member", "would_have": "leaked", "shooter_member": "PL"}
+    return {"threats": rows + [{"replicate": r, "threat": f"t-{i:02d}", **killed} for r, n in enumerate(counts) for i in range(n)]}
+
+
+WATCHES = {"name": "a", "members": [{"nation": "PL", "caveats": [{"effect": "forbid"}]}]}
+FIRES = {"name": "b", "members": [{"nation": "PL", "caveats": [{"effect": "permit"}]}]}
+
+
+def test_a_difference_from_nothing_is_the_other_side_with_its_bounds(make_results):
+    """By hand: a never kills; b kills 0 in nine replicates of ten of four blocks and 1 in the tenth, and 4 in each of the fifth: mean 0.88. The inputs'
+    interval of b would begin below 0 and is cut there; so is that of b - a, and turned round that of a - b ends at 0."""
+    results = make_results({"a": kills([0] * 50), "b": kills([*([0] * 9 + [1]) * 4, *[4] * 10])}, replicates=50)
+    alone, more, less = estimate(results, coalition_kills, "b"), compare(results, coalition_kills, "a", "b"), compare(results, coalition_kills, "b", "a")
+    assert (alone.mean, alone.low) == (pytest.approx(0.88), 0.0) and alone.mc_low < 0.0
+    assert [(more.mean, more.low, more.high, more.mc_low, more.mc_high)] == [(alone.mean, alone.low, alone.high, alone.mc_low, alone.mc_high)]
+    assert (less.low, less.high, less.mc_low) == (-alone.high, 0.0, -alone.mc_high)
+    assert more.one_way and less.one_way
+    assert verdict(more) == verdict(less) == "unclear"  # four kills in one block of five: the noise reaches 0
+
+
+def test_what_has_one_sign_is_told_by_the_noise_alone(make_results):
+    """By hand: blocks of 1, 5, 9, 1, 5 … kills against none: the inputs' interval begins at 0, the noise leaves no doubt that there are kills."""
+    several = make_results({"a": kills([0] * 60), "b": kills([n for n in (0, 5, 9, 0, 5, 9) for _ in range(10)])}, replicates=60)
+    more, less = compare(several, coalition_kills, "a", "b"), compare(several, coalition_kills, "b", "a")
+    assert (more.low, less.high) == (0.0, 0.0) and more.mc_low > 0.0
+    assert (verdict(more), verdict(less)) == ("more", "less")
+    assert verdict(replace(more, one_way=False)) == "unclear"
+
+
+def test_a_difference_of_two_that_have_some_may_have_either_sign(make_results):
+    """By hand: one kill of a in sixty nights, and b - a is no longer b alone: its interval is not cut."""
+    few = make_results({"a": kills([1] + [0] * 59), "b": kills([n for n in (0, 5, 9, 0, 5, 9) for _ in range(10)])}, replicates=60)
+    apart = compare(few, coalition_kills, "a", "b")
+    assert not apart.one_way and apart.low < 0.0 and verdict(apart) == "unclear"
+
+
+def test_below_five_blocks_only_what_the_rules_exclude_is_nothing_for_certain(make_results):
+    """By the rule: who may not fire kills nothing, whatever the draw; who may and did not in 20 nights may in the next. Nobody may fire: their difference too.
+    A member that the package does not have does nothing."""
+    third = {**WATCHES, "name": "c", "members": [{"nation": "PL"}, {"nation": "RO"}]}
+    results = make_results({"a": kills([0] * 20), "b": kills([0] * 20), "c": kills([0] * 20)}, packages=[WATCHES, FIRES, third], replicates=20)
+    assert estimate(results, coalition_kills, "a").high == estimate(results, shots, "c").high == 0.0
+    assert math.isnan(estimate(results, coalition_kills, "b").high) and math.isnan(estimate(results, incursions, "a").high)
+    assert compare(results, coalition_kills, "a", "c").high == 0.0
+    assert math.isnan(compare(results, coalition_kills, "a", "b").high)
+    assert estimate(results, coalition_kills, "b", "RO").high == 0.0
 
 
 # -- laws -------------------------------------------------------------------------------------------------------------

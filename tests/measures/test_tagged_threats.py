@@ -186,10 +186,11 @@ def test_samples_that_are_not_all_there_are_not_used(make_results):
 
 
 def test_a_night_on_which_no_route_enters_has_no_incursions(make_results):
-    """No hit in any block: the samples are empty, and the answer is 0, not unknown."""
-    results = make_results({"a": {}}, tagged={"a": {}}, tagging={"0": record({}), "1": record({})})
+    """No hit in any of five blocks: the samples are empty, and the answer is 0, not unknown; of two blocks it has no interval."""
+    few, results = (make_results({"a": {}}, replicates=10 * n, tagged={"a": {}}, tagging={str(b): record({}) for b in range(n)}) for n in (2, 5))
     found = estimate(results, incursions, "a")
     assert (found.method, found.mean, found.low, found.high, found.ess) == ("tagged", 0.0, 0.0, 0.0, 0.0)
+    assert estimate(few, incursions, "a").mean == 0.0 and np.isnan(estimate(few, incursions, "a").high)
 
 
 # -- the oracle -------------------------------------------------------------------------------------------------------

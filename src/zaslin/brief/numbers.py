@@ -167,8 +167,8 @@ def replicates_of(estimate: object) -> int:
 
 
 def never(estimate: object) -> bool:
-    """Whether no simulated night or sample has any of it: a count of 0 with no width."""
-    values = [getattr(estimate, name, None) for name in ("mean", "low", "high")]
+    """Whether no simulated night or sample has any of it: a count of 0 with no width, or from too few blocks for one. It is told with their number."""
+    values = [getattr(estimate, name, None) for name in (("mean",) if thin(estimate) else ("mean", "low", "high"))]
     return all(value == 0.0 for value in values)
 
 
@@ -227,8 +227,9 @@ def _ratio(p: float) -> str:
 
 def verdict(difference: object) -> Verdict:
     """What a difference (b − a) allows us to say: `unclear` where the 90 % interval or the simulation's own noise includes 0, or there is no interval.
+    Of a difference that has one sign under all inputs (`one_way`) the noise alone decides.
 
-    difference: has mean, low, high, and where it knows them mc_low, mc_high.
+    difference: has mean, low, high, and where it knows them mc_low, mc_high, one_way.
     """
     values = [getattr(difference, name, None) for name in ("mean", "low", "high")]
     if thin(difference):
@@ -236,7 +237,10 @@ def verdict(difference: object) -> Verdict:
     if not finite(*values):
         return "undefined"
     noise = [getattr(difference, name, None) for name in ("mc_low", "mc_high")]
-    edges = [float(edge) for edge in [*values[1:], *(noise if finite(*noise) else [])] if edge is not None]
+    if not finite(*noise):
+        noise = []
+    ends = noise if noise and getattr(difference, "one_way", False) else [*values[1:], *noise]
+    edges = [float(edge) for edge in ends if edge is not None]
     if values[0] == 0.0 and all(edge == 0.0 for edge in edges):
         return "same"
     if all(edge < 0.0 for edge in edges):

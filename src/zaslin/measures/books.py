@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from zaslin.measures.impossible import may_fire
 from zaslin.measures.measure import Tables
 from zaslin.outcomes.store import Results
 from zaslin.outcomes.tables import CAUSES, COALITION, FATES, THREAT
@@ -125,14 +126,10 @@ def _checks(tables: Tables, package: dict[str, Any], launched: int) -> dict[tupl
         ),
         ("windows last", "{member}'s window ends before it begins"): windows.filter(~(pl.col("to_s") >= pl.col("from_s"))),
     }
-    if not _may_fire(package):
+    if not any(may_fire(member) for member in package["members"]):
         checks["no permission, no shot", "{member} engaged, but no caveat permits"] = engagements
         checks["no permission, no window", "{member} has a window, but no caveat permits"] = windows
     if tables.draw == "tagged":
         tags = threats.select(*_KEYS, country="tag_country")
         checks["a sample crosses", "stands for {country} but does not cross into it"] = tags.join(crossings, on=[*_KEYS, "country"], how="anti")
     return {said: frame.sort(_KEYS) for said, frame in checks.items()}
-
-
-def _may_fire(package: dict[str, Any]) -> bool:
-    return any(caveat["effect"] != "forbid" for member in package["members"] for caveat in member.get("caveats", ()))

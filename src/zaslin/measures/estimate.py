@@ -6,11 +6,13 @@ The formulae are in docs/estimates.md; what a measure counts is in its own file.
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from zaslin.errors import InputError
+from zaslin.measures.bounds import Side, bounded, bounded_difference
+from zaslin.measures.impossible import impossible
 from zaslin.measures.intervals import Floats, Intervals, Ints, Strata, block_intervals, effective_size, tagged_noise, weighted_quantiles, within_noise
 from zaslin.measures.measure import Measure
 from zaslin.measures.values import Counts, GivenValues, Reading, Values
@@ -57,7 +59,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Difference:
-    """`b` − `a`, paired night by night: below 0, b has less. Fields as in `Estimate`."""
+    """`b` − `a`, paired night by night: below 0, b has less. Fields as in `Estimate`.
+
+    one_way: one side is nothing in every replicate and sample and the other never below 0, so the difference is that other side and has its sign.
+    """
 
     measure: str
     unit: str
@@ -75,6 +80,7 @@ class Difference:
     replicates: int = 0
     method: str = "plain"
     blocks: int = 0
+    one_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,10 +112,9 @@ def estimate(results: Results | Reading, measure: Measure, package: str, member:
     if measure.difference_only:
         raise InputError(f"{measure.name} is shown only as a difference between packages")
     (values,), frame = _aligned(reading, [reading.values(measure, package, member, method)])
-    mean, intervals, ess = _sum_up(_parts(measure, values, frame), frame, values.strata)
-    intervals = _not_below_zero(intervals, values.plain, values.tagged)
-    if measure.unit in SHARES:
-        intervals = _cut(intervals, 0.0)
+    never = impossible(reading.results.package(package), measure, member)
+    mean, intervals, ess = _sum_up(_parts(measure, values, frame), frame, values.strata, never=never)
+    intervals = bounded(intervals, measure.unit in SHARES, values.plain, values.tagged)
     p05, p95 = _quantiles(_per_unit(measure, values.plain))
     return Estimate(
         measure.name, measure.unit, package, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
@@ -127,13 +132,15 @@ def compare(results: Results | Reading, measure: Measure, a: str, b: str, member
     if (both[0].tagged is None) != (both[1].tagged is None):
         both = [reading.values(measure, package, member, "plain") for package in (a, b)]
     (of_a, of_b), frame = _aligned(reading, both)
-    mean, intervals, ess = _sum_up(_minus(_parts(measure, of_b, frame), _parts(measure, of_a, frame)), frame, of_a.strata)
-    if measure.unit in SHARES:
-        intervals = _cut(intervals, -1.0)
+    never = all(impossible(reading.results.package(package), measure, member) for package in (a, b))
+    parts_a, parts_b = _parts(measure, of_a, frame), _parts(measure, of_b, frame)
+    mean, intervals, ess = _sum_up(_minus(parts_b, parts_a), frame, of_a.strata, never=never)
+    sides = Side(_nothing(parts_a), of_a.plain, of_a.tagged), Side(_nothing(parts_b), of_b.plain, of_b.tagged)
+    intervals, one_way = bounded_difference(intervals, measure.unit in SHARES, *sides)
     p05, p95 = _quantiles(_per_unit(measure, of_b.plain) - _per_unit(measure, of_a.plain))
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged", len(frame.size),
+        p05, p95, ess, len(of_a.replicates), "plain" if of_a.tagged is None else "tagged", len(frame.size), one_way,
     )  # fmt: skip
 
 
@@ -144,10 +151,9 @@ def given_estimate(results: Results | Reading, measure: Measure, package: str, m
     """
     values = _reading(results, measure, package).given_values(measure, package, member)
     parts, frame = _given_parts(measure, values)
-    mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
-    intervals = _not_below_zero(intervals, values.counts)
-    if _is_chance(measure):
-        intervals = _cut(intervals, 0.0)
+    never = impossible(_reading(results, measure, package).results.package(package), measure, member)
+    mean, intervals, _ = _sum_up(parts, frame, None, parts.y, never)
+    intervals = bounded(intervals, _is_chance(measure), values.counts)
     seen = _per_unit(measure, values.counts)
     p05, p95 = _quantiles(seen, values.weight)
     return Estimate(
@@ -162,25 +168,26 @@ def given_difference(results: Results | Reading, measure: Measure, a: str, b: st
     of_a, of_b = _common_samples(*(reading.given_values(measure, package, member) for package in (a, b)))
     (parts_a, frame), (parts_b, _) = (_given_parts(measure, values) for values in (of_a, of_b))
     parts = _minus(parts_b, parts_a)
-    mean, intervals, _ = _sum_up(parts, frame, None, parts.y)
-    if _is_chance(measure):
-        intervals = _cut(intervals, -1.0)
+    never = all(impossible(reading.results.package(package), measure, member) for package in (a, b))
+    mean, intervals, _ = _sum_up(parts, frame, None, parts.y, never)
+    sides = Side(_nothing(parts_a), of_a.counts), Side(_nothing(parts_b), of_b.counts)
+    intervals, one_way = bounded_difference(intervals, _is_chance(measure), *sides)
     p05, p95 = _quantiles(_per_unit(measure, of_b.counts) - _per_unit(measure, of_a.counts), of_a.weight)
     return Difference(
         measure.name, measure.unit, a, b, member, mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high,
-        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given", len(frame.size),
+        p05, p95, effective_size(of_a.weight), len(of_a.samples), "given", len(frame.size), one_way,
     )  # fmt: skip
 
 
-def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | None = None) -> tuple[float, Intervals, float]:
+def expected(block: Ints, x: Floats, y: Floats | None = None, strata: Strata | None = None, never: bool = False) -> tuple[float, Intervals, float]:
     """Mean, intervals and effective size of a sum that has one value `x` per replicate and, where tagged samples belong to it, one weighted `y` per sample.
 
-    block: of each replicate; strata: of the samples, whose blocks are among these. Any fixed linear combination of packages (a difference, a Shapley value)
-    is such a sum, taken replicate by replicate: so its noise is paired.
+    block: of each replicate; strata: of the samples, whose blocks are among these; never: it cannot be but 0. Any fixed linear combination of packages (a
+    difference, a Shapley value) is such a sum, taken replicate by replicate: so its noise is paired.
     """
     blocks, index, size = _blocks_of(block)
     frame = _Frame(index, size / max(len(block), 1), None if strata is None else np.searchsorted(blocks, strata.block), size)
-    return _sum_up(_Parts(0.0, x, y), frame, strata)
+    return _sum_up(_Parts(0.0, x, y), frame, strata, never=never)
 
 
 def at_least_one(mean: float) -> float:
@@ -210,17 +217,9 @@ def precision(difference: Difference, widest: float = WIDEST) -> tuple[bool, int
 # -- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _not_below_zero(intervals: Intervals, *counts: Counts | None) -> Intervals:
-    """Cut the inputs' interval of a measure that no replicate or sample has below 0. The simulation's stays symmetric: it is read as ± noise."""
-    if intervals.low >= 0.0 or not np.isfinite(intervals.low) or any(part is not None and bool((part.total < 0.0).any()) for part in counts):
-        return intervals
-    return replace(intervals, low=0.0)
-
-
-def _cut(intervals: Intervals, least: float) -> Intervals:
-    """All four ends within [least, 1]: what a share, a chance or a difference of two can be."""
-    low, high, mc_low, mc_high = (min(max(end, least), 1.0) if np.isfinite(end) else end for end in astuple(intervals))
-    return Intervals(low, high, mc_low, mc_high)
+def _nothing(parts: _Parts) -> bool:
+    """Whether one side of a difference is 0 in every replicate and sample."""
+    return parts.base == 0.0 and not parts.x.any() and (parts.y is None or not parts.y.any())
 
 
 def _is_chance(measure: Measure) -> bool:
@@ -357,8 +356,8 @@ def _minus(b: _Parts, a: _Parts) -> _Parts:
     return _Parts(b.base - a.base, b.x - a.x, None if a.y is None or b.y is None else b.y - a.y)
 
 
-def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Floats | None = None) -> tuple[float, Intervals, float]:
-    """Mean, intervals and effective size. `independent`: samples of a given crossing, whose noise is the spread inside a block."""
+def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Floats | None = None, never: bool = False) -> tuple[float, Intervals, float]:
+    """Mean, intervals and effective size. `independent`: samples of a given crossing, whose noise is the spread inside a block; `never`: impossible."""
     if len(frame.share) == 0:
         return NAN, Intervals(NAN, NAN, NAN, NAN), 0.0
     means = _means(parts.x, frame)
@@ -375,7 +374,7 @@ def _sum_up(parts: _Parts, frame: _Frame, strata: Strata | None, independent: Fl
         ess = float(len(parts.x))
     else:
         ess = effective_size(np.concatenate([parts.x / max(len(parts.x), 1), parts.y / n_blocks]))
-    return mean, block_intervals(mean, block_values, frame.share, noise), ess
+    return mean, block_intervals(mean, block_values, frame.share, noise, never), ess
 
 
 def _spread_inside(y: Floats, block: Ints) -> float:

@@ -25,7 +25,7 @@ which is 5 % at 19."""
 
 UNSURE = 0.6
 """Part of the standard error of the variance between few blocks that is left to the inputs, where less can be told from luck (our choice: the least with which
-the interval holds what it should in 86 of 100 sets of blocks, however much of their spread is luck)."""
+a t interval holds what it should in 86 of 100 sets of blocks, however much of their spread is luck)."""
 
 Z90 = 1.6448536269514722
 """Half-width of a 90 % interval of the normal distribution, in standard deviations."""
@@ -95,36 +95,36 @@ class Strata:
         return Line(at, left_out, stratum, step, np.bincount(stratum, minlength=len(self.kind)).astype(np.float64))
 
 
-def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float) -> Intervals:
+def block_intervals(mean: float, block_means: Floats, share: Floats, noise: float, impossible: bool = False) -> Intervals:
     """Intervals around `mean` from the means of blocks, each with its own draw of the uncertain inputs.
 
     block_means: (B,). share: (B,) each block's share of the replicates, sum 1. noise: mean variance of a block's mean that the simulation
-    alone makes (within-block variance / block size; for tagged samples, their variance). nan: not known.
-    With V the variance between block means, t that of Student with B - 1 degrees of freedom, and R = max(0, V - noise), the variance due to inputs:
-    the simulation's interval is mean ± t sqrt(V / B), and the inputs' is where the expected value under a next draw of them lies, mean ± t sqrt(R + V / B)
-    (Higgins, Thompson and Spiegelhalter 2009, J. R. Stat. Soc. A 172:137), R being 0.6 V sqrt(2 / (B - 1)) at least: V is not better known. From `FREE` blocks
-    on that needs no bell, and R no least: the block means are drawn together by sqrt((R + V / B) / (V + V / B)) and their 5 % and 95 % quantiles taken, at
-    places 0.05 (B + 1) and 0.95 (B + 1) of their order. It is never narrower than
+    alone makes (within-block variance / block size; for tagged samples, their variance). nan: not known. impossible: that it is more than nothing.
+    With V the variance between block means, t that of Student with B - 1 degrees of freedom, and R the variance due to inputs, V - noise, but at least
+    0.6 V sqrt(2 / (B - 1)), as V is not better known: the simulation's interval is mean ± t sqrt(V / B), and the inputs' is where the expected value under a
+    next draw of them lies, mean ± t sqrt(R + V / B) (after Higgins, Thompson and Spiegelhalter 2009, J. R. Stat. Soc. A 172:137, who take B - 2 degrees of
+    freedom and no least). From `FREE` blocks on that needs no bell: the block means are drawn together by sqrt((R + V / B) / (V + V / B)) and their 5 % and
+    95 % quantiles taken, at places 0.05 (B + 1) and 0.95 (B + 1) of their order. It is never narrower than
     the simulation's: a narrower one would claim what was not resolved. With unknown noise the two cannot be told apart, and both are the simulation's.
-    All are nan below `FEWEST` blocks, but for what is nothing in every replicate.
+    All are nan below `FEWEST` blocks, but 0 for what is impossible.
     """
     n_blocks = len(block_means)
     if n_blocks == 0 or not np.isfinite(mean):
         return _NONE
     if n_blocks < FEWEST:
-        return _NONE if mean or noise > 0.0 or block_means.any() else Intervals(0.0, 0.0, 0.0, 0.0)
+        return Intervals(0.0, 0.0, 0.0, 0.0) if impossible and not mean and not block_means.any() else _NONE
     spread = block_means - mean
     variance = float((share * spread**2).sum()) * n_blocks / (n_blocks - 1)
     t, of_mean = t90(n_blocks - 1), variance / n_blocks
     half = t * float(np.sqrt(of_mean))
     if not np.isfinite(noise) or variance == 0.0:
         return Intervals(mean - half, mean + half, mean - half, mean + half)
+    of_inputs = max(variance - noise, UNSURE * variance * float(np.sqrt(2.0 / (n_blocks - 1))))
     if n_blocks < FREE:
-        of_inputs = max(variance - noise, UNSURE * variance * float(np.sqrt(2.0 / (n_blocks - 1))))
         reach = t * float(np.sqrt(of_inputs + of_mean))
         low, high = mean - reach, mean + reach
     else:
-        kept = float(np.sqrt((max(variance - noise, 0.0) + of_mean) / (variance + of_mean)))
+        kept = float(np.sqrt((of_inputs + of_mean) / (variance + of_mean)))
         low, high = np.quantile(mean + kept * spread, [0.05, 0.95], method="weibull")
     return Intervals(min(float(low), mean - half), max(float(high), mean + half), mean - half, mean + half)
 

@@ -48,10 +48,11 @@ class Figure:
     mc_high: float
     replicates: int
     blocks: int = FEWEST
+    one_way: bool = False
 
     @property
     def thin(self) -> bool:
-        """Whether there are too few blocks for an interval: fewer than `measures.intervals.FEWEST`, of what is not nothing in every night."""
+        """Whether there are too few blocks for an interval: fewer than `measures.intervals.FEWEST`, of what can be other than nothing."""
         return bool(np.isfinite(self.mean) and not np.isfinite(self.low))
 
 
@@ -151,18 +152,24 @@ class SubCoalitions:
 
         def figure(weights: Floats) -> Figure:
             of_x, of_y = combined(x, weights), None if y is None else combined(y, weights)
-            mean, intervals, _ = expected(block, of_x, of_y, strata)
+            mean, intervals, _ = expected(block, of_x, of_y, strata, never=not weights.any())
             return Figure(mean, intervals.low, intervals.high, intervals.mc_low, intervals.mc_high, len(units), blocks)
 
         one = np.eye(1 << n)
         whole = (1 << n) - 1
-        effect = figure(one[whole] - one[0])
+        idle = not x[:, 0].any() and (y is None or not y[:, 0].any())
+
+        def gained(s: int) -> Figure:
+            """By a sub-coalition over none: its own value where none comes to nothing in every night."""
+            gain = figure(one[s] - one[0])
+            return replace(_cut(gain), one_way=True) if idle else gain
+
+        effect = gained(whole)
         values = tuple(_cut(figure(one[s])) for s in range(1 << n))
         means = np.array([value.mean for value in values])
         banzhaf = _banzhaf(n) @ means
         shares = tuple(
-            Share(name, figure(_shapley(n)[i]), float(banzhaf[i]), figure(one[1 << i] - one[0]), figure(one[whole] - one[whole ^ 1 << i]))
-            for i, name in enumerate(players)
+            Share(name, figure(_shapley(n)[i]), float(banzhaf[i]), gained(1 << i), figure(one[whole] - one[whole ^ 1 << i])) for i, name in enumerate(players)
         )
         pairs = tuple(_pair(players[i], players[j], figure(_interaction(n)[i, j]), effect.mean) for i in range(n) for j in range(i + 1, n))
         return Game(measure, MEASURES[measure].unit, MEASURES[measure].label, players, values, effect, shares, pairs, tuple(self._enough(figure, means)))
