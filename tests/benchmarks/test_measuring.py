@@ -157,7 +157,7 @@ def test_figures_of_other_benchmarks_are_read_from_their_lines_of_json():
 
 @pytest.mark.parametrize(("a_second", "per", "threads", "raids"), [(2.0, 1, 1, 8), (2.0, 16, 2, 2), (50.0, 1, 2, 200), (1e6, 1, 2, 500), (35.0, 1, 1, 125)])
 def test_a_piece_is_as_large_as_its_time_allows(a_second, per, threads, raids):
-    """By hand, for 4 s: 2 a second make 8; 16 packages a raid make less than one, so one a thread; 35 make 140, of which one block of 125; a part is the most."""
+    """By hand, for 4 s: 2 a second make 8; 16 packages a raid make less than one, so one a thread; 35 make 140, of which one block; a part is the most."""
     asked = []
 
     def once(n):

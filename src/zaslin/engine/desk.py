@@ -57,6 +57,7 @@ class Desk(threading.local):
         self._counts = np.zeros(COUNTS, dtype=np.int64)
         self._scratch: dict[str, np.ndarray] = {}
         self._threats, self._verts, self._speeds = np.zeros(0), np.zeros(0), np.zeros(0)
+        self._inside, self._first_stay = np.zeros(0), np.zeros(1, dtype=np.int64)
 
     def speeds_of(self, threats: np.ndarray, verts: np.ndarray) -> np.ndarray:
         """The speed of each leg of a raid, m/s; of the raid that was asked for last (the same arrays, which nobody changes) they are known."""
@@ -65,6 +66,12 @@ class Desk(threading.local):
             fill_speeds(threats, verts, speeds)
             self._threats, self._verts, self._speeds = threats, verts, speeds
         return self._speeds
+
+    def first_stays(self, inside: np.ndarray, n_threats: int) -> np.ndarray:
+        """int (threats + 1,), the first stay of each threat in `inside`; of the stays that were asked for last they are known."""
+        if self._inside is not inside or len(self._first_stay) != n_threats + 1:
+            self._inside, self._first_stay = inside, np.searchsorted(inside["threat"], np.arange(n_threats + 1)).astype(np.int64)
+        return self._first_stay
 
     def clear(self, n_threats: int, n_members: int, n_pairs: int, n_batteries: int, rooms: dict[str, int]) -> Board:
         """A board on which nothing has happened. rooms: rows of each of its tables. It is the thread's own, and good until the thread's next."""

@@ -318,7 +318,7 @@ def _kept(rows: np.ndarray) -> np.ndarray:
 
 
 def _stay_from(raid: Raid) -> np.ndarray:
-    return np.searchsorted(raid.inside["threat"], np.arange(len(raid.threats) + 1)).astype(np.int64)
+    return _DESK.first_stays(raid.inside, len(raid.threats))
 
 
 def _clear_board(scene: Scene, raid: Raid, queue_size: int | None, refusals: int) -> Board:
