@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 import zaslin as zs
+from zaslin.errors import InputError
 
 README = Path(__file__).parents[1] / "README.md"
 REPLICATES = "20"
@@ -108,3 +109,16 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path):
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         if target is not None:
             target.write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "asked", [lambda: zs.compare("results/first", zs.MEASURES["shots"], "a", "b"), lambda: zs.share(None), lambda: zs.estimate(5, zs.MEASURES["shots"], "a")]
+)
+def test_a_folder_that_is_not_opened_is_told_how_to_open_it(asked):
+    with pytest.raises(InputError, match=r"open it first: zs\.open_results\(FOLDER\)"):
+        asked()
+
+
+def test_one_package_by_itself_is_asked_for_as_a_list():
+    with pytest.raises(InputError, match=r'give a list, which may have one, e\.g\. \["status-quo"\]'):
+        zs.study("2023-12-29", "status-quo")

@@ -20,7 +20,7 @@ from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
 from zaslin.measures.shapley import banzhaf_weights, interaction_weights, members_of, shapley_weights, smallest
 from zaslin.outcomes.coalitions import MOST_MEMBERS, RARE, WHOLE, Plan, read_plan, read_sums
-from zaslin.outcomes.store import Results
+from zaslin.outcomes.store import Results, opened
 
 NAMES = (*WHOLE[:4], *RARE, *WHOLE[4:])
 """Measures that are known of every sub-coalition, in the order in which they are shown."""
@@ -237,7 +237,7 @@ def sub_coalitions(results: Results) -> SubCoalitions | None:
 def share(results: Results, measure: str = NAMES[0]) -> Game:
     """What each member adds to one measure, and what every sub-coalition comes to. Raises StoreError where the folder holds no sub-coalitions, InputError for a
     measure that is not kept of them."""
-    return held_by(results).game(measure)
+    return held_by(opened(results)).game(measure)
 
 
 def held_by(results: Results) -> SubCoalitions:

@@ -18,7 +18,7 @@ from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
 from zaslin.measures.measure import Measure, Tables
 from zaslin.measures.no_given import no_given
-from zaslin.outcomes.store import Results
+from zaslin.outcomes.store import Results, opened
 from zaslin.outcomes.tagging import tagged_samples
 
 NAN = float("nan")
@@ -88,7 +88,7 @@ class Reading:
     """
 
     def __init__(self, results: Results, exact: bool = False):
-        self.results = results
+        self.results = opened(results)
         self._exact = exact
         self._tables: dict[tuple[str, str], Tables] = {}
         self._sums: dict[tuple[str, str, str], pl.DataFrame] = {}

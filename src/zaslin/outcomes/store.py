@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zaslin.errors import StoreError, nearest, unknown
+from zaslin.errors import InputError, StoreError, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.index import Index, Stamp
 from zaslin.outcomes.manifest import IDENTITY, NAME, adds_packages, check_manifest, differences, read_manifest, write_manifest
@@ -305,6 +305,13 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     except OSError as error:
         raise write_refused(folder, error) from None
     return Results(folder, asked)
+
+
+def opened(results: Any) -> Results:
+    """`results` itself; InputError, with what to write, where it is no opened folder (its name, say)."""
+    if not hasattr(results, "manifest"):
+        raise InputError(f"an opened results folder is needed, and {results!r:.60} came; open it first: zs.open_results(FOLDER)")
+    return results
 
 
 def open_results(folder: Path | str) -> Results:

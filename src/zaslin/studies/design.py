@@ -81,6 +81,8 @@ def study(
     terrain: a GeoTIFF of heights in metres, for a mask over the members' ground radars; None: a smooth earth.
     Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
+    if isinstance(packages, str | Package):
+        raise InputError("packages: one came by itself; give a list, which may have one, e.g. [\"status-quo\"]")
     night = night if isinstance(night, Night) else load_night(night)
     told = read_forms(forms)
     chosen = tuple(package_in(told, item if isinstance(item, Package) else load_package(item)) for item in packages)
