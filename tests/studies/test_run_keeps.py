@@ -16,9 +16,11 @@ import pytest
 from zaslin.errors import StoreError
 from zaslin.outcomes import disk
 from zaslin.outcomes.store import create
+from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies import coalitions
-from zaslin.studies.block import BlockRows
+from zaslin.studies import run as running
+from zaslin.studies.block import BlockFlights
 from zaslin.studies.run import _keep, _missing_parts, _Part
 
 MANIFEST: dict[str, Any] = {
@@ -27,7 +29,18 @@ MANIFEST: dict[str, Any] = {
 }  # fmt: skip
 
 
-def block(number: int) -> BlockRows:
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blocks of `block` hold rows that are made already; a block's are joined to the next's."""
+
+    def rows_of(blocks: Any, package: str, draw: str) -> dict[str, pa.Table]:
+        made = [each.flights[package][draw] for each in blocks if draw in each.flights[package]]
+        return {name: joined(name, [tables[name] for tables in made]) for name in TABLES} if made else {}
+
+    monkeypatch.setattr(running, "rows_of", rows_of)
+
+
+def block(number: int) -> BlockFlights:
     """Ten replicates of one threat, and two tagged samples, under both packages."""
 
     def rows(draw: str) -> pa.Table:
@@ -39,7 +52,8 @@ def block(number: int) -> BlockRows:
         return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in own], schema=schema)
 
     tables = {draw: {name: schema.empty_table() for name, schema in TABLES.items()} | {"threats": rows(draw)} for draw in ("plain", "tagged")}
-    return BlockRows(number, {"a": tables, "b": tables}, {"routes": number})
+    flights: Any = {"a": tables, "b": tables}
+    return BlockFlights(number, flights, {"routes": number})
 
 
 @pytest.mark.parametrize(("most", "kept"), [(25, 250), (12, 120), (7, 60), (1, 10), (0, 0)])
@@ -66,7 +80,7 @@ def test_a_disk_that_grows_full_keeps_as_many_finished_blocks_as_it_takes(tmp_pa
         with pytest.raises(StoreError, match=rf"the disk is full.*kept: {kept} of 250 replicates of each package; the same command"):
             _keep(results, part, blocks)
     assert [sum(results.parts(name).values()) for name in "ab"] == [kept, kept]
-    monkeypatch.undo()
+    monkeypatch.setattr("zaslin.outcomes.store.write_all", real)
     there = kept // 10
     if there < 25:
         _keep(results, _Part(0, ("a", "b"), there, list(range(there, 25))), [block(number) for number in range(there, 25)])

@@ -41,7 +41,7 @@ def asks(at: int) -> Callable[[str, int, int], None]:
 
 def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, capsys):
     """Law: Ctrl-C after two of thirty blocks, the first of which is slow, so that the others are out of order; none is thrown away and none begun after it."""
-    item, begun, real = study(small_night, PACKAGES, 300, seed=3), set(), running.fly_block
+    item, begun, real = study(small_night, PACKAGES, 300, seed=3), set(), running.fly_raids_of
 
     def fly(item, ground, packages, block):
         begun.add(block)
@@ -49,7 +49,7 @@ def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, 
             time.sleep(1.0)
         return real(item, ground, packages, block)
 
-    monkeypatch.setattr(running, "fly_block", fly)
+    monkeypatch.setattr(running, "fly_raids_of", fly)
     with pytest.raises(KeyboardInterrupt):
         run(item, tmp_path / "stopped", threads=3, progress=asks(2))
     assert begun == set(range(len(begun))) and 3 <= len(begun) <= 6
@@ -63,14 +63,14 @@ def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, 
 @pytest.mark.parametrize("again", [False, True])
 def test_blocks_that_take_long_are_not_waited_for(small_night, tmp_path, monkeypatch, again):
     """By hand: two blocks are finished, the others hang. Patience ends, or a second Ctrl-C comes: twenty replicates are safe, no temporary file is left."""
-    item, real, free = study(small_night, PACKAGES, 60, seed=3), running.fly_block, threading.Event()
+    item, real, free = study(small_night, PACKAGES, 60, seed=3), running.fly_raids_of, threading.Event()
 
     def fly(item, ground, packages, block):
         if block > 1:
             assert free.wait(60.0)
         return real(item, ground, packages, block)
 
-    monkeypatch.setattr(running, "fly_block", fly)
+    monkeypatch.setattr(running, "fly_raids_of", fly)
     monkeypatch.setattr(stopping, "PATIENCE_S", 30.0 if again else 0.2)
     second = threading.Timer(1.0, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
     started = time.monotonic()
@@ -132,7 +132,7 @@ def test_sub_coalitions_that_were_begun_are_kept_too(small_night, tmp_path, monk
 )
 def test_a_stopped_command_says_what_it_keeps_also_of_sub_coalitions(tmp_path, where, at, name, code, told):
     """By DESIGN: 143 and 130, one sentence; the signal comes as this block begins. The same command then completes both, and says so."""
-    flies = {"run": "fly_block", "coalitions": "fly_block_subsets"}[where]
+    flies = {"run": "fly_raids_of", "coalitions": "fly_block_subsets"}[where]
     words = ["run", "2023-12-29", "-p", "pl-ro-toward-border", "--sub-coalitions", "-n", "30", "--threads", "1", "-o", "runs"]
     lines = [
         "import os, runpy, signal, sys, time",

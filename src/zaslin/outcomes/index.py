@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from zaslin.outcomes.disk import write_all
@@ -33,29 +34,32 @@ class Index:
         self._folder = folder
         self._held: dict[str, list[Any]] | None = None
         self._new = 0
+        self._lock = RLock()  # packages are written on several threads
 
     def note(self, name: str, stamp: Stamp | None, ask: Callable[[], Note]) -> Note:
         """What a part's marker says. name: its path within the folder; stamp: as it is now, None where it is gone. Raises what `ask` raises."""
         if stamp is None:
             return ask()
-        if self._held is None:
-            self._held = self._read()
-        held = self._held.get(name)
-        if held is not None and held[0] == stamp[0] and held[1] == stamp[1]:
-            return held[2], held[3]
-        count, tables = ask()
-        self._held[name] = [*stamp, count, tables]
-        self._new += 1
-        return count, tables
+        with self._lock:
+            if self._held is None:
+                self._held = self._read()
+            held = self._held.get(name)
+            if held is not None and held[0] == stamp[0] and held[1] == stamp[1]:
+                return held[2], held[3]
+            count, tables = ask()
+            self._held[name] = [*stamp, count, tables]
+            self._new += 1
+            return count, tables
 
     def keep(self) -> None:
         """Write what is new, where that is worth it; a folder that cannot be written stays as it is."""
-        if self._new < LEAST or self._held is None:
-            return
-        self._new = 0
-        content = json.dumps({"version": VERSION, "parts": self._held}, separators=(",", ":"))
-        with suppress(OSError):
-            write_all([(self._folder / NAME, content.encode())])
+        with self._lock:
+            if self._new < LEAST or self._held is None:
+                return
+            self._new = 0
+            content = json.dumps({"version": VERSION, "parts": self._held}, separators=(",", ":"))
+            with suppress(OSError):
+                write_all([(self._folder / NAME, content.encode())])
 
     def _read(self) -> dict[str, list[Any]]:
         try:

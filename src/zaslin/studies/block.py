@@ -16,8 +16,9 @@ import pyarrow as pa
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground
-from zaslin.engine.loop import fly_chunk
+from zaslin.engine.loop import Flights, fly_raids, tables_from
 from zaslin.engine.replicate import Memory
+from zaslin.outcomes.stored import joined
 from zaslin.scenario.incident import Incident
 from zaslin.scenario.package import Package
 from zaslin.scenario.threat import CLASSES
@@ -65,6 +66,16 @@ class BlockRows:
 
 
 @dataclass(frozen=True)
+class BlockFlights:
+    """What was flown of one block, before rows are made of it (`rows_of`): package → draw → flights, and their polylines for the map. `record`: what tagging
+    found, for the manifest."""
+
+    block: int
+    flights: dict[str, dict[str, tuple[Flights, pa.Table]]]
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Drawn:
     """What every package meets in a block: the night's compiled inputs, raids by draw (tagged threats alone, `Raid.whole`), and what tagging found, for the
     manifest."""
@@ -79,14 +90,29 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
 
     quantiles: of the inputs that are to be set and not drawn, by the name of their draw (`world/inputs.py`).
     """
+    flown = fly_raids_of(item, ground, packages, block, quantiles)
+    tables = {name: {draw: rows_of([flown], name, draw) for draw in draws} for name, draws in flown.flights.items()}
+    return BlockRows(block, tables, flown.record)
+
+
+def fly_raids_of(item: Study, ground: Ground, packages: Sequence[Package], block: int, quantiles: Mapping[str, float] | None = None) -> BlockFlights:
+    """`fly_block`, but for the rows: many blocks' are made sooner together."""
     luck = Luck(item.seed, block, quantiles)
     drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
-    tables = {}
+    flights = {}
     memories = {draw: [Memory() for _ in raids] for draw, raids in drawn.flights.items()}
     for package in packages:
         coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
-        tables[package.name] = fly_package(item, ground, drawn, coalition, memories if len(packages) > 1 else None)
-    return BlockRows(block, tables, drawn.record)
+        flights[package.name] = _flown(item, ground, drawn, coalition, memories if len(packages) > 1 else None)
+    return BlockFlights(block, flights, drawn.record)
+
+
+def rows_of(blocks: Sequence[BlockFlights], package: str, draw: str) -> dict[str, pa.Table]:
+    """The tables of a draw under one package, of all blocks that flew it, one block after the other; none where no block did."""
+    flown = [block.flights[package][draw] for block in blocks if draw in block.flights[package]]
+    if not flown:
+        return {}
+    return {**tables_from([flights for flights, _ in flown]), "paths": joined("paths", [paths for _, paths in flown])}
 
 
 def compile_block(item: Study, ground: Ground, block: int, luck: Luck) -> NightInputs:
@@ -113,19 +139,24 @@ def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = 
     return Drawn(inputs, flights, record)
 
 
-def fly_package(
-    item: Study, ground: Ground, drawn: Drawn, coalition: Coalition, memories: Mapping[str, Sequence[Memory]] | None = None
-) -> dict[str, dict[str, pa.Table]]:
-    """The block's raids flown against one package: draw → table name → rows. memories: by draw, of each raid, from packages flown before."""
-    inputs, tables = drawn.inputs, {}
+def fly_package(item: Study, ground: Ground, drawn: Drawn, coalition: Coalition) -> dict[str, dict[str, pa.Table]]:
+    """The block's raids flown against one package: draw → table name → rows."""
+    own = {coalition.package: _flown(item, ground, drawn, coalition, None)}
+    return {draw: rows_of([BlockFlights(drawn.inputs.block, own, drawn.record)], coalition.package, draw) for draw in drawn.flights}
+
+
+def _flown(
+    item: Study, ground: Ground, drawn: Drawn, coalition: Coalition, memories: Mapping[str, Sequence[Memory]] | None
+) -> dict[str, tuple[Flights, pa.Table]]:
+    """By draw: what was flown, and polylines. memories: by draw, of each raid, from packages flown before."""
+    inputs, out = drawn.inputs, {}
     for draw, raids in drawn.flights.items():
         samples = [inputs.block * SAMPLES_PER_BLOCK + i for i in range(len(raids))]
         seen = None if memories is None else memories[draw]
-        flown = fly_chunk(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, seen)
+        flights = fly_raids(raids, [coalition] * len(raids), ground, item.seed, draw, samples, inputs.group_ids, inputs.model_names, seen)
         kept = _with_paths(draw, inputs.block)
-        flown["paths"] = paths_table(raids[:kept], samples[:kept], draw, flown["threats"])
-        tables[draw] = flown
-    return tables
+        out[draw] = flights, paths_table(raids[:kept], samples[:kept], draw, flights.flown[:kept])
+    return out
 
 
 def like(event: Incident) -> Like:

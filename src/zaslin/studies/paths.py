@@ -8,26 +8,27 @@ import numpy as np
 import pyarrow as pa
 
 from zaslin import plane
-from zaslin.outcomes.columns import lists, named, numbers, words
+from zaslin.engine.records import Flown
+from zaslin.outcomes.columns import lists, named, no_rows, numbers, words
 from zaslin.outcomes.tables import TABLES
 from zaslin.world.arrays import Raid
 
 
-def paths_table(raids: Sequence[Raid], samples: Sequence[int], draw: str, threats: pa.Table) -> pa.Table:
-    """Rows of the ``paths`` table for these raids, cut at the fate in `threats` (the rows flown from them).
+def paths_table(raids: Sequence[Raid], samples: Sequence[int], draw: str, flown: Sequence[Flown]) -> pa.Table:
+    """Rows of the ``paths`` table for these raids, cut at the fates in `flown` (what came of them).
 
     Plain draws keep every threat, the others the tagged one. Times in s from the epoch, places in degrees, altitudes in m.
     """
     schema = TABLES["paths"]
+    if not raids:
+        return no_rows(schema)
     columns: dict[str, list[object]] = {name: [] for name in schema.names}
-    numbers = threats.column("replicate" if draw == "plain" else "sample").to_pylist()
-    ends = dict(zip(zip(numbers, threats.column("threat").to_pylist(), strict=True), threats.column("fate_s").to_pylist(), strict=True))
-    for raid, sample in zip(raids, samples, strict=True):
-        number = raid.replicate if draw == "plain" else sample
+    for raid, sample, rows in zip(raids, samples, flown, strict=True):
         chosen = range(len(raid.names)) if raid.tag < 0 else [raid.tag]
+        ends = rows.fates["fate_s"]
         for i in sorted(chosen, key=lambda index: raid.names[index]):
             row = raid.threats[i]
-            t, x, y, alt = _cut(raid.verts[row["vert_from"] : row["vert_to"]], ends[number, raid.names[i]])
+            t, x, y, alt = _cut(raid.verts[row["vert_from"] : row["vert_to"]], float(ends[i]))
             lat, lon = plane.unproject(x, y)
             values = (draw, None if draw == "plain" else sample, raid.replicate, raid.block, raid.names[i], t, lat, lon, alt)
             for name, value in zip(schema.names, values, strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +25,7 @@ from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.outcomes.tagging import write_tagging
-from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockRows, fly_block
+from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockFlights, fly_raids_of, rows_of
 from zaslin.studies.design import Study, description
 from zaslin.studies.flying import crew, fly_in_order
 from zaslin.studies.provenance import provenance
@@ -82,12 +83,12 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
         for part in parts:
             if stop.asked:
                 break
-            rows: list[BlockRows] = []
-            fly = partial(fly_block, item, ground, tuple(package for package in item.packages if package.name in part.packages))
-            keep = partial(_keep, results, part, rows)
+            flown: list[BlockFlights] = []
+            fly = partial(fly_raids_of, item, ground, tuple(package for package in item.packages if package.name in part.packages))
+            keep = partial(_keep, results, part, flown)
             try:
                 for block in fly_in_order(pool, workers, fly, part.blocks, stop, keep):
-                    rows.append(block)
+                    flown.append(block)
                     done += 1
                     if progress:
                         progress("simulating", done, todo)
@@ -95,12 +96,12 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
                 if not stop.again(error):
                     keep()
                 raise
-            keep()
+            keep(None if stop.asked else pool)  # after a stop threads may still be at blocks that nobody waits for
     if todo and results.replicates >= KEEP_SUMS:
         _keep_sums(results, progress)
     seconds = time.perf_counter() - started
-    flown = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
-    results.finish({"seconds": round(seconds, 3), "replicates_flown": flown, "replicates_per_s": round(flown / seconds, 4), "threads": workers})
+    replicates = sum(len(part.packages) * len(part.blocks) for part in parts) * BLOCK_SIZE
+    results.finish({"seconds": round(seconds, 3), "replicates_flown": replicates, "replicates_per_s": round(replicates / seconds, 4), "threads": workers})
     return results
 
 
@@ -141,10 +142,10 @@ def _missing_parts(item: Study, results: Results) -> list[_Part]:
     return out
 
 
-def _keep(results: Results, part: _Part, flown: list[BlockRows]) -> None:
+def _keep(results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:
     """Write what was flown of a part; where the disk refuses that, as many of its blocks as it takes, and then raise StoreError with what is kept."""
     try:
-        _write(results, part, flown, len(part.blocks))
+        _write(results, part, flown, len(part.blocks), pool)
     except StoreError as error:
         most = len(flown) // 2
         while most:
@@ -156,24 +157,36 @@ def _keep(results: Results, part: _Part, flown: list[BlockRows]) -> None:
         raise StoreError(error.what, f"kept: {results.kept()}; the same command completes the rest") from None
 
 
-def _write(results: Results, part: _Part, flown: list[BlockRows], most: int) -> None:
-    """Write what was flown of a part without a gap (of `most` blocks at most), after what it had: its tagging record, then per package the tagged
-    and given draws and at last the plain one, whose presence says that the part is whole as far as it goes. A package that has as much is left alone.
-    """
+def _write(results: Results, part: _Part, flown: list[BlockFlights], most: int, pool: Executor | None = None) -> None:
+    """Write what was flown of a part without a gap (of `most` blocks at most), after what it had: its tagging record, then the packages, on the
+    threads of an idle pool if there is one. A package that has as much is left alone."""
     by_number = {block.block: block for block in flown}
-    rows = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
-    if not rows:
+    blocks = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
+    if not blocks:
         return
-    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.record for block in rows})
-    stop = rows[-1].block + 1
-    for package in part.packages:
-        if results.parts(package).get(part.first * BLOCK_SIZE, 0) >= (stop - part.first) * BLOCK_SIZE:
-            continue
-        chunks = [_chunk(results, part, package, draw, start, end, rows) for draw, start, end in _chunks(part.first, stop)]
-        for draw, start, end, tables in chunks:
-            if tables:
-                per_block = BLOCK_SIZE if draw == "plain" else SAMPLES_PER_BLOCK
-                results.write_part(package, draw, start * per_block, tables, count=(end - start) * per_block)
+    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.record for block in blocks})
+    stop = blocks[-1].block + 1
+    has = {package: results.parts(package).get(part.first * BLOCK_SIZE, 0) for package in part.packages}
+    lacking = [package for package, count in has.items() if count < (stop - part.first) * BLOCK_SIZE]
+    write = partial(_write_package, results, part, blocks)
+    if pool is None:
+        for package in lacking:
+            write(package)
+    else:
+        with stopping.whole():  # whoever tries again, after an error of one of them or a stop, is alone
+            writing = [pool.submit(write, package) for package in lacking]
+            wait(writing)
+        for done in writing:
+            done.result()
+
+
+def _write_package(results: Results, part: _Part, blocks: list[BlockFlights], package: str) -> None:
+    """The tagged and given draws and at last the plain one, whose presence says that the part is whole as far as it goes."""
+    for draw, start, end in _chunks(part.first, blocks[-1].block + 1):
+        tables = _chunk(results, part, package, draw, start, end, blocks)
+        if tables:
+            per_block = BLOCK_SIZE if draw == "plain" else SAMPLES_PER_BLOCK
+            results.write_part(package, draw, start * per_block, tables, count=(end - start) * per_block)
 
 
 def _chunks(first: int, stop: int) -> Iterator[tuple[str, int, int]]:
@@ -184,15 +197,15 @@ def _chunks(first: int, stop: int) -> Iterator[tuple[str, int, int]]:
             yield draw, start, min(start + size, stop)
 
 
-def _chunk(
-    results: Results, part: _Part, package: str, draw: str, start: int, end: int, rows: list[BlockRows]
-) -> tuple[str, int, int, dict[str, pa.Table]]:
+def _chunk(results: Results, part: _Part, package: str, draw: str, start: int, end: int, blocks: list[BlockFlights]) -> dict[str, pa.Table]:
     """The tables of blocks `start` … `end` − 1: what the folder has of them and what was flown."""
-    new = [block.tables[package][draw] for block in rows if start <= block.block < end and draw in block.tables[package]]
+    new = rows_of([block for block in blocks if start <= block.block < end], package, draw)
     had = min(part.first + part.there, end)
-    names = list(new[0]) if new else list(TABLES) if had > start and results.parts(package, draw) else []
+    if had <= start:
+        return new
+    names = list(new) if new else list(TABLES) if results.parts(package, draw) else []
     merged = {}
     for name in names:
-        pieces = [results.blocks(name, package, draw, start, had)] if had > start else []
-        merged[name] = joined(name, [*pieces, *(tables[name] for tables in new)])
-    return draw, start, end, merged
+        held = results.blocks(name, package, draw, start, had)
+        merged[name] = joined(name, [held, new[name]] if new else [held])
+    return merged
