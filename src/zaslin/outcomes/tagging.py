@@ -51,6 +51,11 @@ def tagging_records(results: Results) -> Iterator[tuple[int, dict[str, Any]]]:
             yield int(block), record
 
 
+def record_of(results: Results, first: int) -> dict[int, dict[str, Any]]:
+    """The records of the blocks of the part that begins at replicate `first`. Raises StoreError for a file that cannot be read."""
+    return {int(block): record for block, record in _read(_path(results.folder, first)).items()}
+
+
 def _flown(record: Mapping[str, Any]) -> int:
     return sum(int(row["flown"]) for row in record.get("strata", ()))
 

@@ -23,10 +23,11 @@ from zaslin.scenario.incident import Incident
 from zaslin.scenario.package import Package
 from zaslin.scenario.threat import CLASSES
 from zaslin.studies.design import Study
+from zaslin.studies.found import Found, found_of
 from zaslin.studies.paths import paths_table
 from zaslin.units import KM
 from zaslin.world.arrays import Coalition, Raid
-from zaslin.world.compile_night import compile_night
+from zaslin.world.compile_night import Solved, compile_night
 from zaslin.world.compile_package import compile_package
 from zaslin.world.given import Like, draw_given, find_given
 from zaslin.world.inputs import BLOCK_SIZE, Luck
@@ -67,22 +68,26 @@ class BlockRows:
 
 @dataclass(frozen=True)
 class BlockFlights:
-    """What was flown of one block, before rows are made of it (`rows_of`): package → draw → flights, and their polylines for the map. `record`: what tagging
-    found, for the manifest."""
+    """What was flown of one block, before rows are made of it (`rows_of`): package → draw → flights, and their polylines for the map. `found`: what no
+    package changes."""
 
     block: int
     flights: dict[str, dict[str, tuple[Flights, pa.Table]]]
-    record: dict[str, Any]
+    found: Found
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What every package meets in a block: the night's compiled inputs, raids by draw (tagged threats alone, `Raid.whole`), and what tagging found, for the
-    manifest."""
+    """What every package meets in a block: the night's compiled inputs, raids by draw (tagged threats alone, `Raid.whole`), and what they rest on."""
 
     inputs: NightInputs
     flights: dict[str, list[Raid]]
-    record: dict[str, Any]
+    found: Found
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What tagging found, for the manifest."""
+        return self.found.record
 
 
 def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: int, quantiles: Mapping[str, float] | None = None) -> BlockRows:
@@ -92,19 +97,26 @@ def fly_block(item: Study, ground: Ground, packages: Sequence[Package], block: i
     """
     flown = fly_raids_of(item, ground, packages, block, quantiles)
     tables = {name: {draw: rows_of([flown], name, draw) for draw in draws} for name, draws in flown.flights.items()}
-    return BlockRows(block, tables, flown.record)
+    return BlockRows(block, tables, flown.found.record)
 
 
-def fly_raids_of(item: Study, ground: Ground, packages: Sequence[Package], block: int, quantiles: Mapping[str, float] | None = None) -> BlockFlights:
-    """`fly_block`, but for the rows: many blocks' are made sooner together."""
+def fly_raids_of(
+    item: Study,
+    ground: Ground,
+    packages: Sequence[Package],
+    block: int,
+    quantiles: Mapping[str, float] | None = None,
+    found: Found | None = None,
+) -> BlockFlights:
+    """`fly_block`, but for the rows: many blocks' are made sooner together. found: for this block before, under other packages."""
     luck = Luck(item.seed, block, quantiles)
-    drawn = draw_block(item, ground, compile_block(item, ground, block, luck))
+    drawn = draw_block(item, ground, compile_block(item, ground, block, luck, found), found=found)
     flights = {}
     memories = {draw: [Memory() for _ in raids] for draw, raids in drawn.flights.items()}
     for package in packages:
         coalition = compile_package(package, item.aircraft, ground, item.seed, block, luck, item.others)
         flights[package.name] = _flown(item, ground, drawn, coalition, memories if len(packages) > 1 else None)
-    return BlockFlights(block, flights, drawn.record)
+    return BlockFlights(block, flights, drawn.found)
 
 
 def rows_of(blocks: Sequence[BlockFlights], package: str, draw: str) -> dict[str, pa.Table]:
@@ -115,34 +127,44 @@ def rows_of(blocks: Sequence[BlockFlights], package: str, draw: str) -> dict[str
     return {**tables_from([flights for flights, _ in flown]), "paths": joined("paths", [paths for _, paths in flown])}
 
 
-def compile_block(item: Study, ground: Ground, block: int, luck: Luck) -> NightInputs:
-    """The study's night in SI for one block."""
-    return compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block, luck)
+def compile_block(item: Study, ground: Ground, block: int, luck: Luck, found: Found | None = None) -> NightInputs:
+    """The study's night in SI for one block. found: for this block before."""
+    solved = None if found is None else Solved(found.rates, found.kill_shares, found.reached)
+    return compile_night(item.night, item.layer, item.routes, item.models, item.areas, ground, item.seed, block, luck, solved)
 
 
-def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = SAMPLES_PER_BLOCK) -> Drawn:
-    """The raids of a block: its replicates, its tagged threats (`samples` at most) and, where the study has one, crossings like the given incident."""
-    block = inputs.block
-    first = block * BLOCK_SIZE
-    raids = [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)]
+def draw_block(item: Study, ground: Ground, inputs: NightInputs, samples: int = SAMPLES_PER_BLOCK, found: Found | None = None) -> Drawn:
+    """The raids of a block: its replicates, its tagged threats (`samples` at most) and, where the study has one, crossings like the given incident.
+
+    found: for this block before, with the same `samples`.
+    """
+    first = inputs.block * BLOCK_SIZE
+    found = found or _search(item, ground, inputs, samples)
+    flights = {
+        "plain": [draw_raid(inputs, ground, item.seed, first + i) for i in range(BLOCK_SIZE)],
+        "tagged": [draw_tagged_alone(inputs, ground, item.seed, hit) for hit in found.tagged],
+    }
+    if found.given is not None:
+        n = len(found.given)
+        flights["given"] = [draw_given(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit, n) for i, hit in enumerate(found.given)]
+    return Drawn(inputs, flights, found)
+
+
+def _search(item: Study, ground: Ground, inputs: NightInputs, samples: int) -> Found:
     n_routes = np.clip(ROUTES_PER_THREAT * inputs.night.groups["n"].astype(np.int64), LEAST_ROUTES, MOST_ROUTES)
-    tags = find_tags(inputs, ground, item.seed, block, [int(n) for n in n_routes])
+    tags = find_tags(inputs, ground, item.seed, inputs.block, [int(n) for n in n_routes])
     hits = thin(tags, samples, item.seed)
-    tagged = [draw_tagged_alone(inputs, ground, item.seed, hit) for hit in hits]
-    flights = {"plain": raids, "tagged": tagged}
     record: dict[str, Any] = {"strata": _strata(tags, hits, inputs)}
-    if item.given is not None:
-        given = find_given(inputs, ground, item.seed, block, like(item.given), GIVEN_PER_BLOCK)
-        n = len(given.hits)
-        flights["given"] = [draw_given(inputs, ground, item.seed, first + i % BLOCK_SIZE, hit, n) for i, hit in enumerate(given.hits)]
-        record["given"] = asdict(given.record)
-    return Drawn(inputs, flights, record)
+    if item.given is None:
+        return found_of(inputs, hits, None, record)
+    given = find_given(inputs, ground, item.seed, inputs.block, like(item.given), GIVEN_PER_BLOCK)
+    return found_of(inputs, hits, given.hits, {**record, "given": asdict(given.record)})
 
 
 def fly_package(item: Study, ground: Ground, drawn: Drawn, coalition: Coalition) -> dict[str, dict[str, pa.Table]]:
     """The block's raids flown against one package: draw → table name → rows."""
     own = {coalition.package: _flown(item, ground, drawn, coalition, None)}
-    return {draw: rows_of([BlockFlights(drawn.inputs.block, own, drawn.record)], coalition.package, draw) for draw in drawn.flights}
+    return {draw: rows_of([BlockFlights(drawn.inputs.block, own, drawn.found)], coalition.package, draw) for draw in drawn.flights}
 
 
 def _flown(

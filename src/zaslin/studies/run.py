@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,15 +20,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from zaslin import stopping
-from zaslin.atlas.ground import load_ground
+from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, StoreError
+from zaslin.outcomes.search import read_search, write_search
 from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
 from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.outcomes.tagging import write_tagging
+from zaslin.scenario.package import Package
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockFlights, fly_raids_of, rows_of
 from zaslin.studies.design import Study, description
 from zaslin.studies.flying import crew, fly_in_order
+from zaslin.studies.found import Found, from_plain
 from zaslin.studies.provenance import provenance
 from zaslin.studies.terrain import first_views, shaded
 from zaslin.studies.warm import warm_up
@@ -84,7 +88,9 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             if stop.asked:
                 break
             flown: list[BlockFlights] = []
-            fly = partial(fly_raids_of, item, ground, tuple(package for package in item.packages if package.name in part.packages))
+            known = {block: found for block, found in _known(results, part).items() if block in part.blocks}
+            packages = tuple(package for package in item.packages if package.name in part.packages)
+            fly = partial(_fly, item, ground, packages, known)
             keep = partial(_keep, results, part, flown)
             try:
                 for block in fly_in_order(pool, workers, fly, part.blocks, stop, keep):
@@ -142,6 +148,19 @@ def _missing_parts(item: Study, results: Results) -> list[_Part]:
     return out
 
 
+def _known(results: Results, part: _Part) -> dict[int, Found]:
+    """What was found for the part's blocks when other packages were flown; what is not as it was written is sought again."""
+    out = {}
+    for block, (plain, record) in read_search(results, part.first * BLOCK_SIZE).items():
+        with suppress(KeyError, TypeError, ValueError):
+            out[block] = from_plain(plain, record)
+    return out
+
+
+def _fly(item: Study, ground: Ground, packages: tuple[Package, ...], known: Mapping[int, Found], block: int) -> BlockFlights:
+    return fly_raids_of(item, ground, packages, block, found=known.get(block))
+
+
 def _keep(results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:
     """Write what was flown of a part; where the disk refuses that, as many of its blocks as it takes, and then raise StoreError with what is kept."""
     try:
@@ -158,13 +177,14 @@ def _keep(results: Results, part: _Part, flown: list[BlockFlights], pool: Execut
 
 
 def _write(results: Results, part: _Part, flown: list[BlockFlights], most: int, pool: Executor | None = None) -> None:
-    """Write what was flown of a part without a gap (of `most` blocks at most), after what it had: its tagging record, then the packages, on the
-    threads of an idle pool if there is one. A package that has as much is left alone."""
+    """Write what was flown of a part without a gap (of `most` blocks at most), after what it had: its tagging record and what was found, then the
+    packages, on the threads of an idle pool if there is one. A package that has as much is left alone."""
     by_number = {block.block: block for block in flown}
     blocks = [by_number[block] for block in takewhile(by_number.__contains__, part.blocks)][:most]
     if not blocks:
         return
-    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.record for block in blocks})
+    write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.found.record for block in blocks})
+    write_search(results, part.first * BLOCK_SIZE, {block.block: block.found.plain() for block in blocks})
     stop = blocks[-1].block + 1
     has = {package: results.parts(package).get(part.first * BLOCK_SIZE, 0) for package in part.packages}
     lacking = [package for package, count in has.items() if count < (stop - part.first) * BLOCK_SIZE]

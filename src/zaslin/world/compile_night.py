@@ -6,8 +6,9 @@ package. Ukraine's hazard rates are solved here, so that the layer stops on aver
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,6 +67,14 @@ PORTS_SINCE = datetime(2023, 7, 17, tzinfo=UTC)
 _MARGIN_COUNTRIES = (*NEIGHBOURS, "BY")
 
 
+class Solved(NamedTuple):
+    """Of each row of LAYER its rate, 1/s, its share of kills, and the stop share that is reached."""
+
+    rates: Sequence[float]
+    kill_shares: Sequence[float]
+    reached: Sequence[float]
+
+
 def compile_night(
     night: NightScenario,
     layer: UkraineLayer,
@@ -76,10 +85,11 @@ def compile_night(
     seed: int,
     block: int,
     luck: Luck | None = None,
+    solved: Solved | None = None,
 ) -> NightInputs:
     """A night's arrays for one block. models: every model of the night by canonical name, the decoy model too where drones may be decoys
     (`catalogue.models_of`); areas: launch areas by name. luck: what stands in for the
-    block's draw of the inputs by (seed, block, name).
+    block's draw of the inputs by (seed, block, name). solved: what solving the layer's rates gave for the same block before, which takes most of the time.
 
     Raises InputError where the night names a model, launch area or target that is not there, or the layer lacks a rate key.
     """
@@ -124,10 +134,13 @@ def compile_night(
     )
     for array in (part for part in unsolved if isinstance(part, np.ndarray)):  # from the first call on: kernels are compiled for read-only arrays
         array.flags.writeable = False
-    solved = layers.copy()
-    reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, solved)
-    solved.flags.writeable = False
-    arrays = unsolved._replace(layers=solved)
+    rated = layers.copy()
+    if solved is None:
+        reached = _solve_rates(unsolved, ground, seed, block, [group.id for group in night.groups], shares, rated)
+    else:
+        rated["rate_per_s"], rated["kill_share"], reached = solved.rates, solved.kill_shares, list(solved.reached)
+    rated.flags.writeable = False
+    arrays = unsolved._replace(layers=rated)
     return NightInputs(night.id, seed, block, arrays, threat_names, tuple(group.id for group in night.groups), names, layer_keys, tuple(shares), tuple(reached))
 
 
