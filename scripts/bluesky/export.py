@@ -25,8 +25,8 @@ from zaslin.scenario.shipped import night as shipped_night
 from zaslin.world.arrays import VERT
 from zaslin.world.compile_night import compile_night
 from zaslin.world.night_arrays import DRONE, ORDER, STEERED, NightInputs
-from zaslin.world.paths import LEFT_SHARE, MAX_VERTS, add_drift, draw_paths, fly_legs, set_profile, set_times, turn_radius_m
-from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
+from zaslin.world.paths import LEFT_SHARE, MAX_VERTS, add_drift, draw_paths, empty_draft, fly_legs, set_profile, set_times, turn_radius_m
+from zaslin.world.routes import draw_model, flies_over, plan_route, triangular
 from zaslin.world.tagging import find_tags, route_orders
 
 OVER_M = 1.0
@@ -72,9 +72,9 @@ class Route:
 
 
 @kernel
-def _plan(night, ground, seed, orders, i, way, over):
-    """The flown plan of orders[i]: points into `way`, turn flags into `over`; returns (points, point not turned at or 0, metres flown on, speed, altitude,
-    metres of low approach, metres of dive, whether it loses its way)."""
+def _plan(night, ground, seed, orders, i, draft):
+    """The flown plan of orders[i]: points into the draft's `way`, turn flags into its `over`; returns (points, point not turned at or 0, metres flown on,
+    speed, altitude, metres of low approach, metres of dive, whether it loses its way)."""
     order = orders[i]
     key, entity = order.key, order.entity
     route = night.route[order.luck]
@@ -83,7 +83,8 @@ def _plan(night, ground, seed, orders, i, way, over):
     if night.models[row].cls == DRONE and draws.uniform(seed, key, entity, draws.DECOY, 0) < route.decoys:
         row = np.int64(route.decoy_model)
     model = night.models[row]
-    n_way, _aim, _met, _asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
+    n_way, _aim, _met, _asked = plan_route(night, ground, route, seed, key, entity, choice, row, draft)
+    way, over = draft.way, draft.over
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
     drone = model.cls == DRONE
@@ -145,8 +146,9 @@ def routes_of(inputs: NightInputs, ground: Ground, seed: int, orders: np.ndarray
         if cls not in STEERED:
             continue
         flown = verts[path["vert_from"] : path["vert_to"]]
-        way, over = np.empty((MAX_WAY, 2)), np.zeros(MAX_WAY, dtype=np.bool_)
-        n_way, fail_at, fail_m, speed, alt, low_m, dive_m, astray = _plan(night, ground, np.uint64(seed), orders, np.int64(i), way, over)
+        draft = empty_draft(night)
+        way, over = draft.way, draft.over
+        n_way, fail_at, fail_m, speed, alt, low_m, dive_m, astray = _plan(night, ground, np.uint64(seed), orders, np.int64(i), draft)
         if astray:
             continue
         route = night.route[orders["luck"][i]]

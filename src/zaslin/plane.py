@@ -166,6 +166,17 @@ def course_rad(xa, ya, xb, yb):
 
 
 @lean
+def toward(x, y, east, north, s_m):
+    """The plane point `s_m` metres on (back, where it is negative), along the great circle that leaves (x, y) in the plane direction (east, north) of any
+    length; the point itself where that has none."""
+    length = np.sqrt(east * east + north * north)
+    if length == 0.0:
+        return x, y
+    f = 1_000.0 / length
+    return along(x, y, x + f * east, y + f * north, s_m)
+
+
+@lean
 def ahead(x, y, course, s_m):
     """The plane point `s_m` metres on, along the great circle that leaves (x, y) in plane direction `course`."""
     return along(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), s_m)

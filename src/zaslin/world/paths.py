@@ -9,15 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin import draws
+from zaslin.atlas.borders import N_INDEXED
 from zaslin.atlas.ground import Ground
 from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
-from zaslin.plane import ahead, along, course_rad, distance_m
+from zaslin.plane import ahead, along, course_rad, distance_m, sin_cos, toward
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
 from zaslin.world.layer import exposure
 from zaslin.world.night_arrays import BALLISTIC, DRONE, PATH, STEERED, Night
-from zaslin.world.routes import MAX_WAY, draw_model, flies_over, plan_route, triangular
+from zaslin.world.routes import MAX_WAY, Draft, draw_model, flies_over, plan_route, triangular
 from zaslin.world.stays import comes_near
 
 MAX_VERTS = 400
@@ -73,13 +74,15 @@ def _put(verts, n, x, y):
 
 
 @lean
-def _arc(verts, n, cx, cy, radius, start, sweep, left):
-    """Append the chords of an arc; start: angle of its first point seen from the centre (rad, anticlockwise from east), which is put too."""
+def _arc(verts, n, cx, cy, x, y, sweep, left):
+    """Append the chords of an arc around (cx, cy); (x, y): its first point seen from there, which is put too."""
     pieces = max(int(np.ceil(sweep / CHORD_RAD)), 1)
-    sign = 1.0 if left else -1.0
-    for i in range(pieces + 1):
-        angle = start + sign * sweep * i / pieces
-        n = _put(verts, n, cx + radius * np.cos(angle), cy + radius * np.sin(angle))
+    step = sweep / pieces if left else -sweep / pieces
+    sine, cosine = sin_cos(step)
+    n = _put(verts, n, cx + x, cy + y)
+    for _ in range(pieces):  # turned on from chord to chord
+        x, y = cosine * x - sine * y, sine * x + cosine * y
+        n = _put(verts, n, cx + x, cy + y)
     return n
 
 
@@ -106,14 +109,17 @@ def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
         if i == fail_at:
             break
         ux, uy = ux / first, uy / first
-        turn = np.arctan2(ux * wy - uy * wx, ux * wx + uy * wy)
+        across, onward = ux * wy - uy * wx, ux * wx + uy * wy
+        turn = np.arctan2(across, onward)
         side = 1.0 if turn > 0.0 else -1.0
-        r = radius_m * (1.0 + (ax * ax + ay * ay) / (EARTH_RADIUS_M * EARTH_RADIUS_M)) ** 0.75
-        before_m = r * np.tan(0.5 * abs(turn)) if abs(turn) < SHARPEST_FLY_BY_RAD else np.inf
+        scale = np.sqrt(1.0 + (ax * ax + ay * ay) / (EARTH_RADIUS_M * EARTH_RADIUS_M))
+        r = radius_m * scale * np.sqrt(scale)
+        # the tangent of half the turn
+        before_m = r * abs(across) / (second + onward) if abs(turn) < SHARPEST_FLY_BY_RAD else np.inf
         if not over[i] and before_m <= first and before_m <= 0.5 * second:
             tx, ty = ax - before_m * ux, ay - before_m * uy
             cx, cy = tx - side * r * uy, ty + side * r * ux
-            start, sweep = np.arctan2(ty - cy, tx - cx), abs(turn)
+            sx, sy, sweep = tx - cx, ty - cy, abs(turn)
         else:
             cx, cy = ax - side * r * uy, ay + side * r * ux
             gap = np.sqrt((bx - cx) ** 2 + (by - cy) ** 2)
@@ -121,12 +127,13 @@ def fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts):
                 side = -side
                 cx, cy = ax - side * r * uy, ay + side * r * ux
                 gap = np.sqrt((bx - cx) ** 2 + (by - cy) ** 2)
-            start = np.arctan2(ay - cy, ax - cx)
+            sx, sy = ax - cx, ay - cy
+            start = np.arctan2(sy, sx)
             leave = np.arctan2(by - cy, bx - cx) - side * np.arccos(r / gap)
             sweep = (side * (leave - start)) % (2.0 * np.pi)
             if sweep > 2.0 * np.pi - 1e-9:
                 sweep = 0.0
-        n = _arc(verts, n, cx, cy, r, start, sweep, side > 0.0)
+        n = _arc(verts, n, cx, cy, sx, sy, sweep, side > 0.0)
         px, py = verts[n - 1].x, verts[n - 1].y
     last = fail_at if fail_at > 0 else n_way - 1
     tx, ty = way[last, 0], way[last, 1]
@@ -153,7 +160,7 @@ def add_drift(drift_m, to_target, seed, replicate, entity, way, n_way):
         east = keep * east + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i)
         north = keep * north + fresh * draws.normal(seed, replicate, entity, draws.DRIFT, 2 * i + 1)
         x, y = way[i, 0], way[i, 1]
-        way[i] = ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
+        way[i] = toward(x, y, east, north, np.sqrt(east * east + north * north))
 
 
 @lean
@@ -283,12 +290,12 @@ def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts
     return stray(verts, n, at_s, turn, bend, min(draws.exponential(seed, key, entity, draws.SPOOF, 4) * route.spoof_m, left_m)), True
 
 
-@kernel
-def _draw_path(night, ground, seed, order, verts, path, sought):
+@lean
+def _draw_path(night, ground, seed, order, verts, path, sought, draft):
     """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices.
 
     sought: 1 where only paths are wanted that steered missiles fly and that may enter a neighbour; of the others no vertex is put (0 comes back), and of those
-    that are not steered the record tells the models alone.
+    that are not steered the record tells the models alone. draft: to work in.
     """
     key, entity = order.key, order.entity
     route = night.route[order.luck]
@@ -301,15 +308,14 @@ def _draw_path(night, ground, seed, order, verts, path, sought):
     path.flown, path.decoy = row, model.decoy
     if sought == 1 and model.cls not in STEERED:
         return 0
-    way = np.empty((MAX_WAY, 2))
-    n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, row, way)
+    way, over = draft.way, draft.over
+    n_way, aim, met, asked = plan_route(night, ground, route, seed, key, entity, choice, row, draft)
     speed = triangular(model.speed_low_mps, model.speed_mps, model.speed_high_mps, draws.uniform(seed, key, entity, draws.SPEED, 0))
     alt = triangular(model.alt_low_m, model.alt_m, model.alt_high_m, draws.uniform(seed, key, entity, draws.ALTITUDE, 0))
     failed, jammed = 0, 0
     if model.cls in STEERED:
         drone = model.cls == DRONE
         add_drift(route.drone_drift_m if drone else route.drift_m, drone, seed, key, entity, way, n_way)
-        over = np.zeros(MAX_WAY, dtype=np.bool_)
         for i in range(1, n_way - 1):
             over[i] = flies_over(route, seed, key, entity, i)
         fail_at, fail_m = 0, 0.0
@@ -359,15 +365,20 @@ def _draw_path(night, ground, seed, order, verts, path, sought):
 
 
 @lean
-def _draw_from(night, ground, seed, orders, verts, paths, i, used, sought):
+def _draw_from(night, ground, seed, orders, verts, paths, i, used, sought, draft):
     """Draw orders from i on; returns (next order, vertices used), early where `verts` might not hold the next path."""
-    night, ground = by_reference(night), by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
+    night, draft, ground = by_reference(night), by_reference(draft), by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
     while i < len(orders) and used + MAX_VERTS <= len(verts):
-        n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i], sought)
+        n = _draw_path(night, ground, seed, orders[i], verts[used : used + MAX_VERTS], paths[i], sought, draft)
         paths[i].vert_from, paths[i].vert_to = used, used + n
         used += n
         i += 1
     return i, used
+
+
+def empty_draft(night: Night) -> Draft:
+    """Room in which the kernels draw paths of a night, one after the other."""
+    return Draft(np.empty((MAX_WAY, 2)), np.empty((2, N_INDEXED)), np.empty(len(night.gates)), np.empty(4), np.zeros(MAX_WAY, dtype=np.bool_))
 
 
 def draw_paths(night: Night, ground: Ground, seed: int, orders: np.ndarray, sought: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -378,9 +389,10 @@ def draw_paths(night: Night, ground: Ground, seed: int, orders: np.ndarray, soug
     """
     paths = np.zeros(len(orders), dtype=PATH)
     verts = np.empty(len(orders) * _VERTS_PER_PATH + MAX_VERTS, dtype=VERT)
+    draft = empty_draft(night)
     i = used = 0
     while True:
-        i, used = _draw_from(night, ground, np.uint64(seed), orders, verts, paths, i, used, np.int64(sought))
+        i, used = _draw_from(night, ground, np.uint64(seed), orders, verts, paths, i, used, np.int64(sought), draft)
         if i == len(orders):
             return verts[:used].copy(), paths
         verts = np.concatenate([verts, np.empty_like(verts)])

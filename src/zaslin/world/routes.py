@@ -7,14 +7,17 @@ against reported crossings, not advice. All draws are keyed to (seed, replicate,
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from zaslin import draws
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.fields import FALL, bilinear
-from zaslin.jit import kernel, lean
-from zaslin.plane import ahead, along, course_rad, distance_m
+from zaslin.atlas.ground import over
+from zaslin.jit import lean
+from zaslin.plane import ahead, along, course_rad, distance_m, toward
 from zaslin.world.night_arrays import CRUISE, DRONE, STEERED
 
 MAX_WAY = 10
@@ -47,6 +50,17 @@ NOT_FROM = tuple(k for k in range(N_INDEXED) if COUNTRIES[k] not in ("UA", "BY",
 
 REDRAWS = 16
 """Launch places drawn anew where one lies in such a country; then the area's own point."""
+
+class Draft(NamedTuple):
+    """What the kernels write into while they draw a path, one after the other: the plan (MAX_WAY, 2), margins (2, countries), the gates' weights, parts of the
+    way, and whether the turn at a point begins over it."""
+
+    way: np.ndarray
+    margins: np.ndarray
+    weight: np.ndarray
+    fractions: np.ndarray
+    over: np.ndarray
+
 
 _STRIDE = 64
 _AIM_STRIDE = 64
@@ -108,26 +122,26 @@ def _far_off(fields, country, xa, ya, xb, yb, limit_m):
 
 
 @lean
+def _leg_keeps(night, fields, xa, ya, xb, yb, least):
+    """Whether a leg keeps every country's margin, least[k] (<= 0: not asked)."""
+    widest = 0.0
+    for k in range(len(least)):
+        widest = max(widest, least[k])
+    # First all countries at once, by the raster of the nearest; only where that is too near, each for itself.
+    if widest <= 0.0 or leg_clear(night.near, fields, xa, ya, xb, yb, widest):
+        return True
+    for k in range(len(least)):
+        if least[k] > 0.0 and not _far_off(fields, k, xa, ya, xb, yb, least[k]) and not leg_clear(fields.distance[k], fields, xa, ya, xb, yb, least[k]):
+            return False
+    return True
+
+
+@lean
 def way_clear(night, fields, way, n, margins):
-    """Whether all legs of a plan keep every country's margin; margins[0]: of the last leg, margins[1]: of the others (<= 0: not asked)."""
-    for i in range(n - 1):
-        least = margins[0] if i == n - 2 else margins[1]
-        widest = 0.0
-        for k in range(len(least)):
-            widest = max(widest, least[k])
-        # First all countries at once, by the raster of the nearest; only where that is too near, each for itself.
-        for k in range(-1, len(least)):
-            limit_m = widest if k < 0 else least[k]
-            if limit_m <= 0.0:
-                continue
-            if k >= 0 and _far_off(fields, k, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], limit_m):
-                continue
-            raster = night.near if k < 0 else fields.distance[k]
-            clear = leg_clear(raster, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], limit_m)
-            if k < 0 and clear:
-                break
-            if k >= 0 and not clear:
-                return False
+    """Whether all legs of a plan keep every country's margin; margins[0]: of the last leg, margins[1]: of the others."""
+    for i in range(n - 1):  # noqa: SIM110 (kernels have no any())
+        if not _leg_keeps(night, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], margins[0 if i == n - 2 else 1]):
+            return False
     return True
 
 
@@ -152,7 +166,7 @@ def _spread(seed, replicate, entity, purpose, index, x, y, spread_m):
         return x, y
     east = draws.normal(seed, replicate, entity, purpose, index) * spread_m
     north = draws.normal(seed, replicate, entity, purpose, index + 1) * spread_m
-    return ahead(x, y, np.arctan2(east, north), np.sqrt(east * east + north * north))
+    return toward(x, y, east, north, np.sqrt(east * east + north * north))
 
 
 @lean
@@ -202,23 +216,27 @@ def _draw_aim(night, ground, seed, replicate, entity, choice, reach, xl, yl, bas
     x0, y0 = night.aims[row].x, night.aims[row].y
     for attempt in range(4):
         x, y = _spread(seed, replicate, entity, draws.TARGET, base + 32 + 2 * attempt, x0, y0, night.aims[row].spread_m)
-        if inside(ground.borders, 0, x, y):
+        if over(ground, 0, x, y):
             return row, x, y
     return row, x0, y0
 
 
-@kernel
-def _draw_gate(night, seed, replicate, entity, base, xl, yl, xt, yt):
-    """A corridor's gate, or -1 for none: weight exp(-detour / DETOUR_M), no gate has detour 0."""
-    n = len(night.gates) - 1
+@lean
+def _weigh_gates(night, xl, yl, xt, yt, weight):
+    """Fill weight[k] of every corridor but the Danube's; returns their sum and that of no gate, 1: exp(-detour / DETOUR_M), no gate has detour 0."""
     direct = distance_m(xl, yl, xt, yt)
     total = 1.0
-    weight = np.empty(n)
-    for k in range(n):
+    for k in range(len(night.gates) - 1):
         g = night.gates[k]
         weight[k] = np.exp(-(distance_m(xl, yl, g.x, g.y) + distance_m(g.x, g.y, xt, yt) - direct) / DETOUR_M)
         total += weight[k]
-    u = draws.uniform(seed, replicate, entity, draws.ROUTE, base) * total - 1.0
+    return total
+
+
+@lean
+def _draw_gate(n, weight, total, u):
+    """A corridor's gate of n, or -1 for none."""
+    u = u * total - 1.0
     for k in range(n):
         if u < 0.0:
             return k - 1
@@ -226,12 +244,15 @@ def _draw_gate(night, seed, replicate, entity, base, xl, yl, xt, yt):
     return n - 1
 
 
-@kernel
-def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
-    """Fill `way` after the launch (way[0]) up to the target, which comes in way[1]; returns the number of points."""
+@lean
+def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, total, draft):
+    """Fill the draft's `way` after the launch (way[0]) up to the target, which comes in way[1]; returns the number of points. total: of the gates' weights."""
+    way = draft.way
     xt, yt = way[1, 0], way[1, 1]
     n = 1
-    gate = len(night.gates) - 1 if danube else _draw_gate(night, seed, replicate, entity, base, way[0, 0], way[0, 1], xt, yt)
+    gate = len(night.gates) - 1
+    if not danube:
+        gate = _draw_gate(gate, draft.weight, total, draws.uniform(seed, replicate, entity, draws.ROUTE, base))
     if gate >= 0:
         g = night.gates[gate]
         way[n] = _spread(seed, replicate, entity, draws.ROUTE, base + 1, g.x, g.y, g.spread_m)
@@ -246,7 +267,7 @@ def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
         u -= p
         count += 1
         p *= route.way_points / count
-    fractions = np.empty(4)
+    fractions = draft.fractions
     for j in range(count):
         f = draws.uniform(seed, replicate, entity, draws.ROUTE, base + 8 + j)
         i = j
@@ -254,13 +275,12 @@ def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
             fractions[i] = fractions[i - 1]
             i -= 1
         fractions[i] = f
-    heading = course_rad(xg, yg, xt, yt)
     for j in range(count):
         f = fractions[j]
         # A bridge: offsets are greatest half-way and vanish at both ends, so that way-points near the target lie near the line.
         offset = draws.normal(seed, replicate, entity, draws.ROUTE, base + 16 + j) * route.dogleg * length * 2.0 * np.sqrt(f * (1.0 - f))
         x, y = along(xg, yg, xt, yt, f * length)
-        way[n] = ahead(x, y, heading + 0.5 * np.pi, offset)
+        way[n] = toward(x, y, yt - yg, xg - xt, offset)  # to the right of the way, in the plane
         n += 1
     if cls == CRUISE and draws.uniform(seed, replicate, entity, draws.ROUTE, base + 4) < route.beyond:
         turn = draws.normal(seed, replicate, entity, draws.ROUTE, base + 5) * BEYOND_TURN_RAD
@@ -271,11 +291,11 @@ def _draw_ways(night, route, seed, replicate, entity, base, cls, danube, way):
     return n + 1
 
 
-@kernel
-def plan_route(night, ground, route, seed, replicate, entity, choice, row, way):
+@lean
+def plan_route(night, ground, route, seed, replicate, entity, choice, row, draft):
     """Draw launch, aim and way-points of one threat of CHOICE row `choice` that flies as MODEL row `row`, under a ROUTE record.
 
-    way: (MAX_WAY, 2), takes the plan. Returns (number of points, AIM row, how its margins were met, bits of the countries from which this threat
+    draft: a `Draft`, whose `way` takes the plan. Returns (number of points, AIM row, how its margins were met, bits of the countries from which this threat
     keeps its margin, by draw, whether or not the geometry lets it).
 
     A steered threat that keeps a margin redraws its gate and way-points up to TRIES times until all legs keep it. Then the fallback: the
@@ -289,19 +309,25 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, row, way):
     u = draws.uniform(seed, replicate, entity, draws.LAUNCH_PLACE, 0)
     area = night.areas[c.area_from + min(int(u * (c.area_to - c.area_from)), c.area_to - c.area_from - 1)]
     steered = model.cls in STEERED
-    margins = np.zeros((2, len(route.keeps)))
+    way, margins = draft.way, draft.margins
+    margins[:] = 0.0
     asked = np.uint32(0)
     aim, xt, yt = -1, 0.0, 0.0
     for attempt in range(1 if steered else TRIES):
         way[0] = _draw_launch(ground.borders, seed, replicate, entity, attempt, area)
         aim, xt, yt = _draw_aim(night, ground, seed, replicate, entity, choice, RANGE_SHARE * model.range_m, way[0, 0], way[0, 1], _AIM_STRIDE * attempt)
+        # Where the nearest of all countries is far, so is each.
+        far_off = OWN_SHARE * clearance_m(night.near, fields, way[0, 0], way[0, 1]) >= route.margin_m
+        far_end = OWN_SHARE * clearance_m(night.near, fields, xt, yt) >= route.margin_m
         for k in range(len(route.keeps)):
             if route.keeps[k] > 0.0 and draws.uniform(seed, replicate, entity, draws.MARGIN, k) < route.keeps[k]:
                 asked |= np.uint32(1) << np.uint32(k)
-                at_launch = OWN_SHARE * clearance_m(fields.distance[k], fields, way[0, 0], way[0, 1])
-                at_aim = OWN_SHARE * clearance_m(fields.distance[k], fields, xt, yt)
-                margins[1, k] = min(route.margin_m, at_launch)
-                margins[0, k] = min(margins[1, k], at_aim)
+                margins[1, k] = route.margin_m
+                if not far_off:
+                    margins[1, k] = min(route.margin_m, OWN_SHARE * clearance_m(fields.distance[k], fields, way[0, 0], way[0, 1]))
+                margins[0, k] = margins[1, k]
+                if not far_end:
+                    margins[0, k] = min(margins[1, k], OWN_SHARE * clearance_m(fields.distance[k], fields, xt, yt))
                 if not steered:  # one leg; a launch inside the country is not clear of it
                     margins[0, k] = max(margins[0, k], 1.0)
         way[1] = xt, yt
@@ -310,30 +336,42 @@ def plan_route(night, ground, route, seed, replicate, entity, choice, row, way):
     if not steered:
         return 2, aim, RELAXED, asked
     danube = night.aims[aim].danube == 1 and model.cls == DRONE
-    m = len(night.refuges)
+    total = 0.0 if danube else _weigh_gates(night, way[0, 0], way[0, 1], xt, yt, draft.weight)
     for grade in range(2):
-        shortest, best, length = np.inf, -1, 0.0
-        for attempt in range(TRIES + 1 + m * m):
+        for attempt in range(TRIES + 1):
             way[1] = xt, yt
             n = 2
             if attempt < TRIES:
-                n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, way)
-            elif attempt > TRIES:
-                n = _by_refuges(night, attempt - TRIES - 1, xt, yt, way)
-                length = 0.0
-                for i in range(n - 1):
-                    length += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
-                if length >= shortest:
-                    continue
+                n = _draw_ways(night, route, seed, replicate, entity, attempt * _STRIDE, model.cls, danube, total, draft)
             if way_clear(night, fields, way, n, margins):
-                if attempt <= TRIES:
-                    return n, aim, KEPT if attempt < TRIES and grade == 0 else FELL_BACK, asked
-                shortest, best = length, attempt - TRIES - 1
+                return n, aim, KEPT if attempt < TRIES and grade == 0 else FELL_BACK, asked
+        best = _shortest_by_refuges(night, fields, xt, yt, way, margins)
         if best >= 0:
             return _by_refuges(night, best, xt, yt, way), aim, FELL_BACK, asked
         margins *= LESS_MARGIN
     way[1] = xt, yt
     return 2, aim, RELAXED, asked
+
+
+@lean
+def _shortest_by_refuges(night, fields, xt, yt, way, margins):
+    """The pair of refuges (`_by_refuges`) with the shortest way from way[0] that keeps the margins, the first of equals; -1: none does."""
+    m, refuges = len(night.refuges), night.refuges
+    shortest, best = np.inf, -1
+    to, onward = np.int64(0), np.int64(0)  # a bit for each refuge: whether the leg to it, and that from it to the target, keep theirs
+    for i in range(m):
+        to |= np.int64(_leg_keeps(night, fields, way[0, 0], way[0, 1], refuges[i, 0], refuges[i, 1], margins[1])) << i
+        onward |= np.int64(_leg_keeps(night, fields, refuges[i, 0], refuges[i, 1], xt, yt, margins[0])) << i
+    for pair in range(m * m):
+        if to >> (pair // m) & 1 == 0 or onward >> (pair % m) & 1 == 0:
+            continue
+        n = _by_refuges(night, pair, xt, yt, way)
+        length = 0.0
+        for i in range(n - 1):
+            length += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
+        if length < shortest and (n == 3 or _leg_keeps(night, fields, way[1, 0], way[1, 1], way[2, 0], way[2, 1], margins[1])):
+            shortest, best = length, pair
+    return best
 
 
 @lean

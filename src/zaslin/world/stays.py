@@ -50,19 +50,21 @@ def _about_m(raster, fields, per_m, x, y):
 
 
 @lean
-def meets_border(raster, fields, xa, ya, xb, yb):
-    """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does."""
-    slack, per_m = _CELLS_OFF * fields.cell_m, 1.0 / fields.cell_m
+def meets_border(raster, fields, xa, ya, xb, yb, s):
+    """Whether a plane segment may come to the zero line of a signed distance raster: never no where it does.
+
+    s: the way along it, m, for which that is known not to be so. Returns (whether, the way for which it is known on what follows the segment).
+    """
     length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
-    ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
-    s = 0.0
-    while True:
-        spare = abs(_about_m(raster, fields, per_m, xa + s * ex, ya + s * ey)) - slack
-        if spare <= _NEAR_M:
-            return True
-        s += spare
-        if s >= length:
-            return False
+    if s <= length:
+        slack, per_m = _CELLS_OFF * fields.cell_m, 1.0 / fields.cell_m
+        ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
+        while s <= length:
+            spare = abs(_about_m(raster, fields, per_m, xa + s * ex, ya + s * ey)) - slack
+            if spare <= _NEAR_M:
+                return True, 0.0
+            s += spare
+    return False, s - length
 
 
 @lean
@@ -73,12 +75,13 @@ def comes_near(near, fields, verts, n):
     for i in range(n - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
-        ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
-        while s <= length:
-            spare = _about_m(near, fields, per_m, xa + s * ex, ya + s * ey) - slack
-            if spare <= _NEAR_M:
-                return True
-            s += spare
+        if s <= length:
+            ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
+            while s <= length:
+                spare = _about_m(near, fields, per_m, xa + s * ex, ya + s * ey) - slack
+                if spare <= _NEAR_M:
+                    return True
+                s += spare
         s -= length
     return False
 
@@ -157,10 +160,12 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     first = n
     qx = qy = qz = 0.0  # a border point near to where the last piece ended
     here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y)
+    off_m = 0.0
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
-        if meets_border(raster, fields, xa, ya, xb, yb):
+        meets, off_m = meets_border(raster, fields, xa, ya, xb, yb, off_m)
+        if meets:
             cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
             if cuts < 0:
                 return -1
@@ -209,12 +214,14 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
     raster = fields.distance[country]
     fracs = np.empty(MAX_CROSSINGS)
     here = True  # as it enters
+    off_m = 0.0
     for i in range(first, last - 1):
         if verts[i + 1].t <= stay.entry_s or verts[i].t >= stay.exit_s:
             continue
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
         cuts = 0
-        if meets_border(raster, fields, xa, ya, xb, yb):
+        meets, off_m = meets_border(raster, fields, xa, ya, xb, yb, off_m)
+        if meets:
             cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
             if cuts < 0:
                 return -1
@@ -325,9 +332,11 @@ def enters(ground, country, verts, n_verts):
     fracs = np.empty(MAX_CROSSINGS)
     if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y):
         return True
+    off_m = 0.0
     for i in range(n_verts - 1):
         xa, ya, xb, yb = verts[i].x, verts[i].y, verts[i + 1].x, verts[i + 1].y
-        if meets_border(raster, fields, xa, ya, xb, yb):
+        meets, off_m = meets_border(raster, fields, xa, ya, xb, yb, off_m)
+        if meets:
             cuts = crossings(borders, country, xa, ya, xb, yb, fracs)
             if cuts < 0:
                 return True  # more crossings than can be held: it is inside between some two of them
