@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numba
@@ -40,6 +41,7 @@ BLOCK_FLAG = np.uint64(1) << np.uint64(63)
 """Set in the replicate word of a key for draws that a whole block of replicates shares."""
 
 
+@lru_cache(maxsize=1 << 14)
 def entity_id(name: str) -> int:
     """64-bit id of a named thing (``kh101-017``, ``pl-qra-lask``): the same name has the same luck everywhere."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")

@@ -117,27 +117,21 @@ def along(xa, ya, xb, yb, s_m):
 
 
 @lean
-def way_from(xa, ya, xb, yb):
-    """The great circle from a toward b, for many places on it (`on_way`): the unit vector of a, its tangent there, and the tangent's length."""
-    ax, ay = xa / _R, ya / _R
-    bx, by = xb / _R, yb / _R
-    na, nb = np.sqrt(1.0 + ax * ax + ay * ay), np.sqrt(1.0 + bx * bx + by * by)
-    a0, a1, a2 = ax / na, ay / na, 1.0 / na
-    b0, b1, b2 = bx / nb, by / nb, 1.0 / nb
-    d = a0 * b0 + a1 * b1 + a2 * b2
-    t0, t1, t2 = b0 - d * a0, b1 - d * a1, b2 - d * a2
-    return a0, a1, a2, t0, t1, t2, np.sqrt(t0 * t0 + t1 * t1 + t2 * t2)
+def ray_of(x, y, east, north):
+    """The great circle that leaves (x, y) in the plane direction (east, north), one long, for many places on it (`on_ray`)."""
+    u, v = x / _R, y / _R
+    n2, slope = 1.0 + u * u + v * v, u * east + v * north
+    return east, north, n2, slope, np.sqrt(n2 - slope * slope)
 
 
 @lean
-def on_way(xa, ya, way, s_m):
-    """The plane point `s_m` metres from a on its great circle `way`: `along`, to a rounding."""
-    a0, a1, a2, t0, t1, t2, n = way
-    if n < 1e-15:
-        return xa, ya
-    c, s = np.cos(s_m / _R), np.sin(s_m / _R) / n
-    p0, p1, p2 = c * a0 + s * t0, c * a1 + s * t1, c * a2 + s * t2
-    return _R * p0 / p2, _R * p1 / p2
+def on_ray(x, y, ray, s_m):
+    """The plane point `s_m` metres from (x, y) on its `ray`: `ahead`, to a rounding. A great circle is a straight line of the plane: with the vector (u, v, 1)
+    of the start, n long, and the direction d, the place at the angle w is n² sin w / (√(n² − (u·d)²) cos w − u·d sin w) plane units on."""
+    east, north, n2, slope, root = ray
+    sine, cosine = sin_cos(s_m / _R)
+    way = _R * n2 * sine / (root * cosine - slope * sine)
+    return x + way * east, y + way * north
 
 
 @lean

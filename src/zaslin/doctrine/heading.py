@@ -12,7 +12,7 @@ import numpy as np
 
 from zaslin.jit import lean
 from zaslin.physics.intercept import outside_m
-from zaslin.plane import along, on_way, way_from
+from zaslin.plane import on_ray, ray_of, sin_cos
 
 RAYS = 21
 FAN = np.array([NormalDist().inv_cdf((i + 0.5) / RAYS) for i in range(RAYS)])
@@ -28,25 +28,41 @@ def ray_meets(fields, country, x, y, course, reach_m):
     Marches by the distance field itself, which cannot fall faster than one metre a metre. The point itself is outside: where the field is so coarse that
     it says otherwise, a ray meets when it goes deeper than it began.
     """
-    return _ray_meets(fields, country, x, y, course, outside_m(fields, country, x, y), reach_m)
+    return _ray_meets(fields, country, x, y, np.sin(course), np.cos(course), outside_m(fields, country, x, y), reach_m)
 
 
 @lean
-def _ray_meets(fields, country, x, y, course, away, reach_m):
-    """`ray_meets` from a point that is `away` metres outside."""
+def _ray_meets(fields, country, x, y, east, north, away, reach_m):
+    """`ray_meets` in the plane direction (east, north), one long, from a point that is `away` metres outside."""
     line = min(away, 0.0)
     away -= line
     s = 0.0
     if not (s < reach_m and s + away <= reach_m):
         return False
-    way = way_from(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course))
+    ray = ray_of(x, y, east, north)
+    per_m = 1.0 / fields.cell_m
     while s < reach_m and s + away <= reach_m:
         s = min(s + max(away, STEP_M), reach_m)
-        px, py = on_way(x, y, way, s)
-        away = outside_m(fields, country, px, py) - line
+        px, py = on_ray(x, y, ray, s)
+        away = _field_m(fields, country, per_m, px, py) - line
         if away < 0.0 or (away == 0.0 and line == 0.0):
             return True
     return False
+
+
+@lean
+def _field_m(fields, country, per_m, x, y):
+    """`outside_m` of a country that has a field; per_m: cells a metre."""
+    raster = fields.distance[country]
+    ny, nx = raster.shape
+    u, v = (x - fields.x0) * per_m - 0.5, (y - fields.y0) * per_m - 0.5
+    if not (0.0 <= u < nx - 1 and 0.0 <= v < ny - 1):
+        return outside_m(fields, country, x, y)
+    i, j = int(u), int(v)
+    fu, fv = u - i, v - j
+    low = raster[j, i] * (1.0 - fu) + raster[j, i + 1] * fu
+    high = raster[j + 1, i] * (1.0 - fu) + raster[j + 1, i + 1] * fu
+    return low * (1.0 - fv) + high * fv
 
 
 @lean
@@ -54,10 +70,10 @@ def ray_meets_m(fields, country, x, y, course, from_m, to_m):
     """Metres along the great circle from (x, y) on `course` (plane angle, rad) to the first point in a country's airspace, from `from_m` to `to_m` on;
     inf where there is none. By the distance field, in steps of at least `STEP_M`: the point is good to that.
     """
-    hx, hy = x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course)
+    ray = ray_of(x, y, np.sin(course), np.cos(course))
     s = from_m
     while s <= to_m:
-        px, py = along(x, y, hx, hy, s)
+        px, py = on_ray(x, y, ray, s)
         away = outside_m(fields, country, px, py)
         if away <= 0.0:
             return s
@@ -77,11 +93,13 @@ def crossing_projected(fields, country, inside, x, y, course, sigma_rad, reach_m
     if away > reach_m:
         return False
     need = share * RAYS - 1e-9
+    east, north = np.sin(course), np.cos(course)
     met = 0
     for i in range(RAYS):
         # From the middle outwards: the middle rays decide most cases.
         ray = RAYS // 2 + ((i + 1) // 2 if i % 2 == 1 else -(i // 2))
-        if _ray_meets(fields, country, x, y, course + sigma_rad * FAN[ray], away, reach_m):
+        sine, cosine = sin_cos(sigma_rad * FAN[ray])
+        if _ray_meets(fields, country, x, y, east * cosine + north * sine, north * cosine - east * sine, away, reach_m):
             met += 1
         if met >= need:
             return True

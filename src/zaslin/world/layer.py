@@ -179,9 +179,11 @@ def solve_rate(share: float, exposures_s: np.ndarray, sigma: float) -> float:
     if share <= 0.0 or not len(exposed):
         return 0.0
     goal = min(share, 0.999 * len(exposed) / len(exposures_s))
-    typical = float(exposed.mean())
-    low, high = 1e-9 / typical, 1.0 / typical
+    # No more are stopped than rate · exposure in the mean, since 1 − exp(−x) ≤ x and the night effect's mean is 1.
+    low = high = goal / float(exposures_s.mean())
     while mean_stop_share(high, exposures_s, sigma) < goal:
-        high *= 10.0
+        low, high = high, 3.0 * high
+    if low == high:
+        return low
     root = brent_root(lambda x: mean_stop_share(float(np.exp(x)), exposures_s, sigma) - goal, float(np.log(low)), float(np.log(high)), 1e-10)
     return float(np.exp(root))
