@@ -5,7 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zaslin.plane import LAT0_DEG, LON0_DEG, ahead, along, course_rad, distance_m, part_way, project, unit, unit_vectors, unproject
+from zaslin.plane import (
+    LAT0_DEG,
+    LON0_DEG,
+    ahead,
+    along,
+    course_rad,
+    distance_m,
+    on_ray,
+    part_way,
+    project,
+    ray_of,
+    toward,
+    unit,
+    unit_vectors,
+    unproject,
+)
 from zaslin.units import EARTH_RADIUS_M, KMH
 
 LAT = st.floats(40.0, 60.0)
@@ -95,6 +110,20 @@ def test_ahead_goes_the_distance_on_the_course(x, y, course, s):
     assert distance_m(x, y, px, py) == pytest.approx(s, rel=1e-6)
     turn = (course_rad(x, y, px, py) - course + np.pi) % (2 * np.pi) - np.pi
     assert abs(turn) < 1e-6
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-8e5, 8e5), st.floats(-3.1, 3.1), st.floats(-300_000.0, 300_000.0), st.floats(1e-3, 1e6))
+def test_toward_a_direction_is_ahead_on_its_course(x, y, course, s, length):
+    """Law: `toward` is `ahead` on the direction's course, whatever its length, to a millimetre; nowhere to go without a direction."""
+    east, north = length * np.sin(course), length * np.cos(course)
+    assert toward(x, y, east, north, s) == pytest.approx(ahead(x, y, course, s), abs=1e-3)
+    assert toward(x, y, 0.0, 0.0, s) == (x, y)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-8e5, 8e5), st.floats(-3.1, 3.1), st.floats(0.0, 1_500_000.0))
+def test_places_on_a_ray_are_ahead_on_its_course(x, y, course, s):
+    """Law: `on_ray` of `ray_of` is `ahead`, to 1e-9 of the way or a millimetre; so a great circle is a straight line of the plane."""
+    assert on_ray(x, y, ray_of(x, y, np.sin(course), np.cos(course)), s) == pytest.approx(ahead(x, y, course, s), rel=1e-9, abs=1e-3)
 
 
 def test_course_is_clockwise_from_the_planes_north():

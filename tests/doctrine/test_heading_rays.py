@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from pytest import mark
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest import approx, mark
 
 import toy_world as toy
-from zaslin.doctrine.heading import FAN, RAYS, crossing_projected, ray_meets
+from zaslin.atlas.ground import load_ground
+from zaslin.doctrine.heading import FAN, RAYS, _field_m, crossing_projected, ray_meets
+from zaslin.physics.intercept import outside_m
 from zaslin.plane import distance_m
 
 KM = 1_000.0
@@ -76,3 +80,11 @@ def test_inside_is_met_and_on_a_coarse_field_only_deeper_is():
         assert ray_meets(fields, toy.PL, -400.0, 0.0, course, 2 * KM) == answer
         assert crossing_projected(fields, toy.PL, False, -400.0, 0.0, course, 0.0, 2 * KM, 1.0) == answer
     assert not ray_meets(fields, toy.PL, -400.0, 0.0, WEST, 0.0)
+
+
+@given(st.floats(-1.4e6, 1.4e6), st.floats(-9e5, 9e5), st.integers(0, 11))
+@settings(max_examples=300)
+def test_the_field_along_a_ray_is_the_countrys(x, y, country):
+    """Law: what a ray looks at is `outside_m`, on the grid and off it, to a thousandth of a millimetre."""
+    fields = load_ground().fields
+    assert _field_m(fields, country, 1.0 / fields.cell_m, x, y) == approx(outside_m(fields, country, x, y), abs=1e-6, rel=1e-12)

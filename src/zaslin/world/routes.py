@@ -62,6 +62,7 @@ class Draft(NamedTuple):
     over: np.ndarray
 
 
+_CELLS_OFF = 0.8  # most, in cells, that a cell's value is off anywhere in it: 0.71, and the stored rounding
 _STRIDE = 64
 _AIM_STRIDE = 64
 _REDRAW_INDEX = 64
@@ -112,6 +113,25 @@ def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
 
 
 @lean
+def _surely_clear(raster, fields, xa, ya, xb, yb, limit_m):
+    """Whether it is certain, by the values of single cells, that `leg_clear` finds a plane segment clear; where it leaves the raster it is not."""
+    slack, per_m = _CELLS_OFF * fields.cell_m + limit_m, 1.0 / fields.cell_m
+    length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
+    ex, ey = ((xb - xa) / length, (yb - ya) / length) if length > 0.0 else (0.0, 0.0)
+    s = 0.0
+    while True:
+        u, v = (xa + s * ex - fields.x0) * per_m, (ya + s * ey - fields.y0) * per_m
+        if not (0.0 <= u < raster.shape[1] and 0.0 <= v < raster.shape[0]):
+            return False
+        spare = np.float64(raster[int(v), int(u)]) - slack
+        if spare < fields.cell_m:
+            return False
+        if s >= length:
+            return True
+        s = min(s + spare, length)
+
+
+@lean
 def _far_off(fields, country, xa, ya, xb, yb, limit_m):
     """Whether it is certain by one look, at the middle of a plane segment on the rasters' grid, that `leg_clear` finds it clear."""
     ny, nx = fields.country.shape
@@ -128,7 +148,7 @@ def _leg_keeps(night, fields, xa, ya, xb, yb, least):
     for k in range(len(least)):
         widest = max(widest, least[k])
     # First all countries at once, by the raster of the nearest; only where that is too near, each for itself.
-    if widest <= 0.0 or leg_clear(night.near, fields, xa, ya, xb, yb, widest):
+    if widest <= 0.0 or _surely_clear(night.near, fields, xa, ya, xb, yb, widest) or leg_clear(night.near, fields, xa, ya, xb, yb, widest):
         return True
     for k in range(len(least)):
         if least[k] > 0.0 and not _far_off(fields, k, xa, ya, xb, yb, least[k]) and not leg_clear(fields.distance[k], fields, xa, ya, xb, yb, least[k]):
