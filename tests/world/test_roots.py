@@ -19,7 +19,7 @@ FUNCTIONS = {
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@given(a=st.floats(-5.0, 5.0), low=st.floats(-50.0, -5.0), high=st.floats(5.0, 50.0), within=st.sampled_from([1e-4, 1e-10, 1e-12]), turned=st.booleans())
+@given(a=st.floats(-4.5, 4.5), low=st.floats(-50.0, -5.0), high=st.floats(5.0, 50.0), within=st.sampled_from([1e-4, 1e-10, 1e-12]), turned=st.booleans())
 def test_it_takes_scipys_steps(name, a, low, high, within, turned):
     """SciPy's `brentq` is what the model's roots were found with: same places asked, same root (or none after the same steps)."""
     ours, theirs = [], []

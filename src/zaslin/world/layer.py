@@ -28,6 +28,7 @@ NEAR_AIM_M = 75_000.0
 
 QUADRATURE = 40
 """Gauss–Hermite nodes over the night effect when a rate is solved: the mean share to 0.0001 for σ up to 2.6."""
+_LEAST_MASS = 1e-17  # of a chance between 0 and 1
 
 
 @lean
@@ -49,6 +50,8 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
     total = 0.0
     raster = fields.distance[0]
     ny, nx = fields.region.shape
+    per_m = 1.0 / fields.cell_m
+    end = verts[len(verts) - 1]
     for i in range(len(verts) - 1):
         xa, ya, ta = verts[i].x, verts[i].y, verts[i].t
         xb, yb, tb = verts[i + 1].x, verts[i + 1].y, verts[i + 1].t
@@ -58,23 +61,22 @@ def exposure(region_weight, near_aims, fields, verts, until_s, until_exposure):
         if length <= 0.0:
             continue
         leg_m = distance_m(xa, ya, xb, yb)
-        per_m = (tb - ta) / leg_m if leg_m > 0.0 else 0.0
+        s_per_m = (tb - ta) / leg_m if leg_m > 0.0 else 0.0
+        ex, ey = (xb - xa) / length, (yb - ya) / length
         s, t, weight = 0.0, ta, 0.0  # way in the plane; since when the weight is what it is
         while s < length:
             step = min(STEP_M, length - s)
-            h = (s + 0.5 * step) / length
-            x, y = xa + h * (xb - xa), ya + h * (yb - ya)
-            col = int(np.floor((x - fields.x0) / fields.cell_m))
-            row = int(np.floor((y - fields.y0) / fields.cell_m))
+            h = s + 0.5 * step
+            x, y = xa + h * ex, ya + h * ey
+            u, v = (x - fields.x0) * per_m, (y - fields.y0) * per_m
             region = -1
-            if 0 <= col < nx and 0 <= row < ny:
-                region = fields.region[row, col]
+            if 0.0 <= u < nx and 0.0 <= v < ny:
+                region = fields.region[int(v), int(u)]
             here = region_weight[region] if region >= 0 else 0.0
-            if here > 0.0 and near_aims != 1.0 and distance_m(x, y, verts[len(verts) - 1].x, verts[len(verts) - 1].y) <= NEAR_AIM_M:
+            if here > 0.0 and near_aims != 1.0 and distance_m(x, y, end.x, end.y) <= NEAR_AIM_M:
                 here *= near_aims
             if here != weight:
-                h = s / length
-                t_next = ta + per_m * distance_m(xa, ya, xa + h * (xb - xa), ya + h * (yb - ya))
+                t_next = ta + s_per_m * distance_m(xa, ya, xa + s * ex, ya + s * ey)
                 if weight > 0.0:
                     seconds = min(t_next, until_s) - t
                     if total + weight * seconds >= until_exposure:
@@ -158,9 +160,10 @@ def mean_stop_share(rate_per_s: float, exposures_s: np.ndarray, sigma: float) ->
 
 @cache
 def _nodes() -> tuple[np.ndarray, np.ndarray]:
-    """Gauss–Hermite nodes of the standard normal and their masses, sum 1."""
+    """Gauss–Hermite nodes of the standard normal and their masses, sum 1; without those whose mass is below a rounding."""
     nodes, masses = np.polynomial.hermite_e.hermegauss(QUADRATURE)
-    return nodes, masses / masses.sum()
+    masses = masses / masses.sum()
+    return nodes[masses > _LEAST_MASS], masses[masses > _LEAST_MASS]
 
 
 def mean_survival(layers: np.ndarray, rows: np.ndarray, exposures_s: np.ndarray) -> np.ndarray:
