@@ -21,6 +21,7 @@ from zaslin.outcomes.tables import SCHEMA_VERSION, TABLES
 from zaslin.studies import coalitions
 from zaslin.studies import run as running
 from zaslin.studies.block import BlockFlights
+from zaslin.studies.found import Found
 from zaslin.studies.run import _keep, _missing_parts, _Part
 
 MANIFEST: dict[str, Any] = {
@@ -53,7 +54,7 @@ def block(number: int) -> BlockFlights:
 
     tables = {draw: {name: schema.empty_table() for name, schema in TABLES.items()} | {"threats": rows(draw)} for draw in ("plain", "tagged")}
     flights: Any = {"a": tables, "b": tables}
-    return BlockFlights(number, flights, {"routes": number})
+    return BlockFlights(number, flights, Found((), (), (), (), None, {"routes": number}))
 
 
 @pytest.mark.parametrize(("most", "kept"), [(25, 250), (12, 120), (7, 60), (1, 10), (0, 0)])

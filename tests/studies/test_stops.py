@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from zaslin import stopping
+from zaslin.errors import StoreError
 from zaslin.outcomes.coalitions import parts
 from zaslin.outcomes.store import open_results
 from zaslin.studies import coalitions
@@ -43,11 +44,11 @@ def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, 
     """Law: Ctrl-C after two of thirty blocks, the first of which is slow, so that the others are out of order; none is thrown away and none begun after it."""
     item, begun, real = study(small_night, PACKAGES, 300, seed=3), set(), running.fly_raids_of
 
-    def fly(item, ground, packages, block):
+    def fly(item, ground, packages, block, found=None):
         begun.add(block)
         if block == 0:
             time.sleep(1.0)
-        return real(item, ground, packages, block)
+        return real(item, ground, packages, block, found=found)
 
     monkeypatch.setattr(running, "fly_raids_of", fly)
     with pytest.raises(KeyboardInterrupt):
@@ -65,10 +66,10 @@ def test_blocks_that_take_long_are_not_waited_for(small_night, tmp_path, monkeyp
     """By hand: two blocks are finished, the others hang. Patience ends, or a second Ctrl-C comes: twenty replicates are safe, no temporary file is left."""
     item, real, free = study(small_night, PACKAGES, 60, seed=3), running.fly_raids_of, threading.Event()
 
-    def fly(item, ground, packages, block):
+    def fly(item, ground, packages, block, found=None):
         if block > 1:
             assert free.wait(60.0)
-        return real(item, ground, packages, block)
+        return real(item, ground, packages, block, found=found)
 
     monkeypatch.setattr(running, "fly_raids_of", fly)
     monkeypatch.setattr(stopping, "PATIENCE_S", 30.0 if again else 0.2)
@@ -90,17 +91,55 @@ def test_blocks_that_take_long_are_not_waited_for(small_night, tmp_path, monkeyp
 
 
 def test_a_stop_while_a_full_part_is_written_keeps_it(small_night, tmp_path, monkeypatch):
-    """Law: thirty blocks are a part and five more; the signal comes as the first part is written, which is then whole, and nothing of the second is begun."""
-    item, real = study(small_night, PACKAGES, 300, seed=3), running._write
+    """Law: thirty blocks are a part and five more; the signal comes as the first part is written behind the second, and the disk is slow; the first is whole
+    then, and of the second those blocks are kept that were begun."""
+    item, real, begun, fly_one = study(small_night, PACKAGES, 300, seed=3), running._write, set(), running.fly_raids_of
 
     def write(*args):
-        signal.raise_signal(signal.SIGINT)
+        if threading.current_thread() is not threading.main_thread():
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(1.0)
         real(*args)
+
+    def fly(item, ground, packages, block, found=None):
+        begun.add(block)
+        return fly_one(item, ground, packages, block, found=found)
+
+    monkeypatch.setattr(running, "fly_raids_of", fly)
 
     monkeypatch.setattr(running, "_write", write)
     with pytest.raises(KeyboardInterrupt):
         run(item, tmp_path / "stopped", threads=2)
-    assert {name: open_results(tmp_path / "stopped").parts(name) for name in PACKAGES} == {name: {0: 250} for name in PACKAGES}
+    parts = {name: open_results(tmp_path / "stopped").parts(name) for name in PACKAGES}
+    more = {250: 10 * (len(begun) - 25)} if len(begun) > 25 else {}
+    assert parts == {name: {0: 250, **more} for name in PACKAGES} and len(begun) < 30
+
+
+def test_a_disk_that_refuses_the_part_before_is_told_while_the_next_is_flown(small_night, tmp_path, monkeypatch):
+    """By hand: 30 blocks on one thread; the disk takes nothing of the first part, which is written behind the second. The run ends with that one error, well
+    before its last block; with room on the disk the same command completes it, to the byte."""
+    item, begun, fly_one, write_one = study(small_night, PACKAGES, 300, seed=3), set(), running.fly_raids_of, running._write
+
+    def write(*args):
+        if threading.current_thread() is threading.main_thread():
+            return write_one(*args)
+        raise StoreError("the disk is full")
+
+    def fly(item, ground, packages, block, found=None):
+        begun.add(block)
+        if block > 25:
+            time.sleep(0.2)
+        return fly_one(item, ground, packages, block, found=found)
+
+    monkeypatch.setattr(running, "fly_raids_of", fly)
+    monkeypatch.setattr(running, "_write", write)
+    with pytest.raises(StoreError, match=r"the disk is full \(kept: 0 of 300 replicates of each package; the same command"):
+        run(item, tmp_path / "full", threads=1)
+    assert len(begun) < 30
+    monkeypatch.undo()
+    run(item, tmp_path / "full", threads=2)
+    run(item, tmp_path / "whole", threads=1)
+    assert parquet(tmp_path / "full") == parquet(tmp_path / "whole")
 
 
 def test_sub_coalitions_that_were_begun_are_kept_too(small_night, tmp_path, monkeypatch):
@@ -138,9 +177,9 @@ def test_a_stopped_command_says_what_it_keeps_also_of_sub_coalitions(tmp_path, w
         "import os, runpy, signal, sys, time",
         f"from zaslin.studies import {where} as study",
         f"real = study.{flies}",
-        "def fly(*args):",
+        "def fly(*args, **more):",
         f"    if args[-1] == {at}: os.kill(os.getpid(), signal.{name}); time.sleep(0.5)",
-        "    return real(*args)",
+        "    return real(*args, **more)",
         f"study.{flies} = fly",
         f"sys.argv = ['zaslin', *{words!r}]",
         "runpy.run_module('zaslin', run_name='__main__')",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,6 +84,7 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
     if progress and todo:
         progress("simulating", 0, todo)
     with crew(workers) as (pool, stop):
+        before = _Behind()
         for part in parts:
             if stop.asked:
                 break
@@ -91,18 +92,27 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
             known = {block: found for block, found in _known(results, part).items() if block in part.blocks}
             packages = tuple(package for package in item.packages if package.name in part.packages)
             fly = partial(_fly, item, ground, packages, known)
-            keep = partial(_keep, results, part, flown)
+            keep = partial(_keep_both, before, results, part, flown)
             try:
                 for block in fly_in_order(pool, workers, fly, part.blocks, stop, keep):
                     flown.append(block)
                     done += 1
                     if progress:
                         progress("simulating", done, todo)
+                    before.tell()
+            except StoreError:
+                raise  # the disk refuses, and what it took is told
             except BaseException as error:
                 if not stop.again(error):
                     keep()
                 raise
-            keep(None if stop.asked else pool)  # after a stop threads may still be at blocks that nobody waits for
+            free = None if stop.asked else pool  # after a stop threads may still be at blocks that nobody waits for
+            if free is None or part is parts[-1]:
+                keep(free)
+            else:
+                before.settle()
+                before.put(pool.submit(_keep, results, part, flown))
+        before.settle()
     if todo and results.replicates >= KEEP_SUMS:
         _keep_sums(results, progress)
     seconds = time.perf_counter() - started
@@ -159,6 +169,36 @@ def _known(results: Results, part: _Part) -> dict[int, Found]:
 
 def _fly(item: Study, ground: Ground, packages: tuple[Package, ...], known: Mapping[int, Found], block: int) -> BlockFlights:
     return fly_raids_of(item, ground, packages, block, found=known.get(block))
+
+
+class _Behind:
+    """The part before, which a thread writes while the next one is flown."""
+
+    def __init__(self) -> None:
+        self._task: Future[None] | None = None
+
+    def put(self, task: Future[None]) -> None:
+        """The next one; the one before it is settled."""
+        self._task = task
+
+    def tell(self) -> None:
+        """Raise the StoreError that it ended with, if it did."""
+        if self._task is not None and self._task.done():
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait until it is on the disk, and raise the StoreError that it ended with. A stop is answered after that."""
+        task, self._task = self._task, None
+        if task is not None:
+            with stopping.whole():
+                wait([task])
+            task.result()
+
+
+def _keep_both(before: _Behind, results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:
+    """`_keep`, after the part before is on the disk."""
+    before.settle()
+    _keep(results, part, flown, pool)
 
 
 def _keep(results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:
