@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from zaslin.asked import a_path
 from zaslin.atlas.basemap import ATTRIBUTION
 from zaslin.brief import comparison, crossing, formed, night, reasons, record, screened, shares
 from zaslin.brief.basis import InputGroup, input_groups, source_list
@@ -28,7 +29,7 @@ from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.disk import write_text
 from zaslin.outcomes.formed import read_forms_file
 from zaslin.outcomes.screened import read_screening
-from zaslin.outcomes.store import Results
+from zaslin.outcomes.store import Results, opened
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package_names
 from zaslin.scenario.say import package_sentences
@@ -74,8 +75,8 @@ def write_brief(results: Results, path: Path | str) -> Path:
     Raises StoreError where the folder has no finished replicates or the file cannot be written; then a page that was there stays as it was. The
     same folder gives the same bytes.
     """
-    path = Path(path)
-    write_text(path, render(results))
+    path = a_path("path", path, "the path of the page to write")
+    write_text(path, render(opened(results)))
     return path
 
 

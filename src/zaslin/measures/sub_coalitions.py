@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zaslin.errors import InputError, StoreError, nearest
+from zaslin.errors import InputError, StoreError, came, nearest
 from zaslin.measures.estimate import expected
 from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
@@ -120,6 +120,8 @@ class SubCoalitions:
         """All figures of one measure. Raises InputError for one that is not kept of sub-coalitions."""
         if measure not in NAMES:
             near = nearest(measure, NAMES)
+            if not isinstance(measure, str):
+                raise InputError(f"measure: {came(measure)} came; give its name as text, one of: {', '.join(NAMES)}")
             raise InputError(
                 f'no measure of sub-coalitions "{measure}"; ' + (f'did you mean "{near}"?' if near is not None else f"there are: {', '.join(NAMES)}")
             )
@@ -230,7 +232,7 @@ def combined(values: Floats, weights: Floats) -> Floats:
 
 def sub_coalitions(results: Results) -> SubCoalitions | None:
     """The folder's sub-coalitions, or None where it holds none. Raises StoreError where they are garbled or of another question."""
-    plan = read_plan(results.folder, str(results.manifest["inputs_hash"]))
+    plan = read_plan(opened(results).folder, str(results.manifest["inputs_hash"]))
     return None if plan is None else SubCoalitions(results, plan)
 
 

@@ -197,8 +197,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         told.append("another version of the model's code (zaslin was changed or upgraded)")
     if not _in_front(old, new):
         told.append("packages in another order, on which the terrain mask depends")
-    if old["inputs_hash"] == new["inputs_hash"] and not told:
-        return []
+    if (old["inputs_hash"] == new["inputs_hash"] and not told) or (told and _more_packages(old, new)):
+        return told  # packages could be added, were it not for this
     if old["night"] != new["night"]:
         before, now = _name(old["night"], "id"), _name(new["night"], "id")
         told.append(f"night {before}, now {now}" if before != now else f"night {now} with other content ({_paths(old['night'], new['night'])})")
@@ -223,8 +223,14 @@ def adds_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether `new` asks what `old` did, of the same nights with the same luck, and of further packages: then what `old`'s folder holds stands to the byte.
     With a raster the further ones have to come last: each member's terrain mask is that of the first package that names it.
     """
-    same = all(old[key] == new[key] for key in ("schema_version", "seed", "block_size", "night", "given")) and old.get(CODE) == new.get(CODE)
-    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new) or not _in_front(old, new):
+    alike = old["schema_version"] == new["schema_version"] and old.get(CODE) == new.get(CODE)
+    return alike and _in_front(old, new) and _more_packages(old, new)
+
+
+def _more_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two questions differ by packages that `new` has beside `old`'s, and by what these bring, whatever code answers them in whatever order."""
+    same = all(old[key] == new[key] for key in ("seed", "block_size", "night", "given"))
+    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new):
         return False
     (packages, more), (rows, others) = (
         ({str(item[key]): item for item in old[what]}, {str(item[key]): item for item in new[what]}) for what, key in (("packages", "name"), ("inputs", "path"))
