@@ -212,13 +212,19 @@ def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_pa
     assert done.exit_code == 0, done.stderr
     said = "no threat of night 2024-09-08 makes a crossing like PL-2023-12-29: of 20,000 routes drawn in 1 block of nights for its cruise missiles none comes "
     said += "into Poland."
-    assert done.stderr.count(said) == 2 and done.stderr.index(said) < done.stderr.index("simulating")
-    assert "The nearest that the night has: one-way drones into Poland, about one in" in done.stderr
+    before, _, after = done.stderr.partition("simulating")
+    assert before.startswith(f"a first look, at 1 of the run's 1 block: {said} The nearest that the night has: one-way drones into Poland. Reported")
+    assert "about one in" not in before  # a rate of three blocks at most would be told beside that of all of them
+    assert f"{said} The nearest that the night has: one-way drones into Poland, about one in" in after
     assert "Reported crossings of a kind that it has, for --given: RO-2024-09-08, " in done.stderr
     found = answer("compare", str(folder))
     assert found["given"] is None and found["given_missing"].startswith(said) and len(found["measures"]) > 40
-    assert "Given a crossing like PL-2023-12-29: no threat of night 2024-09-08" in " ".join(zaslin("compare", str(folder)).stdout.split())
+    compared = " ".join(zaslin("compare", str(folder)).stdout.split())
+    assert f"N{said[1:]} The nearest" in compared and compared.count("PL-2023-12-29") == 1
     assert zaslin("brief", str(folder), "-o", str(tmp_path / "b.html")).exit_code == 0
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "o threat of night 2024-09-08 makes a crossing like the reported one (Poland, 29 December 2023): of 20,000 routes drawn" in page
+    assert f"N{said[1:]} The nearest" in page and "Stopped before the border, given a crossing" not in page and "--given: " not in page
 
 
 def test_the_engine_is_compiled_before_the_look_for_a_given_crossing_and_both_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

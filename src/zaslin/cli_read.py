@@ -71,7 +71,7 @@ def compare(
         title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
         _print_compared(title, found["given"]["measures"], found["given"]["differences"], every)
     elif "given_missing" in found:
-        paper.paragraph(f"Given a crossing like {results.manifest['given']['id']}: {found['given_missing']}")
+        paper.paragraph(found["given_missing"][:1].upper() + found["given_missing"][1:])
     print_shares(results)
     _say_of_windows(found["measures"], every)
     _say_no_interval(found["measures"], results)

@@ -223,7 +223,7 @@ def _look_for_given(study: Study) -> None:
 
     stopping.apart(look)
     if lacking[0] is not None:
-        paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block of nights has one.")
+        paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block has one.")
 
 
 def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:

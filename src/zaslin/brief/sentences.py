@@ -182,10 +182,15 @@ def _only_inside(incursions: Any) -> str:
     return f"incursions: no first crossing {because} (later ones, into a next country or back again: {change(incursions)})"
 
 
-def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None) -> Answer:
-    """Second sentence: what happens to a crossing like the reported one; says so where none was simulated."""
+def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None, missing: str | None = None) -> Answer:
+    """Second sentence: what happens to a crossing like the reported one; says so where none was simulated.
+
+    missing: why the night has no such crossing, where that is known; its first sentence is told."""
     if incident is None:
         return Answer("This run did not ask what would become of a crossing like one that was reported; run it again with --given and an incident's id.")
+    if missing is not None:
+        first = missing.partition(". ")[0].removesuffix(".")
+        return Answer(f"{first[:1].upper()}{first[1:]}.")
     head = f"A threat that comes to the border as the reported one did ({incident}) is stopped before it"
     return Answer(head + ":", tuple((item.title, _stopped(item.given_stopped)) for item in (baseline, *others)))
 

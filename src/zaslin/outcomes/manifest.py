@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,8 @@ def _rest_fault(manifest: Mapping[str, Any]) -> str | None:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """In words, where two manifests ask different questions; empty where they ask the same. Replicates may differ."""
+    """In words, where two manifests ask different questions; empty where they ask the same. Replicates may differ.
+    Packages that `new` has beside `old`'s, and what these bring, are no cause of a refusal: they are told where nothing else is, or another package is gone."""
     told: list[str] = []
     if old["schema_version"] != new["schema_version"]:
         told.append(f"tables of version {old['schema_version']}, now {new['schema_version']}")
@@ -197,8 +198,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         told.append("another version of the model's code (zaslin was changed or upgraded)")
     if not _in_front(old, new):
         told.append("packages in another order, on which the terrain mask depends")
-    if (old["inputs_hash"] == new["inputs_hash"] and not told) or (told and _more_packages(old, new)):
-        return told  # packages could be added, were it not for this
+    if old["inputs_hash"] == new["inputs_hash"] and not told:
+        return []
     if old["night"] != new["night"]:
         before, now = _name(old["night"], "id"), _name(new["night"], "id")
         told.append(f"night {before}, now {now}" if before != now else f"night {now} with other content ({_paths(old['night'], new['night'])})")
@@ -208,14 +209,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     told += _packages(old["packages"], new["packages"])
     if _name(old["given"], "id") != _name(new["given"], "id"):
         told.append(f"given incident {_name(old['given'], 'id')}, now {_name(new['given'], 'id')}")
-    told += _inputs(old["inputs"], new["inputs"])
+    more = {str(item["name"]) for item in new["packages"]} - {str(item["name"]) for item in old["packages"]}
+    told += _inputs(old["inputs"], new["inputs"], brought="aircraft." if more else None)
     if old.get(AREAS) and new.get(AREAS) and old[AREAS] != new[AREAS]:
         told.append(f"launch areas ({_paths(old[AREAS], new[AREAS])})")
     if _raster(old) != _raster(new):
         before, now = _name(old.get(TERRAIN), "name"), _name(new.get(TERRAIN), "name")
         told.append(f"terrain {before}, now {now}" if before != now else f"terrain {now} with other content")
     if old["inputs_hash"] != new["inputs_hash"] and not told:
-        told.append("inputs that the manifest does not list")
+        told.append(_named("package", more, "added") if more else "inputs that the manifest does not list")
     return told
 
 
@@ -223,14 +225,8 @@ def adds_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether `new` asks what `old` did, of the same nights with the same luck, and of further packages: then what `old`'s folder holds stands to the byte.
     With a raster the further ones have to come last: each member's terrain mask is that of the first package that names it.
     """
-    alike = old["schema_version"] == new["schema_version"] and old.get(CODE) == new.get(CODE)
-    return alike and _in_front(old, new) and _more_packages(old, new)
-
-
-def _more_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether two questions differ by packages that `new` has beside `old`'s, and by what these bring, whatever code answers them in whatever order."""
-    same = all(old[key] == new[key] for key in ("seed", "block_size", "night", "given"))
-    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new):
+    same = all(old[key] == new[key] for key in ("schema_version", "seed", "block_size", "night", "given")) and old.get(CODE) == new.get(CODE)
+    if not same or old.get(AREAS) != new.get(AREAS) or _raster(old) != _raster(new) or not _in_front(old, new):
         return False
     (packages, more), (rows, others) = (
         ({str(item[key]): item for item in old[what]}, {str(item[key]): item for item in new[what]}) for what, key in (("packages", "name"), ("inputs", "path"))
@@ -260,20 +256,27 @@ def _name(item: Any, key: str) -> str:
 def _packages(old: list[Any], new: list[Any]) -> list[str]:
     before, now = ({str(item["name"]): item for item in items} for items in (old, new))
     told = []
-    if gone := sorted(before.keys() - now.keys()):
-        told.append(f"package{'s' * (len(gone) > 1)} {', '.join(gone)} no longer asked for")
-    if added := sorted(now.keys() - before.keys()):
-        told.append(f"package{'s' * (len(added) > 1)} {', '.join(added)} added")
+    if gone := before.keys() - now.keys():
+        told.append(_named("package", gone, "no longer asked for"))
+        if added := now.keys() - before.keys():
+            told.append(_named("package", added, "added"))
     for name in sorted(before.keys() & now.keys()):
         if before[name] != now[name]:
             told.append(f"package {name} with other content ({_paths(before[name], now[name])})")
     return told
 
 
-def _inputs(old: Any, new: Any) -> list[str]:
+def _named(what: str, names: Collection[str], how: str) -> str:
+    return f"{what}{'s' * (len(names) > 1)} {', '.join(sorted(names))} {how}"
+
+
+def _inputs(old: Any, new: Any, brought: str | None) -> list[str]:
+    """Inputs that differ. brought: the beginning of paths whose new rows came with a package that was added."""
     before, now = ({str(row.get("path")): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {} for rows in (old, new))
     # a package's own numbers are told with the package
     changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path) and not path.startswith("package."))
+    if brought is not None:
+        changed = [path for path in changed if path in before or not path.startswith(brought)]
     if not changed:
         return []
     told = [f"{path} ({_row(before.get(path), now.get(path))})" for path in changed[:_SHOWN]]
