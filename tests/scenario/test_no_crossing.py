@@ -48,7 +48,7 @@ def test_of_a_few_blocks_no_rate_is_told():
     assert "The nearest that the night has: one-way drones into Poland." in near and "one in" not in near.replace("nearest", "")
     rare = no_crossing(event, NIGHT, {("kh59", "PL"): 0.0002}, 60_000, 3, rates=False)
     assert rare.endswith("60,000 routes drawn in 3 blocks of nights for its cruise missiles.")
-    assert "of a kind that it has: " in no_crossing(event, NIGHT, {("shahed", "PL"): 0.001}, 60_000, 3, option="")
+    assert "of a kind that it has: " in no_crossing(event, NIGHT, {("shahed", "RO"): 0.01}, 60_000, 3, option="")
 
 
 def test_incidents_that_can_be_given_are_of_a_kind_that_the_night_has():

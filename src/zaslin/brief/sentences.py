@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zaslin.brief.numbers import NBSP, among, decimals_for, figure, finite, listed, money, never, nights, no_interval, percent, thin, verdict, with_interval
+from zaslin.brief.numbers import NBSP, among, decimals_alone, figure, finite, listed, money, never, nights, no_interval, percent, thin, verdict, with_interval
 from zaslin.scenario.nations import in_sentence, nation_name
 
 CLASS_WORDS = {
@@ -131,7 +131,7 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
     if thin(difference):
         mean = _positive(difference).mean
         way = fewer if difference.mean < 0.0 else more
-        size = figure(mean, decimals_for(mean, mean, mean))
+        size = figure(mean, decimals_alone(mean))
         return f"{f'{way} by {size}{unit}' if mean else 'none'} by the mean ({no_interval(difference)}; we cannot tell)"
     if kind == "unclear":
         return f"not clearly changed ({with_interval(difference)}{unit}: we cannot tell)"

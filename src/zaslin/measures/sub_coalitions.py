@@ -70,7 +70,7 @@ class Share:
 @dataclass(frozen=True)
 class Pair:
     """Interaction of two members. `kind`: complement (together they move the measure further, the way the whole coalition does, than apart), substitute (less
-    far) or unclear (not told from 0)."""
+    far), neither (0 in every night) or unclear (not told from 0)."""
 
     a: str
     b: str
@@ -319,7 +319,8 @@ def _cut(figure: Figure) -> Figure:
 def _pair(a: str, b: str, figure: Figure, effect: float) -> Pair:
     edges = (figure.low, figure.high, figure.mc_low, figure.mc_high)
     told = all(edge > 0.0 for edge in edges) or all(edge < 0.0 for edge in edges)
-    kind = "unclear" if not told or effect == 0.0 else "complement" if (figure.mean > 0.0) == (effect > 0.0) else "substitute"
+    nothing = figure.mean == 0.0 and all(edge == 0.0 for edge in edges)
+    kind = "neither" if nothing else "unclear" if not told or effect == 0.0 else "complement" if (figure.mean > 0.0) == (effect > 0.0) else "substitute"
     return Pair(a, b, figure, kind)
 
 
