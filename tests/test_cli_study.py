@@ -11,14 +11,16 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from zaslin import stopping
+from zaslin import cli_run, stopping
 from zaslin.cli import app
 from zaslin.errors import InputError, StoreError
+from zaslin.outcomes.store import Results
 
 ASKED = ("2023-12-29", "-p", "status-quo", "-p", "pl-ro-toward-border", "--seed", "7", "--given", "PL-2023-12-29")
 N = 20
@@ -69,13 +71,6 @@ def test_the_same_command_again_simulates_nothing_and_says_so(first: tuple[Path,
     assert "0 of 0" not in done.stderr
     assert "zaslin compare" in done.stdout
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")} == before
-
-
-def test_a_number_of_replicates_that_is_no_whole_block_is_told(first: tuple[Path, dict[str, Any]]):
-    """By hand: 15 are rounded up to two blocks of 10, and the person is told."""
-    folder, _ = first
-    done = zaslin("run", *ASKED, "-n", "15", "-o", str(folder))
-    assert done.exit_code == 0 and "-n 15 came, 20 are simulated" in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("verb", ["compare", "why", "windows", "brief", "run"])
@@ -153,6 +148,7 @@ def test_few_blocks_have_no_interval(first: tuple[Path, dict[str, Any]]):
     leakers = next(row for row in found["measures"] if row["measure"] == "leakers")
     assert leakers["mean"] > 0.0 and leakers["blocks"] == 2 and [leakers[end] for end in ("low", "high", "mc_low", "mc_high")] == [None] * 4
     printed = " ".join(zaslin("compare", str(first[0])).stdout.split())
+    assert "difference from status-quo" in printed and "each figure is rounded as its own interval allows" in printed
     assert "(from 2 blocks: no interval)" in printed and "the same `zaslin run` with -n 50 or more gives one" in printed
     assert "window precision, window recall: of the threats of the plain nights alone" in printed
 
@@ -205,6 +201,49 @@ def test_a_full_disk_after_a_stop_is_told_with_what_is_kept(first: tuple[Path, d
     assert f"interrupted; kept in {first[0]}: 20 of" in f"{done.stderr}{done.exception}"
 
 
+def test_whole_blocks_are_told_only_where_some_are_to_be_flown(first: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch):
+    """By hand: the folder has 20. Asked for 15 nothing is simulated, so no number is said to be; for 25, 30 are."""
+    done = zaslin("run", *ASKED, "-n", "15", "-o", str(first[0]))
+    assert "all were there already" in done.stdout and "blocks of 10" not in done.stderr.partition("from 2 blocks")[0]
+
+    def fly(*_: Any, **__: Any) -> None:
+        raise InputError("far enough")
+
+    monkeypatch.setattr("zaslin.run", fly, raising=False)
+    assert "replicates come in blocks of 10: -n 25 came, 30 are simulated" in zaslin("run", *ASKED, "-n", "25", "-o", str(first[0])).stderr
+
+
+def test_a_stop_when_all_was_simulated_says_what_is_kept(first: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch):
+    """By hand: Ctrl-C while the run sums up what it found."""
+
+    def sum_up(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zaslin.cli_run._noise", sum_up)
+    done = zaslin("run", *ASKED, "-n", str(N), "-o", str(first[0]))
+    kept = f"interrupted when all was simulated; kept in {first[0]}: 20 of 20 replicates of each package; the same command tells what it found"
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, kept)
+
+
+def test_compiling_is_told_apart_from_simulating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """By hand: 30 s until the first block is begun, 10 s for 40 replicates: 4 a second, not 1. Where the engine lay compiled, nothing is said of it."""
+    ready, clock = [False], [0.0]
+    monkeypatch.setattr("zaslin.compiled.compiled_before", lambda name="": ready[0])
+    monkeypatch.setattr(cli_run, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+
+    def fly(study: Any, folder: str, threads: int | None, progress: Any) -> Results:
+        clock[0] += 30.0
+        progress("simulating", 0, 4)
+        runs = Results(tmp_path, {"night": {"id": "N"}, "packages": [{"name": "a"}], "replicates": 40, "block_size": 10})
+        runs.manifest["summary"] = {"seconds": 40.0, "replicates_flown": 40, "replicates_per_s": 1.0}
+        return runs
+
+    monkeypatch.setattr("zaslin.run", fly, raising=False)
+    for ready[0], says in ((False, "40 simulated in 40.0 s (of which 30 s compiling), without that 4.0 a second"), (True, "40 simulated in 40.0 s, 1.0 a se")):
+        cli_run._print_done(cli_run._simulate("2023-12-29", ["status-quo"], 40, 7, str(tmp_path / "r"), 1, None), 40)
+        assert says in capsys.readouterr().out
+
+
 def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_path: Path):
     """By hand: none of the four Kh-59 of 2024-09-08 comes near Poland; its drones do. The rest of the comparison stands."""
     folder = tmp_path / "none"
@@ -212,13 +251,19 @@ def test_a_crossing_that_the_night_does_not_have_is_told_before_and_after(tmp_pa
     assert done.exit_code == 0, done.stderr
     said = "no threat of night 2024-09-08 makes a crossing like PL-2023-12-29: of 20,000 routes drawn in 1 block of nights for its cruise missiles none comes "
     said += "into Poland."
-    assert done.stderr.count(said) == 2 and done.stderr.index(said) < done.stderr.index("simulating")
-    assert "The nearest that the night has: one-way drones into Poland, about one in" in done.stderr
+    before, _, after = done.stderr.partition("simulating")
+    assert before.startswith(f"a first look, at 1 of the run's 1 block: {said} The nearest that the night has: one-way drones into Poland. Reported")
+    assert "about one in" not in before  # a rate of three blocks at most would be told beside that of all of them
+    assert f"{said} The nearest that the night has: one-way drones into Poland, about one in" in after
     assert "Reported crossings of a kind that it has, for --given: RO-2024-09-08, " in done.stderr
     found = answer("compare", str(folder))
     assert found["given"] is None and found["given_missing"].startswith(said) and len(found["measures"]) > 40
-    assert "Given a crossing like PL-2023-12-29: no threat of night 2024-09-08" in " ".join(zaslin("compare", str(folder)).stdout.split())
+    compared = " ".join(zaslin("compare", str(folder)).stdout.split())
+    assert f"N{said[1:]} The nearest" in compared and compared.count("PL-2023-12-29") == 1
     assert zaslin("brief", str(folder), "-o", str(tmp_path / "b.html")).exit_code == 0
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "o threat of night 2024-09-08 makes a crossing like the reported one (Poland, 29 December 2023): of 20,000 routes drawn" in page
+    assert f"N{said[1:]} The nearest" in page and "Stopped before the border, given a crossing" not in page and "--given: " not in page
 
 
 def test_the_engine_is_compiled_before_the_look_for_a_given_crossing_and_both_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

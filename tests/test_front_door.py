@@ -7,9 +7,11 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import zaslin as zs
@@ -109,6 +111,93 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path: Path):
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         if target is not None:
             target.write_text(done.stdout, encoding="utf-8")
+
+
+WRONG = (5, 3.5, True, b"x", object(), {"a": 1}, {"a"}, [1], float("nan"), zs.leakers, len, "\0")
+"""Of no argument's kind, or a text that names nothing; what an argument does take is left out below."""
+
+TAKES: dict[str, tuple[object, ...]] = {"seed": (5,), "forms": (), "threads": (5,), "progress": (zs.leakers, len), "replicates": ()}
+
+
+def _calls(tmp_path: Path) -> dict[str, tuple[object, dict[str, object]]]:
+    """Names of the front door that are called, with arguments of which one at a time is then made wrong; the right ones run into an error of their own."""
+    study = zs.study("2023-12-29", ["pl-ro-toward-border"], 10)
+    runs = SimpleNamespace(folder=tmp_path, manifest={}, packages=())
+    no_file = tmp_path / "none.csv"
+    night = {"night": "2023-12-29", "packages": ["status-quo"], "replicates": 10, "seed": 1, "given": None, "calibration": None, "forms": (), "terrain": None}
+    return {
+        "night": (zs.night, {"which": no_file}), "nights": (zs.nights, {"path": no_file}), "package": (zs.package, {"name_or_path": no_file}),
+        "incident": (zs.incident, {"id": "none"}), "check": (zs.check, {"path": no_file}), "study": (zs.study, night),
+        "run": (zs.run, {"item": study, "folder": tmp_path, "threads": 1, "progress": None}),
+        "fly_coalitions": (zs.fly_coalitions, {"item": study, "folder": tmp_path, "members": ("PL", "RO"), "threads": 1, "progress": None}),
+        "screen": (zs.screen, {"item": study, "folder": tmp_path, "plan": None, "threads": 1, "progress": None}),
+        "calibrate": (zs.calibrate, {"path": no_file, "progress": None}),
+        "validate": (zs.validate, {"path": no_file, "since": date(2024, 1, 1), "progress": None}),
+        "open_results": (zs.open_results, {"folder": no_file}),
+        "estimate": (zs.estimate, {"results": runs, "measure": zs.leakers, "package": "a"}),
+        "given_estimate": (zs.given_estimate, {"results": runs, "measure": zs.leakers, "package": "a"}),
+        "compare": (zs.compare, {"results": runs, "measure": zs.leakers, "a": "a", "b": "b"}),
+        "given_difference": (zs.given_difference, {"results": runs, "measure": zs.leakers, "a": "a", "b": "b"}),
+        "sub_coalitions": (zs.sub_coalitions, {"results": runs}), "share": (zs.share, {"results": runs}),
+        "why_not": (zs.why_not, {"results": runs, "package": "a", "draw": "plain"}), "windows": (zs.windows, {"results": runs, "package": "a"}),
+        "brief": (zs.brief, {"results": runs, "path": no_file}), "agenda": (zs.agenda, {"results": runs, "path": no_file, "at": None, "book": None}),
+        "ledger": (zs.ledger, {"own": no_file}), "possible_on": (zs.possible_on, {"day": date(2025, 1, 1), "book": None}),
+    }  # fmt: skip
+
+
+def test_what_is_of_a_wrong_kind_is_told_and_never_a_traceback(tmp_path: Path):
+    """Law: every argument of every name that can be called, given something of another kind, ends in an InputError that says where, or what came."""
+    called = _calls(tmp_path)
+    assert {name for name in dir(zs) if callable(getattr(zs, name)) and name not in zs._MEASURES} - set(called) == {"ZaslinError", "vary"}
+    told = []
+    for name, (call, right) in called.items():
+        for argument in right:
+            for wrong in WRONG:
+                takes_text = argument in ("a", "b", "package", "measure") and wrong == "\0"  # a name, which the folder may not have
+                if takes_text or wrong in TAKES.get(argument, ()) or (argument == "measure" and wrong is zs.leakers):
+                    continue
+                try:
+                    call(**{**right, argument: wrong})  # type: ignore[operator]
+                except InputError:
+                    continue
+                except Exception as error:
+                    told.append(f"{name}({argument}={wrong!r}): {type(error).__name__}: {error}")
+                else:
+                    told.append(f"{name}({argument}={wrong!r}) is taken")
+    assert told == []
+    assert list(tmp_path.iterdir()) == []  # nothing was flown or written
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (lambda: zs.run(zs.study("2023-12-29", ["status-quo"], 10), None), "folder: None came; give the path of a results folder"),
+        (lambda: zs.run("2023-12-29", "x"), "study: '2023-12-29' came; give a study, as zs.study("),
+        (lambda: zs.night(5), 'night: 5 came; give a night\'s id, as "2023-12-29", or the path'),
+        (lambda: zs.night(date(2023, 12, 29)), 'give its id as text, "2023-12-29"'),
+        (lambda: zs.package(5), 'package: 5 came; give a package\'s name, as "status-quo"'),
+        (lambda: zs.study("2023-12-29", ["status-quo"], given=3), "given: 3 came; give an incident's id"),
+        (lambda: zs.study("2023-12-29", ["status-quo"], given="PL-2023-12-28"), 'did you mean "PL-2023-12-29"'),
+        (lambda: zs.study("2023-12-29", ["status-quo"], replicates="10"), "replicates: '10' came; give a whole number from 10"),
+        (lambda: zs.study("2023-12-29", ["status-quo"], seed=2**70), "seed: 1180591620717411303424 came; give a whole number from 0"),
+        (lambda: zs.study("2023-12-29", ["status-quo"], forms="hazard=near-aims"), 'give a list, which may have one, e.g. ["hazard=near-aims"]'),
+        (lambda: zs.study("2023-12-29", ["status-quo", 5]), "package: 5 came"),
+        (lambda: zs.vary("status-quo", name="x"), "model: 'status-quo' came; give a night or package"),
+        (lambda: zs.vary(zs.package("status-quo"), ["name"]), "changes: ['name'] came; give a mapping from paths"),
+        (lambda: zs.possible_on("2024-08-04"), "day: '2024-08-04' came; did you mean datetime.date(2024, 8, 4)"),
+        (lambda: zs.possible_on(datetime(2024, 8, 4)), "did you mean datetime.date(2024, 8, 4)"),
+        (lambda: zs.estimate(SimpleNamespace(manifest={}), "leaker", "a"), 'give the measure itself, as zs.MEASURES["leakers"]'),
+    ],
+)
+def test_what_came_and_what_would_be_right_are_said(asked, words):
+    with pytest.raises(InputError) as told:
+        asked()
+    assert words in str(told.value)
+
+
+def test_a_whole_number_of_numpy_is_one():
+    """By hand: 20 of NumPy's integers are 20 replicates."""
+    assert zs.study("2023-12-29", ["status-quo"], replicates=np.int64(20), seed=np.int32(3)) == zs.study("2023-12-29", ["status-quo"], replicates=20, seed=3)
 
 
 @pytest.mark.parametrize(

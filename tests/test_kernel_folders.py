@@ -158,6 +158,32 @@ def test_the_cache_can_be_looked_at_and_cleared(tmp_path: Path, monkeypatch: pyt
     assert sorted(path.name for path in (place / "kernels").iterdir()) == ["two"] and not list((place / "terrain").iterdir())
 
 
+@pytest.mark.parametrize("below", ["", "deeper/still"])
+def test_a_cache_that_cannot_be_kept_is_told_with_what_would_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str):
+    """By hand: a file in the place of the folder, or of one above it; as all bad input it ends with 2, with --json too, and nothing is made."""
+    (tmp_path / "here").write_text("")
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "here" / below))
+    for words in (["cache"], ["cache", "--json"], ["cache", "--clear"]):
+        done = CliRunner().invoke(app, words)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{tmp_path / 'here'} is a file, not a folder" in done.stderr and "let ZASLIN_CACHE name a folder that can be written" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_a_cache_in_a_folder_that_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By hand: the system refuses a file in the nearest folder that there is; numba's own place, where one is named, serves instead."""
+
+    def refused(dir: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    monkeypatch.setenv("ZASLIN_CACHE", str(tmp_path / "new"))
+    done = CliRunner().invoke(app, ["cache"])
+    assert done.exit_code == 2 and f"{tmp_path} cannot be written (Permission denied), so nothing is cached" in done.stderr
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert CliRunner().invoke(app, ["cache"]).exit_code == 0
+
+
 def test_how_long_the_first_compile_takes_is_said_the_same_everywhere():
     """Law: wherever a text says that the engine compiles and names minutes, it says COMPILE_TAKES."""
     texts = [ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").rglob("*.md"), *(ROOT / "src" / "zaslin").rglob("*.py")]

@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with [bold]zaslin demo[/]: a real night, three packages, one brief. Exit codes: 0 done, 1 a check did not hold, "
-    "2 bad input, 130 interrupted, 143 ended by SIGTERM (run and demo keep what is finished).",
+    "2 bad input, 130 interrupted, 143 ended by SIGTERM, 129 by a lost terminal (run and demo keep what is finished).",
 )
 
 LOOK, RUN, READ = "Look: what there is to ask about", "Run: simulate", "Read: what a results folder says"

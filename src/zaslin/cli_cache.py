@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +12,7 @@ import typer
 
 from zaslin import cli_paper as paper
 from zaslin.cli_ask import Json
+from zaslin.errors import InputError
 
 MB = 1_000_000.0
 DAY_S = 86_400.0
@@ -25,7 +28,7 @@ def cache(
 
     It lies in the user's cache folder, or in the one that the environment variable ZASLIN_CACHE names. Versions that are not asked for any more go by
     themselves when a new one is compiled: those unused for 30 days, and of each install all but the newest three. What is cleared is made again
-    when it is needed.
+    when it is needed. Where nothing can be kept, it says why and what would do.
 
     [bold]Example[/]   zaslin cache
     [bold]Example[/]   zaslin cache --clear
@@ -36,6 +39,7 @@ def cache(
 
     mine = cache_folder()
     place = mine.parents[1]
+    _can_be_kept(mine, place)
     kernels = folders(mine.parent)
     terrain = sorted((place / "terrain").glob("*.npz"))
     sizes = {one.path: one.bytes() for one in kernels}
@@ -78,6 +82,29 @@ def cache(
         if len(rows) > SHOWN:
             paper.say(f"  … and {len(rows) - SHOWN} more; --json lists all")
     paper.say(f"terrain: {paper.counted(len(terrain), 'file')}, {_mb(heights)}")
+
+
+def _can_be_kept(mine: Path, place: Path) -> None:
+    """Raise InputError where this install's engine cannot lie in `mine`, with what would do. Nothing that stays is made."""
+    there = next(path for path in (mine, *mine.parents) if path.exists() or path.is_symlink())
+    why = ""
+    if not there.is_dir():
+        why = f"{there} is {'a file, not a folder' if there.is_file() else 'no folder'}"
+    else:
+        try:
+            with tempfile.TemporaryFile(dir=there):
+                pass
+        except OSError as error:
+            why = f"{there} cannot be written ({error.strerror or error})"
+    if not why or os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    from zaslin.kernel_folders import COMPILE_TAKES
+
+    named = os.environ.get("ZASLIN_CACHE")
+    remedy = "ZASLIN_CACHE=FOLDER before the command names a folder that can be"
+    if named:
+        remedy = "let ZASLIN_CACHE name a folder that can be written, or unset it"
+    raise InputError(f"{f'ZASLIN_CACHE={named}' if named else place}: {why}, so nothing is cached and every run compiles the engine, {COMPILE_TAKES}; {remedy}")
 
 
 def _mb(n_bytes: int) -> str:

@@ -136,28 +136,40 @@ def time_left(seconds: float) -> str:
 
 
 class _Lines:
-    """When a log hears of a piece of work: as it begins, when the first pieces are done, then at growing distances, and at the end."""
+    """When a log hears of a piece of work: as it begins, when its first pieces are done, once their rate can be told, then at growing distances, at the end.
 
-    FIRST_S, GROWS, MOST_S = 10.0, 1.5, 300.0
+    The rate is that since the first pieces were done: what came before is in part a start, which does not come again. It is told from half the first
+    pieces' time on, for of several threads' first pieces the last are done a moment after the first.
+    """
+
+    SOON_S, FIRST_S, GROWS, MOST_S = 1.0, 10.0, 1.5, 300.0
 
     def __init__(self, done: int):
         self._began, self._before, self._quiet_s = time.monotonic(), done, self.FIRST_S
+        self._first: tuple[float, int] | None = None
         self._next, self._over = -math.inf, False
 
     def line(self, done: int, of: int) -> str | None:
-        """What to say of `done` of `of`, if it is time: with the rate since the beginning and what is left at that rate."""
-        now, first = time.monotonic(), done > self._before and self._next == math.inf
+        """What to say of `done` of `of`, if it is time: with the rate since the first pieces and what is left at that rate, once there is one."""
+        now = time.monotonic()
+        first = done > self._before and self._first is None
         if self._over or not (done >= of or first or now >= self._next):
             return None
         self._over = done >= of
         if done <= self._before:
             self._next = math.inf  # the first pieces are told when they are done, however soon or late that is
             return ""
-        if not first:
-            self._quiet_s = min(self.GROWS * self._quiet_s, self.MOST_S)
+        if self._first is None or self._over:
+            self._first = now, done
+            self._next = now + max(0.5 * (now - self._began), self.SOON_S)
+            return ""
+        since, there = self._first
+        if done <= there:
+            return None
         self._next = now + self._quiet_s
-        per_s = (done - self._before) / max(now - self._began, 1e-9)
-        return "" if self._over else f" ({rate(per_s)} a second, about {time_left((of - done) / per_s)} left)"
+        self._quiet_s = min(self.GROWS * self._quiet_s, self.MOST_S)
+        per_s = (done - there) / max(now - since, 1e-9)
+        return f" ({rate(per_s)} a second, about {time_left((of - done) / per_s)} left)"
 
 
 class Progress:
@@ -242,7 +254,7 @@ def stopped(error: BaseException) -> bool:
 
 
 def failed(error: BaseException) -> int:
-    """Say on stderr what went wrong and return the exit code: 2 what the user can mend, 130 interrupted (143 by SIGTERM), 1 a fault of ours."""
+    """Say on stderr what went wrong and return the exit code: 2 what the user can mend, 130 interrupted (143 by SIGTERM, 129 by SIGHUP), 1 a fault of ours."""
     if isinstance(error, BrokenPipeError):
         return 0  # the reader, such as `head`, has seen enough
     if stopped(error):

@@ -71,11 +71,13 @@ def compare(
         title = f"Given a crossing like {found['given']['incident']}: what becomes of that one threat"
         _print_compared(title, found["given"]["measures"], found["given"]["differences"], every)
     elif "given_missing" in found:
-        paper.paragraph(f"Given a crossing like {results.manifest['given']['id']}: {found['given_missing']}")
+        paper.paragraph(found["given_missing"][:1].upper() + found["given_missing"][1:])
     print_shares(results)
     _say_of_windows(found["measures"], every)
     _say_no_interval(found["measures"], results)
     paper.say("brackets: 90 % interval over the uncertain inputs; ~ cannot be told from nothing; the measures: docs/glossary.md")
+    if found["differences"]:
+        paper.say("each figure is rounded as its own interval allows: a difference need not be, to the digit, that of the two figures beside it")
     if not every:
         paper.say("more measures: --all; everything, with the three intervals: --json")
 
@@ -357,7 +359,7 @@ def _print_compared(title: str, measures: Sequence[Mapping[str, Any]], differenc
         for package in sorted(packages, key=lambda package: package != base):
             if package in mine or package in apart:
                 rows.append((f"  {package}", _written(mine.get(package)), _written(apart.get(package), unclear=True)))
-    paper.table([("measure, unit", "<"), ("expected", "<"), (f"less {base}" if base else "", "<")], rows, title)
+    paper.table([("measure, unit", "<"), ("expected", "<"), (f"difference from {base}" if base else "", "<")], rows, title)
     if nothing:
         paper.paragraph(f"0 or not defined under every package: {', '.join(dict.fromkeys(nothing))}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,8 +71,9 @@ def run(
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
     Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
-    command on the same folder completes what is missing; a larger -n adds to it, and a package that the folder lacks is flown on the nights that it has.
-    The first run of an install compiles the engine, which takes about half a minute.
+    command on the same folder completes what is missing; a larger -n adds to it, and a package that the folder lacks is flown on the nights that it has. A
+    stopped command ends with 130 after Ctrl-C, 143 after SIGTERM, 129 where its terminal is lost (SIGHUP). The first run of an install compiles the engine,
+    which takes about half a minute.
 
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p pl-ro-toward-border -n 500 --seed 7 -o results/first
     [bold]Example[/]   zaslin run 2023-12-29 -p status-quo -p mine.yaml -n 500 --seed 7 -o results/mine --given PL-2023-12-29
@@ -86,6 +89,12 @@ def run(
         raise InputError("no package named; give one with -p/--package (its name or YAML file; several are compared), or --positions DATE")
     wanted = _wanted(chosen, sub_coalitions, members, keep_tables)
     runs = _simulate(night, chosen, replicates, seed, folder, threads, given, calibration, form or (), terrain, wanted)
+    with _all_kept(runs, "tells what it found"):
+        _tell(runs, replicates, wanted is not None, json)
+
+
+def _tell(runs: Results, replicates: int, sub_coalitions: bool, json: bool) -> None:
+    """What a finished run has to say."""
     noise, missing = _noise(runs), _no_given(runs)
     if json:
         done = runs.manifest["summary"]
@@ -96,8 +105,9 @@ def run(
                 "folder": str(runs.folder), "night": runs.manifest["night"]["id"], "packages": list(runs.packages), "replicates": runs.replicates,
                 "seed": runs.manifest["seed"], "seconds": done["seconds"], "replicates_per_s": done["replicates_per_s"],
                 "replicates_flown": done["replicates_flown"], "noisy": noise,
+                **({"compiling_s": done["compiling_s"]} if "compiling_s" in done else {}),
                 **({} if missing is None else {"given_missing": missing}),
-                **({"sub_coalitions": runs.manifest["sub_coalitions"]} if wanted is not None else {}),
+                **({"sub_coalitions": runs.manifest["sub_coalitions"]} if sub_coalitions else {}),
             }
         )  # fmt: skip
         return
@@ -112,7 +122,7 @@ def run(
     _print_noise(runs, noise)
     name = shlex.quote(str(runs.folder))
     paper.say("\nnext")
-    if wanted is not None:
+    if sub_coalitions:
         paper.say(f"  zaslin share {name}                  what each member adds, who goes with whom, how few would do")
     paper.say(f"  zaslin compare {name}                what each package achieves and costs, with intervals")
     paper.say(f"  zaslin why {name}                    why the rest was not shot down")
@@ -139,13 +149,14 @@ def demo(
     place = Path(folder) if folder is not None else Path("results") / f"demo-{Path(night).stem}"
     given = DEMO_GIVEN if night == DEMO_NIGHT else None
     runs = _simulate(night, DEMO_PACKAGES, replicates, DEMO_SEED, str(place), threads, given)
-    _print_done(runs, replicates)
-    page = (place / "brief.html").resolve()
-    paper.remark("writing the brief")
-    write_brief(runs, page)
-    _print_summary(runs)
-    paper.say(f"the brief: {page}")
-    paper.say(f"           {page.as_uri()}")
+    with _all_kept(runs, "writes the brief"):
+        _print_done(runs, replicates)
+        page = (place / "brief.html").resolve()
+        paper.remark("writing the brief")
+        write_brief(runs, page)
+        _print_summary(runs)
+        paper.say(f"the brief: {page}")
+        paper.say(f"           {page.as_uri()}")
 
 
 def _simulate(
@@ -163,7 +174,7 @@ def _simulate(
 ) -> Results:
     """Run the study with progress, and the sub-coalitions of `players` (none named: of all members) where they are asked for; Ctrl-C says what is kept."""
     import zaslin as zs
-    from zaslin.compiled import ENGINE, announce_compile
+    from zaslin.compiled import ENGINE, announce_compile, compiled_before
 
     # What is read of the scenario needs no compiled code. So its faults come at once and alone, and then the word that a fresh install has to wait.
     asked, chosen = zs.night(night), [zs.package(item) if isinstance(item, str) else item for item in packages]
@@ -177,7 +188,7 @@ def _simulate(
         more = [word for name, value in told.items() if value is not None for word in (name, str(value))]
         chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more, *(word for form in forms for word in ("--form", form))])
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
-    if study.replicates != replicates:
+    if study.replicates != replicates and not _all_there(folder, study.replicates, players is not None):
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
     if players is not None:
         from zaslin.studies.coalitions import plan_of
@@ -186,10 +197,13 @@ def _simulate(
     try:
         if given is not None and not (Path(folder) / "manifest.json").exists():
             _look_for_given(study)
+        fresh, began, waited = terrain is None and not compiled_before(ENGINE), time.perf_counter(), []
         with paper.Progress() as bar:
 
             def progress(what: str, done: int, of: int) -> None:
                 if what == "simulating":
+                    if not done:
+                        waited.append(time.perf_counter() - began)
                     bar(f"{what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
                 elif what.endswith("sub-coalitions"):
                     bar(f"flying {what}, replicates", done * BLOCK_SIZE, of * BLOCK_SIZE)
@@ -197,6 +211,8 @@ def _simulate(
                     bar(what, done, of)
 
             runs = zs.run(study, folder, threads=threads, progress=progress)
+            if fresh and waited and waited[0] >= 1.0:  # a raster takes its time before the first replicate too, and is left out
+                runs.update(summary={**runs.manifest["summary"], "compiling_s": round(waited[0], 1)})
             if players is not None:
                 _fly_sub_coalitions(runs, study, players, threads, progress)
             return runs
@@ -206,6 +222,26 @@ def _simulate(
         if isinstance(error.__context__, ZaslinError):  # such as a full disk, met after the stop was asked for
             paper.remark(f"{type(error.__context__).__name__}: {error.__context__}")
         raise KeyboardInterrupt(f"interrupted{_kept(folder, study, players)}") from None
+
+
+@contextmanager
+def _all_kept(runs: Results, rest: str) -> Iterator[None]:
+    """Where a stop comes when all is simulated, say that it is kept. rest: what the same command then does."""
+    try:
+        yield
+    except BaseException as error:
+        if not paper.stopped(error):
+            raise
+        raise KeyboardInterrupt(f"interrupted when all was simulated; kept in {runs.folder}: {runs.kept()}; the same command {rest}") from None
+
+
+def _all_there(folder: str, replicates: int, sub_coalitions: bool) -> bool:
+    """Whether the folder has so many replicates of each package, and of its sub-coalitions where they are asked for."""
+    from zaslin.outcomes.coalitions import parts
+    from zaslin.outcomes.store import open_results
+
+    there = open_results(folder).finished() if (Path(folder) / "manifest.json").exists() else 0
+    return replicates <= (min(there, sum(parts(Path(folder)).values())) if sub_coalitions else there)
 
 
 def _look_for_given(study: Study) -> None:
@@ -223,7 +259,7 @@ def _look_for_given(study: Study) -> None:
 
     stopping.apart(look)
     if lacking[0] is not None:
-        paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block of nights has one.")
+        paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block has one.")
 
 
 def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:
@@ -289,8 +325,6 @@ def _wanted(chosen: list[str | Package], asked: bool, members: str | None, keep_
 
 def _fly_sub_coalitions(runs: Results, study: Study, players: Sequence[str], threads: int | None, progress: Callable[[str, int, int], None]) -> None:
     """Fly them beside the finished run, and note in its manifest how long that took."""
-    import time
-
     from zaslin.outcomes.coalitions import parts
     from zaslin.studies.coalitions import fly_coalitions
 
@@ -328,7 +362,9 @@ def _print_done(runs: Results, asked: int, sub_coalitions: bool = False) -> None
     done, n = runs.manifest["summary"], len(runs.packages)
     what = f"night {runs.manifest['night']['id']}, {paper.counted(n, 'package')}, {runs.replicates:,} replicates of each"
     if done["replicates_flown"]:
-        paper.say(f"{what}: {done['replicates_flown']:,} simulated in {done['seconds']:.1f} s, {paper.rate(done['replicates_per_s'])} a second")
+        flown, compiling = done["replicates_flown"], done.get("compiling_s", 0.0)
+        told = f" (of which {compiling:.0f} s compiling), without that" if compiling else ","
+        paper.say(f"{what}: {flown:,} simulated in {done['seconds']:.1f} s{told} {paper.rate(flown / max(done['seconds'] - compiling, 1e-3))} a second")
     else:
         paper.say(f"{what}: all were there already" + (f", {asked:,} were asked for; the folder keeps what it has" if asked < runs.replicates else ""))
     if sub_coalitions:

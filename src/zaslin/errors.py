@@ -8,6 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+LONGEST = 60
+"""Characters of a value that a message shows whole."""
 
 
 class ZaslinError(Exception):
@@ -54,8 +60,29 @@ class EngineError(ZaslinError):
     """The engine stopped on a status that a kernel returned; the message says how to see it again."""
 
 
-def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `name`, or None where nothing is close; case is ignored, and the shortest that begins with `name` comes first."""
+def came(given: Any) -> str:
+    """How a message calls what was handed over: as Python writes it where that is short, else by its kind.
+
+    >>> came(None), came("10"), came([1, 2]), came(list(range(100)))
+    ('None', "'10'", '[1, 2]', 'a list')
+    """
+    kind = type(given)
+    article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
+    if isinstance(given, type):
+        return f"the class {given.__name__}"
+    if isinstance(given, str | bytes):
+        return repr(given) if len(given) <= LONGEST else f"{given[: LONGEST - 1]!r}…"
+    if given is None or isinstance(given, int | float | list | tuple | dict | set | PurePath | date):
+        written = repr(given)
+        return written if len(written) <= LONGEST else f"{article} {kind.__name__}"
+    name = next((name for key in ("name", "id") if isinstance(name := getattr(given, key, None), str) and name), "")
+    return f"the {kind.__name__.lower()} {name[:LONGEST]}" if name else f"{article} {kind.__name__}"
+
+
+def nearest(name: Any, choices: Iterable[str]) -> str | None:
+    """The choice most like `name`, or None where nothing is close or it is no text; case is ignored, and the shortest that begins with `name` comes first."""
+    if not isinstance(name, str):
+        return None
     lower = {choice.lower(): choice for choice in choices}
     begins = [choice for choice in lower if choice.startswith(name.lower())] if len(name) > 2 else []
     if begins:
@@ -64,11 +91,12 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
     return lower[hit[0]] if hit else None
 
 
-def unknown(what: str, name: str, choices: Iterable[str]) -> str:
+def unknown(what: str, name: Any, choices: Iterable[str]) -> str:
     """``no aircraft "F-16X"; did you mean "F-16C"?``, or the list of choices where none is near."""
     options = sorted(set(choices))
+    asked = f'"{name}"' if isinstance(name, str) else came(name)
     close = nearest(name, options)
     if close is not None:
-        return f'no {what} "{name}"; did you mean "{close}"?'
+        return f'no {what} {asked}; did you mean "{close}"?'
     shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
-    return f'no {what} "{name}"; there are: {shown}'
+    return f"no {what} {asked}; there are: {shown}"

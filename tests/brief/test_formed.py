@@ -58,7 +58,7 @@ def test_rows_say_what_is_told_from_noise(formed: Results):
     routes, hazard, detection = form_rows(held, 0)
     assert (hazard.base, hazard.changed, hazard.difference, hazard.told) == ("0.30", "0.50", "0.20 (0.15–0.25)", True)
     assert not routes.told and routes.difference.endswith("not told from noise") and detection.difference == "not defined"
-    told = "Shot down by the coalition, a night: toward less status-quo. Where Ukraine's own defence stops threats: 0.30 becomes 0.50."
+    told = "Shot down by the coalition, a night: toward, difference from status-quo. Where Ukraine's own defence stops threats: 0.30 becomes 0.50."
     assert sentences(held, [0]) == [told]
     alone = {**held, "targets": [{**held["targets"][0], "kind": "level", "b": None}, {**held["targets"][1], "measure": "cost_usd"}]}
     assert shown_targets(alone) == [0] and sentences(alone, []) == []

@@ -141,7 +141,9 @@ class Few:
 def test_what_rests_on_few_blocks_says_so_and_is_told_from_nothing_by_nobody():
     """By hand: the mean stands, with the reason in the interval's place; a share and money likewise; a mean that is not defined stays so."""
     assert numbers.with_interval(Few(0.384, 2)) == "0.38 (from 2 blocks: no interval)"
-    assert numbers.with_interval(Few(-1234.0, 1)) == "−1,234 (from 1 block: no interval)"
+    assert numbers.with_interval(Few(-1234.0, 1)) == "−1,230 (from 1 block: no interval)"
+    assert numbers.with_interval(Few(46_161_865.0, 2)) == "46,200,000 (from 2 blocks: no interval)"
+    assert [numbers.with_interval(Few(mean, 2)).split(" ")[0] for mean in (51.0, 107.25, 5.0, 673_282.4)] == ["51", "107", "5.0", "673,000"]
     assert numbers.percent(Few(0.25, 4)) == "25\u00a0% (from 4 blocks: no interval)"
     assert numbers.money(Few(1.5e6, 3)) == "USD\u00a01.5 million (from 3 blocks: no interval)"
     assert numbers.nights(Few(0.04, 2)) == "about one such night in 26, from 2 blocks: no interval"

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from brief_folder import make_folder, manifest, package
+from brief_folder import GIVEN_RECORD, STRATUM, make_folder, manifest, package
 
 from zaslin.brief import comparison, crossing
 from zaslin.brief.page import CONTENTS, write_brief
@@ -175,6 +175,19 @@ def test_one_or_two_packages_with_and_without_a_given_crossing(tmp_path, count, 
     assert ("run it again with --given" in text) == (not given)
     assert ("Read as path flown inside, 40 km fits" in text) == given
     assert not re.search(r"\b(nan|NaN|None)\b", text)
+
+
+def test_a_given_crossing_that_was_not_found_has_its_reason_and_no_empty_table(tmp_path):
+    """By hand: no route of 2,000 resembled the report. The reason stands in the answer and in its section; no figure of such a crossing is left undefined."""
+    packages = [package("status-quo", "Status quo", fires=False), package("toward", "What flies toward us")]
+    told = manifest(packages, given=True) | {"tagging": {"0": {"strata": [STRATUM], "given": GIVEN_RECORD | {"alike": 0}}}}
+    seen = outline(write_brief(make_folder(tmp_path / "f", packages, given=False, told=told), tmp_path / "b.html"))
+    text = " ".join(seen.text)
+    assert seen.faults == [] and all(id in seen.ids for id, _, _ in CONTENTS)
+    assert text.count("to be found in 2,000 routes drawn in 1 block of nights") + text.count("of 2,000 routes drawn in 1 block of nights") == 2
+    assert "crossing like the reported one (Poland, 29 December 2023)" in text and "no such crossing was simulated" not in text
+    assert "Stopped before the border, given" not in text and "What becomes of such a threat" not in text and "--given:" not in text
+    assert "Reported: a cruise missile" in text and "is drawn so that it agrees with the claims" not in text
 
 
 def test_the_status_line_says_study_simulated_replicates_and_seed(page):

@@ -61,7 +61,7 @@ def test_rows_come_by_size_with_words_for_way_and_doubt(screened: Results):
     held = screening(screened)
     (target,) = targets(held)
     rows = ranked(held, target)
-    assert title(target) == "Shot down by the coalition, a night: toward less status-quo"
+    assert title(target) == "Shot down by the coalition, a night: toward, difference from status-quo"
     assert [(row.effect, row.way) for row in rows] == [("0.80 ±0.10", "falls with it"), ("~ 0.40 ±0.10", "not told from noise"), ("0.20 ±0.10", "together")]
     assert [len(row.blocks) for row in rows] == [12, 6, 3] and rows[0].value == "0.25–0.75"
     assert words(held["rows"][2])[0] == "shape of routes: way-points, doglegs, turns (3 numbers together)"

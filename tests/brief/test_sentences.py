@@ -104,6 +104,9 @@ def test_the_given_crossing_is_a_share_or_no_case_or_no_answer():
         ("C", "gives no answer (no such crossing was simulated)"),
     )
     assert "--given" in sentences.answer_given(never, [some], None).text
+    why = "no threat of night N makes a crossing like it: of 9 routes none comes into Poland. The nearest that the night has: drones into Poland."
+    told = sentences.answer_given(never, [some], "Poland, 29 December 2023", why)
+    assert (told.head, told.clauses) == ("No threat of night N makes a crossing like it: of 9 routes none comes into Poland.", ())
 
 
 def test_the_price_names_who_answers_for_the_shots():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zaslin.brief.shares import footnote, percent_of, sentences, told, why_two_values
+from zaslin.brief.shares import about, footnote, percent_of, sentences, told, why_two_values
 from zaslin.errors import InputError
 from zaslin.measures.shapley import interaction_weights, shapley_weights
 from zaslin.measures.sub_coalitions import Game, SubCoalitions, combined
@@ -87,14 +87,36 @@ def test_how_few_would_do_leaves_open_only_what_is(tmp_path):
     shares = game(tmp_path, added(60, 1.0 + RNG.random(60), 0))
     text = " ".join(sentences(shares))
     assert [(one.members, one.sure) for one in shares.enough] == [(("PL",), True)] * 3
-    assert "80\xa0% of it is reached by Poland (100\xa0%)." in text and "leaves that open" not in text
+    assert "50, 80 and 95\xa0% of it are reached by Poland (100\xa0%)." in text and "leaves that open" not in text
     assert "Romania changes nothing in any night." in text and "with neither of them" in text and "with both" in text
+
+
+def test_a_pair_with_somebody_who_does_nothing_is_neither_and_not_unclear(tmp_path):
+    """By hand: Romania adds 0 in every night, so nothing is open; where Poland's part depends on Romania by chance, it is."""
+    luck = RNG.random(60)
+    assert [pair.kind for pair in game(tmp_path / "0", added(60, 1.0 + luck, 0)).pairs] == ["neither"]
+    both = added(60, 1.0 + luck, 0)
+    both[:, 3] += np.where(np.arange(60) % 2, 0.5, -0.5)
+    assert [pair.kind for pair in game(tmp_path / "1", both).pairs] == ["unclear"]
+
+
+def test_whose_sub_coalitions_on_how_many_nights_is_one_plain_sentence():
+    """By hand: of two members without others from nobody on, of three with others from none of them on."""
+
+    def flown(players: tuple[str, ...], stay: tuple[str, ...]) -> Any:
+        plan = SimpleNamespace(players=players, stay=stay, subsets=1 << len(players))
+        return SimpleNamespace(plan=plan, replicates=lambda: 50, nights=lambda: 50)
+
+    alike = "were flown on the same 50 nights with the same luck."
+    assert about(flown(("PL", "RO"), ())) == f"All 4 sub-coalitions of Poland and Romania, from nobody to both, {alike}"
+    three = about(flown(("PL", "RO", "GB"), ("FR",)))
+    assert three == f"All 8 sub-coalitions of Poland, Romania and the United Kingdom, from none of them to all 3, {alike} France takes part in all of them."
 
 
 def test_who_takes_something_back_is_named(tmp_path):
     """By hand: Poland adds 2, Romania takes 0.5 back: Poland alone reaches 133 % of 1.5."""
     text = " ".join(sentences(game(tmp_path, added(60, 2.0, -0.5))))
-    assert "95\xa0% of it is reached by Poland (133\xa0%)." in text
+    assert "50, 80 and 95\xa0% of it are reached by Poland (133\xa0%)." in text
     assert "Poland alone comes to more than the whole: Romania's part is negative beside it." in text
     three = " ".join(sentences(game(tmp_path / "3", added(60, 2.0, -0.5, 0.0), ("PL", "RO", "GB"))))
     assert "with all 3" in three and "Romania's part is negative" in three

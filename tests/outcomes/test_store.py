@@ -184,9 +184,9 @@ def test_rows_that_do_not_belong_are_refused(tmp_path: Path, tables: dict[str, p
         ({"night": {"id": "2024-03-24"}}, "night 2023-12-29, now 2024-03-24"),
         ({"night": {"id": "2023-12-29", "title": "other"}}, r"night 2023-12-29 with other content \(title none, now \"other\"\)"),
         ({"packages": [{"name": "status-quo", "members": []}]}, "package shield no longer asked for"),
-        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "seed": 8}, "package skyshield added"),
+        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "seed": 8}, "another question: seed 7, now 8. Choose"),
         ({"packages": [MANIFEST["packages"][0], {"name": "skyshield"}]}, "package shield no longer asked for; package skyshield added"),
-        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs": [{"path": "routes.drift", "value": 0.7}]}, "input routes.drift"),
+        ({"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs": [{"path": "routes.drift", "value": 0.7}]}, r": input routes.drift \([^)]*\)\."),
         ({"packages": [{"name": "status-quo", "members": [{"nation": "PL"}]}, MANIFEST["packages"][1]]}, r"package status-quo with other content \(members\)"),
         ({"inputs": [{"path": "routes.drift", "value": 0.7}]}, r"input routes.drift \(value 0.5, now 0.7"),
         ({"given": {"id": "pl-2022-11-15"}}, "given incident none, now pl-2022-11-15"),
@@ -236,7 +236,7 @@ def test_with_a_raster_a_package_is_added_behind_those_there(tmp_path: Path):
     one, two, new = *MANIFEST["packages"], {"name": "skyshield"}
     create(tmp_path / "r", {**MANIFEST, **terrain})
     for packages in ([new, one, two], [one, new, two], [two, one, new]):
-        with pytest.raises(StoreError, match="packages in another order, on which the terrain mask depends; package skyshield added"):
+        with pytest.raises(StoreError, match=r"packages in another order, on which the terrain mask depends\. Choose another"):
             create(tmp_path / "r", {**MANIFEST, **terrain, "packages": packages, "inputs_hash": "def"})
     with pytest.raises(StoreError, match="another question: packages in another order"):
         create(tmp_path / "r", {**MANIFEST, **terrain, "packages": [two, one]})
@@ -249,6 +249,12 @@ def test_other_code_is_another_question(tmp_path: Path):
     create(tmp_path / "r", {**MANIFEST, "kernels": "one"})
     with pytest.raises(StoreError, match="another version of the model's code"):
         create(tmp_path / "r", {**MANIFEST, "kernels": "two"})
+    # a package that could be added, with its numbers and its aircraft's, is not what hinders
+    brought = [{"path": "package.skyshield.members[PL].assets[qra].pairs", "value": 1}, {"path": "aircraft.F-16C.reach", "value": 30}]
+    more = {"packages": [*MANIFEST["packages"], {"name": "skyshield"}], "inputs": [*MANIFEST["inputs"], *brought], "inputs_hash": "def"}
+    with pytest.raises(StoreError) as told:
+        create(tmp_path / "r", {**MANIFEST, **more, "kernels": "two"})
+    assert "another question: another version of the model's code (zaslin was changed or upgraded). Choose" in str(told.value)
 
 
 def test_the_same_question_keeps_what_the_run_noted_and_renews_the_rest(tmp_path: Path):

@@ -41,6 +41,16 @@ def test_a_kind_that_the_night_has_is_too_rare_not_absent():
     assert told({("kh59", "PL"): 0.0002}).endswith("comes into Poland).")
 
 
+def test_of_a_few_blocks_no_rate_is_told():
+    """By hand: the same words without "about one in", which a few blocks cannot say; and other words for what the incidents are for."""
+    event = incident("PL-2023-12-29").model_dump(mode="json")
+    near = no_crossing(event, NIGHT, {("shahed", "PL"): 0.001}, 60_000, 3, rates=False)
+    assert "The nearest that the night has: one-way drones into Poland." in near and "one in" not in near.replace("nearest", "")
+    rare = no_crossing(event, NIGHT, {("kh59", "PL"): 0.0002}, 60_000, 3, rates=False)
+    assert rare.endswith("60,000 routes drawn in 3 blocks of nights for its cruise missiles.")
+    assert "of a kind that it has: " in no_crossing(event, NIGHT, {("shahed", "RO"): 0.01}, 60_000, 3, option="")
+
+
 def test_incidents_that_can_be_given_are_of_a_kind_that_the_night_has():
     """By hand: the night's own first; where only missiles come into Moldova, those alone; into Romania, where both are denied, none."""
     assert "for --given: RO-2024-09-08, " in told({("shahed", "RO"): 0.01})

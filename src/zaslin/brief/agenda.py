@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from zaslin.asked import a_day, a_path, of_kind
 from zaslin.brief import comparison
 from zaslin.brief.agenda_facts import Cited, agreed, disputed, on_paper, readings, speaker
 from zaslin.brief.basis import GROUPS, input_groups
@@ -23,7 +24,7 @@ from zaslin.evidence.ledger.book import Book, shipped
 from zaslin.evidence.ledger.entry import Entry, on
 from zaslin.evidence.possible import OWN, ZONE_WORDS, NationVerdict, Possible, possible_on, verdict_words
 from zaslin.outcomes.disk import write_text
-from zaslin.outcomes.store import Results
+from zaslin.outcomes.store import Results, opened
 from zaslin.scenario.nations import nation_name
 from zaslin.scenario.sourced import ASSUMPTION
 from zaslin.scenario.sources import sources as registry
@@ -38,8 +39,12 @@ def write_agenda(results: Results, path: Path | str, at: date | None = None, boo
     at: the day whose positions and knowledge count; default: the date of the folder's youngest package. book: the ledger, default as it ships.
     Raises StoreError (nothing finished; the file cannot be written) or InputError (a day before the ledger's first position).
     """
-    path = Path(path)
-    write_text(path, render(results, at, book))
+    path = a_path("path", path, "the path of the page to write")
+    if at is not None:
+        a_day("at", at)
+    if book is not None:
+        of_kind("book", book, Book, "a ledger, as zs.ledger() gives it, or None")
+    write_text(path, render(opened(results), at, book))
     return path
 
 

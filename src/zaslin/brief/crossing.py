@@ -54,15 +54,15 @@ def stopped(fig: Figures, package: str) -> Estimate | None:
         return None
 
 
-def section(results: Results, fig: Figures) -> dict[str, Any] | None:
-    """The section's content; None where no incident was given."""
+def section(results: Results, fig: Figures, missing: str | None = None) -> dict[str, Any] | None:
+    """The section's content; None where no incident was given. missing: why no such crossing was found, where none was; then there is no table."""
     event = results.manifest["given"]
     if event is None:
         return None
     country = nation(event["country"])
     shares = [(col.title, stopped_words(stopped(fig, col.name))) for col in fig.columns]
     rows = [_row("Stopped before the border", f"share of such crossings into {country}", shares)]
-    for name, label, small in _ROWS:
+    for name, label, small in () if missing is not None else _ROWS:
         measure = MEASURES.get(name)
         if measure is None or measure.whole_night:
             continue
@@ -87,10 +87,10 @@ def section(results: Results, fig: Figures) -> dict[str, Any] | None:
         "source": event["source"],
         "claims": [{"text": event["note"], "source": event["source"], "status": event["status"]}] if event.get("note") else [],
         "readings": _readings(results, event),
-        "note": _acceptance(results, fig),
+        "note": _acceptance(results, fig) if missing is None else f"{missing[:1].upper()}{missing[1:]}",
         "expected": _expected(fig, event),
         "samples_note": _sample_words(fig),
-        "rows": rows,
+        "rows": rows if missing is None else [],
         "figures": figures,
         "caption": caption,
     }

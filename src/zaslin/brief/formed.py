@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from zaslin.brief.numbers import DASH, decimals_for, figure, no_interval
+from zaslin.brief.numbers import DASH, decimals_alone, decimals_for, figure, no_interval
 from zaslin.brief.screened import title
 from zaslin.scenario.forms import FORMS
 
@@ -60,7 +60,7 @@ def _row(row: Mapping[str, Any], effect: Mapping[str, Any]) -> FormRow:
     if gap is None:
         return FormRow(form.title, form.says[row["from"]], form.says[row["to"]], "not defined", "not defined", "not defined", False)
     if low is None or high is None:
-        decimals = max(decimals_for(value, value, value) for value in (effect["base"], gap))
+        decimals = max(decimals_alone(value) for value in (effect["base"], gap))
         base, other, apart = (figure(value, decimals) for value in (effect["base"], effect["other"], gap))
         return FormRow(form.title, form.says[row["from"]], form.says[row["to"]], base, other, f"{apart} ({no_interval(SimpleNamespace(**effect))})", False)
     decimals = max(decimals_for(effect["base"], effect["base"], effect["base"]), decimals_for(gap, low, high))

@@ -74,7 +74,7 @@ class Limit:
     sources: tuple[str, ...] = ()
 
 
-def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None) -> list[Limit]:
+def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]], given: Mapping[str, Any] | None, found: bool = True) -> list[Limit]:
     """What this folder adds: joint counts, unknown times, silent reports, notional ground-based defence."""
     told: list[Limit] = []
     joint = [group for group in night["groups"] if JOINT in group["model"] and not group.get("split")]
@@ -118,7 +118,7 @@ def of_this_night(night: Mapping[str, Any], packages: Sequence[Mapping[str, Any]
     if given is None:
         text = "Without --given the brief says what to expect on such a night, not what would have become of one reported threat."
         told.append(Limit("No reported crossing was asked about.", text))
-    else:
+    elif found:
         text = "Its way to the border and inside is drawn so that it agrees with the claims; the real track was never published."
         told.append(Limit("The given crossing is one like the reported one.", text))
     return told

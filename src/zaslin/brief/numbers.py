@@ -59,6 +59,18 @@ def decimals_for(mean: float, low: float, high: float) -> int:
     return min(max(1 - _power(mean), 0), _MOST)
 
 
+def decimals_alone(mean: float) -> int:
+    """Decimals of a number that has no interval: it keeps two figures, from 100 on three, as one with an interval would.
+
+    >>> decimals_alone(0.384), decimals_alone(46_161_865.0), decimals_alone(0.0)
+    (2, -5, 0)
+    """
+    if mean == 0.0:
+        return 0
+    power = _power(mean)
+    return min((1 if power < 2 else 2) - power, _MOST)
+
+
 def _power(value: float) -> int:
     return math.floor(math.log10(abs(value)) + 1e-9)
 
@@ -101,7 +113,7 @@ def with_interval(estimate: Interval | None, factor: float = 1.0, suffix: str = 
         return NOT_DEFINED
     if thin(estimate):
         mean = estimate.mean * factor
-        return f"{figure(mean, decimals_for(mean, mean, mean))}{suffix} ({no_interval(estimate)})"
+        return f"{figure(mean, decimals_alone(mean))}{suffix} ({no_interval(estimate)})"
     mean, low, high = estimate.mean * factor, estimate.low * factor, estimate.high * factor
     noise = noise_of(estimate) * factor
     if 0.0 < max(abs(mean), abs(low), abs(high), noise) < 0.5 * LEAST:

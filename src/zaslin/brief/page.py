@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from zaslin.asked import a_path
 from zaslin.atlas.basemap import ATTRIBUTION
 from zaslin.brief import comparison, crossing, formed, night, reasons, record, screened, shares
 from zaslin.brief.basis import InputGroup, input_groups, source_list
@@ -24,11 +25,12 @@ from zaslin.brief.sentences import CASUALTIES_COUNT, Alternative, Answer, answer
 from zaslin.brief.terrain import terrain_limit, terrain_words
 from zaslin.errors import StoreError
 from zaslin.measures.estimate import estimate
+from zaslin.measures.no_given import no_given
 from zaslin.measures.registry import MEASURES
 from zaslin.outcomes.disk import write_text
 from zaslin.outcomes.formed import read_forms_file
 from zaslin.outcomes.screened import read_screening
-from zaslin.outcomes.store import Results
+from zaslin.outcomes.store import Results, opened
 from zaslin.scenario.package import Package
 from zaslin.scenario.packages import package_names
 from zaslin.scenario.say import package_sentences
@@ -74,8 +76,8 @@ def write_brief(results: Results, path: Path | str) -> Path:
     Raises StoreError where the folder has no finished replicates or the file cannot be written; then a page that was there stays as it was. The
     same folder gives the same bytes.
     """
-    path = Path(path)
-    write_text(path, render(results))
+    path = a_path("path", path, "the path of the page to write")
+    write_text(path, render(opened(results)))
     return path
 
 
@@ -111,6 +113,7 @@ def content(results: Results) -> dict[str, Any]:
     baseline, *others = (_alternative(results, fig, col) for col in fig.columns)
     when = night.date_words(manifest["night"])
     who_adds = shares.section(results)
+    missing = no_given(results, option="")
     contents = _contents(who_adds is not None)
     status = (
         f"Study, unclassified. Simulated: no number here is an observation unless it says “reported”. Model {version}; {done:,} replicates; "
@@ -126,9 +129,9 @@ def content(results: Results) -> dict[str, Any]:
         "shares": who_adds,
         "question": question(members_of(packages[1:2] or packages), when, others=len(packages) > 2),
         "legend": [(col.css, col.title, col.whole) for col in fig.columns],
-        "answers": _answers(results, fig, baseline, others),
+        "answers": _answers(results, fig, baseline, others, missing),
         "warnings": [*_incomplete(results, done), *filter(None, [comparison.warning(fig)])],
-        "strip": _strip(results, fig),
+        "strip": _strip(results, fig, missing),
         "baseline": {"title": fig.base.title, "name": fig.base.name},
         "night": night.reported(results),
         "maps": night.maps(results),
@@ -136,7 +139,7 @@ def content(results: Results) -> dict[str, Any]:
         "comparison": comparison.table(fig),
         "left_out": left_out,
         "uncoordinated": comparison.uncoordinated(results, fig),
-        "given": crossing.section(results, fig),
+        "given": crossing.section(results, fig, missing),
         "given_absent": "This run did not simulate a crossing like a reported one (`zaslin run … --given INCIDENT`).",
         "whynot": reasons.why_not_charts(results, fig),
         "whynot_members": reasons.members_charts(results, fig),
@@ -146,7 +149,7 @@ def content(results: Results) -> dict[str, Any]:
         "basis": _basis(results),
         "limits": ALWAYS,
         "limits_here": [
-            *of_this_night(manifest["night"], packages, manifest["given"]),
+            *of_this_night(manifest["night"], packages, manifest["given"], missing is None),
             terrain_limit(manifest),
             *(Limit("Alert flights are left out.", text, "DF") for text in left_out),
         ],
@@ -187,15 +190,17 @@ def _mostly_into(fig: Figures, col: Column) -> str | None:
     return None
 
 
-def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alternative]) -> list[dict[str, Any]]:
+def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alternative], missing: str | None) -> list[dict[str, Any]]:
     launched = sum(group["count"] for group in results.manifest["night"]["groups"])
     event = results.manifest["given"]
     incident = None if event is None else f"{nation(event['country'])}, {night.date_words({'id': event['date_utc'], 'title': event['date_utc']})}"
+    if event is not None and missing is not None:
+        missing = missing.replace(f"a crossing like {event['id']}", f"a crossing like the reported one ({incident})", 1)
     css = {col.title: col.css for col in fig.columns}
     reported = [str(results.manifest["night"]["source"])]
     rows: tuple[tuple[str, Answer, str, list[str]], ...] = (
         ("Expected on such a night", answer_expected(base, others, launched), "ABDG", reported),
-        ("Given a crossing like the reported one", answer_given(base, others, incident), "ADEG", [] if event is None else [str(event["source"])]),
+        ("Given a crossing like the reported one", answer_given(base, others, incident, missing), "ADEG", [] if event is None else [str(event["source"])]),
         ("Price, risk and responsibility", answer_price(base, others), "CDFG", []),
     )
     return [
@@ -210,7 +215,7 @@ def _answers(results: Results, fig: Figures, base: Alternative, others: list[Alt
     ]
 
 
-def _strip(results: Results, fig: Figures) -> list[dict[str, Any]]:
+def _strip(results: Results, fig: Figures, missing: str | None) -> list[dict[str, Any]]:
     """Five or six cards, each with a line per package: what a council asks for first."""
     cards = [
         _card(fig, "coalition_kills", "Shot down by the coalition, a night", compared=False),
@@ -218,7 +223,7 @@ def _strip(results: Results, fig: Figures) -> list[dict[str, Any]]:
         _card(fig, "incursions", "Incursions into a neighbour's airspace, a night"),
     ]
     cards[2]["lines"][0]["small"] = f"at least one: {nights(fig.levels[fig.base.name]['incursions'])}"
-    if results.manifest["given"] is not None:
+    if results.manifest["given"] is not None and missing is None:
         lines = [{"css": col.css, "title": col.title, "value": crossing.stopped_words(crossing.stopped(fig, col.name)), "small": ""} for col in fig.columns]
         cards.append({"label": "Stopped before the border, given a crossing like the reported one", "letters": "ADEG", "lines": lines})
     cards.append(_card(fig, "expected_casualties", f"Expected casualties {CASUALTIES_COUNT}, Ukraine included, a night", "lower", "higher"))

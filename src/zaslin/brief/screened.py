@@ -83,9 +83,9 @@ def targets(screening: Mapping[str, Any], measure: str | None = None) -> list[di
 
 
 def title(target: Mapping[str, Any]) -> str:
-    """``Shot down by the coalition, a night: pl-ro-toward-border less status-quo``."""
+    """``Shot down by the coalition, a night: pl-ro-toward-border, difference from status-quo``."""
     if target["kind"] == "difference":
-        return f"{target['label']}, a night: {target['b']} less {target['a']}"
+        return f"{target['label']}, a night: {target['b']}, difference from {target['a']}"
     if target["kind"] == "given":
         return f"Stopped before the border, given a crossing like the reported one: {target['b']}"
     return f"{target['label']}, a night: {target['a']}"

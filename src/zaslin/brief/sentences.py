@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zaslin.brief.numbers import NBSP, among, decimals_for, figure, finite, listed, money, never, nights, no_interval, percent, thin, verdict, with_interval
+from zaslin.brief.numbers import NBSP, among, decimals_alone, figure, finite, listed, money, never, nights, no_interval, percent, thin, verdict, with_interval
 from zaslin.scenario.nations import in_sentence, nation_name
 
 CLASS_WORDS = {
@@ -131,7 +131,7 @@ def change(difference: Any, fewer: str = "fewer", more: str = "more", unit: str 
     if thin(difference):
         mean = _positive(difference).mean
         way = fewer if difference.mean < 0.0 else more
-        size = figure(mean, decimals_for(mean, mean, mean))
+        size = figure(mean, decimals_alone(mean))
         return f"{f'{way} by {size}{unit}' if mean else 'none'} by the mean ({no_interval(difference)}; we cannot tell)"
     if kind == "unclear":
         return f"not clearly changed ({with_interval(difference)}{unit}: we cannot tell)"
@@ -182,10 +182,15 @@ def _only_inside(incursions: Any) -> str:
     return f"incursions: no first crossing {because} (later ones, into a next country or back again: {change(incursions)})"
 
 
-def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None) -> Answer:
-    """Second sentence: what happens to a crossing like the reported one; says so where none was simulated."""
+def answer_given(baseline: Alternative, others: Sequence[Alternative], incident: str | None, missing: str | None = None) -> Answer:
+    """Second sentence: what happens to a crossing like the reported one; says so where none was simulated.
+
+    missing: why the night has no such crossing, where that is known; its first sentence is told."""
     if incident is None:
         return Answer("This run did not ask what would become of a crossing like one that was reported; run it again with --given and an incident's id.")
+    if missing is not None:
+        first = missing.partition(". ")[0].removesuffix(".")
+        return Answer(f"{first[:1].upper()}{first[1:]}.")
     head = f"A threat that comes to the border as the reported one did ({incident}) is stopped before it"
     return Answer(head + ":", tuple((item.title, _stopped(item.given_stopped)) for item in (baseline, *others)))
 

@@ -6,7 +6,7 @@ The numbers come from `measures.sub_coalitions`; docs/sub-coalitions.md says wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from zaslin.brief.figures_charts import axis, dots, interval_bar, scale_of
@@ -48,9 +48,10 @@ def about(held: SubCoalitions) -> str:
     plan, flown, nights = held.plan, held.replicates(), held.nights()
     stay = f" {listed(nation(name) for name in plan.stay)} take{'s' if len(plan.stay) == 1 else ''} part in all of them." if plan.stay else ""
     fewer = f" The folder holds {nights:,} nights; the sub-coalitions of the others are not flown (the same run command flies them)." if flown < nights else ""
+    n = len(plan.players)
     return (
-        f"Every one of the {plan.subsets} sub-coalitions of {listed(nation(name) for name in plan.players)} was flown on the same {flown:,} nights "
-        f"with the same luck, {_none(len(plan.players)) if plan.stay else 'nobody at all'} included.{stay}{fewer}"
+        f"All {plan.subsets} sub-coalitions of {listed(nation(name) for name in plan.players)}, from {_none(n) if plan.stay else 'nobody'} to {_all(n)}, were "
+        f"flown on the same {flown:,} nights with the same luck.{stay}{fewer}"
     )
 
 
@@ -77,7 +78,7 @@ def told(game: Game, figure: Figure) -> str:
 
 def cell(game: Game, figure: Figure) -> str:
     """A figure in a table: `MARK` instead of the remark."""
-    return f"{told(game, replace(figure, low=figure.mean, high=figure.mean))}{NBSP}{MARK}" if figure.thin else told(game, figure)
+    return told(game, figure).replace(f" ({no_interval(figure)})", f"{NBSP}{MARK}") if figure.thin else told(game, figure)
 
 
 def footnote(games: Iterable[Game]) -> str:
@@ -123,7 +124,7 @@ def sentences(game: Game) -> list[str]:
         out.append(f"{_capital(listed(nation(name) for name in idle))} change{'s' if len(idle) == 1 else ''} nothing in any night.")
     elif n > 2 and verdict(last.shapley) in ("less", "more"):
         out.append(f"The least is that of {nation(last.member)}: {told(game, last.shapley)}.")
-    out += [enough_words(one, n) for one in game.enough]
+    out += enough_words(game.enough, n)
     out += beyond_words(game)
     out += [pair_words(game, pair) for pair in told_pairs(game)]
     return out
@@ -156,13 +157,19 @@ def _untold(game: Game, subject: str) -> str:
     return "; ".join(parts) + "."
 
 
-def enough_words(one: Enough, n: int) -> str:
-    """One of the smallest sub-coalitions as a sentence."""
-    if len(one.members) == n:
-        return f"No smaller coalition reaches {percent_of(one.share)} of it."
-    who = listed(nation(name) for name in one.members) or "nobody"
-    doubt = "" if one.sure else ", though the simulation's noise leaves that open"
-    return f"{percent_of(one.share)} of it is reached by {who} ({percent_of(one.reached)}{doubt})."
+def enough_words(enough: Sequence[Enough], n: int) -> list[str]:
+    """The smallest sub-coalitions, a sentence for each; what one and the same reaches is told at once."""
+    out = []
+    for (members, sure), group in groupby(enough, key=lambda one: (one.members, one.sure)):
+        several = list(group)
+        shares = listed(f"{round(100.0 * one.share)}" for one in several) + f"{NBSP}% of it"
+        if len(members) == n:
+            out.append(f"No smaller coalition reaches {shares}.")
+            continue
+        who = listed(nation(name) for name in members) or "nobody"
+        doubt = "" if sure else ", though the simulation's noise leaves that open"
+        out.append(f"{shares} {'is' if len(several) == 1 else 'are'} reached by {who} ({percent_of(several[0].reached)}{doubt}).")
+    return out
 
 
 def beyond_words(game: Game) -> list[str]:

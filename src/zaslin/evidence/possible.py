@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from zaslin.asked import a_day, of_kind
 from zaslin.errors import InputError
 from zaslin.evidence.ledger.book import Book, shipped
 from zaslin.evidence.ledger.entry import Entry, Ruling, known_from, on
@@ -112,7 +113,8 @@ def possible_on(day: date, book: Book | None = None) -> Possible:
 
     Raises InputError where the ledger has no position from that time.
     """
-    using = book if book is not None else shipped()
+    a_day("day", day)
+    using = of_kind("book", book, Book, "a ledger, as zs.ledger() gives it, or None") if book is not None else shipped()
     positions = _seen(using.of("positions"), day)
     law = [seen for entry in using.of("law") if (seen := on(entry, day)) is not None]
     if not positions:

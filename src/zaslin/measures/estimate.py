@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from zaslin.errors import InputError
+from zaslin.errors import InputError, came, nearest
 from zaslin.measures.bounds import Side, bounded, bounded_difference
 from zaslin.measures.impossible import impossible
 from zaslin.measures.intervals import Floats, Intervals, Ints, Strata, block_intervals, effective_size, tagged_noise, weighted_quantiles, within_noise
 from zaslin.measures.measure import Measure
-from zaslin.measures.values import Counts, GivenValues, Reading, Values
+from zaslin.measures.values import Counts, GivenValues, Reading, Values, read
 from zaslin.outcomes.store import Results
 
 NAN = float("nan")
@@ -230,13 +230,12 @@ def _is_chance(measure: Measure) -> bool:
 def _reading(results: Results | Reading, measure: object, *packages: object) -> Reading:
     """The folder while it is read. Raises InputError where the measure is none, or a package is no name: they are easily mixed up."""
     if not isinstance(measure, Measure):
-        hint = f'zs.MEASURES["{measure}"]' if isinstance(measure, str) else "zs.incursions"
-        raise InputError(f"{measure!r} came where a measure is wanted; give the measure itself, as {hint} (zs.MEASURES has all, by name)")
-    for name in packages:
-        if not isinstance(name, str):
-            told = f"the measure {name.name}" if isinstance(name, Measure) else repr(name)
-            raise InputError(f"{told} came where a package's name is wanted; give the name as text, one of those in `results.packages`")
-    return results if isinstance(results, Reading) else Reading(results)
+        from zaslin.measures.registry import MEASURES  # it knows windows, which ask this file
+
+        near = nearest(measure, MEASURES) if isinstance(measure, str) else None
+        hint = f'zs.MEASURES["{near}"]' if near is not None else "zs.incursions"
+        raise InputError(f"{came(measure)} came where a measure is wanted; give the measure itself, as {hint} (zs.MEASURES has all, by name)")
+    return read(results, *packages)
 
 
 def _aligned(reading: Reading, several: list[Values]) -> tuple[list[Values], _Frame]:

@@ -7,8 +7,9 @@ from zaslin.outcomes.tagging import tagging_records
 from zaslin.scenario.no_crossing import no_crossing
 
 
-def no_given(results: Results) -> str | None:
-    """The reason, with the nearest crossing that the night has; None where none was given, a block found one, or the folder has no record of the search."""
+def no_given(results: Results, option: str = ", for --given") -> str | None:
+    """The reason, with the nearest crossing that the night has; None where none was given, a block found one, or the folder has no record of the search.
+    option: what the incidents named at its end are for, in the reader's words."""
     event = results.manifest["given"]
     if not isinstance(event, dict):
         return None
@@ -24,4 +25,4 @@ def no_given(results: Results) -> str | None:
             sums[key] = sums.get(key, 0.0) + float(row["chance"])
     if not blocks:
         return None
-    return no_crossing(event, results.manifest["night"], {key: total / blocks for key, total in sums.items()}, routes, blocks)
+    return no_crossing(event, results.manifest["night"], {key: total / blocks for key, total in sums.items()}, routes, blocks, option=option)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zaslin.errors import InputError, StoreError, nearest
+from zaslin.errors import InputError, StoreError, came, nearest
 from zaslin.measures.estimate import expected
 from zaslin.measures.intervals import FEWEST, Floats, Strata
 from zaslin.measures.registry import MEASURES
@@ -70,7 +70,7 @@ class Share:
 @dataclass(frozen=True)
 class Pair:
     """Interaction of two members. `kind`: complement (together they move the measure further, the way the whole coalition does, than apart), substitute (less
-    far) or unclear (not told from 0)."""
+    far), neither (0 in every night) or unclear (not told from 0)."""
 
     a: str
     b: str
@@ -120,6 +120,8 @@ class SubCoalitions:
         """All figures of one measure. Raises InputError for one that is not kept of sub-coalitions."""
         if measure not in NAMES:
             near = nearest(measure, NAMES)
+            if not isinstance(measure, str):
+                raise InputError(f"measure: {came(measure)} came; give its name as text, one of: {', '.join(NAMES)}")
             raise InputError(
                 f'no measure of sub-coalitions "{measure}"; ' + (f'did you mean "{near}"?' if near is not None else f"there are: {', '.join(NAMES)}")
             )
@@ -230,7 +232,7 @@ def combined(values: Floats, weights: Floats) -> Floats:
 
 def sub_coalitions(results: Results) -> SubCoalitions | None:
     """The folder's sub-coalitions, or None where it holds none. Raises StoreError where they are garbled or of another question."""
-    plan = read_plan(results.folder, str(results.manifest["inputs_hash"]))
+    plan = read_plan(opened(results).folder, str(results.manifest["inputs_hash"]))
     return None if plan is None else SubCoalitions(results, plan)
 
 
@@ -317,7 +319,8 @@ def _cut(figure: Figure) -> Figure:
 def _pair(a: str, b: str, figure: Figure, effect: float) -> Pair:
     edges = (figure.low, figure.high, figure.mc_low, figure.mc_high)
     told = all(edge > 0.0 for edge in edges) or all(edge < 0.0 for edge in edges)
-    kind = "unclear" if not told or effect == 0.0 else "complement" if (figure.mean > 0.0) == (effect > 0.0) else "substitute"
+    nothing = figure.mean == 0.0 and all(edge == 0.0 for edge in edges)
+    kind = "neither" if nothing else "unclear" if not told or effect == 0.0 else "complement" if (figure.mean > 0.0) == (effect > 0.0) else "substitute"
     return Pair(a, b, figure, kind)
 
 

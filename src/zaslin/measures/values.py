@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from zaslin.atlas.borders import COUNTRIES, NEIGHBOURS
-from zaslin.errors import InputError, unknown
+from zaslin.errors import InputError, came, unknown
 from zaslin.measures.intervals import Floats, Ints, Strata
 from zaslin.measures.kept import AT_A_TIME, REST, ROWS, SAMPLE, Kept, Some
 from zaslin.measures.measure import Measure, Tables
@@ -69,6 +69,14 @@ class GivenValues:
     samples: Ints
     block: Ints
     weight: Floats
+
+
+def read(results: Results | Reading, *packages: object) -> Reading:
+    """The folder while it is read. Raises InputError where it is not opened, or a package is no name (a measure in its place, say)."""
+    for name in packages:
+        if not isinstance(name, str):
+            raise InputError(f"{came(name)} came where a package's name is wanted; give the name as text, one of those in `results.packages`")
+    return results if isinstance(results, Reading) else Reading(results)
 
 
 @dataclass(frozen=True)
@@ -309,7 +317,7 @@ class Reading:
             raise InputError(f"{measure.name} is not kept per member")
         # a nation may ask about a package that it is not in: the answer is nothing, not a fault
         everyone = {name for package in self.results.packages for name in self.members(measure, package)}
-        if member not in everyone:
+        if not isinstance(member, str) or member not in everyone:
             raise InputError(f"{measure.name}: {unknown('member', member, everyone)}")
 
     def _defined(self, measure: Measure, package: str, member: str | None) -> bool:

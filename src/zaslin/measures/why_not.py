@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import polars as pl
 
-from zaslin.errors import InputError
+from zaslin.errors import InputError, unknown
 from zaslin.measures.measure import Tables
-from zaslin.measures.values import Reading
-from zaslin.outcomes.store import Results
+from zaslin.measures.values import Reading, read
+from zaslin.outcomes.store import DRAWS, Results
 from zaslin.outcomes.tables import CAUSES, COALITION
 
 FOLLOWED = ("drone", "cruise")
@@ -59,7 +59,9 @@ def why_not(results: Results | Reading, package: str, draw: Literal["plain", "ta
 
     draw: which threats (see `WhyNot`). Raises StoreError for an unknown package, InputError where the folder lacks such draws.
     """
-    reading = results if isinstance(results, Reading) else Reading(results)
+    reading = read(results, package)
+    if draw not in DRAWS:
+        raise InputError(unknown("draw", draw, DRAWS))
     tables = Tables(reading.results, package, draw)
     if draw == "plain":
         count = float(len(reading.replicates(package)))

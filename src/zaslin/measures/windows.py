@@ -14,7 +14,7 @@ import polars as pl
 
 from zaslin.measures.estimate import Estimate, estimate
 from zaslin.measures.measure import Measure, Tables, as_rows
-from zaslin.measures.values import Reading
+from zaslin.measures.values import Reading, read
 from zaslin.outcomes.store import Results
 
 TIMELY_S = 60.0
@@ -115,7 +115,7 @@ class Windows:
 
 def windows(results: Results | Reading, package: str) -> Windows:
     """Precision, recall and lead of a package's windows; per member precision and recall. Raises StoreError for an unknown package."""
-    reading = results if isinstance(results, Reading) else Reading(results)
+    reading = read(results, package)
     nations = [str(member["nation"]) for member in reading.results.package(package)["members"]]
     tables = Tables(reading.results, package, "plain")
     first = _permitted(tables, None)

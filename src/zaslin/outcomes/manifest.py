@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,8 @@ def _rest_fault(manifest: Mapping[str, Any]) -> str | None:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """In words, where two manifests ask different questions; empty where they ask the same. Replicates may differ."""
+    """In words, where two manifests ask different questions; empty where they ask the same. Replicates may differ.
+    Packages that `new` has beside `old`'s, and what these bring, are no cause of a refusal: they are told where nothing else is, or another package is gone."""
     told: list[str] = []
     if old["schema_version"] != new["schema_version"]:
         told.append(f"tables of version {old['schema_version']}, now {new['schema_version']}")
@@ -208,14 +209,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     told += _packages(old["packages"], new["packages"])
     if _name(old["given"], "id") != _name(new["given"], "id"):
         told.append(f"given incident {_name(old['given'], 'id')}, now {_name(new['given'], 'id')}")
-    told += _inputs(old["inputs"], new["inputs"])
+    more = {str(item["name"]) for item in new["packages"]} - {str(item["name"]) for item in old["packages"]}
+    told += _inputs(old["inputs"], new["inputs"], brought="aircraft." if more else None)
     if old.get(AREAS) and new.get(AREAS) and old[AREAS] != new[AREAS]:
         told.append(f"launch areas ({_paths(old[AREAS], new[AREAS])})")
     if _raster(old) != _raster(new):
         before, now = _name(old.get(TERRAIN), "name"), _name(new.get(TERRAIN), "name")
         told.append(f"terrain {before}, now {now}" if before != now else f"terrain {now} with other content")
     if old["inputs_hash"] != new["inputs_hash"] and not told:
-        told.append("inputs that the manifest does not list")
+        told.append(_named("package", more, "added") if more else "inputs that the manifest does not list")
     return told
 
 
@@ -254,20 +256,27 @@ def _name(item: Any, key: str) -> str:
 def _packages(old: list[Any], new: list[Any]) -> list[str]:
     before, now = ({str(item["name"]): item for item in items} for items in (old, new))
     told = []
-    if gone := sorted(before.keys() - now.keys()):
-        told.append(f"package{'s' * (len(gone) > 1)} {', '.join(gone)} no longer asked for")
-    if added := sorted(now.keys() - before.keys()):
-        told.append(f"package{'s' * (len(added) > 1)} {', '.join(added)} added")
+    if gone := before.keys() - now.keys():
+        told.append(_named("package", gone, "no longer asked for"))
+        if added := now.keys() - before.keys():
+            told.append(_named("package", added, "added"))
     for name in sorted(before.keys() & now.keys()):
         if before[name] != now[name]:
             told.append(f"package {name} with other content ({_paths(before[name], now[name])})")
     return told
 
 
-def _inputs(old: Any, new: Any) -> list[str]:
+def _named(what: str, names: Collection[str], how: str) -> str:
+    return f"{what}{'s' * (len(names) > 1)} {', '.join(sorted(names))} {how}"
+
+
+def _inputs(old: Any, new: Any, brought: str | None) -> list[str]:
+    """Inputs that differ. brought: the beginning of paths whose new rows came with a package that was added."""
     before, now = ({str(row.get("path")): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {} for rows in (old, new))
     # a package's own numbers are told with the package
     changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path) and not path.startswith("package."))
+    if brought is not None:
+        changed = [path for path in changed if path in before or not path.startswith(brought)]
     if not changed:
         return []
     told = [f"{path} ({_row(before.get(path), now.get(path))})" for path in changed[:_SHOWN]]

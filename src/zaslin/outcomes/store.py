@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zaslin.errors import InputError, StoreError, nearest, unknown
+from zaslin.asked import a_path
+from zaslin.errors import InputError, StoreError, came, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.index import Index, Stamp
 from zaslin.outcomes.manifest import IDENTITY, NAME, adds_packages, check_manifest, differences, read_manifest, write_manifest
@@ -275,7 +276,7 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     The number of replicates may grow; where a package of the folder has more finished ones than now asked for, the folder keeps that number for all.
     Raises StoreError where the folder answers another question, is something else, or cannot be written.
     """
-    folder = Path(folder)
+    folder = a_path("folder", folder, "the path of a results folder, new or to continue")
     asked = json.loads(json.dumps(dict(manifest)))
     check_manifest(asked)
     try:
@@ -310,13 +311,13 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
 def opened(results: Any) -> Results:
     """`results` itself; InputError, with what to write, where it is no opened folder (its name, say)."""
     if not hasattr(results, "manifest"):
-        raise InputError(f"an opened results folder is needed, and {results!r:.60} came; open it first: zs.open_results(FOLDER)")
+        raise InputError(f"an opened results folder is needed, and {came(results)} came; open it first: zs.open_results(FOLDER)")
     return results
 
 
 def open_results(folder: Path | str) -> Results:
     """An existing results folder, to read. Raises StoreError with what would do: the nearest folder, an upgrade, a new run."""
-    folder = Path(folder)
+    folder = a_path("folder", folder, "the path of a results folder, which `zaslin run … -o FOLDER` makes")
     try:
         if not folder.exists():
             near = _near(folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from zaslin.asked import a_path
 from zaslin.errors import Fault, InputError, SpecError, nearest
 from zaslin.scenario.load import load_document
 from zaslin.scenario.night import Night
@@ -29,7 +30,9 @@ class Examined:
 
 
 def check_file(path: Path | str) -> list[Fault]:
-    """Every fault of the file, in its order; an empty list where there is none. Raises nothing for a bad or missing file."""
+    """Every fault of the file, in its order; an empty list where there is none. Raises nothing for a bad or missing file, and InputError for what
+    is no path."""
+    a_path("path", path, "the path of a YAML file")
     return list(examine(path).faults)
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from zaslin.asked import of_kind
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.faults import try_validate
 from zaslin.scenario.sourced import Strict
@@ -67,6 +68,7 @@ class Incident(Strict):
 def incident(id: str) -> Incident:
     """The incident with this id (``PL-2023-12-29``); raises InputError with the nearest id."""
     table = incidents()
+    of_kind("incident", id, str, 'an incident\'s id, as "PL-2023-12-29"')
     if id not in table:
         raise InputError(unknown("incident", id, table))
     return table[id]

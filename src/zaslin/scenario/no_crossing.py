@@ -16,29 +16,42 @@ _MOST = 3
 """Incidents named at most."""
 
 
-def no_crossing(event: Mapping[str, Any], night: Mapping[str, Any], chances: Mapping[tuple[str, str], float], routes: int, blocks: int) -> str:
+def no_crossing(
+    event: Mapping[str, Any],
+    night: Mapping[str, Any],
+    chances: Mapping[tuple[str, str], float],
+    routes: int,
+    blocks: int,
+    rates: bool = True,
+    option: str = ", for --given",
+) -> str:
     """A paragraph: that no threat of the night makes such a crossing, the nearest crossing that it has, and incidents that can be given instead. Where some
     threat does come into the country, only not among the routes drawn: how rare that is, and incidents of the night's other kinds.
 
     event, night: an incident and a night as plain data, as in a manifest. chances: by (group, country) that a launched threat enters that country, Ukraine's
-    layer left out. routes: drawn in search of it, in `blocks` blocks of replicates.
+    layer left out. routes: drawn in search of it, in `blocks` blocks of replicates. rates: whether to say how rare a crossing is, for which a few blocks are
+    too few. option: what the incidents are for, in the reader's words.
     """
     cls, country = str(event["threat_class"]), str(event["country"])
     kinds = _kinds(night["groups"], chances)
     drawn = f"{routes:,} routes drawn in {blocks:,} block{'' if blocks == 1 else 's'} of nights"
     if (cls, country) in kinds:
-        one_in = _round(1.0 / kinds.pop((cls, country)))
-        text = f"a crossing like {event['id']} is too rare on night {night['id']} to be found in {drawn} for its {WORDS[cls]} (about one in {one_in:,} of "
-        text += f"those launched comes into {in_sentence(country)})."
+        chance = kinds.pop((cls, country))
+        text = f"a crossing like {event['id']} is too rare on night {night['id']} to be found in {drawn} for its {WORDS[cls]}"
+        text += f" (about {_one_in(chance)} comes into {in_sentence(country)})." if rates else "."
         known = _like(kinds, (cls, country), str(night["id"]), night.get("incidents") or ())
-        return f"{text} Reported crossings of another kind that it has, for --given: {', '.join(known)}." if known else text
+        return f"{text} Reported crossings of another kind that it has{option}: {', '.join(known)}." if known else text
     text = f"no threat of night {night['id']} makes a crossing like {event['id']}: of {drawn} for its {WORDS[cls]} none comes into {in_sentence(country)}."
     if not kinds:
         return f"{text} None of its threats comes into a neighbour's airspace."
     near = min(kinds, key=lambda kind: (kind[1] != country, kind[0] != cls, -kinds[kind]))
-    text += f" The nearest that the night has: {WORDS[near[0]]} into {in_sentence(near[1])}, about one in {_round(1.0 / kinds[near]):,} of those launched."
+    text += f" The nearest that the night has: {WORDS[near[0]]} into {in_sentence(near[1])}{f', about {_one_in(kinds[near])}' if rates else ''}."
     known = _like(kinds, near, str(night["id"]), night.get("incidents") or ())
-    return f"{text} Reported crossings of a kind that it has, for --given: {', '.join(known)}." if known else text
+    return f"{text} Reported crossings of a kind that it has{option}: {', '.join(known)}." if known else text
+
+
+def _one_in(chance: float) -> str:
+    return f"one in {_round(1.0 / chance):,} of those launched"
 
 
 def _kinds(groups: Iterable[Mapping[str, Any]], chances: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:

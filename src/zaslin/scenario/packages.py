@@ -6,11 +6,13 @@ A package is a YAML file (docs/packages.md). The shipped ones lie in `data/packa
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
+from zaslin.asked import of_kind
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.scenario.faults import in_order, try_validate
 from zaslin.scenario.load import load_document, name_of
@@ -47,6 +49,7 @@ def package(name_or_path: str | Path) -> Package:
 
     Raises InputError where there is neither (with the nearest name), SpecError with every fault of the file at once.
     """
+    of_kind("package", name_or_path, (str, os.PathLike), 'a package\'s name, as "status-quo", or the path of a YAML file')
     if isinstance(name_or_path, str) and under_other_policy(name_or_path):
         name, _, policy = name_or_path.rpartition("@")
         if name.rpartition("@")[2] in get_args(Policy) and not _is_file(Path(name)):
@@ -55,7 +58,7 @@ def package(name_or_path: str | Path) -> Package:
     if isinstance(name_or_path, str) and name_or_path in package_names():
         return _shipped(name_or_path)
     path = Path(name_or_path)
-    if isinstance(name_or_path, Path) or path.suffix in (".yaml", ".yml") or "/" in name_or_path or "\\" in name_or_path or _is_file(path):
+    if not isinstance(name_or_path, str) or path.suffix in (".yaml", ".yml") or "/" in name_or_path or "\\" in name_or_path or _is_file(path):
         document = load_document(path)
         if isinstance(document.data, dict) and "groups" in document.data and "members" not in document.data:
             raise InputError(f"{path} is a night, not a package; give a package's name or file")

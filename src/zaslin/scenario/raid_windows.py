@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
+from zaslin.asked import a_path
 from zaslin.scenario.night import JOINT
 from zaslin.scenario.report_rows import KYIV, Remark, Row, Unused, read_table
 from zaslin.scenario.report_words import launch_names
@@ -111,7 +112,7 @@ def read_windows(path: Path | str) -> Windows:
 
     Raises InputError if there is no such file or it is no such table; every row less than that is told in `context`, `unused` or `remarks`.
     """
-    table = read_table(path)
+    table = read_table(a_path("path", path, "the path of a daily-reports table (CSV)"))
     rows = without_doubles(table)
     context = []
     for row in rows:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from zaslin.asked import a_path
 from zaslin.scenario.catalogue import threat_models
 from zaslin.scenario.night import JOINT, Group, Night
 from zaslin.scenario.report_rows import Remark, Row, Table, Unused, read_table
@@ -51,7 +52,7 @@ def read_reports(path: Path | str) -> Reports:
 
     Raises InputError if there is no such file or it is no such table. Anything less is told in `unused` and `remarks`.
     """
-    table = read_table(path)
+    table = read_table(a_path("path", path, "the path of a daily-reports table (CSV)"))
     rows = without_doubles(table)
     _remark_same_window(rows, table)
     found: list[Night] = []

@@ -5,10 +5,12 @@ A night file is a small table of facts, each group with its source. docs/nights.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from zaslin.asked import of_kind
 from zaslin.errors import InputError, SpecError, nearest, unknown
 from zaslin.scenario.load import load_document
 from zaslin.scenario.night import Night
@@ -26,8 +28,10 @@ def night_ids() -> tuple[str, ...]:
 def night(which: str | Path) -> Night:
     """A shipped night by its id, or the night in a YAML file.
 
-    Raises InputError (no such night or file) or SpecError (every fault of the file at once).
+    Raises InputError (no such night or file, or neither a name nor a path) or SpecError (every fault of the file at once).
     """
+    right = 'a night\'s id, as "2023-12-29", or the path of a YAML file'
+    of_kind("night", which, (str, os.PathLike), right if str(which) not in night_ids() else f'its id as text, "{which}"')
     if which in night_ids():
         return _shipped(str(which))
     path = Path(which)

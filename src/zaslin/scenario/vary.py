@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from zaslin.asked import of_kind
 from zaslin.errors import InputError, unknown
 from zaslin.scenario.faults import validate
 from zaslin.scenario.package import Package
@@ -45,6 +46,10 @@ def vary(model: M, changes: Mapping[str, Any] | None = None, /, **fields: Any) -
     >>> calm.name, calm.members[0].picture.shared.enabled
     ('shared-picture', True)
     """
+    of_kind("model", model, BaseModel, "a night or package, as zs.night(…) or zs.package(…) gives it")
+    right = 'a mapping from paths to values, as {"members[PL].assets[0].pairs": 2}'
+    for path in {} if changes is None else of_kind("changes", changes, Mapping, right):
+        of_kind("changes", path, str, f"{right}: a path is text")
     data = model.model_dump(mode="json")
     # Removals come last and from the end, so that numbers in other paths still mean what they meant.
     steps = [(path, _resolve(data, path), value) for path, value in [*(changes or {}).items(), *fields.items()]]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from zaslin.asked import called
 from zaslin.errors import InputError
 from zaslin.scenario.border import launched_by_month
 from zaslin.scenario.calibration import BookingChange, Calibration, ClassPosterior, Knots, posterior
@@ -45,6 +46,7 @@ def calibrate(path: Path | str, progress: Progress | None = None) -> Calibrated:
 
     Raises InputError where the file is no such table or holds no raid window of a class that is scored.
     """
+    called("progress", progress, "(what, done, of)")
     table = read_windows(path)
     if not table.windows:
         raise InputError(f"{path} holds no raid window to calibrate on: {table.n_rows} rows, none in scope with a number launched and destroyed")

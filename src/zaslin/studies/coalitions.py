@@ -6,7 +6,6 @@ number alone.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from zaslin import stopping
+from zaslin.asked import a_path, called, texts
 from zaslin.atlas.borders import COUNTRIES
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError, unknown
@@ -24,8 +24,8 @@ from zaslin.outcomes.coalitions import MOST_MEMBERS, SUMS, Plan, claim, parts, r
 from zaslin.outcomes.store import PART_SIZE
 from zaslin.scenario.package import Package
 from zaslin.studies.block import SAMPLES_PER_BLOCK, compile_block, draw_block
-from zaslin.studies.design import Study, inputs_hash
-from zaslin.studies.flying import crew, fly_in_order
+from zaslin.studies.design import Study, a_study, inputs_hash
+from zaslin.studies.flying import crew, fly_in_order, workers_of
 from zaslin.studies.provenance import provenance
 from zaslin.studies.sub_flights import fly_subsets, subsets_of
 from zaslin.studies.terrain import shaded
@@ -52,8 +52,9 @@ def plan_of(item: Study, members: Sequence[str] = ()) -> Plan:
     members: the nations that come and go, 2 to 8 of the package's; the others stay in every sub-coalition. Empty: all members.
     Raises InputError where they are too many, too few or strangers.
     """
-    package = item.packages[0]
+    package = a_study(item).packages[0]
     nations = [member.nation for member in package.members]
+    members = texts("members", members, '["PL", "RO"]')
     for name in members:
         if name not in nations:
             raise InputError(f"--members: {unknown('member of the package', name, nations)}")
@@ -98,7 +99,9 @@ def fly_coalitions(item: Study, folder: Path | str, members: Sequence[str] = (),
     folder: of the study's ordinary run. members, errors: as in `plan_of`; StoreError where the folder keeps other sub-coalitions or the disk refuses;
     a stop is put off as in `run`, until the blocks under way are finished and safe. threads: 1 to the machine's cores (default: all); they change nothing.
     """
-    folder, plan = Path(folder), plan_of(item, members)
+    folder, plan = a_path("folder", folder, "the results folder of the study's run"), plan_of(item, members)
+    workers = workers_of(threads)
+    called("progress", progress, "(what, done, of)")
     claim(folder, plan)
     there = parts(folder)
     todo = []
@@ -114,7 +117,6 @@ def fly_coalitions(item: Study, folder: Path | str, members: Sequence[str] = (),
     what = f"{plan.subsets} sub-coalitions"
     if progress:
         progress(what, 0, total)
-    workers = min(threads or os.cpu_count() or 1, 256)
     with crew(workers) as (pool, stop):
         for part in todo:
             if stop.asked:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zaslin.asked import a_path, of_kind, several, texts, whole
 from zaslin.atlas.elevation import ElevationFile, elevation_file
 from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
@@ -63,12 +64,12 @@ class Study:
 
 
 def study(
-    night: Night | str,
-    packages: Sequence[Package | str],
+    night: Night | Path | str,
+    packages: Sequence[Package | Path | str],
     replicates: int = 500,
     seed: int = 1,
     given: Incident | str | None = None,
-    calibration: Calibration | str | None = None,
+    calibration: Calibration | Path | str | None = None,
     forms: Sequence[str] = (),
     terrain: Path | str | None = None,
 ) -> Study:
@@ -79,13 +80,12 @@ def study(
     calibration: of Ukraine's layer, or a file of `zaslin calibrate`; None for the shipped one.
     forms: of the model's disputed parts, as ``"hazard=near-aims"``; those that are not named keep their default.
     terrain: a GeoTIFF of heights in metres, for a mask over the members' ground radars; None: a smooth earth.
-    Raises InputError for numbers out of range, packages of the same name, or an incident that the night cannot have.
+    Raises InputError for arguments of another kind, numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
-    if isinstance(packages, str | Package):
-        raise InputError("packages: one came by itself; give a list, which may have one, e.g. [\"status-quo\"]")
+    asked = several("packages", packages, '["status-quo"]', alone=(str, Path, Package))
     night = night if isinstance(night, Night) else load_night(night)
-    told = read_forms(forms)
-    chosen = tuple(package_in(told, item if isinstance(item, Package) else load_package(item)) for item in packages)
+    told = read_forms(texts("forms", forms, '["hazard=near-aims"]'))
+    chosen = tuple(package_in(told, item if isinstance(item, Package) else load_package(item)) for item in asked)
     if not chosen:
         raise InputError('no package given; name at least one, e.g. "status-quo" (see `zaslin packages`)')
     names = [item.name for item in chosen]
@@ -95,31 +95,37 @@ def study(
     kept = next((name for name in names if name in ("forms", "screening")), None)
     if kept:
         raise InputError(f'a package cannot be called "{kept}": a results folder keeps its own work under that name')
-    if isinstance(replicates, bool) or not isinstance(replicates, int) or not BLOCK_SIZE <= replicates <= MAX_REPLICATES:
-        raise InputError(f"replicates: {replicates!r} came; give a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise InputError(f"seed: {seed!r} came; give a whole number from 0 to 2**63 - 1")
+    replicates = whole("replicates", replicates, BLOCK_SIZE, MAX_REPLICATES, f"a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")
+    seed = whole("seed", seed, 0, 2**63 - 1, "a whole number from 0 to 2**63 - 1")
     for fault in sum_faults(sum(group.count for group in night.groups)):
         raise InputError(f"night {night.id}: {fault}")
-    event = incident(given) if isinstance(given, str) else given
+    if given is not None and not isinstance(given, Incident):
+        given = incident(of_kind("given", given, str, 'an incident\'s id, as "PL-2023-12-29", or None'))
+    if calibration is not None and not isinstance(calibration, Calibration):
+        calibration = load_calibration(a_path("calibration", calibration, "a Calibration, the path of a file of `zaslin calibrate`, or None"))
     models = models_of(night)
-    if event is not None:
-        _fits(event, night, models)
+    if given is not None:
+        _fits(given, night, models)
     return Study(
         night=night,
         packages=chosen,
         replicates=-(-replicates // BLOCK_SIZE) * BLOCK_SIZE,
         seed=seed,
-        given=event,
-        layer=layer_in(told, ukraine_layer(night, load_calibration(calibration) if isinstance(calibration, str) else calibration)),
+        given=given,
+        layer=layer_in(told, ukraine_layer(night, calibration)),
         routes=routes_in(told, route_assumptions()),
         models=models,
         areas=launch_areas(),
         aircraft=aircraft_of(chosen),
         forms=told,
-        terrain=None if terrain is None else elevation_file(terrain),
+        terrain=None if terrain is None else elevation_file(a_path("terrain", terrain, "the path of a GeoTIFF of heights in metres, or None")),
         others=other_traffic(),
     )
+
+
+def a_study(item: Any) -> Study:
+    """`item` itself; InputError, with what to write, where it is no study."""
+    return of_kind("study", item, Study, 'a study, as zs.study("2023-12-29", ["status-quo"]) gives it')
 
 
 def _fits(event: Incident, night: Night, models: dict[str, ThreatModel]) -> None:
@@ -165,7 +171,7 @@ def _source_ids(item: Any) -> Iterator[str]:
 
 def description(item: Study) -> dict[str, Any]:
     """The study as plain data for the manifest: night, packages, inputs, sources, the given incident, the launch areas and their hash."""
-    rows = inputs(item)
+    rows = inputs(a_study(item))
     night = item.night.model_dump(mode="json")
     packages = [package.model_dump(mode="json") for package in item.packages]
     event = item.given.model_dump(mode="json") if item.given is not None else None

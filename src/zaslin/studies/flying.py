@@ -5,6 +5,7 @@ What a block is, and what is kept of it, is the study's business.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,11 +15,21 @@ from itertools import islice
 from typing import TypeVar
 
 from zaslin import stopping
+from zaslin.asked import whole
 
 Rows = TypeVar("Rows")
 
+MOST_THREADS = 256
 LOOK_S = 0.2
 """Between two looks whether the user wants to stop."""
+
+
+def workers_of(threads: int | None) -> int:
+    """Number of threads: the machine's cores where none is named. Raises InputError for what is no such number."""
+    cores = os.cpu_count() or 1
+    if threads is None:
+        return min(cores, MOST_THREADS)
+    return whole("threads", threads, 1, MOST_THREADS, f"a whole number from 1 (this machine has {cores} cores)")
 
 
 @contextmanager

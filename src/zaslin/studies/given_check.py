@@ -17,7 +17,7 @@ BLOCKS = 3
 
 def lacks_given(item: Study) -> str | None:
     """Why the study's night has no crossing like the given incident, by the routes of its first blocks: the very ones that its run would search. None where one
-    of them has any, or nothing was given.
+    of them has any, or nothing was given. The words say how many blocks were looked at, and no rate: the run's own, from all of them, comes at its end.
     """
     if item.given is None:
         return None
@@ -31,4 +31,5 @@ def lacks_given(item: Study) -> str | None:
     counts = [min(max(ROUTES_PER_THREAT * int(row["n"]), LEAST_ROUTES), MOST_ROUTES) for row in inputs.night.groups]
     tags = find_tags(inputs, ground, item.seed, block, counts)
     chances = {(inputs.group_ids[group], COUNTRIES[country]): chance for (group, country), (chance, _) in tags.chance.items()}
-    return no_crossing(item.given.model_dump(mode="json"), item.night.model_dump(mode="json"), chances, routes, blocks)
+    said = no_crossing(item.given.model_dump(mode="json"), item.night.model_dump(mode="json"), chances, routes, blocks, rates=False)
+    return f"a first look, at {blocks} of the run's {item.blocks} block{'' if item.blocks == 1 else 's'}: {said}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from zaslin import stopping
+from zaslin.asked import a_path, called, of_kind
 from zaslin.atlas.ground import Ground, load_ground
 from zaslin.errors import InputError
 from zaslin.outcomes.beside import write_file
@@ -29,9 +29,10 @@ from zaslin.outcomes.screened import NAME, STUDY, VERSION
 from zaslin.studies.answers import Answer, answers, block_answers
 from zaslin.studies.block import Drawn, compile_block, draw_block, fly_package
 from zaslin.studies.claim import claim
-from zaslin.studies.design import Study, description, inputs_hash
+from zaslin.studies.design import Study, a_study, description, inputs_hash
 from zaslin.studies.elementary import CONFIDENCE, HIGHEST, LEVELS, LOWEST, Design, Effect, effects, trajectories
 from zaslin.studies.factors import Factor, factors
+from zaslin.studies.flying import workers_of
 from zaslin.studies.warm import warm_up
 from zaslin.world.arrays import Coalition
 from zaslin.world.compile_package import compile_package
@@ -77,10 +78,11 @@ def screen(
     Raises StoreError where the folder holds a screening of another question or plan (and leaves it as it is); KeyboardInterrupt passes through with the
     finished evaluations kept.
     """
-    plan = plan or Plan()
-    folder, ground = Path(folder), load_ground()
-    workers = min(threads or os.cpu_count() or 1, 256)
-    every, wanted = factors(item, ground), answers(item)
+    plan = of_kind("plan", plan, Plan, "a zaslin.studies.screening.Plan, or None") if plan is not None else Plan()
+    folder, workers = a_path("folder", folder, "the folder to write to"), workers_of(threads)
+    called("progress", progress, "(what, done, of)")
+    ground = load_ground()
+    every, wanted = factors(a_study(item), ground), answers(item)
     more = {
         "salib": version("SALib"), "plan": asdict(plan), "packages": [package.name for package in item.packages], "factors": [factor.name for factor in every],
     }  # fmt: skip

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from zaslin.asked import called
 from zaslin.atlas.borders import COUNTRIES, N_INDEXED
 from zaslin.atlas.ground import Ground
 from zaslin.engine.sensing import ground_view_s
 from zaslin.errors import InputError
 from zaslin.studies.block import compile_block
-from zaslin.studies.design import Study
+from zaslin.studies.design import Study, a_study
 from zaslin.world.arrays import Raid
 from zaslin.world.compile_package import compile_package
 from zaslin.world.inputs import BLOCK_SIZE, Luck
@@ -38,8 +39,11 @@ def shaded(item: Study, ground: Ground, progress: Callable[[str, int, int], None
     """The ground with the study's terrain mask, and the mask's record; the ground as it is, and {}, where the study has no raster.
 
     The record, for the manifest: what the mask is, and per member the share of the strip outside its border for which the raster has heights, the median
-    and the 90 % quantile of the height by which a target must fly higher there. Raises InputError where the raster covers no member's strip.
+    and the 90 % quantile of the height by which a target must fly higher there. Raises InputError where the raster covers no member's strip,
+    the study is none, or `progress` cannot be called: a run asks here first.
     """
+    called("progress", progress, "(what, done, of)")
+    item = a_study(item)
     if item.terrain is None:
         return ground, {}
     rows = radar_rows(item)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from zaslin.asked import a_day, called
 from zaslin.evidence.credibility import credibility_json
 from zaslin.evidence.published import compare_published, published_json
 from zaslin.evidence.validation import RECORD
@@ -31,6 +32,8 @@ def validate(path: Path | str, since: date = SINCE, progress: Progress | None = 
 
     progress: called with (what, done, of). Raises InputError if the file is no such table or has nothing on or after `since`.
     """
+    a_day("since", since)
+    called("progress", progress, "(what, done, of)")
     found = hindcast(path, since, progress)
     table = found.windows
     last = max(window.date for window in table.windows)

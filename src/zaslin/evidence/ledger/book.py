@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from zaslin.asked import a_path
 from zaslin.errors import Fault, InputError, SpecError, unknown
 from zaslin.evidence.ledger.catalogue import catalogue_entries
 from zaslin.evidence.ledger.entry import KINDS, Claim, Entry, Kind, Ruling, facts_of, known_from, out_from
@@ -62,6 +63,8 @@ def ledger(own: str | Path | None = None, only_shipped: bool = False) -> Book:
     own: their file; None for the one that ZASLIN_LEDGER names, else `zaslin-ledger.csv` in the working folder where there is one.
     only_shipped: no file of the user's at all. Raises InputError (no such file) or SpecError (every fault of that file).
     """
+    if own is not None:
+        own = a_path("own", own, "the path of your own entries (CSV), or None")
     path = None if only_shipped else own_path(own)
     if path is None:
         return shipped()
