@@ -14,7 +14,7 @@ from zaslin.atlas.ground import load_ground
 from zaslin.plane import distance_m
 from zaslin.world.compile_night import _near
 from zaslin.world.paths import draw_paths
-from zaslin.world.routes import FELL_BACK, _shortest_by_refuges, _surely_clear, leg_clear, way_clear
+from zaslin.world.routes import FELL_BACK, _shortest_by_refuges, leg_clear, surely_clear, way_clear
 from zaslin.world.stays import meets_border
 from zaslin.world.tagging import route_orders
 
@@ -25,21 +25,21 @@ KEEPING = {name: fixed(1.0, "probability") for name in ("PL", "RO", "SK", "HU", 
 
 @given(PLACE, PLACE, st.floats(0.0, 80e3), st.integers(-1, 8))
 @settings(max_examples=400)
-def test_a_leg_that_is_surely_clear_is_clear(a, b, limit_m, country):
+def test_a_leg_that_issurely_clear_is_clear(a, b, limit_m, country):
     """Law: by single cells it is certain only where the march along the field agrees. (Off the raster it is never certain.)"""
     fields = GROUND.fields
     raster = _near(GROUND) if country < 0 else fields.distance[country]
-    if _surely_clear(raster, fields, *a, *b, limit_m):
+    if surely_clear(raster, fields, *a, *b, limit_m):
         assert leg_clear(raster, fields, *a, *b, limit_m)
 
 
-def test_most_legs_of_the_search_are_surely_clear():
+def test_most_legs_of_the_search_aresurely_clear():
     """The shortcut is one: of legs between places in the middle of Ukraine, those that are clear are nearly all surely so."""
     rng = np.random.default_rng(1)
     fields, near = GROUND.fields, _near(GROUND)
     legs = rng.uniform((-3e5, -2e5, -3e5, -2e5), (5e5, 2e5, 5e5, 2e5), (400, 4))
     clear = [leg_clear(near, fields, *leg, 15e3) for leg in legs]
-    surely = [_surely_clear(near, fields, *leg, 15e3) for leg in legs]
+    surely = [surely_clear(near, fields, *leg, 15e3) for leg in legs]
     assert sum(clear) > 100 and sum(surely) > 0.9 * sum(clear)
 
 

@@ -18,7 +18,7 @@ from zaslin.units import EARTH_RADIUS_M, G_MPS2
 from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
 from zaslin.world.layer import exposure
 from zaslin.world.night_arrays import BALLISTIC, DRONE, PATH, STEERED, Night
-from zaslin.world.routes import MAX_WAY, Draft, draw_model, flies_over, plan_route, triangular
+from zaslin.world.routes import MAX_WAY, Draft, draw_model, flies_over, plan_route, surely_clear, triangular
 from zaslin.world.stays import comes_near
 
 MAX_VERTS = 400
@@ -291,6 +291,17 @@ def _lose_way(night, ground, route, seed, key, entity, speed_mps, range_m, verts
 
 
 @lean
+def _keeps_off(near, fields, way, n_way, radius_m):
+    """Whether it is certain that a plan, flown to its end, comes near to no neighbour: its turns leave the legs by less than their diameter (twice the radius
+    on the sphere, and a tenth for the plane's scale)."""
+    off_m = 2.2 * radius_m + 2.0 * fields.cell_m
+    for i in range(n_way - 1):  # noqa: SIM110 (kernels have no all())
+        if not surely_clear(near, fields, way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1], off_m):
+            return False
+    return True
+
+
+@lean
 def _draw_path(night, ground, seed, order, verts, path, sought, draft):
     """Draw the free flight of one ORDER into `verts` (room for MAX_VERTS) and tell of it in a PATH record; returns the number of vertices.
 
@@ -316,10 +327,17 @@ def _draw_path(night, ground, seed, order, verts, path, sought, draft):
     if model.cls in STEERED:
         drone = model.cls == DRONE
         add_drift(route.drone_drift_m if drone else route.drift_m, drone, seed, key, entity, way, n_way)
+        radius_m = turn_radius_m(speed, route.bank_rad)
+        fails = draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 0) < route.gross_failure
+        strays = drone and draws.uniform(seed, key, entity, draws.SPOOF, 0) < route.spoofed
+        path.aim, path.met, path.asked = aim, met, asked
+        path.failed, path.jammed, path.speed_mps = failed, jammed, speed
+        if sought == 1 and not fails and not strays and _keeps_off(night.near, ground.fields, way, n_way, radius_m):
+            return 0
         for i in range(1, n_way - 1):
             over[i] = flies_over(route, seed, key, entity, i)
         fail_at, fail_m = 0, 0.0
-        if draws.uniform(seed, key, entity, draws.GROSS_FAILURE, 0) < route.gross_failure:
+        if fails:
             failed |= GROSS_FAILURE
             # A turn that it fails to make; where the plan has none, it misses its target.
             inner = max(n_way - 2, 1)
@@ -328,14 +346,13 @@ def _draw_path(night, ground, seed, order, verts, path, sought, draft):
             for i in range(fail_at):
                 flown += distance_m(way[i, 0], way[i, 1], way[i + 1, 0], way[i + 1, 1])
             fail_m = max(model.range_m - flown, LEFT_SHARE * model.range_m)
-        n = fly_legs(way, n_way, over, turn_radius_m(speed, route.bank_rad), fail_at, fail_m, verts)
-        if drone and draws.uniform(seed, key, entity, draws.SPOOF, 0) < route.spoofed:
+        n = fly_legs(way, n_way, over, radius_m, fail_at, fail_m, verts)
+        if strays:
             jammed = 1
             n, lost = _lose_way(night, ground, route, seed, key, entity, speed, model.range_m, verts, n)
             if lost:
                 failed |= SPOOFED
-        path.aim, path.met, path.asked = aim, met, asked
-        path.failed, path.jammed, path.speed_mps = failed, jammed, speed
+        path.failed, path.jammed = failed, jammed
         # The profile adds vertices on the legs: where these keep off, so does the path.
         if sought == 1 and not comes_near(night.near, ground.fields, verts, n):
             return 0

@@ -113,7 +113,7 @@ def leg_clear(raster, fields, xa, ya, xb, yb, limit_m):
 
 
 @lean
-def _surely_clear(raster, fields, xa, ya, xb, yb, limit_m):
+def surely_clear(raster, fields, xa, ya, xb, yb, limit_m):
     """Whether it is certain, by the values of single cells, that `leg_clear` finds a plane segment clear; where it leaves the raster it is not."""
     slack, per_m = _CELLS_OFF * fields.cell_m + limit_m, 1.0 / fields.cell_m
     length = np.sqrt((xb - xa) ** 2 + (yb - ya) ** 2)
@@ -148,7 +148,7 @@ def _leg_keeps(night, fields, xa, ya, xb, yb, least):
     for k in range(len(least)):
         widest = max(widest, least[k])
     # First all countries at once, by the raster of the nearest; only where that is too near, each for itself.
-    if widest <= 0.0 or _surely_clear(night.near, fields, xa, ya, xb, yb, widest) or leg_clear(night.near, fields, xa, ya, xb, yb, widest):
+    if widest <= 0.0 or surely_clear(night.near, fields, xa, ya, xb, yb, widest) or leg_clear(night.near, fields, xa, ya, xb, yb, widest):
         return True
     for k in range(len(least)):
         if least[k] > 0.0 and not _far_off(fields, k, xa, ya, xb, yb, least[k]) and not leg_clear(fields.distance[k], fields, xa, ya, xb, yb, least[k]):
