@@ -22,7 +22,7 @@ from zaslin.kernel_folders import take
 
 _PACKAGE = Path(__file__).parent
 
-KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "units.py", "whole.py", "atlas", "physics", "world", "doctrine", "engine")
+KERNEL_ROOMS = ("draws.py", "handed.py", "jit.py", "plane.py", "stack.py", "units.py", "whole.py", "atlas", "physics", "world", "doctrine", "engine")
 """Where kernels live and all that they are compiled from; a test sees to it that none lives elsewhere."""
 
 RUNNING_ROOMS = (*KERNEL_ROOMS, "scenario", "studies")

@@ -10,6 +10,8 @@ test. Zones are exact. Windows are those of the free flight: who is shot down, a
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from zaslin import draws
@@ -24,6 +26,7 @@ from zaslin.physics.intercept import outside_m
 from zaslin.physics.lethality import pair_entity
 from zaslin.physics.path import leg_at, leg_speed_mps, place_at
 from zaslin.plane import course_rad
+from zaslin.stack import sort_few, stack_floats
 from zaslin.world.arrays import EFFECT_ASK, EFFECT_FORBID, ZONE_ANYWHERE, ZONE_NAMED, ZONE_OWN, ZONE_UKRAINE, ZONE_WITHIN
 from zaslin.world.stays import pieces_of
 
@@ -195,9 +198,9 @@ def _name_missing(caveats, ids, n, zone_s, beaten_s):
     return name
 
 
-@kernel
+@lean
 def _stretch(
-    fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, a, b, shift, course_error, error_x, error_y,
+    fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, zones_in, a, b, shift, course_error, error_x, error_y,
     luck, asked, zone_s, beaten_s, windows, count, row, breaks, until_s,
 ):  # fmt: skip
     """Book all windows between a and b, a stretch with one age of positions (`shift` s), those that open after `until_s` left out. Returns the number of
@@ -221,8 +224,7 @@ def _stretch(
         for k in range(threat.vert_from + 1, threat.vert_to - 1):
             breaks[nb] = verts[k].t
             nb += 1
-    breaks[:nb].sort()
-    zones_in = np.zeros(max(len(n_cuts), 1), np.bool_)
+    sort_few(breaks, nb)
     at = 0
     t = a
     while t < b and t <= until_s:
@@ -295,18 +297,39 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
     zones: uint8 (n, ny, nx) on the fields' grid. until_s: windows that open later are not asked for (there may be some); one that is open then may end then
     or later. Returns (status, number of windows).
     """
-    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
-    fields = ground.fields
-    count, longest = np.int64(0), 0  # np.int64(0), not 0: numba compiles what is called anew for every literal
+    longest = 0
     for j in range(len(threats)):
         longest = max(longest, threats[j].vert_to - threats[j].vert_from)
     n_zones = len(zones)
-    breaks = np.empty(longest + _MAX_FLIPS * (n_zones + 2) + 8)
-    own, ua = np.empty(_MAX_FLIPS), np.empty(_MAX_FLIPS)
-    cuts = np.empty((max(n_zones, 1), _MAX_FLIPS))
-    n_cuts = np.zeros(n_zones, np.int64)
-    ids = np.empty(MAX_CAVEATS, np.int64)
-    asked, zone_s, beaten_s = np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS), np.empty(MAX_CAVEATS)
+    room = _Room(
+        np.empty(longest + _MAX_FLIPS * (n_zones + 2) + 8), np.empty((max(n_zones, 1), _MAX_FLIPS)), np.zeros(n_zones, np.int64),
+        np.zeros(max(n_zones, 1), np.bool_), np.empty(MAX_CAVEATS, np.int64),
+    )  # fmt: skip
+    return _open_windows(
+        ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, pieces, windows, consent, yes_s, until_s, room
+    )
+
+
+class _Room(NamedTuple):
+    """What `_open_windows` works in: times at which something may change; entries and exits of each zone, with their numbers, and whether it is there; the rows
+    of a member's caveats."""
+
+    breaks: np.ndarray
+    cuts: np.ndarray
+    n_cuts: np.ndarray
+    zones_in: np.ndarray
+    ids: np.ndarray
+
+
+@lean
+def _open_windows(ground, seed, replicate, threats, verts, inside, stay_from, members, caveats, zones, sight, pieces, windows, consent, yes_s, until_s, room):
+    """`open_windows`, in a room that is made."""
+    ground = by_reference(Ground(by_reference(ground.fields), by_reference(ground.borders)))
+    fields = ground.fields
+    breaks, cuts, n_cuts, zones_in, ids = room
+    own, ua = stack_floats(_MAX_FLIPS), stack_floats(_MAX_FLIPS)
+    asked, zone_s, beaten_s = stack_floats(MAX_CAVEATS), stack_floats(MAX_CAVEATS), stack_floats(MAX_CAVEATS)
+    count, n_zones = np.int64(0), len(zones)  # np.int64(0), not 0: numba compiles what is called anew for every literal
     for j in range(len(threats)):
         threat = threats[j]
         located, n_ua = False, np.int64(0)  # when it is in Ukraine and in the named zones is found where a member asks
@@ -348,7 +371,7 @@ def open_windows(ground, seed, replicate, threats, verts, inside, stay_from, mem
                         continue
                     own_track = np.float64(piece.by <= BY_AIRBORNE)
                     count = _stretch(
-                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, start, end, piece.late_s,
+                        fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, zones_in, start, end, piece.late_s,
                         row.course_error_rad, own_track * row.error_x, own_track * row.error_y, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
                         until_s,
                     )  # fmt: skip

@@ -14,12 +14,14 @@ from zaslin.atlas.ground import over
 from zaslin.doctrine.alert import on_station_s
 from zaslin.engine.queue import push
 from zaslin.engine.records import CROSSINGS_FULL, DOWN, FREE, FREED, FRESH, HOMEWARD, QUEUE_FULL, STIRRED
-from zaslin.jit import kernel, lean
+from zaslin.jit import lean
 from zaslin.plane import along, distance_m
+from zaslin.stack import stack_floats
 
 _UKRAINE = np.int64(0)
 FROM_BASE, ON_STATION = np.arange(2)
 _NEAR_M = 10_000.0
+_MOST_CROSSINGS = 256
 
 
 @lean
@@ -69,10 +71,10 @@ def share_over_ukraine(ground, xa, ya, xb, yb):
     return _share_by_line(ground, xa, ya, xb, yb)
 
 
-@kernel
+@lean
 def _share_by_line(ground, xa, ya, xb, yb):
     """`share_over_ukraine` of a way that comes near the border."""
-    fracs = np.empty(256)
+    fracs = stack_floats(_MOST_CROSSINGS)
     n = crossings(ground.borders, _UKRAINE, xa, ya, xb, yb, fracs)
     if n < 0:
         return -1.0

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from zaslin.atlas.crossing import foot_on, nearest_piece
-from zaslin.jit import kernel, lean
+from zaslin.jit import lean
 from zaslin.plane import unit
+from zaslin.stack import stack_table
 from zaslin.units import EARTH_RADIUS_M
 
 _DEPTH_TOLERANCE_M = 0.5
@@ -18,7 +19,7 @@ _MOST_NODES = 512
 _WIDER, _LEAST_CHORD2 = 1.000001, 1e-14  # so that a nearest point as far as its bound is found in spite of rounding
 
 
-@kernel
+@lean
 def depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     """Greatest distance, m, to the country's border on a plane segment inside it, or `known_m` where that is more: half a metre too little at most.
     And the unit vector of a border point near to its end b.
@@ -56,7 +57,7 @@ def depth_on(borders, country, xa, ya, xb, yb, known_m, qx, qy, qz, out):
     tx, ty, tz = tx / t, ty / t, tz / t
     # Of a node: cos and sin of the way; A and B of its nearest border point. And beside them, as many as are open, intervals whose ridge may be higher than
     # the best: their nodes, and the ridge's squared chord.
-    nodes = np.empty((_MOST_NODES, 7))
+    nodes = stack_table(_MOST_NODES, 7)
     nodes[0, 0], nodes[0, 1], nodes[0, 2], nodes[0, 3] = 1.0, 0.0, ax * qx + ay * qy + az * qz, tx * qx + ty * qy + tz * qz
     ex, ey, ez = bx, by, bz  # a border point near to b
     n_open, left, right = 0, 0, 0

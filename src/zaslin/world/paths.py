@@ -12,8 +12,9 @@ from zaslin import draws
 from zaslin.atlas.borders import N_INDEXED
 from zaslin.atlas.ground import Ground
 from zaslin.handed import by_reference
-from zaslin.jit import kernel, lean
+from zaslin.jit import lean
 from zaslin.plane import ahead, along, course_rad, distance_m, sin_cos, toward
+from zaslin.stack import sort_few, stack_floats
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 from zaslin.world.arrays import GROSS_FAILURE, SPOOFED, VERT
 from zaslin.world.layer import exposure
@@ -40,6 +41,7 @@ SALVO_SHARE = 0.1
 """Launches spread over at least this share of the group's window, also where the flight takes longer than the window (assumption, 0.05–0.3)."""
 
 _VERTS_PER_PATH = 32
+_MOST_BENDS = 4
 
 PROFILE_POINTS = 11
 """Vertices of a path that climbs and dives."""
@@ -221,20 +223,22 @@ def profile_m(s, length_m, cruise_m, climb_m, low_alt_m, low_m, dive_m):
     return h
 
 
-@kernel
+@lean
 def set_profile(verts, n, cruise_m, climb_m, low_alt_m, low_m, dive_m):
     """Give a path of n vertices its altitudes (`profile_m`), with a vertex more at every bend of the profile; returns their number."""
-    x, y = verts["x"][:n].copy(), verts["y"][:n].copy()
+    x, y = stack_floats(MAX_VERTS), stack_floats(MAX_VERTS)
+    for i in range(n):
+        x[i], y[i] = verts[i].x, verts[i].y
     length = 0.0
     for i in range(1, n):
         length += distance_m(x[i - 1], y[i - 1], x[i], y[i])
-    bends = np.full(4, -1.0)
-    bends[0] = climb_m
+    bends = stack_floats(_MOST_BENDS)
+    bends[0], bends[1], bends[2], bends[3] = climb_m, -1.0, -1.0, -1.0
     if low_m > 0.0:
         bends[1], bends[2] = length - low_m - climb_m, length - low_m
     if dive_m > 0.0:
         bends[3] = length - dive_m
-    bends.sort()
+    sort_few(bends, _MOST_BENDS)
     k, s, out = 0, 0.0, 0
     for i in range(n):
         if i > 0:

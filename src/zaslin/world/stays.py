@@ -16,6 +16,7 @@ from zaslin.handed import by_reference
 from zaslin.jit import kernel, lean
 from zaslin.physics.path import leg_at, place_at
 from zaslin.plane import distance_m, unit
+from zaslin.stack import stack_floats
 from zaslin.world.arrays import INSIDE
 from zaslin.world.depth import depth_on
 from zaslin.world.routes import clearance_m
@@ -146,7 +147,7 @@ def _apart(box, country, west, south, east, north):
     return east < box[country, 0] or west > box[country, 2] or north < box[country, 1] or south > box[country, 3]
 
 
-@kernel
+@lean
 def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     """Append a path's stays in one country to `rows` (INSIDE records; `threat` is left to the caller) from index n; returns the new count,
     -1 where they are too many or a leg crosses the border too often.
@@ -156,7 +157,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     """
     fields, borders = ground.fields, ground.borders
     raster = fields.distance[country]
-    fracs = np.empty(MAX_CROSSINGS)
+    fracs = stack_floats(MAX_CROSSINGS)
     first = n
     qx = qy = qz = 0.0  # a border point near to where the last piece ended
     here = _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y)
@@ -193,7 +194,7 @@ def stays_in(ground, country, verts, n_verts, rows, n, with_depth):
     return n
 
 
-@kernel
+@lean
 def pieces_of(ground, country, verts, first, last, stay, times, n):
     """Append the true entries and exits, s, of a stay (INSIDE record of the path verts[first:last]) to `times` from n: its gaps are cut out again.
 
@@ -212,7 +213,7 @@ def pieces_of(ground, country, verts, first, last, stay, times, n):
     start = n
     fields, borders = ground.fields, ground.borders
     raster = fields.distance[country]
-    fracs = np.empty(MAX_CROSSINGS)
+    fracs = stack_floats(MAX_CROSSINGS)
     here = True  # as it enters
     off_m = 0.0
     for i in range(first, last - 1):
@@ -324,12 +325,12 @@ def neighbours_entered(near, ground, verts, n_verts):
     return excursion
 
 
-@kernel
+@lean
 def enters(ground, country, verts, n_verts):
     """Whether a path is ever inside a country's airspace."""
     fields, borders = ground.fields, ground.borders
     raster = fields.distance[country]
-    fracs = np.empty(MAX_CROSSINGS)
+    fracs = stack_floats(MAX_CROSSINGS)
     if _held(raster, fields.x0, fields.y0, fields.cell_m, borders, country, verts[0].x, verts[0].y):
         return True
     off_m = 0.0

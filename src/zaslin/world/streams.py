@@ -13,8 +13,9 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.crossing import inside
 from zaslin.atlas.ground import Ground
-from zaslin.jit import kernel, lean
+from zaslin.jit import lean
 from zaslin.plane import LAT0_DEG, LON0_DEG, distance_m
+from zaslin.stack import sort_few, stack_floats
 from zaslin.units import EARTH_RADIUS_M
 from zaslin.world.arrays import END_LEAKED, END_LEFT, STOP_NONE, THREAT, VERT, Raid
 from zaslin.world.night_arrays import PATH
@@ -47,11 +48,11 @@ def _between(seed, key, entity, purpose, index, low, high):
     return low + (high - low) * draws.uniform(seed, key, entity, purpose, index)
 
 
-@kernel
+@lean
 def _draw(streams, borders, seed, key, entities, threats, verts):
     """Fill `threats` and `verts` (room for MOST_WAYS each); returns the number of vertices."""
     j, n = 0, 0
-    parts = np.empty(MOST_WAYS)
+    parts = stack_floats(MOST_WAYS)
     for s in range(len(streams)):
         stream = streams[s]
         for _ in range(stream.n):
@@ -63,7 +64,7 @@ def _draw(streams, borders, seed, key, entities, threats, verts):
             inner = int(_between(seed, key, entity, draws.ROUTE, 0, stream.ways[0], stream.ways[1] + 1)) - 2
             for i in range(inner):
                 parts[i] = _between(seed, key, entity, draws.ROUTE, 1 + i, stream.part[0], stream.part[1])
-            parts[:inner].sort()
+            sort_few(parts, inner)
             alt = _between(seed, key, entity, draws.ALTITUDE, 0, stream.alt_m[0], stream.alt_m[1])
             launch = _between(seed, key, entity, draws.LAUNCH_TIME, 0, stream.launch_s[0], stream.launch_s[1])
             flown = 0.0
