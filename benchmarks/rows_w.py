@@ -80,10 +80,10 @@ def _threads() -> int:
     return min(2, cores())
 
 
-def sized(once: Callable[[int], float], piece_s: float, per: int = 1, threads: int = 1) -> int:
+def sized(once: Callable[[int], float], piece_s: float, per: int = 1, threads: int = 1, least: int = 1) -> int:
     """Raids for one piece: so many that it takes about `piece_s` seconds; whole blocks for each thread where there are any, one part each at most.
 
-    once: raids → replicates a second, `per` replicates a raid. Tries few and then more, so that a slow engine is not asked for minutes.
+    once: raids → replicates a second, `per` replicates a raid. Tries few and then more, so that a slow engine is not asked for minutes. least: for each thread.
     """
     once(threads)  # compiled, or read from the cache
     n = threads
@@ -93,7 +93,7 @@ def sized(once: Callable[[int], float], piece_s: float, per: int = 1, threads: i
         if more < 3.0 or n >= PART_SIZE * threads:
             break
         n = int(n * min(more / 2.0, 20.0))
-    each = max(1, min(round(n * more / threads), PART_SIZE))
+    each = max(least, min(round(n * more / threads), PART_SIZE))
     return (each // BLOCK * BLOCK if each > BLOCK else each) * threads
 
 
@@ -121,7 +121,7 @@ def shared(bench: Bench) -> list[Result]:
     def once(n: int) -> float:
         return rate(w, several, n, threads, bench.fresh())
 
-    n = sized(once, bench.piece_s, len(several), threads)
+    n = sized(once, bench.piece_s, len(several), threads, 1 if bench.quick else BLOCK)  # fewer raids than a call takes would pay its fixed costs too often
     figure = "replicates_per_s_shared_geometry"
     done = interleave({figure: lambda: once(n)}, bench.rounds, bench.budget_s, threads, bench.say)
     return [result(figure, done[figure], f"{n} raids × {len(several)} packages a piece, {threads} threads; drawing and looking at the raids counts in")]

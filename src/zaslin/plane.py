@@ -16,6 +16,7 @@ from zaslin.units import EARTH_RADIUS_M
 LAT0_DEG, LON0_DEG = 49.0, 31.0
 _R = EARTH_RADIUS_M
 _SERIES_RAD, _SERIES_H = 0.25, 0.01
+_NO_LENGTH_M = 1e-8
 _SIN0, _COS0 = np.sin(np.radians(LAT0_DEG)), np.cos(np.radians(LAT0_DEG))
 
 
@@ -100,20 +101,7 @@ def at_least_m(xa, ya, xb, yb):
 @lean
 def along(xa, ya, xb, yb, s_m):
     """The plane point `s_m` metres along the great circle from a toward b (beyond b where s exceeds the distance)."""
-    ax, ay = xa / _R, ya / _R
-    bx, by = xb / _R, yb / _R
-    na, nb = np.sqrt(1.0 + ax * ax + ay * ay), np.sqrt(1.0 + bx * bx + by * by)
-    a0, a1, a2 = ax / na, ay / na, 1.0 / na
-    b0, b1, b2 = bx / nb, by / nb, 1.0 / nb
-    d = a0 * b0 + a1 * b1 + a2 * b2
-    t0, t1, t2 = b0 - d * a0, b1 - d * a1, b2 - d * a2
-    n = np.sqrt(t0 * t0 + t1 * t1 + t2 * t2)
-    if n < 1e-15:
-        return xa, ya
-    sine, c = sin_cos(s_m / _R)
-    s = sine / n
-    p0, p1, p2 = c * a0 + s * t0, c * a1 + s * t1, c * a2 + s * t2
-    return _R * p0 / p2, _R * p1 / p2
+    return toward(xa, ya, xb - xa, yb - ya, s_m)
 
 
 @lean
@@ -164,13 +152,13 @@ def toward(x, y, east, north, s_m):
     """The plane point `s_m` metres on (back, where it is negative), along the great circle that leaves (x, y) in the plane direction (east, north) of any
     length; the point itself where that has none."""
     length = np.sqrt(east * east + north * north)
-    if length == 0.0:
+    if length < _NO_LENGTH_M:
         return x, y
-    f = 1_000.0 / length
-    return along(x, y, x + f * east, y + f * north, s_m)
+    f = 1.0 / length
+    return on_ray(x, y, ray_of(x, y, f * east, f * north), s_m)
 
 
 @lean
 def ahead(x, y, course, s_m):
     """The plane point `s_m` metres on, along the great circle that leaves (x, y) in plane direction `course`."""
-    return along(x, y, x + 1_000.0 * np.sin(course), y + 1_000.0 * np.cos(course), s_m)
+    return on_ray(x, y, ray_of(x, y, np.sin(course), np.cos(course)), s_m)

@@ -46,13 +46,14 @@ def fly_raids(
     group_names: Sequence[str],
     model_names: Sequence[str],
     memories: Sequence[Memory] | None = None,
+    lasting: bool = True,
 ) -> Flights:
     """Fly raids[i] against coalitions[i] (one package, compiled for the raid's block).
 
     draw: "plain", "tagged" or "given"; in the last two only the tagged threat's rows are kept, no sorties and no air policing; of a raid that holds that
     threat alone, the others are drawn and flown only where a member may engage it. samples: one number per raid
     (plain: not written). group_names, model_names: for THREAT.group and THREAT.model. memories: what was seen of each raid under other packages, which is
-    not looked for again; None: nothing.
+    not looked for again; None: nothing. lasting: what is no longer needed is let go.
     Raises EngineError, naming replicate and package, where the engine stopped.
     """
     if not len(raids) == len(coalitions) == len(samples):
@@ -85,6 +86,8 @@ def fly_raids(
         else:
             flown_raids.append(drawn)
             flown.append(act_on_tag(drawn, coalition, ground, seed, seen, engaged(raid, coalition, ground, seed, every), raid.tag))
+    if not lasting:
+        return Flights(draw, flown_raids, list(coalitions), list(samples), flown, group_names, model_names)
     light = {id(coalition): replace(coalition, zones=coalition.zones[:0], others=None) for coalition in coalitions}
     return Flights(
         draw, [replace(raid, verts=raid.verts[:0].copy(), whole=None) for raid in flown_raids], [light[id(coalition)] for coalition in coalitions],
@@ -120,4 +123,4 @@ def fly_chunk(
     memories: Sequence[Memory] | None = None,
 ) -> dict[str, pa.Table]:
     """`fly_raids` and their rows."""
-    return tables_from([fly_raids(raids, coalitions, ground, seed, draw, samples, group_names, model_names, memories)])
+    return tables_from([fly_raids(raids, coalitions, ground, seed, draw, samples, group_names, model_names, memories, lasting=False)])

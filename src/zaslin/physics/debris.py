@@ -10,7 +10,7 @@ import numpy as np
 from zaslin import draws
 from zaslin.atlas.fields import cell_of
 from zaslin.jit import lean
-from zaslin.plane import ahead, along
+from zaslin.plane import ahead, on_ray, ray_of
 from zaslin.units import EARTH_RADIUS_M, G_MPS2
 
 SCATTER = 0.15
@@ -176,8 +176,8 @@ def wind_mps(seed, replicate):
 @lean
 def shifted(x, y, sine, cosine, along_m, right_m):
     """The plane point `along_m` metres ahead on a course (plane angle, given by sine and cosine) and `right_m` metres to the right of it."""
-    px, py = along(x, y, x + 1_000.0 * sine, y + 1_000.0 * cosine, along_m)
-    return along(px, py, px + 1_000.0 * cosine, py - 1_000.0 * sine, right_m)
+    px, py = on_ray(x, y, ray_of(x, y, sine, cosine), along_m)
+    return on_ray(px, py, ray_of(px, py, cosine, -sine), right_m)
 
 
 @lean
