@@ -15,12 +15,13 @@ KEY    := $(shell cat requirements.txt requirements-dev.txt pyproject.toml | cks
 READY  := $(VENV)/.ready-$(KEY)
 DEV    := $(VENV)/.ready-dev-$(KEY)
 
-.PHONY: help demo test test-all lint bench bench-smoke bench-gate mutants kinematics peers clean pins
+.PHONY: help demo test test-all bounds lint bench bench-smoke bench-gate mutants kinematics peers clean pins
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
 	@echo "make test      the tests that CI runs (under 3 minutes)"
 	@echo "make test-all  these and the slow ones, with coverage"
+	@echo "make bounds    tests of the model with every look into an array checked: nothing reads beside one (about a quarter of an hour)"
 	@echo "make lint      style, types and the house's import rules"
 	@echo "make bench     how fast zaslin is here, every figure of docs/performance (about half an hour; BENCH='--only anew' for one row)"
 	@echo "make bench-smoke  the same in under a minute, only to see that it works"
@@ -39,6 +40,10 @@ test: $(DEV)
 
 test-all: $(DEV)
 	$(BIN)/python -m pytest $(TWO) --cov --cov-report=term $(TESTS)
+
+bounds: $(DEV)
+	empty=$$(mktemp -d) && trap 'rm -rf "$$empty"' EXIT && \
+	ZASLIN_CACHE="$$empty" NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(TWO) -m "not slow" tests/atlas tests/physics tests/world tests/doctrine tests/engine tests/studies
 
 lint: $(DEV)
 	$(BIN)/ruff check

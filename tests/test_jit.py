@@ -1,5 +1,6 @@
 """The cache of compiled kernels follows all source that kernels are compiled from."""
 
+import ast
 import os
 import re
 import subprocess
@@ -189,3 +190,16 @@ def test_a_tuple_by_reference_is_read_and_written_as_the_tuple_itself():
     assert _add_all(inner, y) == 13.0 and _add_all(inner, y) == 25.0
     assert y.tolist() == [5.0, 8.0, 12.0]
     assert sys.getrefcount(y) == before
+
+
+def test_no_kernel_counts_an_index_from_the_end():
+    """By reading: kernels are compiled without Python's meaning of an index below 0 (src/zaslin/whole.py); where it is not a constant, `make bounds` looks."""
+    package, kernels, found = Path(compiled.__file__).parent, 0, []
+    for path in package.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and any(isinstance(mark, ast.Name) and mark.id in ("kernel", "lean") for mark in function.decorator_list):
+                kernels += 1
+                looks = [node.slice for node in ast.walk(function) if isinstance(node, ast.Subscript)]
+                places = [place for look in looks for place in (look.elts if isinstance(look, ast.Tuple) else [look])]
+                found += [f"{path.name}: {function.name}" for place in places if isinstance(place, ast.UnaryOp) and isinstance(place.op, ast.USub)]
+    assert kernels > 300 and found == []

@@ -1,5 +1,6 @@
 """A kernel compiled as one whole: same answers as numba gives by itself, nothing compiled that nobody calls from Python."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -265,3 +266,38 @@ def test_without_it_kernels_compile_as_numba_does(monkeypatch):
 def test_this_numba_has_what_it_takes():
     """Else nothing fails, but a fresh install compiles for a minute more."""
     assert jit._Kernel is not None and type(_norm_) is jit._Kernel
+
+
+def _at(values, i):
+    return values[i]
+
+
+def test_elsewhere_an_index_below_zero_counts_from_the_end():
+    """Only this package's kernels go without: what numba compiles for others, and a kernel of another module, keep Python's meaning."""
+    values = np.arange(5.0)
+    assert numba.njit(_at)(values, -1) == kernel(_at)(values, -1) == 4.0
+
+
+def test_a_look_beside_an_array_is_found_where_numba_checks(tmp_path):
+    """By hand, of five places: 4 is the last; −1, which here is no place, and 5 are told. The check is numba's own, for kernels as for others."""
+    script = textwrap.dedent("""
+        import numpy as np
+        from zaslin.jit import kernel
+
+        def at(values, i):
+            return values[i]
+
+        at.__module__ = "zaslin.made_up"
+        look, values = kernel(at), np.arange(5.0)
+        print(look(values, 4))
+        for i in (-1, 5):
+            try:
+                print(look(values, i))
+            except IndexError as error:
+                print(error)
+    """)
+    path = tmp_path / "look.py"
+    path.write_text(script, encoding="utf-8")
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "ZASLIN_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert done.stdout.splitlines() == ["4.0", "index is out of bounds", "index is out of bounds"], done.stderr

@@ -26,10 +26,9 @@ def _made(context: Any, builder: Any, kind: Any, shape: tuple[int, ...]) -> Any:
     place = cgutils.alloca_once(builder, ir.ArrayType(item, int(np.prod(shape))))
     strides = [_ITEM * int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
     array = arrayobj.make_array(kind)(context, builder)
-    numbers = [[context.get_constant(types.intp, number) for number in row] for row in (shape, strides)]
-    arrayobj.populate_array(
-        array, builder.bitcast(place, item.as_pointer()), *numbers, itemsize=context.get_constant(types.intp, _ITEM), meminfo=None
-    )  # fmt: skip
+    sizes, steps = ([context.get_constant(types.intp, number) for number in row] for row in (shape, strides))
+    first = builder.bitcast(place, item.as_pointer())
+    arrayobj.populate_array(array, first, sizes, steps, itemsize=context.get_constant(types.intp, _ITEM), meminfo=None)
     return array._getvalue()
 
 

@@ -8,6 +8,9 @@ A function that both a kernel and Python call is compiled for each; what numba's
 classes of dispatcher, compiler and code library, which its manual does not describe: `jit` asks for it only with a numba that was tried, and
 `tests/test_whole.py` says what must hold of another. Three things that numba can and this cannot, and kernels here do without: two kernels that call each
 other, `objmode` below a kernel, and kernels as values.
+
+And a fourth: an index below 0, which Python counts from the end. Seeing to that at every look took a twentieth of the engine's time; no kernel has such an
+index. With NUMBA_BOUNDSCHECK=1 and an empty ZASLIN_CACHE every look is checked, at both ends (`make bounds`).
 """
 
 from __future__ import annotations
@@ -17,11 +20,27 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite.binding import Linkage
-from numba.core import compiler, errors, sigutils, typing
+from numba.core import compiler, errors, sigutils, types, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.dispatcher import _FunctionCompiler  # type: ignore[attr-defined]
 from numba.core.registry import CPUDispatcher
 from numba.core.targetconfig import ConfigStack
+from numba.np import arrayobj
+
+_OURS = "_ZN6zaslin"
+"""How the compiled names of this package's functions begin."""
+
+_index_as_numba = arrayobj.fix_integer_index
+
+
+def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """An index as the place in memory needs it: of our kernels as it is, of other functions as numba has it."""
+    if builder.function.name.startswith(_OURS):
+        return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
+    return _index_as_numba(context, builder, kind, index, size)
+
+
+arrayobj.fix_integer_index = _index
 
 
 class _Part(JITCodeLibrary):

@@ -114,6 +114,8 @@ def fill_causes(threats, verts, members, shooters, fates, sight, consent, progre
                 best, best_link, best_m, best_away = n, link, m, away
             n += 1
         row = out[n]
-        row.threat, row.member, row.cause, row.caveat = j, -1, out[best].cause, out[best].caveat
+        row.threat, row.member, row.cause, row.caveat = j, -1, NOT_SEEN, -1  # of nobody: nobody looks
+        if best >= 0:
+            row.cause, row.caveat = out[best].cause, out[best].caveat
         n += 1
     return n
