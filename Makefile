@@ -43,7 +43,7 @@ test-all: $(DEV)
 
 bounds: $(DEV)
 	empty=$$(mktemp -d) && trap 'rm -rf "$$empty"' EXIT && \
-	ZASLIN_CACHE="$$empty" NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(TWO) -m "not slow" tests/atlas tests/physics tests/world tests/doctrine tests/engine tests/studies
+	ZASLIN_CACHE="$$empty" NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(TWO) -m "not slow" tests/atlas tests/physics tests/world tests/doctrine tests/engine tests/studies tests/oracle
 
 lint: $(DEV)
 	$(BIN)/ruff check

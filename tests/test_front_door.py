@@ -211,3 +211,11 @@ def test_a_folder_that_is_not_opened_is_told_how_to_open_it(asked):
 def test_one_package_by_itself_is_asked_for_as_a_list():
     with pytest.raises(InputError, match=r'give a list, which may have one, e\.g\. \["status-quo"\]'):
         zs.study("2023-12-29", "status-quo")
+
+
+@pytest.mark.parametrize("name", ["coalitions", "forms", "screening", "search", "tagging"])
+def test_a_package_is_not_called_as_what_a_folder_keeps(name):
+    """By name: its parts would lie among the folder's own files."""
+    called = zs.package("status-quo").model_copy(update={"name": name})
+    with pytest.raises(InputError, match=f'a package cannot be called "{name}"'):
+        zs.study("2023-12-29", [called], replicates=10)

@@ -86,16 +86,16 @@ def cache(
 
 def _can_be_kept(mine: Path, place: Path) -> None:
     """Raise InputError where this install's engine cannot lie in `mine`, with what would do. Nothing that stays is made."""
-    there = next(path for path in (mine, *mine.parents) if path.exists() or path.is_symlink())
-    why = ""
-    if not there.is_dir():
-        why = f"{there} is {'a file, not a folder' if there.is_file() else 'no folder'}"
-    else:
-        try:
+    there, why = mine, ""
+    try:
+        there = next(path for path in (mine, *mine.parents) if path.exists() or path.is_symlink())
+        if not there.is_dir():
+            why = f"{there} is {'a file, not a folder' if there.is_file() else 'no folder'}"
+        else:
             with tempfile.TemporaryFile(dir=there):
                 pass
-        except OSError as error:
-            why = f"{there} cannot be written ({error.strerror or error})"
+    except OSError as error:
+        why = f"{there} cannot be written ({error.strerror or error})"
     if not why or os.environ.get("NUMBA_CACHE_DIR"):
         return
     from zaslin.kernel_folders import COMPILE_TAKES

@@ -73,7 +73,10 @@ def came(given: Any) -> str:
     if isinstance(given, str | bytes):
         return repr(given) if len(given) <= LONGEST else f"{given[: LONGEST - 1]!r}…"
     if given is None or isinstance(given, int | float | list | tuple | dict | set | PurePath | date):
-        written = repr(given)
+        try:
+            written = repr(given)
+        except ValueError:  # a whole number of thousands of digits
+            return f"{article} {kind.__name__}"
         return written if len(written) <= LONGEST else f"{article} {kind.__name__}"
     name = next((name for key in ("name", "id") if isinstance(name := getattr(given, key, None), str) and name), "")
     return f"the {kind.__name__.lower()} {name[:LONGEST]}" if name else f"{article} {kind.__name__}"

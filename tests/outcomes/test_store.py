@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import json
 import os
+import pickle
 from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
@@ -563,3 +565,13 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path):
     with pytest.raises(StoreError, match=r"not empty and holds no results \(\"thesis.tex\""):
         create(tmp_path, MANIFEST)
     assert left_behind(tmp_path) == ["thesis.tex"]
+
+
+def test_an_opened_folder_can_be_copied_and_sent_to_another_process(tmp_path: Path):
+    """Law: pickled and deep-copied it reads the same."""
+    results = create(tmp_path / "r", MANIFEST)
+    results.write_part("shield", "plain", 0, {"threats": threats(range(10))}, count=10)
+    assert results.parts("shield") == {0: 10}
+    for other in (pickle.loads(pickle.dumps(results)), copy.deepcopy(results)):
+        assert other.parts("shield") == {0: 10} and other.manifest == results.manifest
+        assert other.table("threats", "shield").equals(results.table("threats", "shield"))

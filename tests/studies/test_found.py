@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zaslin.atlas.ground import load_ground
-from zaslin.outcomes.search import FOLDER, read_search
+from zaslin.outcomes.search import FOLDER, _hash, read_search
 from zaslin.outcomes.store import open_results
 from zaslin.studies import block as blocks
 from zaslin.studies.block import compile_block, draw_block, fly_raids_of, rows_of
@@ -61,9 +61,10 @@ def test_an_added_package_seeks_nothing_again(small_night, tmp_path, monkeypatch
     assert (tmp_path / "grown" / FOLDER / "000000.json").read_bytes() == kept == (tmp_path / "both" / FOLDER / "000000.json").read_bytes()
 
 
-@pytest.mark.parametrize("how", ["gone", "cut", "edited", "other"])
+@pytest.mark.parametrize("how", ["gone", "cut", "edited", "other", "strange", "record"])
 def test_what_is_not_as_it_was_written_is_sought_again(small_night, tmp_path, how):
-    """Records: the file deleted, cut short, one number changed, plain data of another kind with the right hash: the same bytes, and the file is whole again."""
+    """Records: the file deleted, cut short, one number changed, data of another kind with the right hash, the file of another seed, a tagging record changed:
+    the same bytes, and the file is whole again."""
     run(study(small_night, PACKAGES, 10, seed=3), tmp_path / "both", threads=1)
     run(study(small_night, PACKAGES[:1], 10, seed=3), tmp_path / "grown", threads=1)
     path = tmp_path / "grown" / FOLDER / "000000.json"
@@ -76,11 +77,18 @@ def test_what_is_not_as_it_was_written_is_sought_again(small_night, tmp_path, ho
     elif how == "edited":
         held["blocks"]["0"]["tagged"][0][2] += 1
         path.write_text(json.dumps(held), encoding="utf-8")
+    elif how == "other":
+        odd = {"0": {"rates": "none"}}
+        told = _hash(open_results(tmp_path / "grown"), 0, odd)
+        path.write_text(json.dumps({"sha256": told, "blocks": odd}), encoding="utf-8")
+    elif how == "strange":  # a whole file, of the same night with another luck
+        run(study(small_night, PACKAGES[:1], 10, seed=4), tmp_path / "stranger", threads=1)
+        path.write_text((tmp_path / "stranger" / FOLDER / "000000.json").read_text(encoding="utf-8"), encoding="utf-8")
     else:
-        from zaslin.outcomes.search import _hash
-
-        odd = json.dumps({"0": {"rates": "none"}}, separators=(",", ":"))
-        path.write_text(f'{{"sha256":"{_hash(odd)}","blocks":{odd}}}', encoding="utf-8")
+        records = tmp_path / "grown" / "tagging" / "000000.json"
+        edited = json.loads(records.read_text(encoding="utf-8"))
+        edited["0"]["strata"][0]["chance"] *= 2.0
+        records.write_text(json.dumps(edited), encoding="utf-8")
     run(study(small_night, PACKAGES, 10, seed=3), tmp_path / "grown", threads=1)
     assert parquet(tmp_path / "grown") == parquet(tmp_path / "both")
     assert path.read_text(encoding="utf-8") == text

@@ -115,6 +115,30 @@ def test_a_stop_while_a_full_part_is_written_keeps_it(small_night, tmp_path, mon
     assert parts == {name: {0: 250, **more} for name in PACKAGES} and len(begun) < 30
 
 
+def test_a_second_stop_while_the_part_before_is_written_loses_nothing(small_night, tmp_path, monkeypatch):
+    """Law: the first stop comes with two blocks of the second part finished, while the first part is still being written, a second one meanwhile: every block
+    that was finished at the first stop is kept."""
+    item, real, finished = study(small_night, PACKAGES, 300, seed=3), running._write, []
+
+    def write(*args):
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(2.0)
+        real(*args)
+
+    def progress(_: str, done: int, __: int) -> None:
+        finished.append(done)
+        if done == 27:
+            threading.Timer(0.8, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(running, "_write", write)
+    with pytest.raises(KeyboardInterrupt):
+        run(item, tmp_path / "stopped", threads=2, progress=progress)
+    kept = {name: open_results(tmp_path / "stopped").parts(name) for name in PACKAGES}
+    assert all(parts[0] == 250 and parts[250] >= 20 for parts in kept.values()), kept
+    assert kept[PACKAGES[0]] == kept[PACKAGES[1]] and not list(tmp_path.rglob("*.tmp"))
+
+
 def test_a_disk_that_refuses_the_part_before_is_told_while_the_next_is_flown(small_night, tmp_path, monkeypatch):
     """By hand: 30 blocks on one thread; the disk takes nothing of the first part, which is written behind the second. The run ends with that one error, well
     before its last block; with room on the disk the same command completes it, to the byte."""

@@ -25,7 +25,7 @@ KEEPING = {name: fixed(1.0, "probability") for name in ("PL", "RO", "SK", "HU", 
 
 @given(PLACE, PLACE, st.floats(0.0, 80e3), st.integers(-1, 8))
 @settings(max_examples=400)
-def test_a_leg_that_issurely_clear_is_clear(a, b, limit_m, country):
+def test_a_leg_that_is_surely_clear_is_clear(a, b, limit_m, country):
     """Law: by single cells it is certain only where the march along the field agrees. (Off the raster it is never certain.)"""
     fields = GROUND.fields
     raster = _near(GROUND) if country < 0 else fields.distance[country]
@@ -33,7 +33,7 @@ def test_a_leg_that_issurely_clear_is_clear(a, b, limit_m, country):
         assert leg_clear(raster, fields, *a, *b, limit_m)
 
 
-def test_most_legs_of_the_search_aresurely_clear():
+def test_most_legs_of_the_search_are_surely_clear():
     """The shortcut is one: of legs between places in the middle of Ukraine, those that are clear are nearly all surely so."""
     rng = np.random.default_rng(1)
     fields, near = GROUND.fields, _near(GROUND)

@@ -39,7 +39,7 @@ def push(heap, header, t, kind, a, b):
     header[0] = n + 1
     header[1] += 1
     while n > 0:
-        up = (n - 1) // 2
+        up = (n - 1) >> 1
         if not _before(t, number, heap[up]):
             break
         _copy(heap[n], heap[up])
@@ -55,17 +55,22 @@ def pop(heap, header):
     t, kind, a, b = heap[0].t, heap[0].kind, heap[0].a, heap[0].b
     n = header[0] - 1
     header[0] = n
-    last, i = heap[n], np.int64(0)
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
-        if child + 1 < n and _before(heap[child + 1].t, heap[child + 1].number, heap[child]):
-            child += 1
-        if _before(last.t, last.number, heap[child]):
-            break
+    # The gap sinks to the bottom, always to the earlier child, and the last event rises from there: it mostly belongs there, and one comparison a level does.
+    i, child = np.int64(0), np.int64(1)
+    while child + 1 < n:
+        one, other = heap[child], heap[child + 1]
+        child += np.int64((other.t < one.t) | ((other.t == one.t) & (other.number < one.number)))
+        _copy(heap[i], heap[child])
+        i, child = child, 2 * child + 1
+    if child < n:
         _copy(heap[i], heap[child])
         i = child
-    if i < n:
-        _copy(heap[i], last)
+    last = heap[n]
+    while i > 0:
+        up = (i - 1) >> 1
+        if not _before(last.t, last.number, heap[up]):
+            break
+        _copy(heap[i], heap[up])
+        i = up
+    _copy(heap[i], last)
     return t, kind, a, b

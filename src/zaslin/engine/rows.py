@@ -41,7 +41,7 @@ def tables_of(
 ) -> dict[str, pa.Table]:
     """Rows by table name, sorted by (replicate's position in the chunk, threat, time).
 
-    gathered: of raids[i] flown against coalitions[i], at least one. draw, samples, group_names, model_names: as `loop.fly_chunk` says. Objects that are no
+    gathered: of raids[i] flown against coalitions[i], at least one. draw, samples, group_names, model_names: as `loop.fly_raids` says. Objects that are no
     threats have rows of engagements, shots and falls alone.
     """
     chunk = _Chunk(gathered, raids, coalitions, draw, samples, group_names, model_names)

@@ -36,6 +36,12 @@ class Index:
         self._new = 0
         self._lock = RLock()  # packages are written on several threads
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_folder": self._folder}  # a copy, in another process say, reads for itself
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["_folder"])  # type: ignore[misc]
+
     def note(self, name: str, stamp: Stamp | None, ask: Callable[[], Note]) -> Note:
         """What a part's marker says. name: its path within the folder; stamp: as it is now, None where it is gone. Raises what `ask` raises."""
         if stamp is None:

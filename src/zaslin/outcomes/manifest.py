@@ -33,6 +33,9 @@ AREAS = "areas"
 TERRAIN = "terrain"
 """The user's elevation raster by name, hash and size, where the run had one: a part of the question by its content. `terrain_effect` is what it changed."""
 
+OF_PACKAGES = ("package.", "aircraft.")
+"""How the paths of inputs begin that a package brings with it."""
+
 _USUAL_BLOCK = 10
 
 _TYPES: dict[str, tuple[type, str]] = {
@@ -232,7 +235,7 @@ def adds_packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         ({str(item[key]): item for item in old[what]}, {str(item[key]): item for item in new[what]}) for what, key in (("packages", "name"), ("inputs", "path"))
     )
     kept = all(more.get(name) == item for name, item in packages.items()) and all(others.get(path) == row for path, row in rows.items())
-    return kept and len(more) > len(packages) and all(path.startswith(("package.", "aircraft.")) for path in others.keys() - rows.keys())
+    return kept and len(more) > len(packages) and all(path.startswith(OF_PACKAGES) for path in others.keys() - rows.keys())
 
 
 def _in_front(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -337,6 +337,10 @@ _OF_ITS_PACKAGES = ("coalitions", "forms", "forms.json", "screening", "screening
 """What a folder may keep that belongs to its packages as they are."""
 
 
+OWN_NAMES = ("coalitions", "forms", "screening", "search", "tagging")
+"""What a folder keeps beside its packages: no package can be called so."""
+
+
 def bound_work(folder: Path) -> str | None:
     """The name of what the folder keeps of its packages as they are, for which no other can be added; None where it keeps nothing of the kind."""
     return next((name for name in _OF_ITS_PACKAGES if (folder / name).exists()), None)

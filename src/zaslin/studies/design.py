@@ -14,6 +14,7 @@ from zaslin.asked import a_path, of_kind, several, texts, whole
 from zaslin.atlas.elevation import ElevationFile, elevation_file
 from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
+from zaslin.outcomes.store import OWN_NAMES
 from zaslin.outcomes.tables import SCHEMA_VERSION
 from zaslin.scenario.aircraft import Aircraft
 from zaslin.scenario.calibration import Calibration, load_calibration
@@ -82,6 +83,8 @@ def study(
     terrain: a GeoTIFF of heights in metres, for a mask over the members' ground radars; None: a smooth earth.
     Raises InputError for arguments of another kind, numbers out of range, packages of the same name, or an incident that the night cannot have.
     """
+    if isinstance(packages, set | frozenset):
+        raise InputError('packages: a set came, which has no order; give a list, e.g. ["status-quo"]: the first is what the others are compared with')
     asked = several("packages", packages, '["status-quo"]', alone=(str, Path, Package))
     night = night if isinstance(night, Night) else load_night(night)
     told = read_forms(texts("forms", forms, '["hazard=near-aims"]'))
@@ -92,7 +95,7 @@ def study(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f'package "{twice[0]}" is given twice; give every package its own name')
-    kept = next((name for name in names if name in ("forms", "screening")), None)
+    kept = next((name for name in names if name in OWN_NAMES), None)
     if kept:
         raise InputError(f'a package cannot be called "{kept}": a results folder keeps its own work under that name')
     replicates = whole("replicates", replicates, BLOCK_SIZE, MAX_REPLICATES, f"a whole number from {BLOCK_SIZE} to {MAX_REPLICATES:,}")

@@ -6,7 +6,6 @@ A replicate's rows depend on the study and the replicate's number alone; threads
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, wait
@@ -21,7 +20,7 @@ import pyarrow as pa
 
 from zaslin import stopping
 from zaslin.atlas.ground import Ground, load_ground
-from zaslin.errors import InputError, StoreError
+from zaslin.errors import StoreError
 from zaslin.outcomes.search import read_search, write_search
 from zaslin.outcomes.store import DRAWS, PART_SIZE, Results, create
 from zaslin.outcomes.stored import joined
@@ -30,7 +29,7 @@ from zaslin.outcomes.tagging import write_tagging
 from zaslin.scenario.package import Package
 from zaslin.studies.block import SAMPLES_PER_BLOCK, BlockFlights, fly_raids_of, rows_of
 from zaslin.studies.design import Study, description
-from zaslin.studies.flying import crew, fly_in_order
+from zaslin.studies.flying import crew, fly_in_order, workers_of
 from zaslin.studies.found import Found, from_plain
 from zaslin.studies.provenance import provenance
 from zaslin.studies.terrain import first_views, shaded
@@ -50,13 +49,10 @@ def run(item: Study, folder: Path | str, threads: int | None = None, progress: P
 
     threads: 1 to the machine's cores (default: all). Raises StoreError where the folder holds another question or cannot be written.
     The first Ctrl-C (or SIGTERM) is put off until the blocks under way are finished, for some seconds at most, and what is complete in order is written;
-    then KeyboardInterrupt is raised (or the process ends). A second one comes at once; where that is while the last blocks of a part are written, the packages
-    of that part that were not yet written go without those blocks. The result's `manifest["summary"]` says how long this call took.
+    then KeyboardInterrupt is raised (or the process ends). A second one comes at once, but for what is being written then.
+    The result's `manifest["summary"]` says how long this call took.
     """
-    cores = os.cpu_count() or 1
-    workers = cores if threads is None else threads
-    if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= 256:
-        raise InputError(f"threads: {threads!r} came; give a whole number from 1 (this machine has {cores} cores)")
+    workers = workers_of(threads)
     started = time.perf_counter()
     told = provenance()
     flat = load_ground()
@@ -196,9 +192,10 @@ class _Behind:
 
 
 def _keep_both(before: _Behind, results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:
-    """`_keep`, after the part before is on the disk."""
-    before.settle()
-    _keep(results, part, flown, pool)
+    """`_keep`, after the part before is on the disk. Both are written before a second stop is answered: what was finished at the first is safe."""
+    with stopping.whole():
+        before.settle()
+        _keep(results, part, flown, pool)
 
 
 def _keep(results: Results, part: _Part, flown: list[BlockFlights], pool: Executor | None = None) -> None:

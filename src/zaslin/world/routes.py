@@ -51,6 +51,7 @@ NOT_FROM = tuple(k for k in range(N_INDEXED) if COUNTRIES[k] not in ("UA", "BY",
 REDRAWS = 16
 """Launch places drawn anew where one lies in such a country; then the area's own point."""
 
+
 class Draft(NamedTuple):
     """What the kernels write into while they draw a path, one after the other: the plan (MAX_WAY, 2), margins (2, countries), the gates' weights, parts of the
     way, and whether the turn at a point begins over it."""
