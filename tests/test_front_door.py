@@ -219,3 +219,9 @@ def test_a_package_is_not_called_as_what_a_folder_keeps(name):
     called = zs.package("status-quo").model_copy(update={"name": name})
     with pytest.raises(InputError, match=f'a package cannot be called "{name}"'):
         zs.study("2023-12-29", [called], replicates=10)
+
+
+def test_a_crossing_into_no_neighbour_cannot_be_given():
+    """By name: Belarus is no neighbour in the model's sense; the search of routes has none for it."""
+    with pytest.raises(InputError, match="BY-2024-09-05 came, a crossing into BY; one into PL, "):
+        zs.study("2023-12-29", ["status-quo"], replicates=10, given="BY-2024-09-05")

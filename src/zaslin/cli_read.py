@@ -320,7 +320,9 @@ def _finished(results: Results, packages: Sequence[str] | None) -> Results:
     """The folder itself; raises StoreError where one of these packages (default all) has no finished replicates, or is not there."""
     lacking = [name for name in packages or results.packages if not results.parts(name)]
     if lacking:
-        raise StoreError(f"{results.folder} has no finished replicates of {', '.join(lacking)}; the same `zaslin run` command completes the folder")
+        rest = [name for name in results.packages if name not in lacking and results.parts(name)]
+        others = f"; of the others tells `zaslin compare {results.folder} {' '.join(rest)}`" if rest else ""
+        raise StoreError(f"{results.folder} has no finished replicates of {', '.join(lacking)}; the same `zaslin run` command completes the folder{others}")
     return results
 
 

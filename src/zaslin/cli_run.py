@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -186,7 +186,8 @@ def _simulate(
     if players is None:
         told = {"--seed": seed, "--given": given, "--calibration": calibration, "--terrain": terrain}
         more = [word for name, value in told.items() if value is not None for word in (name, str(value))]
-        chosen, replicates = _with_those_there(folder, chosen, replicates, [night, *more, *(word for form in forms for word in ("--form", form))])
+        files = {item.name: word for item, word in zip(chosen, packages, strict=True) if isinstance(word, str)}
+        chosen, replicates = _with_those_there(folder, chosen, replicates, files, [night, *more, *(word for form in forms for word in ("--form", form))])
     study = zs.study(asked, chosen, replicates=replicates, seed=seed, given=given, calibration=calibration, forms=forms, terrain=terrain)
     if study.replicates != replicates and not _all_there(folder, study.replicates, players is not None):
         paper.remark(f"replicates come in blocks of {BLOCK_SIZE}: -n {replicates} came, {study.replicates:,} are simulated")
@@ -262,10 +263,10 @@ def _look_for_given(study: Study) -> None:
         paper.remark(f"{lacking[0]}\nThe run goes on: all but that crossing will be answered, and that too where a later block has one.")
 
 
-def _with_those_there(folder: str, chosen: list[Package], replicates: int, words: Sequence[str]) -> tuple[list[Package], int]:
+def _with_those_there(folder: str, chosen: list[Package], replicates: int, files: Mapping[str, str], words: Sequence[str]) -> tuple[list[Package], int]:
     """The packages that the folder holds and then those named that it does not, on as many replicates as any of its own has; said where one is added.
 
-    words: the night and the options of the command, to be said where a package cannot be added: then StoreError has the command that flies all together.
+    files: by name, as what each package was given. words: night and options; where no package can be added, StoreError has the command that flies all together.
     """
     if not (Path(folder) / "manifest.json").exists():
         return chosen, replicates
@@ -290,7 +291,7 @@ def _with_those_there(folder: str, chosen: list[Package], replicates: int, words
             paper.remark(fewer)
         return held, replicates
     if (bound := bound_work(runs.folder)) is not None:
-        together = [part for item in (*held, *named.values()) for part in ("-p", item.name if item.name in package_names() else f"{item.name}.yaml")]
+        together = [word for name in (*runs.packages, *named) for word in ("-p", files.get(name, name if name in package_names() else f"FILE-OF-{name}"))]
         line = ["zaslin", "run", words[0], *together, "-n", str(max(replicates, there)), *words[1:], "-o", f"{folder.rstrip('/')}-together"]
         raise StoreError(f"{folder} keeps work on its packages as they are ({bound}), so no other can be added. All of them together: {shlex.join(line)}")
     paper.remark(f"{folder} holds {', '.join(runs.packages)}; to be added, on the same nights: {', '.join(named)}")

@@ -116,3 +116,14 @@ def test_a_package_that_was_stopped_is_flown_as_far_as_the_others(tmp_path: Path
     asked: Any = SimpleNamespace(packages=[SimpleNamespace(name=name) for name in "ab"], replicates=100)
     assert again.replicates == 250
     assert _missing_parts(asked, again) == [_Part(0, ("b",), 0, list(range(25)))]
+
+
+def test_what_a_package_has_is_not_flown_again_for_one_that_has_less(tmp_path: Path):
+    """By hand: one package has 200 of 300, the added one none: blocks 0 to 24 and 25 to 29 for the new one, 20 to 24 and 25 to 29 for the old."""
+    results = create(tmp_path / "r", {**MANIFEST, "replicates": 200})
+    _keep(results, _Part(0, ("a",), 0, list(range(20))), [block(number) for number in range(20)])
+    again = create(tmp_path / "r", {**MANIFEST, "replicates": 300})
+    asked: Any = SimpleNamespace(packages=[SimpleNamespace(name=name) for name in "ab"], replicates=300)
+    assert _missing_parts(asked, again) == [
+        _Part(0, ("b",), 0, list(range(25))), _Part(0, ("a",), 20, list(range(20, 25))), _Part(25, ("a", "b"), 0, list(range(25, 30))),
+    ]  # fmt: skip

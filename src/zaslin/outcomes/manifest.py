@@ -33,6 +33,8 @@ AREAS = "areas"
 TERRAIN = "terrain"
 """The user's elevation raster by name, hash and size, where the run had one: a part of the question by its content. `terrain_effect` is what it changed."""
 
+WITH_OTHER_CONTENT = "with other content"
+
 OF_PACKAGES = ("package.", "aircraft.")
 """How the paths of inputs begin that a package brings with it."""
 
@@ -265,7 +267,7 @@ def _packages(old: list[Any], new: list[Any]) -> list[str]:
             told.append(_named("package", added, "added"))
     for name in sorted(before.keys() & now.keys()):
         if before[name] != now[name]:
-            told.append(f"package {name} with other content ({_paths(before[name], now[name])})")
+            told.append(f"package {name} {WITH_OTHER_CONTENT} ({_paths(before[name], now[name])})")
     return told
 
 

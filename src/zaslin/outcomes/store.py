@@ -27,7 +27,7 @@ from zaslin.asked import a_path
 from zaslin.errors import InputError, StoreError, came, nearest, unknown
 from zaslin.outcomes.disk import read_refused, write_all, write_refused
 from zaslin.outcomes.index import Index, Stamp
-from zaslin.outcomes.manifest import IDENTITY, NAME, adds_packages, check_manifest, differences, read_manifest, write_manifest
+from zaslin.outcomes.manifest import IDENTITY, NAME, WITH_OTHER_CONTENT, adds_packages, check_manifest, differences, read_manifest, write_manifest
 from zaslin.outcomes.stored import SCHEMAS, as_stored, parquet_bytes
 from zaslin.outcomes.tables import TABLES
 
@@ -297,7 +297,7 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
         if added:
             _can_grow(folder, most, asked)
         elif told:
-            raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. Choose another folder, or delete this one")
+            raise StoreError(f"{folder} holds results of another question: {'; '.join(told)}. {_what_would_do(told)}")
         merged = {**held, "replicates": max(most, asked["replicates"])}
         merged.update({key: value for key, value in asked.items() if key not in {*(() if added else IDENTITY), "replicates", "started"}})
         asked = merged
@@ -306,6 +306,13 @@ def create(folder: Path | str, manifest: Mapping[str, Any]) -> Results:
     except OSError as error:
         raise write_refused(folder, error) from None
     return Results(folder, asked)
+
+
+def _what_would_do(told: Iterable[str]) -> str:
+    """What to do where a folder answers another question, by how the two differ."""
+    if all(WITH_OTHER_CONTENT in part and part.startswith("package ") for part in told):
+        return "Give the changed package a name of its own (its key `name`): it is then added, on the same nights. Or choose another folder"
+    return "What it holds can still be read. Choose another folder for what is asked now"
 
 
 def opened(results: Any) -> Results:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zaslin.asked import a_path, of_kind, several, texts, whole
+from zaslin.atlas.borders import NEIGHBOURS
 from zaslin.atlas.elevation import ElevationFile, elevation_file
 from zaslin.errors import InputError
 from zaslin.outcomes.manifest import question_hash
@@ -104,6 +105,8 @@ def study(
         raise InputError(f"night {night.id}: {fault}")
     if given is not None and not isinstance(given, Incident):
         given = incident(of_kind("given", given, str, 'an incident\'s id, as "PL-2023-12-29", or None'))
+    if given is not None and given.country not in NEIGHBOURS:
+        raise InputError(f"given: {given.id} came, a crossing into {given.country}; one into {', '.join(NEIGHBOURS)} can be given")
     if calibration is not None and not isinstance(calibration, Calibration):
         calibration = load_calibration(a_path("calibration", calibration, "a Calibration, the path of a file of `zaslin calibrate`, or None"))
     models = models_of(night)

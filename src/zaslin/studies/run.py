@@ -140,17 +140,18 @@ class _Part:
 
 
 def _missing_parts(item: Study, results: Results) -> list[_Part]:
-    lacking: dict[int, list[str]] = {}
+    """By first replicate, and there one for all packages that have as much: what a package has is not flown again for another that has less."""
+    lacking: dict[tuple[int, int], list[str]] = {}
     counts: dict[int, int] = {}
     for package in item.packages:
+        there = results.parts(package.name)
         for first, count in results.missing(package.name, "plain", results.replicates):
-            lacking.setdefault(first, []).append(package.name)
+            lacking.setdefault((first, there.get(first, 0) // BLOCK_SIZE), []).append(package.name)
             counts[first] = count
     out = []
-    for first, names in sorted(lacking.items()):
-        there = min(results.parts(name).get(first, 0) for name in names) // BLOCK_SIZE
+    for (first, there_blocks), names in sorted(lacking.items()):
         start = first // BLOCK_SIZE
-        out.append(_Part(start, tuple(names), there, list(range(start + there, start + counts[first] // BLOCK_SIZE))))
+        out.append(_Part(start, tuple(names), there_blocks, list(range(start + there_blocks, start + counts[first] // BLOCK_SIZE))))
     return out
 
 
@@ -221,7 +222,8 @@ def _write(results: Results, part: _Part, flown: list[BlockFlights], most: int, 
     if not blocks:
         return
     write_tagging(results, part.first * BLOCK_SIZE, {block.block: block.found.record for block in blocks})
-    write_search(results, part.first * BLOCK_SIZE, {block.block: block.found.plain() for block in blocks})
+    with suppress(StoreError):  # a folder does without; a disk that refuses this refuses what follows
+        write_search(results, part.first * BLOCK_SIZE, {block.block: block.found.plain() for block in blocks})
     stop = blocks[-1].block + 1
     has = {package: results.parts(package).get(part.first * BLOCK_SIZE, 0) for package in part.packages}
     lacking = [package for package, count in has.items() if count < (stop - part.first) * BLOCK_SIZE]

@@ -26,7 +26,7 @@ from zaslin.atlas.ground import Ground
 from zaslin.world.arrays import Raid
 from zaslin.world.layer import exposures_of, hazard_share, mean_survival
 from zaslin.world.night_arrays import NightInputs
-from zaslin.world.stays import stays_of
+from zaslin.world.stays import N_NEIGHBOURS, stays_of
 from zaslin.world.tagging import Hit, draw_with_weight, search
 
 FACTORS = (1.25, 1.6, 2.5, 4.0, np.inf)
@@ -74,6 +74,8 @@ class Given:
 
 def find_given(inputs: NightInputs, ground: Ground, seed: int, block: int, like: Like, n: int, most_routes: int = MOST_ROUTES) -> Given:
     """Search the block's routes for n crossings like the reported one."""
+    if not 1 <= like.country <= N_NEIGHBOURS:
+        raise ValueError(f"country {like.country} came; routes are searched for the neighbours, 1 to {N_NEIGHBOURS}")
     night = inputs.night
     luck = 1 + like.country
     models = night.models["cls"] == like.cls
