@@ -61,7 +61,7 @@ def test_an_added_package_seeks_nothing_again(small_night, tmp_path, monkeypatch
     assert (tmp_path / "grown" / FOLDER / "000000.json").read_bytes() == kept == (tmp_path / "both" / FOLDER / "000000.json").read_bytes()
 
 
-@pytest.mark.parametrize("how", ["gone", "cut", "edited", "other", "strange", "record"])
+@pytest.mark.parametrize("how", ["edited", "strange", *(pytest.param(how, marks=pytest.mark.slow) for how in ("gone", "cut", "other", "record"))])
 def test_what_is_not_as_it_was_written_is_sought_again(small_night, tmp_path, how):
     """Records: the file deleted, cut short, one number changed, data of another kind with the right hash, the file of another seed, a tagging record changed:
     the same bytes, and the file is whole again."""

@@ -139,6 +139,7 @@ def test_a_second_stop_while_the_part_before_is_written_loses_nothing(small_nigh
     assert kept[PACKAGES[0]] == kept[PACKAGES[1]] and not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_a_disk_that_refuses_the_part_before_is_told_while_the_next_is_flown(small_night, tmp_path, monkeypatch):
     """By hand: 30 blocks on one thread; the disk takes nothing of the first part, which is written behind the second. The run ends with that one error, well
     before its last block; with room on the disk the same command completes it, to the byte."""
