@@ -160,7 +160,8 @@ def growth(bench: Bench) -> list[Result]:
             return rate(w, [w.coalition], n, 1, bench.fresh())
 
         try:
-            found = once(1)  # compiled by now
+            once(1)  # compiled by now
+            found = once(1)
             n = 1 if found * bench.piece_s < 2.0 else int(min(max(1.0, once(2) * bench.piece_s / 2), PART_SIZE))
         except Exception as error:  # the engine's own words are the finding
             notes[name] = f"not measured: {type(error).__name__}: {error}"

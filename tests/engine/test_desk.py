@@ -50,7 +50,7 @@ def test_a_cleared_board_is_a_new_one(raids):
 
 def test_what_a_new_board_says_by_hand():
     board = Desk().clear(2, 1, 3, 2, ROOMS)
-    assert board.aims.shape == (4,) and board.near.shape == (3,) and board.times.shape == (2, 3) and len(board.shots) == 6
+    assert board.aims.shape == (4,) and board.first_aims.shape == (2,) and board.marks.shape == (1,) and board.times.shape == (2, 3) and len(board.shots) == 6
     assert (board.open == -1).all() and (board.claims == -1).all() and (board.held == -1).all()
     assert (board.pairs["threat"] == -1).all() and (board.pairs["rounds"] == 0).all()
     assert board.tracks["alive"].tolist() == [1, 1] and board.tracks["killer"].tolist() == [-1, -1] and (board.tracks["look_s"] == -np.inf).all()

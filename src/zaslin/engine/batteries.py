@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from zaslin import draws
 from zaslin.doctrine.assign import true_line
 from zaslin.doctrine.consent import permitted_at
 from zaslin.engine.aiming import leg_now, permitted_where, refuse
 from zaslin.engine.aims import aim_at, next_aim_s
+from zaslin.engine.manning import look_out
 from zaslin.engine.records import (
     AIMING,
+    BATTERIES_LOOK,
     BATTERY_FIRES,
     BATTERY_FULL,
     BATTERY_MEETS,
@@ -24,18 +25,16 @@ from zaslin.engine.records import (
     BATTERY_SEES,
     CLOSED,
     COMMITTED,
-    COVERED,
     ENDED,
     ENGAGEMENTS_FULL,
     FLYING,
     IDLE,
     KILLED,
     MISSED,
+    NEW,
     NO_FREE,
     NO_PLAN,
     NO_ROUNDS,
-    NOT_ASKED,
-    NOT_COVERED,
     NOT_REACHED,
     SAME_CHASE_S,
     SHOT_MISSED,
@@ -50,7 +49,7 @@ from zaslin.engine.why import NO_ROUNDS as WITHOUT_ROUNDS
 from zaslin.jit import lean
 from zaslin.physics.battery import meets_from_row_s, row_m
 from zaslin.physics.intercept import on_line
-from zaslin.physics.lethality import hit_chance, pair_entity
+from zaslin.physics.lethality import hit_chance
 from zaslin.physics.path import place_at
 from zaslin.plane import course_rad
 
@@ -58,17 +57,6 @@ SOON_S = 10.0
 """Further ahead than this, s, a battery's moment is not looked for exactly yet."""
 FOR_US, NOT_FOR_US = np.arange(2, dtype=np.int8)
 """How a threat ended: by the coalition, or not; numpy's own integers, as numba compiles anew for each literal."""
-
-
-@lean
-def _covers(scene, aim):
-    """Whether a battery's cover holds a threat: one coin per threat and battery, the same in every package, thrown when it is first asked for."""
-    if aim.covered == NOT_ASKED:
-        battery = scene.batteries[aim.battery]
-        key = pair_entity(scene.threats[aim.threat].entity, scene.shooters[battery.shooter].entity)
-        covered = battery.coverage >= 1.0 or draws.uniform(scene.seed, scene.replicate, key, draws.COVER, 0) < battery.coverage
-        aim.covered = COVERED if covered else NOT_COVERED
-    return aim.covered == COVERED
 
 
 @lean
@@ -81,20 +69,13 @@ def seek(scene, board, a, now):
         board.crews[b].waiting -= 1
     aim.phase = IDLE
     w = board.open[scene.shooters[scene.batteries[b].shooter].member, j]
-    if w < 0 or now > aim.to_s or board.tracks[j].alive == 0:
-        return
-    shooter = scene.shooters[scene.batteries[b].shooter]
-    ready_s = aim.from_s - shooter.reach_m[scene.threats[j].cls] / shooter.missile_mps
-    if scene.windows[w].to_s < ready_s or not _covers(scene, aim):
+    if w < 0 or board.tracks[j].alive == 0:
         return
     k, start = leg_now(scene, j, now), now
     if aim.barred == k + 1:
         start = scene.verts[k + 1].t
         if start <= now:
             return
-    if ready_s > now + SOON_S:
-        schedule(board, max(start, ready_s), BATTERY_SEEKS, a, aim.plan)
-        return
     t, found = next_aim_s(scene, b, j, start, scene.windows[w].to_s, now + SOON_S)
     schedule(board, t, BATTERY_SEES if found else BATTERY_SEEKS, a, aim.plan)
 
@@ -153,13 +134,19 @@ def _sees(scene, board, a, now):
 
 
 @lean
+def _longer(aim, other):
+    """Whether a threat has waited longer than another; ties: the lower index."""
+    return aim.since_s < other.since_s or (aim.since_s == other.since_s and aim.threat < other.threat)
+
+
+@lean
 def _serve(scene, board, b, now):
     """A channel or rounds have come free: the threat that has waited longest and can still be met; ties: the lower index."""
     crew = board.crews[b]
     while crew.waiting > 0 and _ready(scene.batteries[b], crew):
         best, a = np.int64(-1), np.int64(crew.first)
         while a >= 0:
-            if board.aims[a].phase == WAITING and (best < 0 or board.aims[a].since_s < board.aims[best].since_s):
+            if board.aims[a].phase == WAITING and (best < 0 or _longer(board.aims[a], board.aims[best])):
                 best = a
             a = np.int64(board.aims[a].next)
         j = np.int64(board.aims[best].threat)
@@ -227,14 +214,14 @@ def _fires(scene, board, a, now):
     coming = row_m(fields, country, battery.behind_m, nx, ny) < row_m(fields, country, battery.behind_m, x, y)
     for n in range(first, first + rounds):
         shot = board.shots[n]
-        shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, board.fired[j, battery.shooter], now, at
+        shot.threat, shot.shooter, shot.number, shot.fire_s, shot.impact_s = j, battery.shooter, aim.fired, now, at
         shot.hit, shot.found, shot.weapon = 0, 0, battery.weapon
         shot.shooter_x, shot.shooter_y = on_line(line, now + flight + away if coming else now + flight - away)
         shot.x, shot.y = x, y
         if meet < np.inf:
             shot.x, shot.y = place_at(scene.verts, leg_now(scene, j, meet), meet)
             shot.found = 1
-        board.fired[j, battery.shooter] += 1
+        aim.fired += 1
     board.counts[1] = first + rounds
     aim.shot, aim.salvo, aim.phase = first, rounds, FLYING
     aim.plan += 1
@@ -268,7 +255,7 @@ def _meets(scene, board, a, now):
     k = leg_now(scene, j, now)
     course = course_rad(scene.verts[k].x, scene.verts[k].y, scene.verts[k + 1].x, scene.verts[k + 1].y)
     chance = hit_chance(shooter.p_kill[threat.cls], shooter.tail_loss, course, course_rad(shot.shooter_x, shot.shooter_y, shot.x, shot.y))
-    hit = salvo_hits(scene, board, battery.shooter, j, aim.shot, aim.salvo, chance, shooter.missile_mps, shooter.reach_m[threat.cls])
+    hit = salvo_hits(scene, board, battery.shooter, j, aim.shot, np.int64(aim.salvo), chance, shooter.missile_mps, shooter.reach_m[threat.cls])
     if hit >= 0:
         board.shots[hit].hit = 1
         track.alive, track.killed_s, track.killer = 0, now, battery.shooter
@@ -290,10 +277,14 @@ def _meets(scene, board, a, now):
 
 @lean
 def battery_event(scene, board, kind, a, plan, now):
-    """One of the batteries' events; `a`: the aim, or of BATTERY_FULL the battery. Returns the index of a threat that it killed, or -1."""
+    """One of the batteries' events; `a`: the aim, or of BATTERY_FULL the battery, of BATTERIES_LOOK the window. Returns the index of a
+    threat that it killed, or -1."""
     if kind == BATTERY_FULL:
         board.crews[a].rounds = scene.shooters[scene.batteries[a].shooter].rounds
         _serve(scene, board, a, now)
+        return -1
+    if kind == BATTERIES_LOOK:
+        _look(scene, board, a, now)
         return -1
     if board.aims[a].plan != plan:
         return -1
@@ -309,40 +300,61 @@ def battery_event(scene, board, kind, a, plan, now):
 
 
 @lean
-def batteries_open(scene, board, m, j, now):
-    """A window of member m for threat j opens, or its caveat changes."""
-    for a in range(board.near[j], board.near[j + 1]):
+def _look(scene, board, w, now):
+    """Batteries that come near the threat of a window next seek; and when to look out for others."""
+    j = np.int64(scene.windows[w].threat)
+    if board.open[scene.windows[w].member, j] != w or board.tracks[j].alive == 0:
+        return
+    schedule(board, look_out(scene, board, w, now), BATTERIES_LOOK, w, NO_PLAN)
+    a = np.int64(board.first_aims[j])
+    while a >= 0:
+        if board.aims[a].phase == NEW:
+            seek(scene, board, a, now)
+        a = np.int64(board.aims[a].after)
+
+
+@lean
+def batteries_open(scene, board, w, now):
+    """Window `w` opens, or takes over from the one before."""
+    m, j = scene.windows[w].member, np.int64(scene.windows[w].threat)
+    schedule(board, look_out(scene, board, w, now), BATTERIES_LOOK, w, NO_PLAN)
+    a = np.int64(board.first_aims[j])
+    while a >= 0:
         aim = board.aims[a]
         if scene.shooters[scene.batteries[aim.battery].shooter].member == m:
             aim.barred = 0
-            if aim.phase == IDLE or aim.phase == WAITING:
-                seek(scene, board, np.int64(a), now)
+            if aim.phase != AIMING and aim.phase != FLYING:
+                seek(scene, board, a, now)
+        a = np.int64(board.aims[a].after)
 
 
 @lean
 def batteries_close(scene, board, m, j, now):
     """The last window of member m for threat j is over; a round in the air is not called back."""
-    for a in range(board.near[j], board.near[j + 1]):
+    a = np.int64(board.first_aims[j])
+    while a >= 0:
         aim = board.aims[a]
-        if scene.shooters[scene.batteries[aim.battery].shooter].member != m:
-            continue
-        if aim.phase == AIMING:
-            _let_go(scene, board, np.int64(a), now, CLOSED)
-        elif aim.phase != FLYING:
-            seek(scene, board, np.int64(a), now)
+        if scene.shooters[scene.batteries[aim.battery].shooter].member == m:
+            if aim.phase == AIMING:
+                _let_go(scene, board, a, now, CLOSED)
+            elif aim.phase != FLYING:
+                seek(scene, board, a, now)
+        a = np.int64(board.aims[a].after)
 
 
 @lean
 def batteries_stand_down(scene, board, j, now, cut):
     """Threat j has ended: batteries that were about to fire at it let go. cut: FOR_US or NOT_FOR_US."""
-    for a in range(board.near[j], board.near[j + 1]):
+    a = np.int64(board.first_aims[j])
+    while a >= 0:
         aim = board.aims[a]
         if aim.phase == AIMING:
             m = scene.shooters[scene.batteries[aim.battery].shooter].member
             board.cut[m, j] = max(board.cut[m, j], cut)
-            _let_go(scene, board, np.int64(a), now, ENDED)
+            _let_go(scene, board, a, now, ENDED)
         elif aim.phase == WAITING:
-            seek(scene, board, np.int64(a), now)
+            seek(scene, board, a, now)
+        a = np.int64(board.aims[a].after)
 
 
 @lean

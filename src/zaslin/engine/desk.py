@@ -12,9 +12,11 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from zaslin.engine.manning import CELLS
 from zaslin.engine.queue import EVENT, HEADER
 from zaslin.engine.records import AIM, COUNTS, CREW, ENGAGEMENT, PAIR, REFUSAL, SHOT, SORTIE, TRACK, Board
 from zaslin.physics.path import fill_speeds
+from zaslin.world.arrays import N_CLASSES
 
 # per threat "t", member "m", pair "p", battery "b"; or a number
 _Fields: TypeAlias = dict[str, tuple[np.dtype, tuple[str | int, ...]]]
@@ -27,11 +29,14 @@ _STATE: _Fields = {
 }  # fmt: skip
 """Fields of Board that begin as zeros, or as `clear` says; their size follows from who is there."""
 _SCRATCH: _Fields = {
-    "near": (np.dtype(np.int64), ("n",)), "aims": (AIM, ("a",)), "times": (np.dtype(np.float64), ("t", "p")), "ranks": (np.dtype(np.float64), ("t", "p")),
+    "first_aims": (np.dtype(np.int64), ("t",)), "aims": (AIM, ("a",)), "frames": (np.dtype(np.float64), ("b", 4)), "grid": (np.dtype(np.float64), (4,)),
+    "cells": (np.dtype(np.uint64), (CELLS, CELLS, "w")), "farthest_s": (np.dtype(np.float64), (N_CLASSES,)), "marks": (np.dtype(np.uint64), ("w",)),
+    "times": (np.dtype(np.float64), ("t", "p")), "ranks": (np.dtype(np.float64), ("t", "p")),
     "bounds": (np.dtype(np.float64), ("p",)), "flyers": (np.dtype(np.int64), ("p",)), "shown": (np.dtype(np.int64), ("t",)),
     "stirred": (np.dtype(np.int64), ("t",)), "freed": (np.dtype(np.int64), ("p",)),
 }  # fmt: skip
-"""Fields of which nothing is read that the replicate has not written; "n": threats and one more, "a": as many as there are pairs of threat and battery."""
+"""Fields of which nothing is read that the replicate has not written; "a": as many as there are pairs of threat and battery, "w": words that have a bit
+for each battery."""
 
 _TABLES = {"heap": EVENT, "engagements": ENGAGEMENT, "shots": SHOT, "sorties": SORTIE, "refusals": REFUSAL}
 """Those that fill up from the first row on."""
@@ -98,7 +103,7 @@ class Desk(threading.local):
     def _lay(self, sizes: tuple[int, ...]) -> _Layout:
         """Lay the fields out one after another in the thread's two pieces of memory, which grow where they must."""
         of = dict(zip("tmpb", sizes, strict=True))
-        of |= {"n": of["t"] + 1, "a": of["t"] * of["b"]}
+        of |= {"a": of["t"] * of["b"], "w": -(-of["b"] // 64)}
         state, end = _places(_STATE, of)
         scratch, scratch_end = _places(_SCRATCH, of)
         if len(self._bytes) < end or len(self._scratch_bytes) < scratch_end or len(self._layouts) >= _MOST_LAYOUTS:

@@ -323,7 +323,7 @@ def _window_opens(scene, board, w, now):
         schedule(board, scene.windows[w + 1].from_s, OPEN, w + 1, NO_PLAN)
     else:
         schedule(board, window.to_s, CLOSE, w, NO_PLAN)
-    batteries_open(scene, board, m, np.int64(j), now)  # a window keeps smaller integers: numba would compile all below anew
+    batteries_open(scene, board, w, now)
     i = board.claims[side(scene, m), j]
     if i >= 0 and scene.shooters[i].member == m and board.pairs[i].status == CHASING:
         _plan(scene, board, i, now)  # another caveat permits now: the shooter's place may have changed

@@ -1,36 +1,37 @@
-"""Which threats a notional battery could meet at all: its frame against the legs of each, batteries sorted into the cells of a grid first."""
+"""Which notional batteries could soon fire at a threat: their frames against the way that it flies next, sorted into the cells of a grid first.
+
+Nothing is asked ahead of time: most threats have ended before most batteries on their way could meet them.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from zaslin.engine.records import IDLE, NOT_ASKED
+from zaslin import draws
+from zaslin.engine.aiming import leg_now
+from zaslin.engine.records import AIMS, NEW
 from zaslin.jit import kernel, lean
 from zaslin.physics.battery import PLANE_STRETCH, meets_in_frame_s
+from zaslin.physics.lethality import pair_entity
+from zaslin.physics.path import place_at
 
 CELLS = 24
-"""Of the grid, a side: a leg then touches some dozen cells."""
+"""Of the grid, a side: the way of the next minutes then touches a few cells."""
 
 MARGIN_M = 1.0
 """By which a frame is taken larger than it is where its cells are marked: far more than the grid's arithmetic rounds."""
 
+AHEAD_S = 300.0
+"""For how long ahead batteries are looked for at first, s; then for as long as the window has been open. Changes no result, only the time that it takes."""
+
 
 @kernel
 def man_batteries(scene, board):
-    """Full magazines, and the pairs of threat and battery of which a round could meet the other at all, by the battery's frame: each with an AIM, threat by
-    threat, and a battery's own in a chain.
-    """
-    n, count = len(scene.batteries), np.int64(0)
-    board.near[0] = 0
-    if n == 0:
-        board.near[:] = 0
-        return
-    classes, words = len(scene.shooters[scene.batteries[0].shooter].reach_m), (n + 63) // 64
-    frames, longest_s, farthest_s, grid = np.empty((n, 4)), np.empty((classes, n)), np.zeros(classes), np.empty(4)
-    most = 0
-    for j in range(len(scene.threats)):
-        most = max(most, scene.threats[j].vert_to - scene.threats[j].vert_from)
-    legs, marks, cells = np.empty((most, 5)), np.empty((most, words), dtype=np.uint64), np.zeros((CELLS, CELLS, words), dtype=np.uint64)
+    """Full magazines, and the grid of frames in which `look_out` finds who is near; no battery aims at anything yet."""
+    board.first_aims[:] = -1
+    board.counts[AIMS] = 0
+    n, frames, farthest_s = len(scene.batteries), board.frames, board.farthest_s
+    farthest_s[:] = 0.0
     for b in range(n):
         battery, crew = scene.batteries[b], board.crews[b]
         shooter, frame = scene.shooters[battery.shooter], battery.frame
@@ -39,67 +40,83 @@ def man_batteries(scene, board):
         frames[b, 1] = max(max(frame[0], frame[2]), max(frame[4], frame[6]))
         frames[b, 2] = min(min(frame[1], frame[3]), min(frame[5], frame[7]))
         frames[b, 3] = max(max(frame[1], frame[3]), max(frame[5], frame[7]))
-        for c in range(classes):
-            longest_s[c, b] = shooter.reach_m[c] / shooter.missile_mps
-            farthest_s[c] = max(farthest_s[c], longest_s[c, b])
-    _sort_frames(frames, grid, cells)
-    for j in range(len(scene.threats)):
-        c = scene.threats[j].cls
-        n_legs = _legs_of(scene, j, legs)
-        for leg in range(n_legs):
-            # Predicted on a leg, it may be as far beyond its end as it flies while a round does.
-            more = 1.0 + farthest_s[c] * legs[leg, 4]
-            marks[leg, :] = np.uint64(0)
-            _mark(cells, grid, legs[leg, 0], legs[leg, 1], more * legs[leg, 2], more * legs[leg, 3], marks[leg])
-        for word in range(words):
-            anywhere = np.uint64(0)
-            for leg in range(n_legs):
-                anywhere |= marks[leg, word]
-            b = word * 64
-            while anywhere != np.uint64(0):
-                if anywhere & np.uint64(1) and longest_s[c, b] > 0.0 and _may_meet(scene, board.aims[count], frames[b], b, legs, marks, j, longest_s[c, b]):
-                    aim = board.aims[count]
-                    aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf
-                    aim.phase, aim.covered, aim.barred, aim.plan, aim.salvo = IDLE, NOT_ASKED, 0, 0, 0
-                    count += 1
-                anywhere >>= np.uint64(1)
-                b += 1
-        board.near[j + 1] = count
-    for a in range(count - 1, -1, -1):
-        crew = board.crews[board.aims[a].battery]
-        board.aims[a].next, crew.first = crew.first, a
+        for c in range(len(farthest_s)):
+            farthest_s[c] = max(farthest_s[c], shooter.reach_m[c] / shooter.missile_mps)
+    if n > 0:
+        board.cells[:] = 0
+        _sort_frames(frames, board.grid, board.cells)
 
 
 @lean
-def _may_meet(scene, aim, bounds, b, legs, marks, j, longest_s):
-    """Whether a round of battery b that flies `longest_s` at most could meet threat j in its frame, and so between when (into `aim`). bounds: west, east,
-    south, north of the frame, m. legs: as `_legs_of` says. marks: by leg, the batteries that it may come near, a bit each."""
-    aim.from_s, aim.to_s = np.inf, -np.inf
-    verts, first, frame, word, bit = scene.verts, scene.threats[j].vert_from, scene.batteries[b].frame, b // 64, np.uint64(b % 64)
-    for k in range(first, scene.threats[j].vert_to - 1):
-        leg = k - first
-        if ((marks[leg, word] >> bit) & np.uint64(1)) == np.uint64(0):
-            continue
-        more = 1.0 + longest_s * legs[leg, 4]
-        xa, ya = legs[leg, 0], legs[leg, 1]
-        xe, ye = xa + more * legs[leg, 2], ya + more * legs[leg, 3]
-        if (max(xa, xe) < bounds[0]) | (min(xa, xe) > bounds[1]) | (max(ya, ye) < bounds[2]) | (min(ya, ye) > bounds[3]):
-            continue
-        from_s, to_s = meets_in_frame_s(frame, verts, k, longest_s)
-        if from_s < np.inf:
-            aim.from_s, aim.to_s = min(aim.from_s, from_s), max(aim.to_s, to_s)
-    return aim.from_s < np.inf
+def look_out(scene, board, w, now):
+    """Make an aim, NEW, of each battery that could fire at the threat of window `w`, just now or soon, and has none yet. Returns until when it has looked, s;
+    inf where no more is to be looked for in this window.
+
+    A battery whose cover does not hold the threat gets none: one coin for both, the same in every package.
+    """
+    window = scene.windows[w]
+    m, j = np.int64(window.member), np.int64(window.threat)
+    threat, verts = scene.threats[j], scene.verts
+    farthest_s = board.farthest_s[threat.cls]
+    k = leg_now(scene, j, now)
+    start_s, leg_end = verts[k].t, verts[k + 1].t
+    if farthest_s <= 0.0 or leg_end <= now:
+        return np.inf
+    until = min(now + max(AHEAD_S, now - board.since[m, j]), leg_end)
+    xa, ya = place_at(verts, k, now)
+    xb, yb = place_at(verts, k, until)
+    # Predicted, it may be as far beyond that as it flies while a round does.
+    over = PLANE_STRETCH / (leg_end - start_s)
+    over_x, over_y = over * (verts[k + 1].x - verts[k].x), over * (verts[k + 1].y - verts[k].y)
+    board.marks[:] = 0
+    _mark(board.cells, board.grid, xa, ya, xb - xa + farthest_s * over_x, yb - ya + farthest_s * over_y, board.marks)
+    last, following = np.int64(-1), np.int64(board.first_aims[j])
+    for word in range(len(board.marks)):
+        bits, b = board.marks[word], np.int64(word * 64 - 1)
+        while bits != np.uint64(0):
+            b += 1
+            here = bits & np.uint64(1)
+            bits >>= np.uint64(1)
+            if here == np.uint64(0):
+                continue
+            battery = scene.batteries[b]
+            shooter = scene.shooters[battery.shooter]
+            if shooter.member != m:
+                continue
+            longest_s = shooter.reach_m[threat.cls] / shooter.missile_mps
+            xe, ye = xb + longest_s * over_x, yb + longest_s * over_y
+            box = board.frames[b]
+            if longest_s <= 0.0 or (max(xa, xe) < box[0]) | (min(xa, xe) > box[1]) | (max(ya, ye) < box[2]) | (min(ya, ye) > box[3]):
+                continue
+            while following >= 0 and board.aims[following].battery < b:
+                last, following = following, np.int64(board.aims[following].after)
+            if following >= 0 and board.aims[following].battery == b:
+                continue
+            from_s, to_s = meets_in_frame_s(battery.frame, verts, k, longest_s)
+            if to_s < now or from_s - longest_s > min(until, window.to_s) or not _covers(scene, battery, j):
+                continue
+            a = np.int64(board.counts[AIMS])
+            board.counts[AIMS] = a + 1
+            aim = board.aims[a]
+            aim.battery, aim.threat, aim.shot, aim.engagement, aim.since_s = b, j, -1, -1, -np.inf
+            aim.phase, aim.barred, aim.plan, aim.salvo, aim.fired = NEW, 0, 0, 0, 0
+            aim.after, aim.next = following, board.crews[b].first
+            board.crews[b].first = a
+            if last >= 0:
+                board.aims[last].after = a
+            else:
+                board.first_aims[j] = a
+            last = a
+    return until if until < min(window.to_s, threat.end_s) else np.inf
 
 
 @lean
-def _legs_of(scene, j, legs):
-    """A row of `legs` for each leg of a threat: where it begins, its way (x, y), m, and by how much of it a second of prediction may go beyond. Returns how
-    many."""
-    verts, first, last = scene.verts, scene.threats[j].vert_from, scene.threats[j].vert_to - 1
-    for k in range(first, last):
-        dx, dy, dt, leg = verts[k + 1].x - verts[k].x, verts[k + 1].y - verts[k].y, verts[k + 1].t - verts[k].t, k - first
-        legs[leg, 0], legs[leg, 1], legs[leg, 2], legs[leg, 3], legs[leg, 4] = verts[k].x, verts[k].y, dx, dy, PLANE_STRETCH / dt if dt > 0.0 else 0.0
-    return max(0, last - first)
+def _covers(scene, battery, j):
+    """Whether a battery's cover holds a threat."""
+    if battery.coverage >= 1.0:
+        return True
+    key = pair_entity(scene.threats[j].entity, scene.shooters[battery.shooter].entity)
+    return draws.uniform(scene.seed, scene.replicate, key, draws.COVER, 0) < battery.coverage
 
 
 @lean

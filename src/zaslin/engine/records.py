@@ -98,11 +98,11 @@ PILOT: all was permitted, and the pilot held fire."""
 
 # Event kinds. Numpy integers, not Python's: numba compiles a kernel anew for every literal that is passed to it.
 OPEN, CLOSE, LOOK, UP, BINGO, LANDING, RELIEF, TURN, FIRE, MEET, END, ALL_CLEAR, ARRIVAL = np.arange(13)
-BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL, BATTERY_SEEKS = np.arange(13, 18)
+BATTERY_SEES, BATTERY_FIRES, BATTERY_MEETS, BATTERY_FULL, BATTERY_SEEKS, BATTERIES_LOOK = np.arange(13, 19)
 NO_PLAN = np.int64(-1)
 """Second argument of an event that has none."""
 
-FRESH, FLYERS, SHOWN, STIRRED, FREED, COUNTS = 5, 6, 7, 8, 9, 10
+FRESH, FLYERS, SHOWN, STIRRED, FREED, AIMS, COUNTS = 5, 6, 7, 8, 9, 10, 11
 """Places in Board.counts, and how many it has."""
 
 OK, QUEUE_FULL, ENGAGEMENTS_FULL, SHOTS_FULL, SORTIES_FULL, CROSSINGS_FULL, REFUSALS_FULL = 0, 11, 12, 13, 14, 15, 16
@@ -117,22 +117,20 @@ CREW = np.dtype(
     [("rounds", "i8"), ("busy", "i8"), ("aiming", "i8"), ("spent", "i8"), ("fired_s", "f8"), ("waiting", "i8"), ("first", "i8")], align=True
 )
 """A battery now: rounds in the magazine, channels in use, and those of them that have a round still to fire; rounds spent so far; its last shot. `waiting`:
-how many threats wait for it; `first`: the first of its AIM rows, -1."""
+how many threats wait for it; `first`: one of its AIM rows, -1."""
 
 AIM = np.dtype(
     [
-        ("phase", "i1"), ("covered", "i1"), ("barred", "i4"), ("plan", "i8"), ("shot", "i8"), ("salvo", "i8"), ("engagement", "i8"), ("since_s", "f8"),
-        ("from_s", "f8"), ("to_s", "f8"), ("battery", "i4"), ("threat", "i4"), ("next", "i8"),
+        ("battery", "i4"), ("threat", "i4"), ("phase", "i4"), ("barred", "i4"), ("after", "i4"), ("next", "i4"), ("fired", "i4"), ("salvo", "i4"),
+        ("plan", "i8"), ("shot", "i8"), ("engagement", "i8"), ("since_s", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""A battery and a threat now, of which a round could meet the other. `next`: the battery's next row, by threat, -1. `covered`: whether the battery's
-cover holds it. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since (or waited last; -inf: never yet). `from_s`, `to_s`: a round could
-meet it between these at most, by the frame."""
-NOT_ASKED, COVERED, NOT_COVERED = range(3)
-"""Of `covered`: the coin is thrown when it is asked for."""
-IDLE, WAITING, AIMING, FLYING = range(4)
-"""Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air."""
+"""A battery and a threat now, of which a round may soon meet the other. `after`: the threat's next row, by battery, -1; `next`: another row of the battery,
+-1. `barred`: the leg + 1 on which its rules held it. `since_s`: waits since (or waited last; -inf: never yet). `fired`: rounds so far; `shot`, `salvo`: first
+row and number of those in the air."""
+IDLE, WAITING, AIMING, FLYING, NEW = range(5)
+"""Phases: no channel; none free, though it could be met; a channel, and a round to come; a round in the air; not looked at yet."""
 
 SAME_CHASE_S = 60.0
 """A shooter that takes up the same threat again within this time goes on with the same engagement, s."""
@@ -163,13 +161,14 @@ class Scene(NamedTuple):
 
 
 class Board(NamedTuple):
-    """What changes. `crews` per battery; `aims`: AIM rows, threat by threat, threat j's from `near[j]` to `near[j + 1]`. Per (member, threat): `open` the open
-    window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for
+    """What changes. `crews` per battery; `aims`: AIM rows as they are made, threat j's in a chain from `first_aims[j]`; `frames`, `grid`, `cells`,
+    `farthest_s`, `marks`: of `manning` alone. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the
+    end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for
     all where members coordinate). Per (threat, shooter): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN,
     OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired` shots so far. Lists whose lengths are in `counts`: `flyers`,
     the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred` and
     `freed`, the threats and pairs that became fresh since the last decision.
-    `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision, and the lists' lengths.
+    `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision, and the lengths of lists and `aims`.
     `span`: the raid's first launch, and when it is over, s.
     """
 
@@ -178,7 +177,12 @@ class Board(NamedTuple):
     pairs: np.ndarray
     crews: np.ndarray
     aims: np.ndarray
-    near: np.ndarray
+    first_aims: np.ndarray
+    frames: np.ndarray
+    grid: np.ndarray
+    cells: np.ndarray
+    farthest_s: np.ndarray
+    marks: np.ndarray
     tracks: np.ndarray
     open: np.ndarray
     since: np.ndarray
