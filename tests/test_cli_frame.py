@@ -279,6 +279,7 @@ def test_a_small_run_and_its_comparison_do_not_wait_for_pandas_scipy_or_a_ledger
         assert done.stderr.splitlines()[-1] == "0 []"
 
 
+@pytest.mark.slow
 def test_the_end_of_the_process_calls_what_asked_for_it_and_keeps_the_code(tmp_path: Path):
     """By hand: a registered handler runs, all of the answer is there, 2 stays 2; under a profiler the process ends as Python ends it."""
     lines = ["import atexit, runpy, sys", "atexit.register(lambda: print('asked'))", "sys.argv = ['zaslin', *sys.argv[1:]]"]

@@ -203,3 +203,11 @@ def test_no_kernel_counts_an_index_from_the_end():
                 places = [place for look in looks for place in (look.elts if isinstance(look, ast.Tuple) else [look])]
                 found += [f"{path.name}: {function.name}" for place in places if isinstance(place, ast.UnaryOp) and isinstance(place.op, ast.USub)]
     assert kernels > 300 and found == []
+
+
+def test_a_cache_in_the_users_home_may_be_named_by_its_tilde(monkeypatch):
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.setenv("ZASLIN_CACHE", "~/kept")
+    assert compiled.cache_folder().is_relative_to("/somewhere/kept")
+    monkeypatch.setenv("ZASLIN_CACHE", "~nobody-has-this-name/kept")
+    assert compiled.cache_folder().is_relative_to("~nobody-has-this-name/kept")

@@ -188,8 +188,15 @@ def test_an_interrupt_that_is_lost_in_a_callback_of_c_still_ends_the_command(the
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "interrupted\n")
 
 
+_STOPS = [
+    (signal.SIGINT, 130, ["--given", "PL-2023-12-29"]),
+    pytest.param(signal.SIGINT, 130, [], marks=pytest.mark.slow),
+    pytest.param(signal.SIGTERM, 143, [], marks=pytest.mark.slow),
+]
+
+
 @pytest.mark.skipif(not PROC.exists(), reason="asks /proc for child processes")
-@pytest.mark.parametrize(("number", "code", "more"), [(signal.SIGINT, 130, []), (signal.SIGTERM, 143, []), (signal.SIGINT, 130, ["--given", "PL-2023-12-29"])])
+@pytest.mark.parametrize(("number", "code", "more"), _STOPS)
 def test_a_stop_while_kernels_compile_ends_at_once_with_one_sentence_and_no_child(tmp_path: Path, number: signal.Signals, code: int, more: list[str]):
     """With an empty cache; the signal goes to this process alone, and in the middle of the compiler's work. A given crossing, which is looked for before the
     run, changes none of this: the second process compiles too."""

@@ -145,6 +145,7 @@ def test_a_called_kernel_may_print(capfd):
     assert "value 2.0" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 def test_numbas_own_decorators_call_kernels_that_call_kernels():
     deep = lean(_square)
 

@@ -59,7 +59,7 @@ def _install() -> str:
 def cache_folder() -> Path:
     """The folder of this source's compiled kernels as this install has it (``ZASLIN_CACHE`` overrides the user's cache folder)."""
     base = os.environ.get("ZASLIN_CACHE") or platformdirs.user_cache_dir("zaslin")
-    return Path(base) / "kernels" / f"{source_hash()}-{_install()}"
+    return Path(os.path.expanduser(base)) / "kernels" / f"{source_hash()}-{_install()}"  # noqa: PTH111 (Path.expanduser raises where there is no such user)
 
 
 @cache

@@ -141,6 +141,7 @@ def test_the_gate_holds_two_processes_of_one_version_against_each_other(monkeypa
     assert out.count("change / base") == 2 and out.count("90 % interval") == 2 and "differ between" not in out
 
 
+@pytest.mark.slow
 def test_streaming_says_its_peak_memory_and_leaves_nothing(capsys):
     told = once.memory(3, 60.0, SMALL)
     assert told["replicates"] == 3 and told["bytes"] > 10_000

@@ -65,6 +65,7 @@ def test_rows_say_what_is_told_from_noise(formed: Results):
     assert sentences(held, [1]) == ["No other form changes an answer by more than the simulation's noise."]
 
 
+@pytest.mark.slow
 def test_the_brief_shows_it_and_refuses_another_question(formed: Results):
     page = render(formed)
     assert "Where the right form of the model is disputed" in page and "0.20 (0.15–0.25)" in page and "five times as great" in page

@@ -80,6 +80,7 @@ def test_the_brief_shows_it_and_each_number_leads_to_its_row(screened: Results):
     assert page.walk().lost == [] and page.astray() == []
 
 
+@pytest.mark.slow
 def test_a_screening_of_another_question_or_a_garbled_one_is_refused(screened: Results):
     """A brief must not show what belongs to other numbers; the message says what to do."""
     path = screened.folder / NAME

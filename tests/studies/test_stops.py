@@ -115,6 +115,7 @@ def test_a_stop_while_a_full_part_is_written_keeps_it(small_night, tmp_path, mon
     assert parts == {name: {0: 250, **more} for name in PACKAGES} and len(begun) < 30
 
 
+@pytest.mark.slow
 def test_a_second_stop_while_the_part_before_is_written_loses_nothing(small_night, tmp_path, monkeypatch):
     """Law: the first stop comes with two blocks of the second part finished, while the first part is still being written, a second one meanwhile: every block
     that was finished at the first stop is kept."""
@@ -187,6 +188,7 @@ def test_sub_coalitions_that_were_begun_are_kept_too(small_night, tmp_path, monk
     assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "at", "name", "code", "told"),
     [
