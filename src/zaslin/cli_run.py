@@ -70,7 +70,7 @@ def run(
 ) -> None:
     """Simulate a night under one or more packages, all of them on the same simulated nights.
 
-    Progress goes to stderr. Ctrl-C (or SIGTERM) waits 5 s at most for the blocks now flown and keeps what is finished; a second one stops at once. The same
+    Progress goes to stderr. Ctrl-C (or SIGTERM) gives the blocks now flown 5 s to end and keeps what is finished; a second one stops at once. The same
     command on the same folder completes what is missing; a larger -n adds to it, and a package that the folder lacks is flown on the nights that it has. A
     stopped command ends with 130 after Ctrl-C, 143 after SIGTERM, 129 where its terminal is lost (SIGHUP). The first run of an install compiles the engine,
     which takes about half a minute.

@@ -70,6 +70,7 @@ def _z(nights: range) -> dict[str, float]:
     return out
 
 
+@cache
 def _tables(number: int, dt: float, kind: type[slow.Night] = slow.Night) -> dict[str, tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]]:
     """Rows of the engine and of the slow model with the engine's luck: (texts and counts, then times)."""
     told, raid, flown = _engine(number)

@@ -55,7 +55,7 @@ def test_every_block_that_was_begun_is_kept(small_night, tmp_path, monkeypatch, 
         run(item, tmp_path / "stopped", threads=3, progress=asks(2))
     assert begun == set(range(len(begun))) and 3 <= len(begun) <= 6
     assert open_results(tmp_path / "stopped").finished() == 10 * len(begun)
-    assert "stopping after the blocks now flown (5 s at most); again to stop at once\n" in capsys.readouterr().err
+    assert "stopping: blocks now flown have 5 s to end, then what is finished is written; again to stop at once\n" in capsys.readouterr().err
     run(item, tmp_path / "stopped", threads=2)
     run(item, tmp_path / "whole", threads=2)
     assert parquet(tmp_path / "stopped") == parquet(tmp_path / "whole")
@@ -214,7 +214,7 @@ def test_a_stopped_command_says_what_it_keeps_also_of_sub_coalitions(tmp_path, w
     stopped = subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert (stopped.returncode, stopped.stdout) == (code, ""), stopped.stderr
     lines = stopped.stderr.splitlines()
-    assert "stopping after the blocks now flown (5 s at most); again to stop at once" in lines
+    assert "stopping: blocks now flown have 5 s to end, then what is finished is written; again to stop at once" in lines
     assert lines[-1] == f"interrupted; kept in runs: {told}" and "Traceback" not in stopped.stderr
     for flown in (True, False):
         done = subprocess.run([sys.executable, "-m", "zaslin", *words], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True).stdout

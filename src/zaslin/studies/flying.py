@@ -66,7 +66,7 @@ def fly_in_order(
             queue = iter(())
             until_s = time.monotonic() + stopping.PATIENCE_S
             waiting = {future for future in waiting if not future.cancel()}
-            _tell(f"stopping after the blocks now flown ({stopping.PATIENCE_S:g} s at most); again to stop at once\n")
+            _tell(f"stopping: blocks now flown have {stopping.PATIENCE_S:g} s to end, then what is finished is written; again to stop at once\n")
             keep()
         finished, waiting = wait(waiting, timeout=LOOK_S, return_when=FIRST_COMPLETED)
         for future in finished:
