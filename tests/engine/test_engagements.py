@@ -211,6 +211,21 @@ def test_each_link_of_the_chain_names_itself():
     assert {name: _cause(flown) for name, flown in causes.items()} == {name: name for name in causes}
 
 
+def test_what_the_rules_would_have_said_after_the_end_is_told_from_the_free_flight():
+    """By hand: Ukraine stops it at 1,000 s, it would have come to the border at 1,500 s and flown on until 3,000 s. A yes after 1,600 s comes too late for the
+    end, one after 5,000 s never; where it may be engaged at home alone, or the yes is asked for there, the end came first; where never, it did not."""
+    stopped = toy.raid({**WEST, "stop": 1_000.0, "stop_kind": STOP_KILLED})
+    ask = {"effect": EFFECT_ASK, "zone": ZONE_ANYWHERE}
+    rules = {
+        "late yes": (toy.caveat(**ask, delay_s=1_600.0), "ended_first"), "no yes": (toy.caveat(**ask, delay_s=5_000.0), "not_approved"),
+        "at home": (toy.caveat(zone=ZONE_OWN), "ended_first"), "asked at home": (toy.caveat(effect=EFFECT_ASK, zone=ZONE_OWN, delay_s=5_000.0), "ended_first"),
+        "never": (toy.caveat(classes=1), "not_permitted"),
+    }  # fmt: skip
+    flown = {name: _fly(stopped, toy.coalition([toy.member()], [rule], [toy.pair()])) for name, (rule, _) in rules.items()}
+    assert {name: _cause(row) for name, row in flown.items()} == {name: cause for name, (_, cause) in rules.items()}
+    assert not any(len(row.shots) for row in flown.values())
+
+
 def test_a_member_without_fighters_is_out_of_reach_and_outranks_nobody():
     """By the rule: who has no fighters had no shooter that was busy."""
     assert _cause(_fly(toy.raid(WEST), toy.coalition([toy.member()], [ANYWHERE], []))) == "out_of_reach"

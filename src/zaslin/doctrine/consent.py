@@ -5,7 +5,7 @@ an ask of that authority first matches a classified track and no forbid does, an
 ask the same one), with one luck per threat and member; a yes once given stays. Nothing is permitted while no classified track is held. Own airspace and Ukraine
 are exact: a brief way outside is outside, though it parts no stay. The rules are held against the track: through a partner's picture positions are `late_s` old
 (the rule looks at where the threat was then, not dead-reckoned); own sensors show it as it is, but for the errors of course and place, which turn the heading
-test. Zones are exact. Windows are those of the free flight: who is shot down, and by whom, changes none.
+test. Zones are exact. Windows are those of the free flight: who shoots it down changes none. After Ukraine's layer has ended a threat none is looked for.
 """
 
 from __future__ import annotations
@@ -199,12 +199,19 @@ def _name_missing(caveats, ids, n, zone_s, beaten_s):
 
 
 @lean
+def _learns(row, t, alive_s):
+    """Whether what is permitted of a threat from `t` on, s, matters, given what its CONSENT row tells already: until Ukraine's layer ends it at `alive_s` all,
+    then whether it ever matched, and would have been approved, for the chain of causes."""
+    return t <= alive_s or row.match_s == np.inf or (row.match_s < alive_s and row.open_s == np.inf)
+
+
+@lean
 def _stretch(
     fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, zone_cuts, n_cuts, zones_in, a, b, shift, course_error, error_x, error_y,
-    luck, asked, zone_s, beaten_s, windows, count, row, breaks, until_s,
+    luck, asked, zone_s, beaten_s, windows, count, row, breaks, until_s, alive_s,
 ):  # fmt: skip
-    """Book all windows between a and b, a stretch with one age of positions (`shift` s), those that open after `until_s` left out. Returns the number of
-    windows, -1 where full."""
+    """Book all windows between a and b, a stretch with one age of positions (`shift` s), those that open after `until_s` left out, and those after `alive_s`
+    from which nothing can be learnt (`_learns`). Returns the number of windows, -1 where full."""
     moving, error = False, np.sqrt(error_x * error_x + error_y * error_y)
     for i in range(n):
         c = caveats[ids[i]]
@@ -227,7 +234,7 @@ def _stretch(
     sort_few(breaks, nb)
     at = 0
     t = a
-    while t < b and t <= until_s:
+    while t < b and t <= until_s and _learns(row, t, alive_s):
         while at < nb and breaks[at] + shift <= t + 1e-9:
             at += 1
         end = min(breaks[at] + shift, b) if at < nb else b
@@ -241,7 +248,7 @@ def _stretch(
         x, y = place_at(verts, k, t - shift)
         away = outside_m(fields, member.country, x, y) if moving else 0.0
         mask, zone = _matches(fields, caveats, ids, n, member, cls, places, zones_in, x, y, away, course, speed, error_x, error_y)
-        while t < end and t <= until_s:
+        while t < end and t <= until_s and _learns(row, t, alive_s):
             step = _grid_s(caveats, ids, n, cls, away, speed, error) if moving else np.inf
             to = min(t + step, end)
             next_mask, next_zone = mask, zone
@@ -332,6 +339,7 @@ def _open_windows(ground, seed, replicate, threats, verts, inside, stay_from, me
     count, n_zones = np.int64(0), len(zones)  # np.int64(0), not 0: numba compiles what is called anew for every literal
     for j in range(len(threats)):
         threat = threats[j]
+        alive_s = min(threat.stop_s, threat.end_s)
         located, n_ua = False, np.int64(0)  # when it is in Ukraine and in the named zones is found where a member asks
         for m in range(len(members)):
             member = members[m]
@@ -347,7 +355,7 @@ def _open_windows(ground, seed, replicate, threats, verts, inside, stay_from, me
                     ids[n], asked[n], zone_s[n], beaten_s[n] = c, np.inf, 0.0, 0.0
                     n += 1
             luck = 0.0
-            if n > 0 and look.classified_s < threat.end_s:
+            if n > 0 and look.classified_s < alive_s:
                 row.course_error_rad = member.course_error_rad * draws.normal(seed, replicate, key, draws.TRACK_ERROR, 0)
                 row.error_x = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 0)
                 row.error_y = member.position_error_m * draws.normal(seed, replicate, key, draws.TRACK_PLACE, 1)
@@ -367,13 +375,13 @@ def _open_windows(ground, seed, replicate, threats, verts, inside, stay_from, me
                 for r in range(look.first, look.last):
                     piece = pieces[r]
                     start, end = max(piece.from_s, piece.classified_s), min(piece.to_s, threat.end_s)
-                    if start >= end or start > until_s:
+                    if start >= end or start > until_s or not _learns(row, start, alive_s):
                         continue
                     own_track = np.float64(piece.by <= BY_AIRBORNE)
                     count = _stretch(
                         fields, caveats, ids, n, member, m, j, cls, threat, verts, own, n_own, ua, n_ua, cuts, n_cuts, zones_in, start, end, piece.late_s,
                         row.course_error_rad, own_track * row.error_x, own_track * row.error_y, luck, asked, zone_s, beaten_s, windows, count, row, breaks,
-                        until_s,
+                        until_s, alive_s,
                     )  # fmt: skip
                     if count < 0:
                         return WINDOWS_FULL, 0
