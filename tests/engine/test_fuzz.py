@@ -169,6 +169,7 @@ def test_raids_that_cannot_be_are_told(change, told):
         (lambda allies: allies.shooters.__setitem__("cruise_mps", 0.0), "without speed"),
         (lambda allies: allies.shooters.__setitem__("missile_mps", 0.0), "do not fly"),
         (lambda allies: allies.batteries.__setitem__("shooter", 9), "no shooter"),
+        (lambda allies: object.__setattr__(allies, "batteries", np.repeat(allies.batteries, 2)), "one shooter"),
         (lambda allies: allies.members.__setitem__("latency_s", math.inf), "member: latency_s"),
         (lambda allies: [allies.caveats.__setitem__(*one) for one in (("zone", 4), ("named", 99))], "a zone that there is not"),
         (lambda allies: [allies.shooters.__setitem__(*one) for one in (("bursts", 3), ("gun_mps", 0.0))], "shells do not fly"),

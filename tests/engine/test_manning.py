@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +12,11 @@ from pytest import MonkeyPatch
 
 import toy_world as toy
 from zaslin.engine import replicate
-from zaslin.engine.manning import look_out, man_batteries
-from zaslin.engine.records import AIMS, IDLE
+from zaslin.engine.manning import AHEAD_S, look_out, man_batteries
+from zaslin.engine.records import AIMS
+from zaslin.outcomes.tables import FATES
 from zaslin.physics.battery import meets_in_frame_s
+from zaslin.world.arrays import ZONE_ANYWHERE
 
 KM = 1_000.0
 COUNT = 70
@@ -29,8 +33,6 @@ def _looked(scene, board, w):
     while now < np.inf:
         now = look_out(scene, board, w, now)
         looks += 1
-        for a in range(board.counts[AIMS]):
-            board.aims[a].phase = IDLE
     return looks
 
 
@@ -97,4 +99,28 @@ def test_each_battery_that_could_fire_is_found_once(ways, speed, seed):
         looks = _looked(scene, board, w)
         chain = _chain(board, int(scene.windows[w]["threat"]))
         assert chain == sorted(_could_fire(scene, w))
-        assert looks >= 1 and int(board.counts[AIMS]) == len(chain)
+        assert int(board.counts[AIMS]) == len(chain)
+        if scene.windows[w]["to_s"] - scene.windows[w]["from_s"] > 2 * AHEAD_S:
+            assert looks > 1
+
+
+def test_a_battery_whose_frame_ends_where_the_threat_flies_is_found():
+    """By hand: at whole kilometres a place on the way rounds to either side of the frame's edge."""
+    lost = []
+    for y, x0, x1 in product(range(-400, 401, 50), (150, 240, 290), (-300, -210)):
+        over = toy.battery(across=1, frame=(-600, y, 100, 500))
+        allies = toy.coalition([toy.member()], [toy.caveat(zone=ZONE_ANYWHERE)], [], batteries=[over])
+        flown = replicate.fly(toy.raid({"points": [(x0, y), (x1, y)], "speed": 200.0}), allies, toy.ground(), 5)
+        if FATES[flown.fates["fate"][0]] != "killed_member":
+            lost.append((y, x0, x1))
+    assert not lost
+
+
+def test_of_two_that_have_waited_equally_long_the_first_is_served():
+    """By hand: one channel is at a third threat when two come within reach at one moment; they differ in nothing but their place in the raid. Whoever comes
+    first in the raid is taken when the channel is free."""
+    lead = {"points": [(40, 0), (-300, 0)], "speed": 200.0, "name": "lead"}
+    twins = [{"points": [(46, 0), (-300, 0)], "speed": 200.0, "name": name} for name in ("one", "two")]
+    allies = toy.coalition([toy.member()], [toy.caveat()], [], batteries=[toy.battery(channels=1, reaction_s=60.0)])
+    flown = replicate.fly(toy.raid(lead, *twins), allies, toy.ground(), 5)
+    assert flown.engagements["threat"].tolist() == [0, 1, 2]

@@ -19,10 +19,11 @@ CELLS = 24
 """Of the grid, a side: the way of the next minutes then touches a few cells."""
 
 MARGIN_M = 1.0
-"""By which a frame is taken larger than it is where its cells are marked: far more than the grid's arithmetic rounds."""
+"""By which a frame is taken larger than it is before it is asked exactly: far more than the arithmetic of cells and places rounds."""
 
 AHEAD_S = 300.0
-"""For how long ahead batteries are looked for at first, s; then for as long as the window has been open. Changes no result, only the time that it takes."""
+"""For how long ahead batteries are looked for at first, s; then for as long as the window has been open. It changes how long a night takes, and results only
+as far as the searches' steps do: an opening shorter than STEP_S (`physics/intercept.py`) may be found from one start and stepped over from another."""
 
 
 @kernel
@@ -49,8 +50,8 @@ def man_batteries(scene, board):
 
 @lean
 def look_out(scene, board, w, now):
-    """Make an aim, NEW, of each battery that could fire at the threat of window `w`, just now or soon, and has none yet. Returns until when it has looked, s;
-    inf where no more is to be looked for in this window.
+    """Make an aim, NEW, of each battery of the member of window `w` that could fire at its threat, just now or soon, and has none yet. Returns until when it
+    has looked, s; inf where no more is to be looked for in this window.
 
     A battery whose cover does not hold the threat gets none: one coin for both, the same in every package.
     """
@@ -86,7 +87,8 @@ def look_out(scene, board, w, now):
             longest_s = shooter.reach_m[threat.cls] / shooter.missile_mps
             xe, ye = xb + longest_s * over_x, yb + longest_s * over_y
             box = board.frames[b]
-            if longest_s <= 0.0 or (max(xa, xe) < box[0]) | (min(xa, xe) > box[1]) | (max(ya, ye) < box[2]) | (min(ya, ye) > box[3]):
+            outside = (max(xa, xe) < box[0] - MARGIN_M) | (min(xa, xe) > box[1] + MARGIN_M)
+            if longest_s <= 0.0 or outside | (max(ya, ye) < box[2] - MARGIN_M) | (min(ya, ye) > box[3] + MARGIN_M):
                 continue
             while following >= 0 and board.aims[following].battery < b:
                 last, following = following, np.int64(board.aims[following].after)

@@ -165,9 +165,9 @@ class Board(NamedTuple):
     `farthest_s`, `marks`: of `manning` alone. Per (member, threat): `open` the open window or -1, `since` its opening, `progress`, `held`, `cut` 1 where the
     end came in a chase, `claims` the pair that is committed to it or -1 (row 0 for
     all where members coordinate). Per (threat, shooter): `barred` the leg + 1 on which a chase failed, `gate` where its pilot has held fire (OVER_OWN,
-    OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired` shots so far. Lists whose lengths are in `counts`: `flyers`,
-    the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred` and
-    `freed`, the threats and pairs that became fresh since the last decision.
+    OVER_UKRAINE; the sum for both), `times`, `ranks` and per shooter `bounds`, scratch; `fired` shots so far (of a battery: AIM). Lists whose lengths are in
+    `counts`: `flyers`, the shooters that fly; `shown`, the threats for which a member has a window open, in order; `stirred` and `freed`, the threats and
+    pairs that became fresh since the last decision.
     `counts`: engagements, shots, sorties, status, refusals, 1 where something became fresh since the last decision, and the lengths of lists and `aims`.
     `span`: the raid's first launch, and when it is over, s.
     """

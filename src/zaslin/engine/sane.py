@@ -150,6 +150,8 @@ def _coalition_fault(coalition: Coalition) -> str | None:
         return "a gun whose shells do not fly"
     if len(coalition.batteries) and ((coalition.batteries["shooter"] < 0) | (coalition.batteries["shooter"] >= len(shooters))).any():
         return "a battery that is no shooter"
+    if len(np.unique(coalition.batteries["shooter"])) < len(coalition.batteries):
+        return "two batteries that are one shooter"
     return None
 
 
