@@ -19,21 +19,23 @@ FLIES = (
     "brief/test_walk_real.py",
 )  # fmt: skip
 """Folders and files whose tests need the whole engine compiled."""
-STATISTICS = ("studies/test_forecast.py", "studies/test_hazard_filter.py")
-"""Of these the files that need none and take long."""
+STATISTICS = tuple(f"studies/test_{name}.py" for name in ("baselines", "calibrate", "forecast", "hazard_filter", "hindcast"))
+"""Of these the files that need none and take long: for whoever is done first."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Two lots for the two processes of `make test`: one compiles the engine while the other tests all that needs none."""
+    """Lots for the two processes of `make test`: one compiles the engine while the other tests all that needs none; a third lot follows."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class TwoLots(LoadScopeScheduling):
+    class Lots(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             name = nodeid.removeprefix("tests/")
-            return "flies" if name.startswith(FLIES) and not name.startswith(STATISTICS) else "rest"
+            if name.startswith(STATISTICS):
+                return "statistics"
+            return "flies" if name.startswith(FLIES) else "rest"
 
-    return TwoLots(config, log)
+    return Lots(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,7 @@ def test_the_steps_bias_is_of_first_order():
     for dt in (1.0, 0.5):
         gaps: dict[str, list[float]] = {}
         for n in range(200):
-            for name, (a, b) in _tables(n, dt).items():
+            for name, (a, b) in _tables(n, dt, slow.Night).items():
                 if _alike(a, b, KNIFE_EDGE_S):
                     times = [(i, y[i] - x[i]) for x, y in zip(a, b) for i in range(len(x)) if isinstance(x[i], float) and isfinite(x[i])]
                     for i, gap in times:
