@@ -19,7 +19,7 @@ DEV    := $(VENV)/.ready-dev-$(KEY)
 
 help:
 	@echo "make demo      the main job on a real night; ends with the brief's path (about 3 minutes after the downloads)"
-	@echo "make test      the tests that CI runs (three to four minutes)"
+	@echo "make test      the tests that CI runs (about three minutes)"
 	@echo "make test-all  these and the slow ones, with coverage"
 	@echo "make bounds    tests of the model with every look into an array checked: nothing reads beside one (about a quarter of an hour)"
 	@echo "make lint      style, types and the house's import rules"
